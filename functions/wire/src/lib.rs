@@ -1,1 +1,23 @@
+//! The contract: JSON in and out, the one list of endpoints ([`ENDPOINTS`]), the one error table
+//! ([`problem`]). Both the server and the apps are built from it.
 
+pub mod endpoint;
+pub mod identity;
+pub mod market;
+pub mod moment;
+pub mod notify;
+#[cfg(feature = "schema")]
+pub mod openapi;
+pub mod problem;
+
+pub use endpoint::{Endpoint, EndpointInfo, Method, Page, PathArgs};
+pub use moment::Moment;
+pub use problem::{Code, Problem};
+
+/// Every endpoint there is, in the order of the OpenAPI document.
+pub static ENDPOINTS: &[&[EndpointInfo]] = &[identity::ENDPOINTS, market::ENDPOINTS, notify::ENDPOINTS];
+
+/// All endpoints, one after the other.
+pub fn endpoints() -> impl Iterator<Item = &'static EndpointInfo> {
+    ENDPOINTS.iter().copied().flatten()
+}

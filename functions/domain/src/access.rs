@@ -1,0 +1,132 @@
+//! Who may do what: one table of act × role, read by the server's one extractor, by the apps to
+//! hide what would be refused, and by the coverage test.
+
+macro_rules! named {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
+        impl $name {
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+            #[must_use]
+            pub fn as_str(self) -> &'static str { match self { $($name::$variant => $text),+ } }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.as_str()) }
+        }
+        impl std::str::FromStr for $name {
+            type Err = ();
+            fn from_str(raw: &str) -> Result<Self, ()> {
+                match raw { $($text => Ok($name::$variant),)+ _ => Err(()) }
+            }
+        }
+    };
+}
+pub(crate) use named;
+
+named! {
+    /// What a person is in one community. A person may hold several; everybody is a resident.
+    Role {
+        Resident = "resident",
+        Volunteer = "volunteer",
+        Provider = "provider",
+        BuildingHead = "building_head",
+        GridWorker = "grid_worker",
+        DeskHelper = "desk_helper",
+        Librarian = "librarian",
+        Station = "station",
+        SocialWorker = "social_worker",
+        Admin = "admin",
+    }
+}
+
+impl Role {
+    /// Staff sign in with a second factor once enrolled and have the short session limits.
+    #[must_use]
+    pub fn is_staff(self) -> bool {
+        matches!(self, Self::DeskHelper | Self::Librarian | Self::Station | Self::SocialWorker | Self::Admin)
+    }
+}
+
+named! {
+    /// What can be done. Each endpoint names one.
+    Act {
+        /// Open to everybody, signed in or not.
+        Public = "public",
+        /// Finish or leave a sign-in; the only act of a session that still owes its second factor.
+        SignIn = "sign_in",
+        /// See and change what is one's own.
+        Self_ = "self",
+        /// Look through services, providers and free times.
+        Browse = "browse",
+        /// Book for oneself or one's household.
+        Book = "book",
+        /// Book for any resident of the community (代办).
+        BookForOthers = "book_for_others",
+        /// See and move a booking one has a part in; staff: any.
+        Booking = "booking",
+        /// Apply as a provider, keep one's calendar.
+        Provide = "provide",
+        /// Sign off, suspend and describe providers and their services; import them.
+        Vet = "vet",
+        /// See any booking of the community and step in.
+        OverseeBookings = "oversee_bookings",
+        /// The desk app's first page.
+        Desk = "desk",
+        /// See people's files, with the view logged.
+        SeePeople = "see_people",
+        /// Add people and households.
+        AddPeople = "add_people",
+        /// Give and take roles.
+        GrantRoles = "grant_roles",
+        /// Read complaints and suggestions.
+        ReadFeedback = "read_feedback",
+    }
+}
+
+/// May somebody with this role do this? Ownership of the thing itself is decided where it is loaded.
+#[must_use]
+pub fn allows(act: Act, role: Role) -> bool {
+    use Role::{Admin, DeskHelper, GridWorker, SocialWorker, Station};
+    match act {
+        Act::Public | Act::SignIn | Act::Self_ | Act::Browse | Act::Book | Act::Booking | Act::Provide => true,
+        Act::BookForOthers => matches!(role, GridWorker | DeskHelper | Station | SocialWorker | Admin),
+        Act::OverseeBookings | Act::ReadFeedback => matches!(role, Station | SocialWorker | Admin),
+        Act::Vet => matches!(role, SocialWorker | Admin),
+        Act::Desk => role.is_staff(),
+        Act::SeePeople => matches!(role, DeskHelper | Station | SocialWorker | Admin),
+        Act::AddPeople => matches!(role, Station | SocialWorker | Admin),
+        Act::GrantRoles => matches!(role, Admin),
+    }
+}
+
+/// May somebody holding these roles do this?
+#[must_use]
+pub fn may(act: Act, roles: &[Role]) -> bool {
+    roles.iter().any(|role| allows(act, *role))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table() {
+        let rows = [
+            (Act::Book, "resident volunteer provider building_head grid_worker desk_helper librarian station social_worker admin"),
+            (Act::BookForOthers, "grid_worker desk_helper station social_worker admin"),
+            (Act::Vet, "social_worker admin"),
+            (Act::OverseeBookings, "station social_worker admin"),
+            (Act::Desk, "desk_helper librarian station social_worker admin"),
+            (Act::SeePeople, "desk_helper station social_worker admin"),
+            (Act::AddPeople, "station social_worker admin"),
+            (Act::GrantRoles, "admin"),
+            (Act::ReadFeedback, "station social_worker admin"),
+        ];
+        for (act, roles) in rows {
+            let allowed: Vec<_> = Role::ALL.iter().filter(|r| allows(act, **r)).map(|r| r.as_str()).collect();
+            assert_eq!(allowed.join(" "), roles, "{act}");
+        }
+    }
+}

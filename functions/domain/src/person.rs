@@ -1,0 +1,125 @@
+//! People and households.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::access::{Act, Role, may, named};
+use crate::{CommunityId, HouseholdId, PersonId};
+
+named! {
+    /// The language of an app and of the messages sent to its owner.
+    Language { Zh = "zh", En = "en" }
+}
+
+named! {
+    /// How large the app's text is. From `large` on the app is in elder mode.
+    TextSize { Usual = "usual", Large = "large", Larger = "larger", Largest = "largest" }
+}
+
+/// A place with its own people, services and rules. `zone`: IANA name, the zone of its local days.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Community {
+    pub id: CommunityId,
+    pub name: String,
+    pub name_en: Option<String>,
+    pub zone: String,
+    /// The telephone number of its station, shown wherever the app cannot help further.
+    pub phone: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    pub id: PersonId,
+    pub community: CommunityId,
+    pub name: String,
+    /// Absent for children and for people without a telephone, who are served through a helper.
+    pub phone: Option<String>,
+    pub born: Option<Date>,
+    pub household: Option<HouseholdId>,
+    /// Who decides for a child.
+    pub guardian: Option<PersonId>,
+    pub roles: Vec<Role>,
+    pub language: Language,
+    pub text_size: TextSize,
+    pub created_at: Timestamp,
+    /// A person deleted on their own wish keeps the id, and nothing else.
+    pub deleted_at: Option<Timestamp>,
+    pub ver: u64,
+}
+
+impl Person {
+    #[must_use]
+    pub fn may(&self, act: Act) -> bool {
+        self.deleted_at.is_none() && may(act, &self.roles)
+    }
+
+    #[must_use]
+    pub fn is_staff(&self) -> bool {
+        self.roles.iter().any(|role| role.is_staff())
+    }
+
+    /// Signs in with a second factor whether enrolled or not.
+    #[must_use]
+    pub fn must_enrol(&self) -> bool {
+        self.roles.contains(&Role::Admin)
+    }
+
+    /// Everything that tells who this was is gone; the id stays so that counts and ledgers hold.
+    #[must_use]
+    pub fn tombstone(self, at: Timestamp) -> Self {
+        Self {
+            name: String::new(),
+            phone: None,
+            born: None,
+            household: None,
+            guardian: None,
+            roles: Vec::new(),
+            language: Language::Zh,
+            text_size: TextSize::Usual,
+            deleted_at: Some(at),
+            ver: self.ver + 1,
+            ..self
+        }
+    }
+}
+
+/// People who live behind one door.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Household {
+    pub id: HouseholdId,
+    pub community: CommunityId,
+    pub building: String,
+    pub room: String,
+    pub people: Vec<PersonId>,
+    pub ver: u64,
+}
+
+/// A mainland mobile number: 11 digits beginning with 1. `+86`, spaces and hyphens are taken off.
+#[must_use]
+pub fn phone(raw: &str) -> Option<String> {
+    let bare: String = raw.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    let bare = bare.strip_prefix("+86").unwrap_or(&bare);
+    (bare.len() == 11 && bare.starts_with('1') && bare.bytes().all(|b| b.is_ascii_digit())).then(|| bare.to_owned())
+}
+
+/// A number as others see it: `138****0001`.
+#[must_use]
+pub fn masked(phone: &str) -> String {
+    let (head, tail) = (phone.get(..3), phone.get(7..));
+    format!("{}****{}", head.unwrap_or(""), tail.unwrap_or(""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phones() {
+        assert_eq!(phone("+86 138-0000-0001").as_deref(), Some("13800000001"));
+        for bad in ["1380000000", "23800000001", "138000000011", "１３８００００００００１", ""] {
+            assert_eq!(phone(bad), None, "{bad}");
+        }
+        assert_eq!(masked("13800000001"), "138****0001");
+    }
+}

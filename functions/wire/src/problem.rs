@@ -1,0 +1,175 @@
+//! Errors as RFC 9457 problems with a stable code: the one map from refusals to answers.
+
+use std::collections::BTreeMap;
+
+use domain::Refusal;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal $status:literal),+ $(,)?) => {
+        /// A stable name for each way a call can end badly, with its HTTP status.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        pub enum Code { $($(#[$doc])* #[serde(rename = $text)] $name),+ }
+        impl Code {
+            pub const ALL: &'static [Code] = &[$(Code::$name),+];
+            #[must_use]
+            pub fn as_str(self) -> &'static str { match self { $(Code::$name => $text),+ } }
+            #[must_use]
+            pub fn status(self) -> u16 { match self { $(Code::$name => $status),+ } }
+        }
+    };
+}
+
+codes! {
+    // the request
+    BadJson = "bad_json" 400,
+    UnknownField = "unknown_field" 422,
+    WrongType = "wrong_type" 422,
+    MissingField = "missing_field" 422,
+    /// A value outside its form or limit.
+    BadValue = "bad_value" 422,
+    EmptyText = "empty_text" 422,
+    TooLong = "too_long" 422,
+    SpanBackwards = "span_backwards" 422,
+    BadCursor = "bad_cursor" 422,
+    BodyTooLarge = "body_too_large" 413,
+    WrongContentType = "wrong_content_type" 415,
+    BadFile = "bad_file" 422,
+    WrongOrigin = "wrong_origin" 403,
+    NotFound = "not_found" 404,
+    MethodNotAllowed = "method_not_allowed" 405,
+    // who is asking
+    SignedOut = "signed_out" 401,
+    SecondFactorRequired = "second_factor_required" 403,
+    NotAllowed = "not_allowed" 403,
+    IdReused = "id_reused" 422,
+    Stale = "stale" 409,
+    // signing in
+    ResendTooSoon = "resend_too_soon" 429,
+    TooManyCodes = "too_many_codes" 429,
+    CodeWrong = "code_wrong" 401,
+    CodeSpent = "code_spent" 401,
+    SecondFactorWrong = "second_factor_wrong" 401,
+    SecondFactorSpent = "second_factor_spent" 401,
+    // booking
+    ServiceHidden = "service_hidden" 409,
+    ProviderUnavailable = "provider_unavailable" 409,
+    TooSoon = "too_soon" 409,
+    TooFar = "too_far" 409,
+    NotOpen = "not_open" 409,
+    QuotaSpent = "quota_spent" 403,
+    SlotTaken = "slot_taken" 409,
+    WrongPart = "wrong_part" 403,
+    HoldLapsed = "hold_lapsed" 409,
+    RequestLapsed = "request_lapsed" 409,
+    NotInState = "not_in_state" 409,
+    TooEarly = "too_early" 409,
+    TooLate = "too_late" 409,
+    PastCutoff = "past_cutoff" 409,
+    QuoteChanged = "quote_changed" 409,
+    AlreadyReviewed = "already_reviewed" 409,
+    // providers
+    AlreadyApplied = "already_applied" 409,
+    StandingIs = "standing_is" 409,
+    CredentialsMissing = "credentials_missing" 409,
+    // people
+    PhoneTaken = "phone_taken" 409,
+    HouseholdFull = "household_full" 409,
+    LastAdmin = "last_admin" 409,
+    ConsentStale = "consent_stale" 409,
+    OpenBookings = "open_bookings" 409,
+    // machines
+    Busy = "busy" 503,
+    Failed = "failed" 500,
+}
+
+/// `application/problem+json`. `pointer`: JSON pointer of the field it is about, `?name` for a
+/// query value. `data`: what the words in the reader's language are filled with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Problem {
+    /// `about:blank`: the code says it all.
+    pub r#type: String,
+    /// The code in words, for the reader of a log.
+    pub title: String,
+    pub status: u16,
+    pub code: Code,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub pointer: Option<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub data: BTreeMap<String, Value>,
+    /// May the very same call succeed a little later?
+    pub retryable: bool,
+}
+
+impl Problem {
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Self {
+            r#type: "about:blank".into(),
+            title: code.as_str().replace('_', " "),
+            status: code.status(),
+            code,
+            pointer: None,
+            data: BTreeMap::new(),
+            retryable: matches!(code, Code::Busy | Code::Failed | Code::ResendTooSoon | Code::TooManyCodes),
+        }
+    }
+
+    #[must_use]
+    pub fn at(mut self, pointer: impl Into<String>) -> Self {
+        self.pointer = Some(pointer.into());
+        self
+    }
+
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.data.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::SignedOut => Self::new(Code::SignedOut),
+            Refusal::SecondFactorRequired => Self::new(Code::SecondFactorRequired),
+            Refusal::NotAllowed => Self::new(Code::NotAllowed),
+            Refusal::Missing => Self::new(Code::NotFound),
+            Refusal::IdReused => Self::new(Code::IdReused).at("/id"),
+            Refusal::Stale => Self::new(Code::Stale).at("/ver"),
+            Refusal::ResendTooSoon { retry_after_s } => Self::new(Code::ResendTooSoon).with("retry_after_s", retry_after_s),
+            Refusal::TooManyCodes { retry_after_s } => Self::new(Code::TooManyCodes).with("retry_after_s", retry_after_s),
+            Refusal::CodeWrong => Self::new(Code::CodeWrong).at("/code"),
+            Refusal::CodeSpent => Self::new(Code::CodeSpent).at("/code"),
+            Refusal::SecondFactorWrong => Self::new(Code::SecondFactorWrong).at("/code"),
+            Refusal::SecondFactorSpent => Self::new(Code::SecondFactorSpent).at("/code"),
+            Refusal::ServiceHidden => Self::new(Code::ServiceHidden).at("/service"),
+            Refusal::ProviderUnavailable => Self::new(Code::ProviderUnavailable).at("/provider"),
+            Refusal::TooSoon { earliest } => Self::new(Code::TooSoon).at("/start").with("earliest", earliest.to_string()),
+            Refusal::TooFar { latest } => Self::new(Code::TooFar).at("/start").with("latest", latest.to_string()),
+            Refusal::NotOpen => Self::new(Code::NotOpen).at("/start"),
+            Refusal::QuotaSpent { max } => Self::new(Code::QuotaSpent).with("max", max),
+            Refusal::SlotTaken => Self::new(Code::SlotTaken).at("/start"),
+            Refusal::WrongPart => Self::new(Code::WrongPart),
+            Refusal::HoldLapsed => Self::new(Code::HoldLapsed),
+            Refusal::RequestLapsed => Self::new(Code::RequestLapsed),
+            Refusal::NotInState { state } => Self::new(Code::NotInState).with("state", state.as_str()),
+            Refusal::TooEarly { from } => Self::new(Code::TooEarly).with("from", from.to_string()),
+            Refusal::TooLate => Self::new(Code::TooLate),
+            Refusal::PastCutoff { until } => Self::new(Code::PastCutoff).with("until", until.to_string()),
+            Refusal::QuoteChanged => Self::new(Code::QuoteChanged).at("/amount"),
+            Refusal::AlreadyReviewed => Self::new(Code::AlreadyReviewed),
+            Refusal::AlreadyApplied => Self::new(Code::AlreadyApplied),
+            Refusal::StandingIs { standing } => Self::new(Code::StandingIs).with("standing", standing.as_str()),
+            Refusal::CredentialsMissing => Self::new(Code::CredentialsMissing),
+            Refusal::PhoneTaken => Self::new(Code::PhoneTaken).at("/phone"),
+            Refusal::HouseholdFull { max } => Self::new(Code::HouseholdFull).at("/household").with("max", max),
+            Refusal::LastAdmin => Self::new(Code::LastAdmin).at("/roles"),
+            Refusal::ConsentStale { version } => Self::new(Code::ConsentStale).at("/version").with("version", version),
+            Refusal::OpenBookings { count } => Self::new(Code::OpenBookings).with("count", count),
+        }
+    }
+}
