@@ -1,1 +1,65 @@
-fn main() {}
+//! `cargo xtask`: sets up, builds, tests, measures and starts Linli.
+//!
+//! Reading order: `dev` and `test` are the two ways through; `setup` brings the tools, `site` makes the wasm apps,
+//! `server` the native program. `tool` runs other programs, `steps` reports, `stop` is the one error.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::stop::{Done, Stop};
+
+mod bench;
+mod build;
+mod dev;
+mod e2e;
+mod fingerprint;
+mod health;
+mod press;
+mod server;
+mod setup;
+mod site;
+mod steps;
+mod stop;
+mod test;
+mod tool;
+
+/// Sets up, builds, tests, measures and starts Linli.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Verb {
+    Dev(dev::Options),
+    Test(test::Options),
+    E2e(e2e::Options),
+    Bench(bench::Options),
+    Build(build::Options),
+}
+
+fn main() -> ExitCode {
+    let verb = Verb::parse();
+    match root().and_then(|root| match verb {
+        Verb::Dev(options) => dev::run(&root, &options),
+        Verb::Test(options) => test::run(&root, &options),
+        Verb::E2e(options) => e2e::run(&root, &options),
+        Verb::Bench(options) => bench::run(&root, &options),
+        Verb::Build(options) => build::run(&root, &options),
+    }) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(stop) => {
+            eprintln!("\nstopped: {stop}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The checkout this was called in.
+fn root() -> Done<PathBuf> {
+    let here = env::current_dir()
+        .map_err(|error| Stop::because(format!("there is no current folder: {error}")))?;
+    here.ancestors()
+        .find(|folder| folder.join("infra/xtask/Cargo.toml").exists())
+        .map(PathBuf::from)
+        .ok_or_else(|| Stop::because("this is not inside a checkout of Linli"))
+}

@@ -1,0 +1,58 @@
+//! `cargo xtask e2e`: the browser tests in `tests/e2e`, against a server they start themselves.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::server::{self, Profile};
+use crate::setup::{self, tools};
+use crate::site;
+use crate::steps::{Steps, spent};
+use crate::stop::Done;
+use crate::tool;
+
+/// Steps [`browser`] takes.
+pub const BROWSER_STEPS: usize = 2;
+/// Steps [`play`] takes.
+pub const PLAY_STEPS: usize = 2;
+
+/// Build what is needed and run the browser tests.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Only the tests of this context, such as `market`.
+    context: Option<String>,
+}
+
+pub fn run(root: &Path, options: &Options) -> Done {
+    let mut steps = Steps::of(setup::STEPS + BROWSER_STEPS + site::STEPS + PLAY_STEPS);
+    let kit = setup::ready(root, &mut steps)?;
+    let chromium = browser(root, &mut steps)?;
+    site::build(root, &kit, &mut steps)?;
+    play(root, &chromium, options.context.as_deref(), &mut steps)?;
+    println!("browser tests passed in {}", spent(steps.elapsed()));
+    Ok(())
+}
+
+/// Finds or installs Chromium and Playwright.
+pub fn browser(root: &Path, steps: &mut Steps) -> Done<PathBuf> {
+    let chromium = steps.step("Chromium and a Chinese font", tools::chromium)?;
+    steps.step("Playwright", || tools::node_modules(&folder(root)))?;
+    Ok(chromium)
+}
+
+/// Builds the server and lets Playwright drive it. `context` narrows the tests to those of one context.
+pub fn play(root: &Path, chromium: &Path, context: Option<&str>, steps: &mut Steps) -> Done {
+    let linli = steps.step("the server", || server::build(root, Profile::Dev))?;
+    steps.step("browser tests", || {
+        let mut npx = Command::new("npx");
+        npx.current_dir(folder(root))
+            .envs(server::variables(root, &linli))
+            .env("CHROMIUM", chromium)
+            .args(["--no", "playwright", "test"])
+            .args(context);
+        tool::run(&mut npx, "the browser tests failed")
+    })
+}
+
+fn folder(root: &Path) -> PathBuf {
+    root.join("tests/e2e")
+}

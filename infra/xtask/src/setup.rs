@@ -1,0 +1,42 @@
+//! What the wasm build needs beyond Cargo, found or installed. Quick when everything is there.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::site;
+use crate::steps::Steps;
+use crate::stop::{About, Done};
+
+pub mod tools;
+pub mod wasm_target;
+
+/// Steps [`ready`] takes.
+pub const STEPS: usize = 4;
+
+/// Everything a wasm build is started with.
+pub struct Kit {
+    pub toolchain: wasm_target::Toolchain,
+    pub trunk: PathBuf,
+    pub path: OsString,
+}
+
+/// Finds or installs the wasm32 target, Trunk, wasm-bindgen and wasm-opt.
+pub fn ready(root: &Path, steps: &mut Steps) -> Done<Kit> {
+    let toolchain = steps.step("the wasm32 target", || {
+        wasm_target::ready(|| site::forget_compiled(root))
+    })?;
+    let trunk = steps.step(&format!("trunk {}", tools::TRUNK), tools::trunk)?;
+    let lock_file = root.join("Cargo.lock");
+    let lock = fs::read_to_string(&lock_file).about(&lock_file)?;
+    let bindgen = steps.step("wasm-bindgen, as Cargo.lock names it", || {
+        tools::wasm_bindgen(&lock)
+    })?;
+    let wasm_opt = steps.step(&format!("wasm-opt {}", tools::BINARYEN), tools::wasm_opt)?;
+    let path = tools::path_with(&[&bindgen, &wasm_opt])?;
+    Ok(Kit {
+        toolchain,
+        trunk,
+        path,
+    })
+}

@@ -1,0 +1,143 @@
+//! The two wasm apps: built by Trunk when something changed, then compressed, then measured.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::fingerprint;
+use crate::press;
+use crate::setup::{Kit, tools};
+use crate::steps::Steps;
+use crate::stop::{About, Done, Stop};
+use crate::tool;
+
+/// Steps [`build`] takes.
+pub const STEPS: usize = 3;
+
+/// One wasm app and what its first screen may cost.
+pub struct App {
+    pub name: &'static str,
+    pub dist: &'static str,
+    config: &'static str,
+    /// First-screen bytes after brotli.
+    pub bytes_max: usize,
+}
+
+pub const RESIDENT: App = App {
+    name: "resident",
+    dist: "target/site",
+    config: "Trunk.toml",
+    bytes_max: 250_000,
+};
+pub const DESK: App = App {
+    name: "desk",
+    dist: "target/site-desk",
+    config: "frontend/Trunk.desk.toml",
+    bytes_max: 400_000,
+};
+pub const APPS: [App; 2] = [RESIDENT, DESK];
+
+/// Everything the apps are made of.
+const INPUTS: [&str; 6] = [
+    "frontend",
+    "functions/domain",
+    "functions/wire",
+    "Cargo.lock",
+    "Cargo.toml",
+    "Trunk.toml",
+];
+/// The wasm build has its own, as it may come from another compiler than the native one.
+const COMPILED: &str = "target/wasm";
+const BUILT_FROM: &str = "target/site.fingerprint";
+
+/// Brings both apps up to date in their dist folders.
+pub fn build(root: &Path, kit: &Kit, steps: &mut Steps) -> Done {
+    let current = fingerprint::of(root, &INPUTS, &makers(kit))?;
+    let fresh = is_built_from(root, &current);
+    if !fresh {
+        tool::remove(&root.join(BUILT_FROM))?;
+    }
+    for app in &APPS {
+        let note = if fresh { " (unchanged)" } else { "" };
+        steps.step(&format!("the {} app{note}", app.name), || {
+            if fresh { Ok(()) } else { trunk(root, kit, app) }
+        })?;
+    }
+    steps.step("compress both for the browser", || {
+        for app in &APPS {
+            press::folder(&root.join(app.dist), &root.join("target/brotli"))?;
+        }
+        Ok(())
+    })?;
+    let record = root.join(BUILT_FROM);
+    fs::write(&record, current).about(&record)
+}
+
+/// What a browser loads before it shows the first screen, against the app's limit. Every figure is printed.
+pub fn weigh(root: &Path) -> Done {
+    let mut over = Vec::new();
+    for app in &APPS {
+        let files = press::first_screen(&root.join(app.dist))?;
+        let total: usize = files.iter().map(|file| file.bytes).sum();
+        println!(
+            "  {}: {total} bytes of {} allowed, after brotli",
+            app.name, app.bytes_max
+        );
+        for file in files {
+            println!("    {:>8}  {}", file.bytes, file.name);
+        }
+        if total > app.bytes_max {
+            over.push(format!(
+                "the {} app's first screen is {} bytes over its limit",
+                app.name,
+                total - app.bytes_max
+            ));
+        }
+    }
+    if over.is_empty() {
+        Ok(())
+    } else {
+        Err(Stop::because(over.join(", and ")))
+    }
+}
+
+/// Drops compiled code that a replaced standard library no longer fits.
+pub fn forget_compiled(root: &Path) -> Done {
+    tool::remove(&root.join(BUILT_FROM))?;
+    tool::remove(&root.join(COMPILED))
+}
+
+fn trunk(root: &Path, kit: &Kit, app: &App) -> Done {
+    let mut trunk = tool::of_toolchain(&kit.trunk, kit.toolchain);
+    trunk
+        .current_dir(root)
+        .env("PATH", &kit.path)
+        .env("CARGO_TARGET_DIR", root.join(COMPILED))
+        // Trunk reads this variable as a flag and refuses its usual value.
+        .env_remove("NO_COLOR")
+        .args(["build", "--offline", "--release", "--config", app.config]);
+    tool::run(
+        &mut trunk,
+        &format!("trunk could not build the {} app", app.name),
+    )
+}
+
+fn is_built_from(root: &Path, current: &str) -> bool {
+    fs::read_to_string(root.join(BUILT_FROM)).is_ok_and(|seen| seen == current)
+        && APPS.iter().all(|app| index(root, app).exists())
+}
+
+fn index(root: &Path, app: &App) -> PathBuf {
+    root.join(app.dist).join("index.html")
+}
+
+/// The programs whose output the apps are; another version makes another app.
+fn makers(kit: &Kit) -> String {
+    let mut rustc: Command = tool::of_toolchain("rustc", kit.toolchain);
+    let compiler = tool::answer(rustc.arg("-vV")).unwrap_or_default();
+    format!(
+        "{compiler}\ntrunk {}\nbinaryen {}",
+        tools::TRUNK,
+        tools::BINARYEN
+    )
+}

@@ -1,0 +1,118 @@
+//! `cargo xtask test`: everything that has to be green before a change is kept.
+
+use std::path::Path;
+
+use clap::ValueEnum;
+
+use crate::e2e;
+use crate::setup;
+use crate::site;
+use crate::steps::{Steps, spent};
+use crate::stop::Done;
+use crate::tool;
+
+/// Set up what is missing and pass every check; stops at the first that fails.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Only this stage and what it needs.
+    #[arg(long)]
+    only: Option<Stage>,
+    /// Everything but the browser tests.
+    #[arg(long)]
+    no_e2e: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Stage {
+    /// Formatting.
+    Fmt,
+    /// Lints, warnings denied.
+    Clippy,
+    /// Unit and acceptance tests.
+    Test,
+    /// Documentation, warnings denied.
+    Doc,
+    /// Both wasm apps build.
+    Wasm,
+    /// The first screen of each app keeps to its limit.
+    Size,
+    /// Browser tests.
+    E2e,
+}
+
+pub fn run(root: &Path, options: &Options) -> Done {
+    let stages = options.stages();
+    let with_site = stages.contains(&Stage::Wasm);
+    let with_browser = stages.contains(&Stage::E2e);
+    let set_up = if with_site { setup::STEPS } else { 0 }
+        + if with_browser { e2e::BROWSER_STEPS } else { 0 };
+    let mut steps = Steps::of(set_up + stages.iter().map(|stage| stage.steps()).sum::<usize>());
+
+    let kit = if with_site {
+        Some(setup::ready(root, &mut steps)?)
+    } else {
+        None
+    };
+    let chromium = if with_browser {
+        Some(e2e::browser(root, &mut steps)?)
+    } else {
+        None
+    };
+    for stage in stages {
+        match (stage, &kit, &chromium) {
+            (Stage::Wasm, Some(kit), _) => site::build(root, kit, &mut steps)?,
+            (Stage::E2e, _, Some(chromium)) => e2e::play(root, chromium, None, &mut steps)?,
+            (Stage::Size, ..) => steps.step("size of the first screens", || site::weigh(root))?,
+            _ => steps.step(stage.command_line(), || cargo(root, stage))?,
+        }
+    }
+    println!("all green in {}", spent(steps.elapsed()));
+    Ok(())
+}
+
+impl Options {
+    fn stages(&self) -> Vec<Stage> {
+        match self.only {
+            Some(stage @ (Stage::Size | Stage::E2e)) => vec![Stage::Wasm, stage],
+            Some(stage) => vec![stage],
+            None => Stage::value_variants()
+                .iter()
+                .copied()
+                .filter(|stage| !(self.no_e2e && *stage == Stage::E2e))
+                .collect(),
+        }
+    }
+}
+
+impl Stage {
+    fn steps(self) -> usize {
+        match self {
+            Stage::Wasm => site::STEPS,
+            Stage::E2e => e2e::PLAY_STEPS,
+            Stage::Fmt | Stage::Clippy | Stage::Test | Stage::Doc | Stage::Size => 1,
+        }
+    }
+
+    /// What a person would type for this stage; empty for the stages Cargo does not run.
+    fn command_line(self) -> &'static str {
+        match self {
+            Stage::Fmt => "cargo fmt --all --check",
+            Stage::Clippy => "cargo clippy --workspace --all-targets -- -D warnings",
+            Stage::Test => "cargo test --workspace --no-fail-fast",
+            Stage::Doc => "cargo doc --workspace --no-deps",
+            Stage::Wasm | Stage::Size | Stage::E2e => "",
+        }
+    }
+}
+
+fn cargo(root: &Path, stage: Stage) -> Done {
+    let mut cargo = tool::cargo(root);
+    cargo.args(stage.command_line().split(' ').skip(1));
+    if stage == Stage::Doc {
+        cargo.env("RUSTDOCFLAGS", "-D warnings");
+    }
+    tool::run(
+        &mut cargo,
+        &format!("`{}` found something to mend", stage.command_line()),
+    )
+}
