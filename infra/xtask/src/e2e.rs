@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::server::{self, Profile};
-use crate::setup::{self, tools};
+use crate::setup::{self, browser, npm};
 use crate::site;
 use crate::steps::{Steps, spent};
 use crate::stop::Done;
 use crate::tool;
 
-/// Steps [`browser`] takes.
-pub const BROWSER_STEPS: usize = 2;
+/// Steps [`set_up`] takes.
+pub const SET_UP_STEPS: usize = 2;
 /// Steps [`play`] takes.
 pub const PLAY_STEPS: usize = 2;
 
@@ -23,9 +23,9 @@ pub struct Options {
 }
 
 pub fn run(root: &Path, options: &Options) -> Done {
-    let mut steps = Steps::of(setup::STEPS + BROWSER_STEPS + site::STEPS + PLAY_STEPS);
+    let mut steps = Steps::of(setup::STEPS + SET_UP_STEPS + site::STEPS + PLAY_STEPS);
     let kit = setup::ready(root, &mut steps)?;
-    let chromium = browser(root, &mut steps)?;
+    let chromium = set_up(root, &mut steps)?;
     site::build(root, &kit, &mut steps)?;
     play(root, &chromium, options.context.as_deref(), &mut steps)?;
     println!("browser tests passed in {}", spent(steps.elapsed()));
@@ -33,9 +33,9 @@ pub fn run(root: &Path, options: &Options) -> Done {
 }
 
 /// Finds or installs Chromium and Playwright.
-pub fn browser(root: &Path, steps: &mut Steps) -> Done<PathBuf> {
-    let chromium = steps.step("Chromium and a Chinese font", tools::chromium)?;
-    steps.step("Playwright", || tools::node_modules(&folder(root)))?;
+pub fn set_up(root: &Path, steps: &mut Steps) -> Done<PathBuf> {
+    let chromium = steps.step("Chromium and a Chinese font", browser::chromium)?;
+    steps.step("Playwright", || npm::packages(&folder(root)))?;
     Ok(chromium)
 }
 

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use brotli::enc::BrotliEncoderParams;
 
@@ -22,7 +23,7 @@ pub fn folder(dist: &Path, cache: &Path) -> Done {
         let kept = cache.join(fingerprint::of_bytes(&content));
         if !kept.exists() {
             // Written aside first: a half-written copy must never be taken for a whole one.
-            let half = cache.join("half-written");
+            let half = cache.join(format!("{:?}.half", thread::current().id()));
             fs::write(&half, pressed(&content)).about(&half)?;
             fs::rename(&half, &kept).about(&kept)?;
         }

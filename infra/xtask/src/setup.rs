@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 use crate::site;
 use crate::steps::Steps;
 use crate::stop::{About, Done};
+use crate::tool;
 
-pub mod tools;
+pub mod browser;
+pub mod cargo_tools;
+pub mod npm;
 pub mod wasm_target;
 
 /// Steps [`ready`] takes.
@@ -26,14 +29,14 @@ pub fn ready(root: &Path, steps: &mut Steps) -> Done<Kit> {
     let toolchain = steps.step("the wasm32 target", || {
         wasm_target::ready(|| site::forget_compiled(root))
     })?;
-    let trunk = steps.step(&format!("trunk {}", tools::TRUNK), tools::trunk)?;
+    let trunk = steps.step(&format!("trunk {}", cargo_tools::TRUNK), cargo_tools::trunk)?;
     let lock_file = root.join("Cargo.lock");
     let lock = fs::read_to_string(&lock_file).about(&lock_file)?;
     let bindgen = steps.step("wasm-bindgen, as Cargo.lock names it", || {
-        tools::wasm_bindgen(&lock)
+        cargo_tools::wasm_bindgen(&lock)
     })?;
-    let wasm_opt = steps.step(&format!("wasm-opt {}", tools::BINARYEN), tools::wasm_opt)?;
-    let path = tools::path_with(&[&bindgen, &wasm_opt])?;
+    let wasm_opt = steps.step(&format!("wasm-opt {}", npm::BINARYEN), npm::wasm_opt)?;
+    let path = tool::path_with(&[&bindgen, &wasm_opt])?;
     Ok(Kit {
         toolchain,
         trunk,

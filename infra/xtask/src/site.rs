@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 
 use crate::fingerprint;
 use crate::press;
-use crate::setup::{Kit, tools};
+use crate::setup::{Kit, cargo_tools, npm};
 use crate::steps::Steps;
 use crate::stop::{About, Done, Stop};
 use crate::tool;
@@ -63,12 +64,7 @@ pub fn build(root: &Path, kit: &Kit, steps: &mut Steps) -> Done {
             if fresh { Ok(()) } else { trunk(root, kit, app) }
         })?;
     }
-    steps.step("compress both for the browser", || {
-        for app in &APPS {
-            press::folder(&root.join(app.dist), &root.join("target/brotli"))?;
-        }
-        Ok(())
-    })?;
+    steps.step("compress both for the browser", || compress(root))?;
     let record = root.join(BUILT_FROM);
     fs::write(&record, current).about(&record)
 }
@@ -107,6 +103,18 @@ pub fn forget_compiled(root: &Path) -> Done {
     tool::remove(&root.join(COMPILED))
 }
 
+/// Both at once, as this is the one step that would leave a core idle.
+fn compress(root: &Path) -> Done {
+    let cache = root.join("target/brotli");
+    thread::scope(|scope| {
+        let resident = scope.spawn(|| press::folder(&root.join(RESIDENT.dist), &cache));
+        press::folder(&root.join(DESK.dist), &cache)?;
+        resident
+            .join()
+            .unwrap_or_else(|_| Err(Stop::because("the resident app could not be compressed")))
+    })
+}
+
 fn trunk(root: &Path, kit: &Kit, app: &App) -> Done {
     let mut trunk = tool::of_toolchain(&kit.trunk, kit.toolchain);
     trunk
@@ -137,7 +145,7 @@ fn makers(kit: &Kit) -> String {
     let compiler = tool::answer(rustc.arg("-vV")).unwrap_or_default();
     format!(
         "{compiler}\ntrunk {}\nbinaryen {}",
-        tools::TRUNK,
-        tools::BINARYEN
+        cargo_tools::TRUNK,
+        npm::BINARYEN
     )
 }

@@ -44,8 +44,8 @@ pub fn run(root: &Path, options: &Options) -> Done {
     let stages = options.stages();
     let with_site = stages.contains(&Stage::Wasm);
     let with_browser = stages.contains(&Stage::E2e);
-    let set_up = if with_site { setup::STEPS } else { 0 }
-        + if with_browser { e2e::BROWSER_STEPS } else { 0 };
+    let set_up =
+        if with_site { setup::STEPS } else { 0 } + if with_browser { e2e::SET_UP_STEPS } else { 0 };
     let mut steps = Steps::of(set_up + stages.iter().map(|stage| stage.steps()).sum::<usize>());
 
     let kit = if with_site {
@@ -54,7 +54,7 @@ pub fn run(root: &Path, options: &Options) -> Done {
         None
     };
     let chromium = if with_browser {
-        Some(e2e::browser(root, &mut steps)?)
+        Some(e2e::set_up(root, &mut steps)?)
     } else {
         None
     };

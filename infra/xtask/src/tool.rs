@@ -1,7 +1,7 @@
 //! Running other programs: found on `PATH`, stopped at the first failure, their output left visible.
 
 use std::env;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -40,6 +40,17 @@ pub fn on_path(name: &str) -> Option<PathBuf> {
     env::split_paths(&path)
         .map(|folder| folder.join(name))
         .find(|file| file.is_file())
+}
+
+/// `PATH` with the given programs' folders first, so that whoever looks there finds these.
+pub fn path_with(programs: &[&Path]) -> Done<OsString> {
+    let first = programs
+        .iter()
+        .filter_map(|program| program.parent())
+        .map(Path::to_path_buf);
+    let inherited = env::var_os("PATH").unwrap_or_default();
+    env::join_paths(first.chain(env::split_paths(&inherited)))
+        .map_err(|error| Stop::because(format!("PATH cannot be extended: {error}")))
 }
 
 /// A program that has to be there already; `need` says what it is for and where it comes from.
@@ -106,7 +117,7 @@ pub fn apt_install(packages: &[&str]) -> Done {
         let mut apt = Command::new("apt-get");
         apt.env("DEBIAN_FRONTEND", "noninteractive")
             .stdin(Stdio::null())
-            .args(["-q", "-y"]);
+            .args(["-q", "-y", "-o", "DPkg::Lock::Timeout=300"]);
         apt
     };
     run(apt().arg("update"), "apt-get update failed")?;
@@ -154,4 +165,25 @@ fn home() -> PathBuf {
 fn cannot_start(command: &Command, error: &std::io::Error) -> Stop {
     let program = Path::new(command.get_program()).display();
     Stop::because(format!("`{program}` could not be started: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn found_programs_come_first_on_path() {
+        let path = path_with(&[Path::new("/tools/bin/trunk")]).expect("no colon in the folder");
+        assert_eq!(
+            env::split_paths(&path).next(),
+            Some(PathBuf::from("/tools/bin"))
+        );
+    }
+
+    #[test]
+    fn only_what_cargo_tells_about_this_package_is_forgotten() {
+        assert!(is_told_by_cargo("CARGO_PKG_NAME"));
+        assert!(!is_told_by_cargo("CARGO_HOME"));
+        assert!(!is_told_by_cargo("CARGO_TARGET_DIR"));
+    }
 }
