@@ -1,1 +1,19 @@
+//! The use cases: read → decide → commit → reply, one file per verb.
+//!
+//! Read [`http`] (how a call arrives: the one extractor, the one way out), [`once`] (how a retry
+//! gets its first answer), then a context's router ([`market::routes`]) and one verb.
 
+pub mod ctx;
+pub mod error;
+pub mod http;
+pub mod identity;
+pub mod market;
+pub mod notify;
+pub mod once;
+pub mod parse;
+pub mod router;
+pub mod secret;
+
+pub use ctx::Ctx;
+pub use error::Error;
+pub use http::{Answer, Call, Outcome, Who};

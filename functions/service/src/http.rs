@@ -1,0 +1,344 @@
+//! How a call arrives and leaves: one extractor for who is asking, one for what is asked, one way
+//! out. Order of refusal: size, origin, session, second factor, act, path, query, body.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, on};
+use bytes::Bytes;
+use domain::access::Act;
+use domain::person::{Community, Person};
+use domain::sign_in::Session;
+use domain::{Refusal, limits};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use wire::endpoint::PathArgs;
+use wire::{Code, Endpoint, Method, Moment, Problem};
+
+use crate::ctx::Ctx;
+use crate::error::Error;
+use crate::identity::session;
+use crate::parse;
+
+/// Somebody signed in.
+pub struct Who {
+    pub person: Person,
+    pub community: Arc<Community>,
+    pub zone: TimeZone,
+    pub session: Session,
+    /// Under which the session is stored.
+    pub session_digest: String,
+}
+
+impl Who {
+    #[must_use]
+    pub fn moment(&self, at: Timestamp) -> Moment {
+        Moment::new(at, &self.zone)
+    }
+
+    #[must_use]
+    pub fn may(&self, act: Act) -> bool {
+        self.person.may(act)
+    }
+}
+
+/// One call of an endpoint, checked. `W`: [`Who`], or `()` where the endpoint is public.
+pub struct Call<E: Endpoint, W = Who> {
+    pub ctx: Ctx,
+    pub now: Timestamp,
+    pub who: W,
+    pub path: E::Path,
+    pub query: E::Query,
+    pub body: E::Body,
+    /// The body of a file endpoint, as it came, and its content type.
+    pub file: Bytes,
+    /// Where the call came from, as far as it is known.
+    pub address: Option<IpAddr>,
+}
+
+/// What a use case answers with.
+pub struct Answer<E: Endpoint> {
+    status: u16,
+    body: Option<String>,
+    cookie: Option<String>,
+    endpoint: PhantomData<fn() -> E>,
+}
+
+pub type Outcome<E> = Result<Answer<E>, Error>;
+
+impl<E: Endpoint> Answer<E> {
+    #[must_use]
+    pub fn new(reply: E::Reply) -> Self {
+        let body = (E::SUCCESS != 204).then(|| serde_json::to_string(&reply).unwrap_or_default());
+        Self {
+            status: E::SUCCESS,
+            body,
+            cookie: None,
+            endpoint: PhantomData,
+        }
+    }
+
+    pub(crate) fn again(status: u16, body: String) -> Self {
+        Self {
+            status,
+            body: (status != 204).then_some(body),
+            cookie: None,
+            endpoint: PhantomData,
+        }
+    }
+
+    /// Sets the session cookie, or takes it away.
+    #[must_use]
+    pub fn cookie(mut self, cookie: String) -> Self {
+        self.cookie = Some(cookie);
+        self
+    }
+}
+
+impl<E: Endpoint> IntoResponse for Answer<E> {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
+        let mut response = match self.body {
+            Some(body) => {
+                (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+            }
+            None => status.into_response(),
+        };
+        if let Some(cookie) = self
+            .cookie
+            .and_then(|cookie| HeaderValue::from_str(&cookie).ok())
+        {
+            response.headers_mut().insert(header::SET_COOKIE, cookie);
+        }
+        response
+    }
+}
+
+/// A problem on its way out.
+pub fn problem(problem: &Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = serde_json::to_string(problem).unwrap_or_default();
+    let mut response = (
+        status,
+        [(header::CONTENT_TYPE, "application/problem+json")],
+        body,
+    )
+        .into_response();
+    if let Some(wait) = problem
+        .data
+        .get("retry_after_s")
+        .and_then(serde_json::Value::as_i64)
+    {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(wait));
+    }
+    response
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        problem(&self.into())
+    }
+}
+
+/// Who called from where; put into the request by the process that listens.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub IpAddr);
+
+/// Mounts an endpoint that needs somebody signed in.
+pub fn mount<E, F, R>(router: Router<Ctx>, handler: F) -> Router<Ctx>
+where
+    E: Endpoint,
+    F: Fn(Call<E>) -> R + Clone + Send + Sync + 'static,
+    R: Future<Output = Outcome<E>> + Send,
+{
+    route::<E, _, _>(router, move |ctx, request| {
+        let handler = handler.clone();
+        async move {
+            let now = ctx.clock.now();
+            let arrived = Arrived::of::<E>(request).await?;
+            let who = session::who(&ctx, &arrived.headers, now).await?;
+            if E::ACT != Act::SignIn && !who.session.second_factor.is_settled() {
+                return Err(Refusal::SecondFactorRequired.into());
+            }
+            if E::ACT != Act::SignIn && !who.may(E::ACT) {
+                return Err(Refusal::NotAllowed.into());
+            }
+            handler(arrived.call(ctx, now, who)?).await
+        }
+    })
+}
+
+/// Mounts an endpoint open to everybody.
+pub fn mount_open<E, F, R>(router: Router<Ctx>, handler: F) -> Router<Ctx>
+where
+    E: Endpoint,
+    F: Fn(Call<E, ()>) -> R + Clone + Send + Sync + 'static,
+    R: Future<Output = Outcome<E>> + Send,
+{
+    assert!(E::ACT == Act::Public, "{} is not public", E::PATH);
+    route::<E, _, _>(router, move |ctx, request| {
+        let handler = handler.clone();
+        async move {
+            let now = ctx.clock.now();
+            let arrived = Arrived::of::<E>(request).await?;
+            handler(arrived.call(ctx, now, ())?).await
+        }
+    })
+}
+
+fn route<E, F, R>(router: Router<Ctx>, run: F) -> Router<Ctx>
+where
+    E: Endpoint,
+    F: Fn(Ctx, Request) -> R + Clone + Send + Sync + 'static,
+    R: Future<Output = Outcome<E>> + Send,
+{
+    let filter = match E::METHOD {
+        Method::Get => MethodFilter::GET,
+        Method::Post => MethodFilter::POST,
+        Method::Put => MethodFilter::PUT,
+        Method::Patch => MethodFilter::PATCH,
+        Method::Delete => MethodFilter::DELETE,
+    };
+    let handle = move |axum::extract::State(ctx): axum::extract::State<Ctx>, request: Request| {
+        let run = run.clone();
+        async move { run(ctx, request).await }
+    };
+    router.route(E::PATH, on(filter, handle))
+}
+
+/// A request read but not yet looked into.
+struct Arrived {
+    headers: HeaderMap,
+    path: String,
+    query: String,
+    body: Bytes,
+    peer: Option<IpAddr>,
+}
+
+impl Arrived {
+    async fn of<E: Endpoint>(request: Request) -> Result<Self, Error> {
+        let (parts, body) = request.into_parts();
+        let bytes_max = if E::FILE {
+            limits::IMPORT_BYTES
+        } else {
+            limits::BODY_BYTES
+        };
+        let body = read_body(body, &parts.headers, bytes_max).await?;
+        if E::METHOD != Method::Get {
+            check_origin(&parts.headers)?;
+        }
+        Ok(Self {
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            peer: parts.extensions.get::<Peer>().map(|peer| peer.0),
+            headers: parts.headers,
+            body,
+        })
+    }
+
+    fn call<E: Endpoint, W>(self, ctx: Ctx, now: Timestamp, who: W) -> Result<Call<E, W>, Error> {
+        let given: Vec<&str> = self
+            .path
+            .split('/')
+            .zip(E::PATH.split('/'))
+            .filter(|(_, part)| part.starts_with('{'))
+            .map(|(value, _)| value)
+            .collect();
+        let path = E::Path::parse(&given).ok_or(Refusal::Missing)?;
+        let query = parse::query(&self.query)?;
+        let has_body = !E::FILE && matches!(E::METHOD, Method::Post | Method::Put | Method::Patch);
+        if has_body && !is_json(&self.headers) {
+            return Err(Problem::new(Code::WrongContentType).into());
+        }
+        let (body, file) = match has_body {
+            true => (parse::json(&self.body)?, Bytes::new()),
+            false => (parse::json(b"{}")?, self.body),
+        };
+        let address = forwarded(&self.headers, self.peer);
+        Ok(Call {
+            ctx,
+            now,
+            who,
+            path,
+            query,
+            body,
+            file,
+            address,
+        })
+    }
+}
+
+async fn read_body(body: Body, headers: &HeaderMap, bytes_max: usize) -> Result<Bytes, Error> {
+    let too_large = || Error::from(Problem::new(Code::BodyTooLarge).with("bytes_max", bytes_max));
+    let said = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if said.is_some_and(|length| length > bytes_max) {
+        return Err(too_large());
+    }
+    to_bytes(body, bytes_max).await.map_err(|_| too_large())
+}
+
+/// A browser says where a call comes from; only our own pages may change anything. Other clients
+/// say nothing, and carry no cookie they were not given.
+fn check_origin(headers: &HeaderMap) -> Result<(), Error> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let refused = || Err(Problem::new(Code::WrongOrigin).into());
+    match text("sec-fetch-site") {
+        Some("same-origin" | "none") => return Ok(()),
+        Some(_) => return refused(),
+        None => {}
+    }
+    let Some(origin) = text("origin") else {
+        return Ok(());
+    };
+    let host = text("x-forwarded-host")
+        .or_else(|| text("host"))
+        .unwrap_or_default();
+    if origin
+        .split_once("://")
+        .is_some_and(|(_, from)| from == host)
+    {
+        Ok(())
+    } else {
+        refused()
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    kind.split(';')
+        .next()
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// The caller's address: the last hop a proxy on this very machine names, else the peer itself.
+fn forwarded(headers: &HeaderMap, peer: Option<IpAddr>) -> Option<IpAddr> {
+    let named = || {
+        headers
+            .get("x-forwarded-for")?
+            .to_str()
+            .ok()?
+            .rsplit(',')
+            .next()?
+            .trim()
+            .parse()
+            .ok()
+    };
+    match peer {
+        Some(peer) if !peer.is_loopback() => Some(peer),
+        _ => named().or(peer),
+    }
+}

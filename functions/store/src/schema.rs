@@ -1,0 +1,490 @@
+//! The whole table on one screen. The community's id leads every partition key; what is asked
+//! before the community is known (telephone numbers, the list of communities) stands under `~`.
+//!
+//! | kind          | pk                     | sk                   | gsi1 (pk / sk)            | gsi2                      | gsi3                 | due               |
+//! |---------------|------------------------|----------------------|---------------------------|---------------------------|----------------------|-------------------|
+//! | Community     | ~#COMMUNITIES          | com                  |                           |                           |                      |                   |
+//! | Account       | ~#PHONE#digest         | ACCOUNT              |                           |                           |                      |                   |
+//! | Code          | ~#PHONE#digest         | CODE                 |                           |                           |                      |                   |
+//! | Rate          | ~#RATE#digest          | window#start         |                           |                           |                      |                   |
+//! | Person        | com#P#per              | PERSON               | com#PEOPLE / name#per     |                           |                      |                   |
+//! | Session       | com#P#per              | SESSION#digest       |                           |                           |                      |                   |
+//! | SecondFactor  | com#P#per              | TOTP                 |                           |                           |                      |                   |
+//! | Consent       | com#P#per              | CONSENT#purpose#ms   |                           |                           |                      |                   |
+//! | View          | com#P#per              | VIEW#vew             |                           |                           |                      |                   |
+//! | Message       | com#P#per              | MSG#msg              |                           |                           |                      |                   |
+//! | Attempt       | com#P#per              | SENT#msg#channel#n   |                           |                           |                      |                   |
+//! | Quota         | com#P#per              | QUOTA#BOOKINGS       |                           |                           |                      |                   |
+//! | Command       | com#P#per              | CMD#id               |                           |                           |                      |                   |
+//! | ProviderOf    | com#P#per              | PROVIDER             |                           |                           |                      |                   |
+//! | Household     | com#HOUSEHOLDS         | hsh                  |                           |                           |                      |                   |
+//! | Feedback      | com#FEEDBACK           | fbk                  | com#P#per#F / fbk         |                           |                      |                   |
+//! | Category      | com#CATEGORIES         | slug                 |                           |                           |                      |                   |
+//! | Provider      | com#PROVIDERS          | prv                  |                           |                           |                      | com#DUE#V / day   |
+//! | Service       | com#SERVICES           | svc                  |                           |                           |                      |                   |
+//! | Booking       | com#B#bkg              | BOOKING              | com#P#per#B / start#bkg   | com#V#prv#B / start#bkg   | com#D#day / start#bkg| com#DUE#B / until |
+//! | Cell          | com#V#prv              | CELL#cell            |                           |                           |                      |                   |
+//! | Outbox        | com#OUTBOX             | msg                  |                           |                           |                      |                   |
+//! | Stuck         | com#STUCK              | msg                  |                           |                           |                      |                   |
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::availability::Cell;
+use domain::consent::Purpose;
+use domain::{
+    BookingId, CommunityId, FeedbackId, HouseholdId, MessageId, PersonId, ProviderId, ServiceId,
+    ViewId,
+};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+pub type Item = HashMap<String, AttributeValue>;
+
+/// Attribute names, the same in every item.
+pub const PK: &str = "pk";
+pub const SK: &str = "sk";
+pub const KIND: &str = "kind";
+/// Seconds since 1970 after which the item is garbage. Never a rule: expiry is decided on reading.
+pub const TTL: &str = "ttl";
+
+/// Secondary indexes: name, hash key, range key. All project the whole item.
+pub const INDEXES: &[(&str, &str, &str)] = &[
+    ("gsi1", "g1pk", "g1sk"),
+    ("gsi2", "g2pk", "g2sk"),
+    ("gsi3", "g3pk", "g3sk"),
+    ("due", "dpk", "dsk"),
+];
+
+/// What happens to an item when the person it is about asks for their data, or for deletion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Care {
+    /// In the person's own partition or index: handed out, and deleted with them.
+    Personal,
+    /// Handed out, never the secret itself; deleted with them.
+    Secret,
+    /// Handed out; kept without the words that tell who it was.
+    Anonymised,
+    /// Handed out; kept as proof, with the reason.
+    Kept(&'static str),
+    /// Says nothing about a person.
+    Impersonal,
+}
+
+macro_rules! kinds {
+    ($($name:ident: $care:expr),+ $(,)?) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Kind { $($name),+ }
+        impl Kind {
+            pub const ALL: &'static [Kind] = &[$(Kind::$name),+];
+            #[must_use]
+            pub fn as_str(self) -> &'static str { match self { $(Kind::$name => stringify!($name)),+ } }
+            #[must_use]
+            pub fn parse(raw: &str) -> Option<Kind> { match raw { $(stringify!($name) => Some(Kind::$name),)+ _ => None } }
+            #[must_use]
+            pub fn care(self) -> Care { match self { $(Kind::$name => $care),+ } }
+        }
+    };
+}
+
+kinds! {
+    Community: Care::Impersonal,
+    Account: Care::Secret,
+    Code: Care::Secret,
+    Rate: Care::Impersonal,
+    Person: Care::Anonymised,
+    Session: Care::Secret,
+    SecondFactor: Care::Secret,
+    Consent: Care::Personal,
+    View: Care::Kept("who looked at personal data is kept three years"),
+    Message: Care::Personal,
+    Attempt: Care::Personal,
+    Quota: Care::Personal,
+    Command: Care::Personal,
+    ProviderOf: Care::Personal,
+    Household: Care::Anonymised,
+    Feedback: Care::Anonymised,
+    Category: Care::Impersonal,
+    Provider: Care::Anonymised,
+    Service: Care::Impersonal,
+    Booking: Care::Anonymised,
+    Cell: Care::Impersonal,
+    Outbox: Care::Personal,
+    Stuck: Care::Personal,
+}
+
+/// Where an item lies.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    pub pk: String,
+    pub sk: String,
+}
+
+impl Key {
+    fn new(pk: String, sk: impl Into<String>) -> Self {
+        Self { pk, sk: sk.into() }
+    }
+
+    pub(crate) fn attributes(&self) -> Item {
+        HashMap::from([
+            (PK.into(), AttributeValue::S(self.pk.clone())),
+            (SK.into(), AttributeValue::S(self.sk.clone())),
+        ])
+    }
+}
+
+/// A question put to the table or one of its indexes: a partition and the range it looks at.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    pub index: Option<&'static str>,
+    pub pk: String,
+    pub range: Range,
+    pub newest_first: bool,
+}
+
+#[derive(Clone, Debug)]
+pub enum Range {
+    All,
+    Prefix(String),
+    /// Both ends included.
+    Between(String, String),
+    UpTo(String),
+}
+
+/// The partition of the communities themselves.
+#[must_use]
+pub fn community(id: CommunityId) -> Key {
+    Key::new("~#COMMUNITIES".into(), id.to_string())
+}
+#[must_use]
+pub fn communities() -> Pattern {
+    Pattern {
+        index: None,
+        pk: "~#COMMUNITIES".into(),
+        range: Range::All,
+        newest_first: false,
+    }
+}
+
+#[must_use]
+pub fn account(phone_digest: &str) -> Key {
+    Key::new(format!("~#PHONE#{phone_digest}"), "ACCOUNT")
+}
+#[must_use]
+pub fn code(phone_digest: &str) -> Key {
+    Key::new(format!("~#PHONE#{phone_digest}"), "CODE")
+}
+#[must_use]
+pub fn rate(digest: &str, window: &str, start: i64) -> Key {
+    Key::new(format!("~#RATE#{digest}"), format!("{window}#{start}"))
+}
+
+fn person_pk(com: CommunityId, person: PersonId) -> String {
+    format!("{com}#P#{person}")
+}
+#[must_use]
+pub fn person(com: CommunityId, person: PersonId) -> Key {
+    Key::new(person_pk(com, person), "PERSON")
+}
+#[must_use]
+pub fn session(com: CommunityId, person: PersonId, digest: &str) -> Key {
+    Key::new(person_pk(com, person), format!("SESSION#{digest}"))
+}
+#[must_use]
+pub fn second_factor(com: CommunityId, person: PersonId) -> Key {
+    Key::new(person_pk(com, person), "TOTP")
+}
+#[must_use]
+pub fn consent(com: CommunityId, person: PersonId, purpose: Purpose, at: Timestamp) -> Key {
+    Key::new(
+        person_pk(com, person),
+        format!("CONSENT#{purpose}#{}", millis(at)),
+    )
+}
+#[must_use]
+pub fn view(com: CommunityId, person: PersonId, id: ViewId) -> Key {
+    Key::new(person_pk(com, person), format!("VIEW#{id}"))
+}
+#[must_use]
+pub fn message(com: CommunityId, person: PersonId, id: MessageId) -> Key {
+    Key::new(person_pk(com, person), format!("MSG#{id}"))
+}
+#[must_use]
+pub fn attempt(com: CommunityId, person: PersonId, id: MessageId, channel: &str, n: u32) -> Key {
+    Key::new(
+        person_pk(com, person),
+        format!("SENT#{id}#{channel}#{n:03}"),
+    )
+}
+#[must_use]
+pub fn booking_quota(com: CommunityId, person: PersonId) -> Key {
+    Key::new(person_pk(com, person), "QUOTA#BOOKINGS")
+}
+#[must_use]
+pub fn command(com: CommunityId, person: PersonId, id: &str) -> Key {
+    Key::new(person_pk(com, person), format!("CMD#{id}"))
+}
+#[must_use]
+pub fn provider_of(com: CommunityId, person: PersonId) -> Key {
+    Key::new(person_pk(com, person), "PROVIDER")
+}
+/// Everything in a person's partition whose sort key begins so; `""` for all of it.
+#[must_use]
+pub fn of_person(com: CommunityId, person: PersonId, prefix: &str) -> Pattern {
+    Pattern {
+        index: None,
+        pk: person_pk(com, person),
+        range: Range::Prefix(prefix.into()),
+        newest_first: true,
+    }
+}
+
+/// People of a community by name.
+#[must_use]
+pub fn people(com: CommunityId) -> Pattern {
+    Pattern {
+        index: Some("gsi1"),
+        pk: format!("{com}#PEOPLE"),
+        range: Range::All,
+        newest_first: false,
+    }
+}
+pub(crate) fn people_place(
+    com: CommunityId,
+    name: &str,
+    person: PersonId,
+) -> [(&'static str, String); 2] {
+    [
+        ("g1pk", format!("{com}#PEOPLE")),
+        ("g1sk", format!("{name}#{person}")),
+    ]
+}
+
+#[must_use]
+pub fn household(com: CommunityId, id: HouseholdId) -> Key {
+    Key::new(format!("{com}#HOUSEHOLDS"), id.to_string())
+}
+#[must_use]
+pub fn households(com: CommunityId) -> Pattern {
+    Pattern {
+        index: None,
+        pk: format!("{com}#HOUSEHOLDS"),
+        range: Range::All,
+        newest_first: false,
+    }
+}
+
+#[must_use]
+pub fn feedback(com: CommunityId, id: FeedbackId) -> Key {
+    Key::new(format!("{com}#FEEDBACK"), id.to_string())
+}
+#[must_use]
+pub fn feedbacks(com: CommunityId) -> Pattern {
+    Pattern {
+        index: None,
+        pk: format!("{com}#FEEDBACK"),
+        range: Range::All,
+        newest_first: true,
+    }
+}
+#[must_use]
+pub fn feedback_of(com: CommunityId, person: PersonId) -> Pattern {
+    Pattern {
+        index: Some("gsi1"),
+        pk: format!("{com}#P#{person}#F"),
+        range: Range::All,
+        newest_first: true,
+    }
+}
+pub(crate) fn feedback_place(
+    com: CommunityId,
+    person: PersonId,
+    id: FeedbackId,
+) -> [(&'static str, String); 2] {
+    [
+        ("g1pk", format!("{com}#P#{person}#F")),
+        ("g1sk", id.to_string()),
+    ]
+}
+
+#[must_use]
+pub fn category(com: CommunityId, slug: &str) -> Key {
+    Key::new(format!("{com}#CATEGORIES"), slug)
+}
+#[must_use]
+pub fn categories(com: CommunityId) -> Pattern {
+    Pattern {
+        index: None,
+        pk: format!("{com}#CATEGORIES"),
+        range: Range::All,
+        newest_first: false,
+    }
+}
+
+#[must_use]
+pub fn provider(com: CommunityId, id: ProviderId) -> Key {
+    Key::new(format!("{com}#PROVIDERS"), id.to_string())
+}
+#[must_use]
+pub fn providers(com: CommunityId) -> Pattern {
+    Pattern {
+        index: None,
+        pk: format!("{com}#PROVIDERS"),
+        range: Range::All,
+        newest_first: false,
+    }
+}
+/// Approved providers by the first moment a credential no longer holds.
+#[must_use]
+pub fn expiring(com: CommunityId, at: Timestamp) -> Pattern {
+    Pattern {
+        index: Some("due"),
+        pk: format!("{com}#DUE#V"),
+        range: Range::UpTo(millis(at) + "~"),
+        newest_first: false,
+    }
+}
+pub(crate) fn expiring_place(
+    com: CommunityId,
+    at: Timestamp,
+    id: ProviderId,
+) -> [(&'static str, String); 2] {
+    [
+        ("dpk", format!("{com}#DUE#V")),
+        ("dsk", format!("{}#{id}", millis(at))),
+    ]
+}
+
+#[must_use]
+pub fn service(com: CommunityId, id: ServiceId) -> Key {
+    Key::new(format!("{com}#SERVICES"), id.to_string())
+}
+#[must_use]
+pub fn services(com: CommunityId) -> Pattern {
+    Pattern {
+        index: None,
+        pk: format!("{com}#SERVICES"),
+        range: Range::All,
+        newest_first: false,
+    }
+}
+
+#[must_use]
+pub fn booking(com: CommunityId, id: BookingId) -> Key {
+    Key::new(format!("{com}#B#{id}"), "BOOKING")
+}
+#[must_use]
+pub fn bookings_of_resident(com: CommunityId, person: PersonId) -> Pattern {
+    Pattern {
+        index: Some("gsi1"),
+        pk: format!("{com}#P#{person}#B"),
+        range: Range::All,
+        newest_first: true,
+    }
+}
+#[must_use]
+pub fn bookings_of_provider(com: CommunityId, provider: ProviderId) -> Pattern {
+    Pattern {
+        index: Some("gsi2"),
+        pk: format!("{com}#V#{provider}#B"),
+        range: Range::All,
+        newest_first: true,
+    }
+}
+#[must_use]
+pub fn bookings_on(com: CommunityId, day: Date) -> Pattern {
+    Pattern {
+        index: Some("gsi3"),
+        pk: format!("{com}#D#{day}"),
+        range: Range::All,
+        newest_first: false,
+    }
+}
+/// Held and requested bookings whose time has run out.
+#[must_use]
+pub fn lapsing(com: CommunityId, at: Timestamp) -> Pattern {
+    Pattern {
+        index: Some("due"),
+        pk: format!("{com}#DUE#B"),
+        range: Range::UpTo(millis(at) + "~"),
+        newest_first: false,
+    }
+}
+pub(crate) fn booking_places(
+    booking: &domain::booking::Booking,
+    day: Date,
+) -> Vec<(&'static str, String)> {
+    let com = booking.community;
+    let start = format!("{}#{}", millis(booking.start), booking.id);
+    let mut places = vec![
+        ("g1pk", format!("{com}#P#{}#B", booking.resident)),
+        ("g1sk", start.clone()),
+        ("g2pk", format!("{com}#V#{}#B", booking.provider)),
+        ("g2sk", start.clone()),
+        ("g3pk", format!("{com}#D#{day}")),
+        ("g3sk", start),
+    ];
+    if let Some(until) = booking.state.until() {
+        places.extend([
+            ("dpk", format!("{com}#DUE#B")),
+            ("dsk", format!("{}#{}", millis(until), booking.id)),
+        ]);
+    }
+    places
+}
+
+#[must_use]
+pub fn cell(com: CommunityId, provider: ProviderId, cell: Cell) -> Key {
+    Key::new(format!("{com}#V#{provider}"), format!("CELL#{cell:010}"))
+}
+/// Cells claimed in a range, end excluded.
+#[must_use]
+pub fn cells(com: CommunityId, provider: ProviderId, range: &std::ops::Range<Cell>) -> Pattern {
+    let range = Range::Between(
+        format!("CELL#{:010}", range.start),
+        format!("CELL#{:010}", range.end - 1),
+    );
+    Pattern {
+        index: None,
+        pk: format!("{com}#V#{provider}"),
+        range,
+        newest_first: false,
+    }
+}
+pub(crate) fn cell_of(sk: &str) -> Option<Cell> {
+    sk.strip_prefix("CELL#")?.parse().ok()
+}
+
+#[must_use]
+pub fn outbox(com: CommunityId, id: MessageId) -> Key {
+    Key::new(format!("{com}#OUTBOX"), id.to_string())
+}
+#[must_use]
+pub fn outboxes(com: CommunityId) -> Pattern {
+    Pattern {
+        index: None,
+        pk: format!("{com}#OUTBOX"),
+        range: Range::All,
+        newest_first: false,
+    }
+}
+/// Outbox rows that ran out of attempts and wait for a person.
+#[must_use]
+pub fn stuck(com: CommunityId, id: MessageId) -> Key {
+    Key::new(format!("{com}#STUCK"), id.to_string())
+}
+#[must_use]
+pub fn stucks(com: CommunityId) -> Pattern {
+    Pattern {
+        index: None,
+        pk: format!("{com}#STUCK"),
+        range: Range::All,
+        newest_first: true,
+    }
+}
+
+/// Milliseconds since 1970 with 13 digits, so that text order is time order.
+#[must_use]
+pub fn millis(at: Timestamp) -> String {
+    format!("{:013}", at.as_millisecond().max(0))
+}

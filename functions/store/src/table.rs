@@ -1,0 +1,351 @@
+//! Reading: one item, several, one page of a question. And making the table itself.
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, AttributeValue, BillingMode, GlobalSecondaryIndex, KeySchemaElement,
+    KeyType, KeysAndAttributes, Projection, ProjectionType, ScalarAttributeType,
+    TimeToLiveSpecification,
+};
+use domain::Refusal;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::schema::{INDEXES, Item, KIND, Key, Kind, PK, Pattern, Range, SK, TTL};
+
+/// The one table. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) client: Client,
+    pub(crate) table: String,
+}
+
+/// Refused is not failed: the rules saying no is an answer, a broken dependency is an incident.
+#[derive(Debug)]
+pub enum Error {
+    Refused(Refusal),
+    /// The command was carried out before; its record holds the first answer.
+    Seen,
+    Failed(Failure),
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// What went wrong with a machine. No `Display`: it cannot reach a client.
+#[derive(Debug)]
+pub struct Failure {
+    pub retryable: bool,
+    pub context: String,
+}
+
+impl Error {
+    /// A failure of ours: an item that does not read back as what was written.
+    pub fn broken(context: impl std::fmt::Display) -> Self {
+        Self::Failed(Failure {
+            retryable: false,
+            context: context.to_string(),
+        })
+    }
+}
+
+impl<E: ProvideErrorMetadata + std::fmt::Debug, R: std::fmt::Debug> From<SdkError<E, R>> for Error {
+    fn from(error: SdkError<E, R>) -> Self {
+        let code = error
+            .as_service_error()
+            .and_then(|e| e.code())
+            .unwrap_or_default();
+        let throttled = code.contains("Throttl")
+            || code.contains("LimitExceeded")
+            || code.contains("ProvisionedThroughput");
+        let transport = matches!(
+            error,
+            SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_)
+        );
+        let server = matches!(
+            code,
+            "InternalServerError" | "ServiceUnavailable" | "TransactionInProgressException"
+        );
+        Self::Failed(Failure {
+            retryable: throttled || transport || server,
+            context: format!("{error:?}"),
+        })
+    }
+}
+
+/// Where a page ended: the sort keys of its last item.
+pub type Place = Item;
+
+impl Store {
+    #[must_use]
+    pub fn new(client: Client, table: impl Into<String>) -> Self {
+        Self {
+            client,
+            table: table.into(),
+        }
+    }
+
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    #[must_use]
+    pub fn table(&self) -> &str {
+        &self.table
+    }
+
+    /// Makes the table with its indexes unless it is there.
+    pub async fn create_table(&self) -> Result<(), Error> {
+        if self
+            .client
+            .describe_table()
+            .table_name(&self.table)
+            .send()
+            .await
+            .is_ok()
+        {
+            return Ok(());
+        }
+        let mut request = self
+            .client
+            .create_table()
+            .table_name(&self.table)
+            .billing_mode(BillingMode::PayPerRequest);
+        for name in [PK, SK]
+            .into_iter()
+            .chain(INDEXES.iter().flat_map(|(_, hash, range)| [*hash, *range]))
+        {
+            request = request.attribute_definitions(
+                AttributeDefinition::builder()
+                    .attribute_name(name)
+                    .attribute_type(ScalarAttributeType::S)
+                    .build()
+                    .map_err(Error::broken)?,
+            );
+        }
+        for element in keys(PK, SK)? {
+            request = request.key_schema(element);
+        }
+        for (name, hash, range) in INDEXES {
+            let index = GlobalSecondaryIndex::builder()
+                .index_name(*name)
+                .set_key_schema(Some(keys(hash, range)?))
+                .projection(
+                    Projection::builder()
+                        .projection_type(ProjectionType::All)
+                        .build(),
+                )
+                .build()
+                .map_err(Error::broken)?;
+            request = request.global_secondary_indexes(index);
+        }
+        request.send().await?;
+        let ttl = TimeToLiveSpecification::builder()
+            .enabled(true)
+            .attribute_name(TTL)
+            .build()
+            .map_err(Error::broken)?;
+        self.client
+            .update_time_to_live()
+            .table_name(&self.table)
+            .time_to_live_specification(ttl)
+            .send()
+            .await?;
+        Ok(())
+    }
+
+    /// One item, read consistently.
+    pub async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, Error> {
+        self.get_item(key).await?.map(read).transpose()
+    }
+
+    pub(crate) async fn get_item(&self, key: &Key) -> Result<Option<Item>, Error> {
+        let reply = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(key.attributes()))
+            .consistent_read(true)
+            .send()
+            .await?;
+        Ok(reply.item)
+    }
+
+    /// Several items in one trip, read consistently, in the order of the keys.
+    pub async fn get_many(&self, wanted: &[Key]) -> Result<Vec<Option<Item>>, Error> {
+        let mut found: Vec<Option<Item>> = vec![None; wanted.len()];
+        for chunk in (0..wanted.len()).collect::<Vec<_>>().chunks(100) {
+            let mut keys: Vec<Item> = Vec::new();
+            for i in chunk {
+                let key = wanted[*i].attributes();
+                if !keys.contains(&key) {
+                    keys.push(key);
+                }
+            }
+            let mut pending = Some(keys);
+            while let Some(keys) = pending.take().filter(|keys| !keys.is_empty()) {
+                let request = KeysAndAttributes::builder()
+                    .set_keys(Some(keys))
+                    .consistent_read(true)
+                    .build()
+                    .map_err(Error::broken)?;
+                let reply = self
+                    .client
+                    .batch_get_item()
+                    .request_items(&self.table, request)
+                    .send()
+                    .await?;
+                for item in reply
+                    .responses
+                    .unwrap_or_default()
+                    .remove(&self.table)
+                    .unwrap_or_default()
+                {
+                    for i in chunk {
+                        if text(&item, PK) == wanted[*i].pk && text(&item, SK) == wanted[*i].sk {
+                            found[*i] = Some(item.clone());
+                        }
+                    }
+                }
+                pending = reply
+                    .unprocessed_keys
+                    .unwrap_or_default()
+                    .remove(&self.table)
+                    .map(|left| left.keys);
+            }
+        }
+        Ok(found)
+    }
+
+    /// One page of a question. The table is read consistently, an index as it is.
+    pub async fn page(
+        &self,
+        pattern: &Pattern,
+        limit: usize,
+        after: Option<Place>,
+    ) -> Result<(Vec<Item>, Option<Place>), Error> {
+        self.page_of(pattern, limit, after, None).await
+    }
+
+    pub(crate) async fn page_of(
+        &self,
+        pattern: &Pattern,
+        limit: usize,
+        after: Option<Place>,
+        only: Option<&str>,
+    ) -> Result<(Vec<Item>, Option<Place>), Error> {
+        let (hash, range) = match pattern.index {
+            None => (PK, SK),
+            Some(name) => INDEXES
+                .iter()
+                .find(|(index, _, _)| *index == name)
+                .map(|(_, hash, range)| (*hash, *range))
+                .unwrap_or((PK, SK)),
+        };
+        let mut request = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .set_index_name(pattern.index.map(Into::into))
+            .scan_index_forward(!pattern.newest_first)
+            .consistent_read(pattern.index.is_none())
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .set_exclusive_start_key(after)
+            .set_projection_expression(only.map(Into::into))
+            .expression_attribute_names("#h", hash)
+            .expression_attribute_values(":h", AttributeValue::S(pattern.pk.clone()));
+        let condition = match &pattern.range {
+            Range::All => "#h = :h".to_owned(),
+            Range::Prefix(prefix) if prefix.is_empty() => "#h = :h".to_owned(),
+            Range::Prefix(prefix) => {
+                request = request
+                    .expression_attribute_names("#r", range)
+                    .expression_attribute_values(":a", AttributeValue::S(prefix.clone()));
+                "#h = :h AND begins_with(#r, :a)".to_owned()
+            }
+            Range::Between(from, to) => {
+                request = request
+                    .expression_attribute_names("#r", range)
+                    .expression_attribute_values(":a", AttributeValue::S(from.clone()))
+                    .expression_attribute_values(":b", AttributeValue::S(to.clone()));
+                "#h = :h AND #r BETWEEN :a AND :b".to_owned()
+            }
+            Range::UpTo(to) => {
+                request = request
+                    .expression_attribute_names("#r", range)
+                    .expression_attribute_values(":a", AttributeValue::S(to.clone()));
+                "#h = :h AND #r <= :a".to_owned()
+            }
+        };
+        let reply = request.key_condition_expression(condition).send().await?;
+        Ok((reply.items.unwrap_or_default(), reply.last_evaluated_key))
+    }
+
+    /// Everything that answers a question, however many pages it takes.
+    pub async fn all(&self, pattern: &Pattern) -> Result<Vec<Item>, Error> {
+        self.all_of(pattern, None).await
+    }
+
+    pub(crate) async fn all_of(
+        &self,
+        pattern: &Pattern,
+        only: Option<&str>,
+    ) -> Result<Vec<Item>, Error> {
+        let (mut items, mut place) = self.page_of(pattern, 1_000, None, only).await?;
+        while let Some(after) = place {
+            let (more, next) = self.page_of(pattern, 1_000, Some(after), only).await?;
+            items.extend(more);
+            place = next;
+        }
+        Ok(items)
+    }
+}
+
+fn keys(hash: &str, range: &str) -> Result<Vec<KeySchemaElement>, Error> {
+    [(hash, KeyType::Hash), (range, KeyType::Range)]
+        .into_iter()
+        .map(|(name, kind)| {
+            KeySchemaElement::builder()
+                .attribute_name(name)
+                .key_type(kind)
+                .build()
+                .map_err(Error::broken)
+        })
+        .collect()
+}
+
+/// An item back as what was written.
+pub fn read<T: DeserializeOwned>(item: Item) -> Result<T, Error> {
+    serde_dynamo::from_item(item).map_err(Error::broken)
+}
+
+/// A value as an item: its fields, its place, its kind, and its places in the indexes.
+pub fn write<T: Serialize>(
+    kind: Kind,
+    key: &Key,
+    value: &T,
+    places: impl IntoIterator<Item = (&'static str, String)>,
+) -> Result<Item, Error> {
+    let mut item: Item = serde_dynamo::to_item(value).map_err(Error::broken)?;
+    item.retain(|_, value| !value.is_null());
+    item.extend(key.attributes());
+    item.insert(KIND.into(), AttributeValue::S(kind.as_str().into()));
+    item.extend(
+        places
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), AttributeValue::S(value))),
+    );
+    Ok(item)
+}
+
+/// A text attribute, empty where absent.
+#[must_use]
+pub fn text<'a>(item: &'a Item, name: &str) -> &'a str {
+    item.get(name)
+        .and_then(|value| value.as_s().ok())
+        .map_or("", String::as_str)
+}
