@@ -45,7 +45,10 @@ impl Role {
     /// Staff sign in with a second factor once enrolled and have the short session limits.
     #[must_use]
     pub fn is_staff(self) -> bool {
-        matches!(self, Self::DeskHelper | Self::Librarian | Self::Station | Self::SocialWorker | Self::Admin)
+        matches!(
+            self,
+            Self::DeskHelper | Self::Librarian | Self::Station | Self::SocialWorker | Self::Admin
+        )
     }
 }
 
@@ -90,8 +93,17 @@ named! {
 pub fn allows(act: Act, role: Role) -> bool {
     use Role::{Admin, DeskHelper, GridWorker, SocialWorker, Station};
     match act {
-        Act::Public | Act::SignIn | Act::Self_ | Act::Browse | Act::Book | Act::Booking | Act::Provide => true,
-        Act::BookForOthers => matches!(role, GridWorker | DeskHelper | Station | SocialWorker | Admin),
+        Act::Public
+        | Act::SignIn
+        | Act::Self_
+        | Act::Browse
+        | Act::Book
+        | Act::Booking
+        | Act::Provide => true,
+        Act::BookForOthers => matches!(
+            role,
+            GridWorker | DeskHelper | Station | SocialWorker | Admin
+        ),
         Act::OverseeBookings | Act::ReadFeedback => matches!(role, Station | SocialWorker | Admin),
         Act::Vet => matches!(role, SocialWorker | Admin),
         Act::Desk => role.is_staff(),
@@ -114,18 +126,31 @@ mod tests {
     #[test]
     fn the_table() {
         let rows = [
-            (Act::Book, "resident volunteer provider building_head grid_worker desk_helper librarian station social_worker admin"),
-            (Act::BookForOthers, "grid_worker desk_helper station social_worker admin"),
+            (
+                Act::Book,
+                "resident volunteer provider building_head grid_worker desk_helper librarian station social_worker admin",
+            ),
+            (
+                Act::BookForOthers,
+                "grid_worker desk_helper station social_worker admin",
+            ),
             (Act::Vet, "social_worker admin"),
             (Act::OverseeBookings, "station social_worker admin"),
-            (Act::Desk, "desk_helper librarian station social_worker admin"),
+            (
+                Act::Desk,
+                "desk_helper librarian station social_worker admin",
+            ),
             (Act::SeePeople, "desk_helper station social_worker admin"),
             (Act::AddPeople, "station social_worker admin"),
             (Act::GrantRoles, "admin"),
             (Act::ReadFeedback, "station social_worker admin"),
         ];
         for (act, roles) in rows {
-            let allowed: Vec<_> = Role::ALL.iter().filter(|r| allows(act, **r)).map(|r| r.as_str()).collect();
+            let allowed: Vec<_> = Role::ALL
+                .iter()
+                .filter(|r| allows(act, **r))
+                .map(|r| r.as_str())
+                .collect();
             assert_eq!(allowed.join(" "), roles, "{act}");
         }
     }

@@ -14,5 +14,9 @@ pub fn set_roles(person: Person, roles: &[Role], admins: usize) -> Result<Person
     let mut roles: Vec<Role> = roles.iter().copied().chain([Role::Resident]).collect();
     roles.sort_unstable();
     roles.dedup();
-    Ok(Person { roles, ver: person.ver + 1, ..person })
+    Ok(Person {
+        roles,
+        ver: person.ver + 1,
+        ..person
+    })
 }

@@ -100,13 +100,22 @@ impl Calendar {
         None.or_else(|| backwards(&self.weekly).map(|i| format!("/weekly/{i}/to")))
             .or_else(|| backwards(&self.breaks).map(|i| format!("/breaks/{i}/to")))
             .or_else(|| {
-                let bad = |e: &Exception| e.hours.len() > 6 || e.hours.iter().any(|h| h.from >= h.to);
-                self.exceptions.iter().position(bad).map(|i| format!("/exceptions/{i}/hours"))
+                let bad =
+                    |e: &Exception| e.hours.len() > 6 || e.hours.iter().any(|h| h.from >= h.to);
+                self.exceptions
+                    .iter()
+                    .position(bad)
+                    .map(|i| format!("/exceptions/{i}/hours"))
             })
             .or_else(|| (days.len() < self.exceptions.len()).then(|| "/exceptions".to_owned()))
             .or_else(|| {
-                let bad = |b: &Blocked| b.from >= b.until || b.reason.chars().count() > limits::LINE_CHARS;
-                self.blocked.iter().position(bad).map(|i| format!("/blocked/{i}/until"))
+                let bad = |b: &Blocked| {
+                    b.from >= b.until || b.reason.chars().count() > limits::LINE_CHARS
+                };
+                self.blocked
+                    .iter()
+                    .position(bad)
+                    .map(|i| format!("/blocked/{i}/until"))
             })
     }
 
@@ -117,13 +126,29 @@ impl Calendar {
         let exception = self.exceptions.iter().find(|e| e.date == day);
         let hours: Vec<Hours> = match exception {
             Some(exception) => exception.hours.clone(),
-            None => self.weekly.iter().filter(on).map(|w| Hours { from: w.from, to: w.to }).collect(),
+            None => self
+                .weekly
+                .iter()
+                .filter(on)
+                .map(|w| Hours {
+                    from: w.from,
+                    to: w.to,
+                })
+                .collect(),
         };
         let breaks: Vec<Span> = match exception {
             Some(_) => Vec::new(),
-            None => self.breaks.iter().filter(on).filter_map(|w| Span::local(day, w.from, w.to, zone)).collect(),
+            None => self
+                .breaks
+                .iter()
+                .filter(on)
+                .filter_map(|w| Span::local(day, w.from, w.to, zone))
+                .collect(),
         };
-        let spans = hours.iter().filter_map(|h| Span::local(day, h.from, h.to, zone)).collect();
+        let spans = hours
+            .iter()
+            .filter_map(|h| Span::local(day, h.from, h.to, zone))
+            .collect();
         minus(joined(spans), &breaks)
     }
 }
@@ -149,7 +174,10 @@ impl Span {
     /// A local clock span as instants. Where the clock is put forward over its end, it is shorter;
     /// where nothing of it is left, it is none.
     fn local(day: Date, from: Minute, to: Minute, zone: &TimeZone) -> Option<Self> {
-        let span = Self { from: instant(day, from, zone)?, until: instant(day, to, zone)? };
+        let span = Self {
+            from: instant(day, from, zone)?,
+            until: instant(day, to, zone)?,
+        };
         (span.from < span.until).then_some(span)
     }
 }
@@ -158,10 +186,17 @@ impl Span {
 /// the gap where it is put forward.
 #[must_use]
 pub fn instant(day: Date, minute: Minute, zone: &TimeZone) -> Option<Timestamp> {
-    let (day, minute) = if minute.get() == 24 * 60 { (day.tomorrow().ok()?, 0) } else { (day, minute.get()) };
+    let (day, minute) = if minute.get() == 24 * 60 {
+        (day.tomorrow().ok()?, 0)
+    } else {
+        (day, minute.get())
+    };
     let hour = i8::try_from(minute / 60).ok()?;
     let minute = i8::try_from(minute % 60).ok()?;
-    day.at(hour, minute, 0, 0).to_zoned(zone.clone()).ok().map(|z| z.timestamp())
+    day.at(hour, minute, 0, 0)
+        .to_zoned(zone.clone())
+        .ok()
+        .map(|z| z.timestamp())
 }
 
 /// The local day an instant falls on.
@@ -186,7 +221,18 @@ fn minus(spans: Vec<Span>, holes: &[Span]) -> Vec<Span> {
     holes.iter().fold(spans, |spans, hole| {
         spans
             .into_iter()
-            .flat_map(|s| [Span { from: s.from, until: s.until.min(hole.from) }, Span { from: s.from.max(hole.until), until: s.until }])
+            .flat_map(|s| {
+                [
+                    Span {
+                        from: s.from,
+                        until: s.until.min(hole.from),
+                    },
+                    Span {
+                        from: s.from.max(hole.until),
+                        until: s.until,
+                    },
+                ]
+            })
             .filter(|s| s.from < s.until)
             .collect()
     })
@@ -198,19 +244,24 @@ pub type Cell = i64;
 /// The cell an instant falls in.
 #[must_use]
 pub fn cell_at(at: Timestamp) -> Cell {
-    at.as_second().div_euclid(i64::from(limits::CELL_MINUTES) * 60)
+    at.as_second()
+        .div_euclid(i64::from(limits::CELL_MINUTES) * 60)
 }
 
 /// Where a cell begins.
 #[must_use]
 pub fn cell_start(cell: Cell) -> Timestamp {
-    Timestamp::from_second(cell.saturating_mul(i64::from(limits::CELL_MINUTES) * 60)).unwrap_or(Timestamp::MAX)
+    Timestamp::from_second(cell.saturating_mul(i64::from(limits::CELL_MINUTES) * 60))
+        .unwrap_or(Timestamp::MAX)
 }
 
 /// The visit itself.
 #[must_use]
 pub fn visit(terms: &Terms, start: Timestamp) -> Span {
-    Span { from: start, until: start + SignedDuration::from_mins(terms.minutes.into()) }
+    Span {
+        from: start,
+        until: start + SignedDuration::from_mins(terms.minutes.into()),
+    }
 }
 
 /// The visit with its buffers.
@@ -232,7 +283,13 @@ pub fn cells(terms: &Terms, start: Timestamp) -> std::ops::Range<Cell> {
 
 /// Whether one start could be booked, were nothing else booked.
 /// Refuses: `TooSoon`, `TooFar`, `NotOpen`.
-pub fn check_start(calendar: &Calendar, terms: &Terms, zone: &TimeZone, start: Timestamp, at: Timestamp) -> Result<(), Refusal> {
+pub fn check_start(
+    calendar: &Calendar,
+    terms: &Terms,
+    zone: &TimeZone,
+    start: Timestamp,
+    at: Timestamp,
+) -> Result<(), Refusal> {
     let earliest = at + SignedDuration::from_mins(terms.lead_minutes.into());
     if start < earliest {
         return Err(Refusal::TooSoon { earliest });
@@ -244,8 +301,17 @@ pub fn check_start(calendar: &Calendar, terms: &Terms, zone: &TimeZone, start: T
     let day = local_day(start, zone);
     let open = calendar.open(day, zone);
     let steady = starts(&open, terms).any(|candidate| candidate == start);
-    let blocked = calendar.blocked.iter().any(|b| footprint(terms, start).overlaps(Span { from: b.from, until: b.until }));
-    if steady && !blocked { Ok(()) } else { Err(Refusal::NotOpen) }
+    let blocked = calendar.blocked.iter().any(|b| {
+        footprint(terms, start).overlaps(Span {
+            from: b.from,
+            until: b.until,
+        })
+    });
+    if steady && !blocked {
+        Ok(())
+    } else {
+        Err(Refusal::NotOpen)
+    }
 }
 
 /// Starts whose visit lies within one open span, on whole steps of the hour.
@@ -253,9 +319,16 @@ fn starts(open: &[Span], terms: &Terms) -> impl Iterator<Item = Timestamp> {
     let step = i64::from(terms.step_minutes) * 60;
     open.iter().flat_map(move |span| {
         let first = span.from.as_second().div_euclid(step) * step;
-        let first = if first < span.from.as_second() { first + step } else { first };
+        let first = if first < span.from.as_second() {
+            first + step
+        } else {
+            first
+        };
         let last = span.until.as_second() - i64::from(terms.minutes) * 60;
-        (0..).map(move |i| first + i * step).take_while(move |second| *second <= last).filter_map(|second| Timestamp::from_second(second).ok())
+        (0..)
+            .map(move |i| first + i * step)
+            .take_while(move |second| *second <= last)
+            .filter_map(|second| Timestamp::from_second(second).ok())
     })
 }
 
@@ -272,10 +345,19 @@ pub fn free_starts(
 ) -> Vec<Timestamp> {
     let earliest = at + SignedDuration::from_mins(terms.lead_minutes.into());
     let latest = at + SignedDuration::from_hours(24 * i64::from(terms.horizon_days));
-    let days = from.series(jiff::Span::new().days(1)).take(usize::from(days));
+    let days = from
+        .series(jiff::Span::new().days(1))
+        .take(usize::from(days));
     days.flat_map(|day| starts(&calendar.open(day, zone), terms).collect::<Vec<_>>())
         .filter(|start| *start >= earliest && *start <= latest)
-        .filter(|start| !calendar.blocked.iter().any(|b| footprint(terms, *start).overlaps(Span { from: b.from, until: b.until })))
+        .filter(|start| {
+            !calendar.blocked.iter().any(|b| {
+                footprint(terms, *start).overlaps(Span {
+                    from: b.from,
+                    until: b.until,
+                })
+            })
+        })
         .filter(|start| busy.range(cells(terms, *start)).next().is_none())
         .collect()
 }

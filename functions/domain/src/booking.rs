@@ -39,16 +39,28 @@ named! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "name", rename_all = "snake_case")]
 pub enum State {
-    Held { until: Timestamp },
-    Requested { until: Timestamp },
+    Held {
+        until: Timestamp,
+    },
+    Requested {
+        until: Timestamp,
+    },
     Accepted,
-    Quoted { amount: Fen },
-    Done { amount: Fen },
+    Quoted {
+        amount: Fen,
+    },
+    Done {
+        amount: Fen,
+    },
     Declined,
     Expired,
-    Cancelled { by: Part },
+    Cancelled {
+        by: Part,
+    },
     /// `who` did not come.
-    NoShow { who: Part },
+    NoShow {
+        who: Part,
+    },
 }
 
 impl State {
@@ -70,7 +82,10 @@ impl State {
     /// Still to happen: its cells are claimed and it counts against the quota.
     #[must_use]
     pub fn is_open(self) -> bool {
-        matches!(self, Self::Held { .. } | Self::Requested { .. } | Self::Accepted | Self::Quoted { .. })
+        matches!(
+            self,
+            Self::Held { .. } | Self::Requested { .. } | Self::Accepted | Self::Quoted { .. }
+        )
     }
 
     /// When it lapses by itself.
@@ -78,7 +93,13 @@ impl State {
     pub fn until(self) -> Option<Timestamp> {
         match self {
             Self::Held { until } | Self::Requested { until } => Some(until),
-            Self::Accepted | Self::Quoted { .. } | Self::Done { .. } | Self::Declined | Self::Expired | Self::Cancelled { .. } | Self::NoShow { .. } => None,
+            Self::Accepted
+            | Self::Quoted { .. }
+            | Self::Done { .. }
+            | Self::Declined
+            | Self::Expired
+            | Self::Cancelled { .. }
+            | Self::NoShow { .. } => None,
         }
     }
 }
@@ -139,8 +160,12 @@ impl Event {
     #[must_use]
     pub fn is_for(&self, part: Part) -> bool {
         match self {
-            Self::Confirm { .. } | Self::ApproveQuote { .. } | Self::RejectQuote { .. } => matches!(part, Part::Resident | Part::Staff),
-            Self::Accept | Self::Decline { .. } | Self::Complete { .. } => matches!(part, Part::Provider | Part::Staff),
+            Self::Confirm { .. } | Self::ApproveQuote { .. } | Self::RejectQuote { .. } => {
+                matches!(part, Part::Resident | Part::Staff)
+            }
+            Self::Accept | Self::Decline { .. } | Self::Complete { .. } => {
+                matches!(part, Part::Provider | Part::Staff)
+            }
             Self::Cancel { .. } | Self::Reschedule { .. } | Self::NoShow => true,
             Self::Review { .. } => matches!(part, Part::Resident | Part::Provider),
             Self::Lapse => matches!(part, Part::Staff),
@@ -153,14 +178,18 @@ impl Event {
 pub fn confirmed(mode: Mode, start: Timestamp, at: Timestamp) -> State {
     match mode {
         Mode::Instant => State::Accepted,
-        Mode::OnRequest => State::Requested { until: start.min(at + SignedDuration::from_hours(limits::REQUEST_HOURS)) },
+        Mode::OnRequest => State::Requested {
+            until: start.min(at + SignedDuration::from_hours(limits::REQUEST_HOURS)),
+        },
     }
 }
 
 /// The state of a booking whose form is still being filled in.
 #[must_use]
 pub fn held(start: Timestamp, at: Timestamp) -> State {
-    State::Held { until: start.min(at + SignedDuration::from_mins(limits::HOLD_MINUTES)) }
+    State::Held {
+        until: start.min(at + SignedDuration::from_mins(limits::HOLD_MINUTES)),
+    }
 }
 
 impl Booking {
@@ -196,27 +225,60 @@ impl Booking {
         if !event.is_for(part) {
             return Err(Refusal::WrongPart);
         }
-        let closed = Refusal::NotInState { state: self.state.name() };
+        let closed = Refusal::NotInState {
+            state: self.state.name(),
+        };
         let next = match (self.state, event) {
-            (State::Held { until }, Event::Confirm { .. }) if at > until => return Err(Refusal::HoldLapsed),
+            (State::Held { until }, Event::Confirm { .. }) if at > until => {
+                return Err(Refusal::HoldLapsed);
+            }
             (State::Held { .. }, Event::Confirm { note }) => {
                 let state = confirmed(self.terms.mode, self.start, at);
-                Self { state, note, ..self }
+                Self {
+                    state,
+                    note,
+                    ..self
+                }
             }
-            (State::Held { until }, Event::Lapse) if at > until => Self { state: State::Expired, ..self },
-            (State::Held { .. }, Event::Cancel { reason }) => Self { state: State::Cancelled { by: part }, reason, ..self },
+            (State::Held { until }, Event::Lapse) if at > until => Self {
+                state: State::Expired,
+                ..self
+            },
+            (State::Held { .. }, Event::Cancel { reason }) => Self {
+                state: State::Cancelled { by: part },
+                reason,
+                ..self
+            },
 
-            (State::Requested { until }, Event::Accept | Event::Decline { .. }) if at > until => return Err(Refusal::RequestLapsed),
-            (State::Requested { .. }, Event::Accept) => Self { state: State::Accepted, ..self },
-            (State::Requested { .. }, Event::Decline { reason }) => Self { state: State::Declined, reason, ..self },
-            (State::Requested { until }, Event::Lapse) if at > until => Self { state: State::Expired, ..self },
+            (State::Requested { until }, Event::Accept | Event::Decline { .. }) if at > until => {
+                return Err(Refusal::RequestLapsed);
+            }
+            (State::Requested { .. }, Event::Accept) => Self {
+                state: State::Accepted,
+                ..self
+            },
+            (State::Requested { .. }, Event::Decline { reason }) => Self {
+                state: State::Declined,
+                reason,
+                ..self
+            },
+            (State::Requested { until }, Event::Lapse) if at > until => Self {
+                state: State::Expired,
+                ..self
+            },
 
             (State::Requested { .. } | State::Accepted, Event::Cancel { reason }) => {
                 self.refuse_after_end(at)?;
                 self.refuse_past_cutoff(part, at)?;
-                Self { state: State::Cancelled { by: part }, reason, ..self }
+                Self {
+                    state: State::Cancelled { by: part },
+                    reason,
+                    ..self
+                }
             }
-            (State::Requested { until }, Event::Reschedule { .. }) if at > until => return Err(Refusal::RequestLapsed),
+            (State::Requested { until }, Event::Reschedule { .. }) if at > until => {
+                return Err(Refusal::RequestLapsed);
+            }
             (State::Requested { .. } | State::Accepted, Event::Reschedule { start }) => {
                 self.refuse_after_end(at)?;
                 self.refuse_past_cutoff(part, at)?;
@@ -224,54 +286,158 @@ impl Booking {
                     Part::Provider | Part::Staff => self.state.kept_until(start),
                     Part::Resident => confirmed(self.terms.mode, start, at),
                 };
-                Self { state, start, ..self }
+                Self {
+                    state,
+                    start,
+                    ..self
+                }
             }
             (State::Accepted, Event::Complete { amount }) => {
                 self.refuse_outside_visit(self.start, at)?;
-                let state = if amount <= self.terms.price_to { State::Done { amount } } else { State::Quoted { amount } };
+                let state = if amount <= self.terms.price_to {
+                    State::Done { amount }
+                } else {
+                    State::Quoted { amount }
+                };
                 Self { state, ..self }
             }
             (State::Quoted { amount }, Event::ApproveQuote { amount: seen }) => {
                 if amount != seen {
                     return Err(Refusal::QuoteChanged);
                 }
-                Self { state: State::Done { amount }, ..self }
+                Self {
+                    state: State::Done { amount },
+                    ..self
+                }
             }
-            (State::Quoted { .. }, Event::RejectQuote { reason }) => Self { state: State::Accepted, reason, ..self },
+            (State::Quoted { .. }, Event::RejectQuote { reason }) => Self {
+                state: State::Accepted,
+                reason,
+                ..self
+            },
             (State::Accepted, Event::NoShow) => {
-                self.refuse_outside_visit(self.start + SignedDuration::from_mins(limits::NO_SHOW_MINUTES), at)?;
+                self.refuse_outside_visit(
+                    self.start + SignedDuration::from_mins(limits::NO_SHOW_MINUTES),
+                    at,
+                )?;
                 let who = match part {
                     Part::Resident => Part::Provider,
                     Part::Provider | Part::Staff => Part::Resident,
                 };
-                Self { state: State::NoShow { who }, ..self }
+                Self {
+                    state: State::NoShow { who },
+                    ..self
+                }
             }
             (State::Done { .. }, Event::Review { stars, text }) => {
                 self.refuse_review(part, at)?;
                 let review = Some(Review { stars, text, at });
                 match part {
-                    Part::Provider => Self { provider_review: review, ..self },
-                    Part::Resident | Part::Staff => Self { resident_review: review, ..self },
+                    Part::Provider => Self {
+                        provider_review: review,
+                        ..self
+                    },
+                    Part::Resident | Part::Staff => Self {
+                        resident_review: review,
+                        ..self
+                    },
                 }
             }
 
-            (State::Held { .. }, Event::Accept | Event::Decline { .. } | Event::Reschedule { .. } | Event::Complete { .. } | Event::ApproveQuote { .. } | Event::RejectQuote { .. } | Event::NoShow | Event::Review { .. } | Event::Lapse)
-            | (State::Requested { .. }, Event::Confirm { .. } | Event::Complete { .. } | Event::ApproveQuote { .. } | Event::RejectQuote { .. } | Event::NoShow | Event::Review { .. } | Event::Lapse)
-            | (State::Accepted, Event::Confirm { .. } | Event::Accept | Event::Decline { .. } | Event::ApproveQuote { .. } | Event::RejectQuote { .. } | Event::Review { .. } | Event::Lapse)
-            | (State::Quoted { .. }, Event::Confirm { .. } | Event::Accept | Event::Decline { .. } | Event::Cancel { .. } | Event::Reschedule { .. } | Event::Complete { .. } | Event::NoShow | Event::Review { .. } | Event::Lapse)
-            | (State::Done { .. }, Event::Confirm { .. } | Event::Accept | Event::Decline { .. } | Event::Cancel { .. } | Event::Reschedule { .. } | Event::Complete { .. } | Event::ApproveQuote { .. } | Event::RejectQuote { .. } | Event::NoShow | Event::Lapse)
-            | (State::Declined | State::Expired | State::Cancelled { .. } | State::NoShow { .. }, Event::Confirm { .. } | Event::Accept | Event::Decline { .. } | Event::Cancel { .. } | Event::Reschedule { .. } | Event::Complete { .. } | Event::ApproveQuote { .. } | Event::RejectQuote { .. } | Event::NoShow | Event::Review { .. } | Event::Lapse) => return Err(closed),
+            (
+                State::Held { .. },
+                Event::Accept
+                | Event::Decline { .. }
+                | Event::Reschedule { .. }
+                | Event::Complete { .. }
+                | Event::ApproveQuote { .. }
+                | Event::RejectQuote { .. }
+                | Event::NoShow
+                | Event::Review { .. }
+                | Event::Lapse,
+            )
+            | (
+                State::Requested { .. },
+                Event::Confirm { .. }
+                | Event::Complete { .. }
+                | Event::ApproveQuote { .. }
+                | Event::RejectQuote { .. }
+                | Event::NoShow
+                | Event::Review { .. }
+                | Event::Lapse,
+            )
+            | (
+                State::Accepted,
+                Event::Confirm { .. }
+                | Event::Accept
+                | Event::Decline { .. }
+                | Event::ApproveQuote { .. }
+                | Event::RejectQuote { .. }
+                | Event::Review { .. }
+                | Event::Lapse,
+            )
+            | (
+                State::Quoted { .. },
+                Event::Confirm { .. }
+                | Event::Accept
+                | Event::Decline { .. }
+                | Event::Cancel { .. }
+                | Event::Reschedule { .. }
+                | Event::Complete { .. }
+                | Event::NoShow
+                | Event::Review { .. }
+                | Event::Lapse,
+            )
+            | (
+                State::Done { .. },
+                Event::Confirm { .. }
+                | Event::Accept
+                | Event::Decline { .. }
+                | Event::Cancel { .. }
+                | Event::Reschedule { .. }
+                | Event::Complete { .. }
+                | Event::ApproveQuote { .. }
+                | Event::RejectQuote { .. }
+                | Event::NoShow
+                | Event::Lapse,
+            )
+            | (
+                State::Declined | State::Expired | State::Cancelled { .. } | State::NoShow { .. },
+                Event::Confirm { .. }
+                | Event::Accept
+                | Event::Decline { .. }
+                | Event::Cancel { .. }
+                | Event::Reschedule { .. }
+                | Event::Complete { .. }
+                | Event::ApproveQuote { .. }
+                | Event::RejectQuote { .. }
+                | Event::NoShow
+                | Event::Review { .. }
+                | Event::Lapse,
+            ) => return Err(closed),
         };
-        Ok(Self { changed_at: at, ver: next.ver + 1, ..next })
+        Ok(Self {
+            changed_at: at,
+            ver: next.ver + 1,
+            ..next
+        })
     }
 
     fn refuse_past_cutoff(&self, part: Part, at: Timestamp) -> Result<(), Refusal> {
         let until = self.cutoff();
-        if part == Part::Resident && at > until { Err(Refusal::PastCutoff { until }) } else { Ok(()) }
+        if part == Part::Resident && at > until {
+            Err(Refusal::PastCutoff { until })
+        } else {
+            Ok(())
+        }
     }
 
     fn refuse_after_end(&self, at: Timestamp) -> Result<(), Refusal> {
-        if at >= self.visit().until { Err(Refusal::TooLate) } else { Ok(()) }
+        if at >= self.visit().until {
+            Err(Refusal::TooLate)
+        } else {
+            Ok(())
+        }
     }
 
     fn refuse_outside_visit(&self, from: Timestamp, at: Timestamp) -> Result<(), Refusal> {
@@ -283,14 +449,24 @@ impl Booking {
 
     fn refuse_long_after(&self, at: Timestamp) -> Result<(), Refusal> {
         let last = self.visit().until + SignedDuration::from_hours(24 * limits::AFTER_DAYS);
-        if at > last { Err(Refusal::TooLate) } else { Ok(()) }
+        if at > last {
+            Err(Refusal::TooLate)
+        } else {
+            Ok(())
+        }
     }
 
     fn refuse_review(&self, part: Part, at: Timestamp) -> Result<(), Refusal> {
         self.refuse_long_after(at)?;
-        let own = if part == Part::Provider { &self.provider_review } else { &self.resident_review };
-        let waited = at >= self.visit().until + SignedDuration::from_hours(24 * limits::REVIEW_DAYS);
-        let other_shown = waited && (self.resident_review.is_some() || self.provider_review.is_some());
+        let own = if part == Part::Provider {
+            &self.provider_review
+        } else {
+            &self.resident_review
+        };
+        let waited =
+            at >= self.visit().until + SignedDuration::from_hours(24 * limits::REVIEW_DAYS);
+        let other_shown =
+            waited && (self.resident_review.is_some() || self.provider_review.is_some());
         if own.is_some() {
             Err(Refusal::AlreadyReviewed)
         } else if other_shown {
@@ -304,7 +480,9 @@ impl Booking {
 impl State {
     fn kept_until(self, start: Timestamp) -> Self {
         match self {
-            Self::Requested { until } => Self::Requested { until: until.min(start) },
+            Self::Requested { until } => Self::Requested {
+                until: until.min(start),
+            },
             other => other,
         }
     }
@@ -312,5 +490,11 @@ impl State {
 
 /// The quota rule. Refuses: `QuotaSpent`.
 pub fn quota(open: u32) -> Result<(), Refusal> {
-    if open < limits::OPEN_BOOKINGS { Ok(()) } else { Err(Refusal::QuotaSpent { max: limits::OPEN_BOOKINGS }) }
+    if open < limits::OPEN_BOOKINGS {
+        Ok(())
+    } else {
+        Err(Refusal::QuotaSpent {
+            max: limits::OPEN_BOOKINGS,
+        })
+    }
 }

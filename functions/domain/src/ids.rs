@@ -120,6 +120,10 @@ mod tests {
         assert!(id.to_string().parse::<ServiceId>().is_err());
         assert!(id.to_string().to_lowercase().parse::<BookingId>().is_err());
         assert!("bkg_".parse::<BookingId>().is_err());
-        assert!("bkg_ZZZZZZZZZZZZZZZZZZZZZZZZZZ".parse::<BookingId>().is_err());
+        assert!(
+            "bkg_ZZZZZZZZZZZZZZZZZZZZZZZZZZ"
+                .parse::<BookingId>()
+                .is_err()
+        );
     }
 }

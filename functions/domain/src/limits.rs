@@ -76,7 +76,19 @@ pub const MESSAGE_ATTEMPTS: u32 = 8;
 /// Tries at one transaction before the caller is asked to come back.
 pub const COMMIT_TRIES: u32 = 8;
 
-const _: () = assert!(BOOKING_CELLS * 2 + BOOKING_ROWS <= 101, "a move claims and releases; DynamoDB takes 100 items per transaction");
-const _: () = assert!((SERVICE_MINUTES + 2 * BUFFER_MINUTES) as usize / (CELL_MINUTES as usize) <= BOOKING_CELLS, "the longest booking fits its cells");
-const _: () = assert!(STAFF_IDLE_MINUTES > SESSION_TOUCH_MINUTES, "an active session must not lapse between two touches");
-const _: () = assert!(CODE_RESEND_SECONDS < CODE_SECONDS, "a code lives longer than the wait for the next");
+const _: () = assert!(
+    BOOKING_CELLS * 2 + BOOKING_ROWS <= 101,
+    "a move claims and releases; DynamoDB takes 100 items per transaction"
+);
+const _: () = assert!(
+    (SERVICE_MINUTES + 2 * BUFFER_MINUTES) as usize / (CELL_MINUTES as usize) <= BOOKING_CELLS,
+    "the longest booking fits its cells"
+);
+const _: () = assert!(
+    STAFF_IDLE_MINUTES > SESSION_TOUCH_MINUTES,
+    "an active session must not lapse between two touches"
+);
+const _: () = assert!(
+    CODE_RESEND_SECONDS < CODE_SECONDS,
+    "a code lives longer than the wait for the next"
+);

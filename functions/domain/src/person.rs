@@ -100,7 +100,8 @@ pub struct Household {
 pub fn phone(raw: &str) -> Option<String> {
     let bare: String = raw.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
     let bare = bare.strip_prefix("+86").unwrap_or(&bare);
-    (bare.len() == 11 && bare.starts_with('1') && bare.bytes().all(|b| b.is_ascii_digit())).then(|| bare.to_owned())
+    (bare.len() == 11 && bare.starts_with('1') && bare.bytes().all(|b| b.is_ascii_digit()))
+        .then(|| bare.to_owned())
 }
 
 /// A number as others see it: `138****0001`.
@@ -117,7 +118,13 @@ mod tests {
     #[test]
     fn phones() {
         assert_eq!(phone("+86 138-0000-0001").as_deref(), Some("13800000001"));
-        for bad in ["1380000000", "23800000001", "138000000011", "１３８００００００００１", ""] {
+        for bad in [
+            "1380000000",
+            "23800000001",
+            "138000000011",
+            "１３８００００００００１",
+            "",
+        ] {
             assert_eq!(phone(bad), None, "{bad}");
         }
         assert_eq!(masked("13800000001"), "138****0001");

@@ -64,7 +64,10 @@ impl Provider {
     /// The last local day that may be booked: the earliest expiry of a credential.
     #[must_use]
     pub fn bookable_until(&self) -> Option<Date> {
-        self.credentials.iter().map(|credential| credential.expires).min()
+        self.credentials
+            .iter()
+            .map(|credential| credential.expires)
+            .min()
     }
 
     /// Approved, and every credential holds on that local day.
@@ -77,13 +80,23 @@ impl Provider {
     /// Refuses: `StandingIs` where the decision does not follow from it, `CredentialsMissing`.
     pub fn decide(self, decision: Decision, reason: String, today: Date) -> Result<Self, Refusal> {
         let standing = match (self.standing, decision) {
-            (Standing::Applied | Standing::Rejected, Decision::Approve) | (Standing::Suspended, Decision::Reinstate) => Standing::Approved,
+            (Standing::Applied | Standing::Rejected, Decision::Approve)
+            | (Standing::Suspended, Decision::Reinstate) => Standing::Approved,
             (Standing::Applied, Decision::Reject) => Standing::Rejected,
             (Standing::Approved, Decision::Suspend) => Standing::Suspended,
             (standing @ (Standing::Approved | Standing::Suspended), Decision::Approve)
-            | (standing @ (Standing::Applied | Standing::Approved | Standing::Rejected), Decision::Reinstate)
-            | (standing @ (Standing::Approved | Standing::Rejected | Standing::Suspended), Decision::Reject)
-            | (standing @ (Standing::Applied | Standing::Rejected | Standing::Suspended), Decision::Suspend) => {
+            | (
+                standing @ (Standing::Applied | Standing::Approved | Standing::Rejected),
+                Decision::Reinstate,
+            )
+            | (
+                standing @ (Standing::Approved | Standing::Rejected | Standing::Suspended),
+                Decision::Reject,
+            )
+            | (
+                standing @ (Standing::Applied | Standing::Rejected | Standing::Suspended),
+                Decision::Suspend,
+            ) => {
                 return Err(Refusal::StandingIs { standing });
             }
         };
@@ -91,7 +104,12 @@ impl Provider {
         if standing == Standing::Approved && !valid {
             return Err(Refusal::CredentialsMissing);
         }
-        Ok(Self { standing, reason, ver: self.ver + 1, ..self })
+        Ok(Self {
+            standing,
+            reason,
+            ver: self.ver + 1,
+            ..self
+        })
     }
 }
 
@@ -125,16 +143,40 @@ impl Terms {
         let cell = limits::CELL_MINUTES;
         let rows = [
             ("price_from", self.price_from.0 < 0),
-            ("price_to", self.price_to < self.price_from || self.price_to.0 > limits::PRICE_FEN),
-            ("minutes", self.minutes < cell || self.minutes > limits::SERVICE_MINUTES || self.minutes % cell != 0),
-            ("buffer_before_minutes", self.buffer_before_minutes > limits::BUFFER_MINUTES || self.buffer_before_minutes % cell != 0),
-            ("buffer_after_minutes", self.buffer_after_minutes > limits::BUFFER_MINUTES || self.buffer_after_minutes % cell != 0),
+            (
+                "price_to",
+                self.price_to < self.price_from || self.price_to.0 > limits::PRICE_FEN,
+            ),
+            (
+                "minutes",
+                self.minutes < cell
+                    || self.minutes > limits::SERVICE_MINUTES
+                    || self.minutes % cell != 0,
+            ),
+            (
+                "buffer_before_minutes",
+                self.buffer_before_minutes > limits::BUFFER_MINUTES
+                    || self.buffer_before_minutes % cell != 0,
+            ),
+            (
+                "buffer_after_minutes",
+                self.buffer_after_minutes > limits::BUFFER_MINUTES
+                    || self.buffer_after_minutes % cell != 0,
+            ),
             ("step_minutes", !matches!(self.step_minutes, 15 | 30 | 60)),
             ("lead_minutes", self.lead_minutes > limits::LEAD_MINUTES),
-            ("horizon_days", self.horizon_days == 0 || self.horizon_days > limits::HORIZON_DAYS),
-            ("cutoff_minutes", self.cutoff_minutes > limits::CUTOFF_MINUTES),
+            (
+                "horizon_days",
+                self.horizon_days == 0 || self.horizon_days > limits::HORIZON_DAYS,
+            ),
+            (
+                "cutoff_minutes",
+                self.cutoff_minutes > limits::CUTOFF_MINUTES,
+            ),
         ];
-        rows.into_iter().find(|(_, broken)| *broken).map(|(field, _)| field)
+        rows.into_iter()
+            .find(|(_, broken)| *broken)
+            .map(|(field, _)| field)
     }
 }
 

@@ -20,8 +20,12 @@ pub enum Refusal {
     /// Somebody changed it since it was read.
     Stale,
     // signing in
-    ResendTooSoon { retry_after_s: i64 },
-    TooManyCodes { retry_after_s: i64 },
+    ResendTooSoon {
+        retry_after_s: i64,
+    },
+    TooManyCodes {
+        retry_after_s: i64,
+    },
     CodeWrong,
     CodeSpent,
     SecondFactorWrong,
@@ -29,29 +33,49 @@ pub enum Refusal {
     // booking a time
     ServiceHidden,
     ProviderUnavailable,
-    TooSoon { earliest: Timestamp },
-    TooFar { latest: Timestamp },
+    TooSoon {
+        earliest: Timestamp,
+    },
+    TooFar {
+        latest: Timestamp,
+    },
     NotOpen,
-    QuotaSpent { max: u32 },
+    QuotaSpent {
+        max: u32,
+    },
     SlotTaken,
     // moving a booking
     WrongPart,
     HoldLapsed,
     RequestLapsed,
-    NotInState { state: StateName },
-    TooEarly { from: Timestamp },
+    NotInState {
+        state: StateName,
+    },
+    TooEarly {
+        from: Timestamp,
+    },
     TooLate,
-    PastCutoff { until: Timestamp },
+    PastCutoff {
+        until: Timestamp,
+    },
     QuoteChanged,
     AlreadyReviewed,
     // providers
     AlreadyApplied,
-    StandingIs { standing: Standing },
+    StandingIs {
+        standing: Standing,
+    },
     CredentialsMissing,
     // people
     PhoneTaken,
-    HouseholdFull { max: u32 },
+    HouseholdFull {
+        max: u32,
+    },
     LastAdmin,
-    ConsentStale { version: u32 },
-    OpenBookings { count: u32 },
+    ConsentStale {
+        version: u32,
+    },
+    OpenBookings {
+        count: u32,
+    },
 }

@@ -21,13 +21,25 @@ impl Code {
     /// Counts one try; `matches` says whether the digits are right. A code works once, within its
     /// life, for a limited number of tries. Refuses: `CodeWrong`, `CodeSpent`.
     pub fn attempt(self, matches: bool, at: Timestamp) -> (Self, Result<(), Refusal>) {
-        let alive = at >= self.sent_at && at < self.sent_at + SignedDuration::from_secs(limits::CODE_SECONDS);
+        let alive = at >= self.sent_at
+            && at < self.sent_at + SignedDuration::from_secs(limits::CODE_SECONDS);
         if self.used || !alive || self.tries >= limits::CODE_TRIES {
             return (self, Err(Refusal::CodeSpent));
         }
         let tries = self.tries + 1;
-        let verdict = if matches { Ok(()) } else { Err(Refusal::CodeWrong) };
-        (Self { tries, used: matches, ..self }, verdict)
+        let verdict = if matches {
+            Ok(())
+        } else {
+            Err(Refusal::CodeWrong)
+        };
+        (
+            Self {
+                tries,
+                used: matches,
+                ..self
+            },
+            verdict,
+        )
     }
 }
 
@@ -36,7 +48,10 @@ pub fn resend(last: Option<&Code>, at: Timestamp) -> Result<(), Refusal> {
     let Some(code) = last else { return Ok(()) };
     let waited = at.duration_since(code.sent_at).as_secs();
     if waited < limits::CODE_RESEND_SECONDS {
-        return Err(Refusal::ResendTooSoon { retry_after_s: (limits::CODE_RESEND_SECONDS - waited).clamp(1, limits::CODE_RESEND_SECONDS) });
+        return Err(Refusal::ResendTooSoon {
+            retry_after_s: (limits::CODE_RESEND_SECONDS - waited)
+                .clamp(1, limits::CODE_RESEND_SECONDS),
+        });
     }
     Ok(())
 }
@@ -77,9 +92,13 @@ impl Session {
         let (idle, absolute) = if self.staff {
             (limits::STAFF_IDLE_MINUTES, limits::STAFF_SESSION_MINUTES)
         } else {
-            (limits::RESIDENT_IDLE_MINUTES, limits::RESIDENT_SESSION_MINUTES)
+            (
+                limits::RESIDENT_IDLE_MINUTES,
+                limits::RESIDENT_SESSION_MINUTES,
+            )
         };
-        at < self.used_at + SignedDuration::from_mins(idle) && at < self.started_at + SignedDuration::from_mins(absolute)
+        at < self.used_at + SignedDuration::from_mins(idle)
+            && at < self.started_at + SignedDuration::from_mins(absolute)
     }
 
     /// Is its last use old enough to be worth a write?
@@ -98,7 +117,12 @@ mod tests {
     }
 
     fn code() -> Code {
-        Code { nonce: "n".into(), sent_at: at(0), tries: 0, used: false }
+        Code {
+            nonce: "n".into(),
+            sent_at: at(0),
+            tries: 0,
+            used: false,
+        }
     }
 
     #[test]
@@ -123,18 +147,30 @@ mod tests {
     #[test]
     fn resending_waits_a_minute() {
         assert_eq!(resend(None, at(0)), Ok(()));
-        assert_eq!(resend(Some(&code()), at(59)), Err(Refusal::ResendTooSoon { retry_after_s: 1 }));
+        assert_eq!(
+            resend(Some(&code()), at(59)),
+            Err(Refusal::ResendTooSoon { retry_after_s: 1 })
+        );
         assert_eq!(resend(Some(&code()), at(60)), Ok(()));
     }
 
     #[test]
     fn sessions_end_idle_and_absolutely() {
-        let fresh = |staff| Session { started_at: at(0), used_at: at(0), staff, second_factor: SecondFactor::Passed, tries: 0 };
+        let fresh = |staff| Session {
+            started_at: at(0),
+            used_at: at(0),
+            staff,
+            second_factor: SecondFactor::Passed,
+            tries: 0,
+        };
         assert!(fresh(true).is_alive(at(30 * 60 - 1)));
         assert!(!fresh(true).is_alive(at(30 * 60)));
         assert!(fresh(false).is_alive(at(30 * 86_400 - 1)));
         assert!(!fresh(false).is_alive(at(30 * 86_400)));
-        let busy = Session { used_at: at(12 * 3_600 - 1), ..fresh(true) };
+        let busy = Session {
+            used_at: at(12 * 3_600 - 1),
+            ..fresh(true)
+        };
         assert!(!busy.is_alive(at(12 * 3_600)));
     }
 }

@@ -11,7 +11,11 @@ pub enum BadText {
 /// A text that must say something. `chars_max` counts Unicode scalar values.
 pub fn line(raw: &str, chars_max: usize) -> Result<String, BadText> {
     let text = optional(raw, chars_max)?;
-    if text.is_empty() { Err(BadText::Empty) } else { Ok(text) }
+    if text.is_empty() {
+        Err(BadText::Empty)
+    } else {
+        Ok(text)
+    }
 }
 
 /// A text that may be empty; line breaks are allowed.
@@ -20,7 +24,10 @@ pub fn optional(raw: &str, chars_max: usize) -> Result<String, BadText> {
     if text.chars().count() > chars_max {
         return Err(BadText::TooLong { chars_max });
     }
-    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+    if text
+        .chars()
+        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+    {
         return Err(BadText::Control);
     }
     Ok(text.to_owned())

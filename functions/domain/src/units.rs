@@ -35,7 +35,10 @@ impl FromStr for Minute {
     type Err = BadMinute;
     fn from_str(raw: &str) -> Result<Self, BadMinute> {
         let (hours, minutes) = raw.split_once(':').ok_or(BadMinute)?;
-        if hours.len() != 2 || minutes.len() != 2 || !raw.bytes().all(|b| b.is_ascii_digit() || b == b':') {
+        if hours.len() != 2
+            || minutes.len() != 2
+            || !raw.bytes().all(|b| b.is_ascii_digit() || b == b':')
+        {
             return Err(BadMinute);
         }
         let hours: u16 = hours.parse().map_err(|_| BadMinute)?;
@@ -61,7 +64,9 @@ impl Serialize for Minute {
 
 impl<'de> Deserialize<'de> for Minute {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        std::borrow::Cow::<'de, str>::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+        std::borrow::Cow::<'de, str>::deserialize(d)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 
