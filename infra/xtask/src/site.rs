@@ -39,10 +39,12 @@ pub const DESK: App = App {
 pub const APPS: [App; 2] = [RESIDENT, DESK];
 
 /// Everything the apps are made of.
-const INPUTS: [&str; 6] = [
+const INPUTS: [&str; 8] = [
     "frontend",
-    "functions/domain",
-    "functions/wire",
+    "functions/domain/Cargo.toml",
+    "functions/domain/src",
+    "functions/wire/Cargo.toml",
+    "functions/wire/src",
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
