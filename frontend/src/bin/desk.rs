@@ -1,0 +1,5 @@
+//! The station's app.
+
+fn main() {
+    frontend::app::desk::start();
+}

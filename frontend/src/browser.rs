@@ -1,0 +1,98 @@
+//! Small things asked of the browser, each in one place.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Document, HtmlElement, Storage};
+
+#[must_use]
+pub fn document() -> Option<Document> {
+    web_sys::window()?.document()
+}
+
+fn storage() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
+
+/// A value kept on this phone.
+#[must_use]
+pub fn kept(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok()?
+}
+
+/// Keeps a value on this phone. Where storage is refused, nothing is kept and nothing breaks.
+pub fn keep(key: &str, value: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(key, value);
+    }
+}
+
+/// Forgets every kept value whose key begins so.
+pub fn forget(prefix: &str) {
+    let Some(storage) = storage() else { return };
+    let count = storage.length().unwrap_or(0);
+    let keys: Vec<String> = (0..count).filter_map(|i| storage.key(i).ok()?).filter(|key| key.starts_with(prefix)).collect();
+    for key in keys {
+        let _ = storage.remove_item(&key);
+    }
+}
+
+/// Is there a network, as far as the phone knows?
+#[must_use]
+pub fn online() -> bool {
+    web_sys::window().is_none_or(|w| w.navigator().on_line())
+}
+
+/// Calls `then` whenever the window fires `event`, as long as the app runs.
+pub fn on_window(event: &str, then: impl FnMut() + 'static) {
+    let then = Closure::<dyn FnMut()>::new(then);
+    if let Some(window) = web_sys::window() {
+        let _ = window.add_event_listener_with_callback(event, then.as_ref().unchecked_ref());
+    }
+    then.forget();
+}
+
+/// The path and query shown in the address bar.
+#[must_use]
+pub fn here() -> String {
+    let Some(location) = web_sys::window().map(|w| w.location()) else { return String::new() };
+    location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
+}
+
+/// Leaves for another app on this host.
+pub fn leave_for(address: &str) {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().set_href(address);
+    }
+}
+
+/// Waits, without blocking anything.
+pub async fn rest(millis: i32) {
+    let promise = js_sys::Promise::new(&mut |done, _| {
+        if let Some(window) = web_sys::window() {
+            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&done, millis);
+        }
+    });
+    let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+}
+
+/// Moves the focus to the first element that matches.
+pub fn focus(selector: &str) {
+    let found = document().and_then(|d| d.query_selector(selector).ok().flatten());
+    if let Some(element) = found.and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Offers text as a file to keep.
+pub fn download(name: &str, text: &str) {
+    let parts = js_sys::Array::of1(&wasm_bindgen::JsValue::from_str(text));
+    let Ok(blob) = web_sys::Blob::new_with_str_sequence(&parts) else { return };
+    let Ok(url) = web_sys::Url::create_object_url_with_blob(&blob) else { return };
+    let link = document().and_then(|d| d.create_element("a").ok()).and_then(|e| e.dyn_into::<web_sys::HtmlAnchorElement>().ok());
+    if let Some(link) = link {
+        link.set_href(&url);
+        link.set_download(name);
+        link.click();
+    }
+    let _ = web_sys::Url::revoke_object_url(&url);
+}

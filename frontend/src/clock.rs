@@ -1,0 +1,49 @@
+//! What time it is, here and in the community. The only place that asks the browser.
+
+use jiff::civil::{Date, DateTime};
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
+use js_sys::{Object, Reflect};
+use wasm_bindgen::JsValue;
+use wire::Moment;
+
+/// Now, to the millisecond.
+#[must_use]
+pub fn now() -> Timestamp {
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit")]
+    Timestamp::from_millisecond(js_sys::Date::now() as i64).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// The offset of a zone now, as the browser knows it; +08:00 where it knows nothing.
+#[must_use]
+pub fn offset(zone: &str) -> Offset {
+    let options = Object::new();
+    let _ = Reflect::set(&options, &JsValue::from_str("timeZone"), &JsValue::from_str(zone));
+    let shown = String::from(js_sys::Date::new_0().to_locale_string("sv-SE", &options));
+    let now = now();
+    let seconds = shown.parse::<DateTime>().ok().and_then(|local| {
+        let utc = Offset::UTC.to_datetime(now);
+        let minutes = local.duration_since(utc) + SignedDuration::from_secs(30);
+        i32::try_from(minutes.as_secs().div_euclid(60) * 60).ok()
+    });
+    seconds.and_then(|seconds| Offset::from_seconds(seconds).ok()).unwrap_or(Offset::constant(8))
+}
+
+/// The community's local time.
+#[must_use]
+pub fn local(zone: &str) -> DateTime {
+    offset(zone).to_datetime(now())
+}
+
+/// The community's local day.
+#[must_use]
+pub fn today(zone: &str) -> Date {
+    local(zone).date()
+}
+
+/// A local time of the community as a moment.
+#[must_use]
+pub fn moment(local: DateTime, zone: &str) -> Option<Moment> {
+    let offset = offset(zone);
+    offset.to_timestamp(local).ok().map(|at| Moment { at, offset })
+}

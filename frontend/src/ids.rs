@@ -1,0 +1,29 @@
+//! Ids made here, so that a repeated call is recognised: the time and 80 bits of chance.
+
+use domain::{BookingId, CommandId, CredentialId, FeedbackId, HouseholdId, PersonId, ProviderId, ServiceId};
+
+/// An id the app may make.
+pub trait Fresh {
+    fn from_parts(millis: u64, random: u128) -> Self;
+}
+
+macro_rules! fresh {
+    ($($name:ident),+) => {$( impl Fresh for $name { fn from_parts(millis: u64, random: u128) -> Self { Self::new(millis, random) } } )+};
+}
+fresh!(BookingId, CommandId, CredentialId, FeedbackId, HouseholdId, PersonId, ProviderId, ServiceId);
+
+/// A new id.
+#[must_use]
+pub fn fresh<I: Fresh>() -> I {
+    let (millis, random) = parts();
+    I::from_parts(millis, random)
+}
+
+fn parts() -> (u64, u128) {
+    let mut bytes = [0_u8; 16];
+    if let Some(crypto) = web_sys::window().and_then(|w| w.crypto().ok()) {
+        let _ = crypto.get_random_values_with_u8_array(&mut bytes);
+    }
+    let millis = u64::try_from(crate::clock::now().as_millisecond()).unwrap_or(0);
+    (millis, u128::from_be_bytes(bytes) >> 48)
+}

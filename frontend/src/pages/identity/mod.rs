@@ -1,0 +1,3 @@
+//! Signing in and one's own things.
+
+pub mod sign_in;

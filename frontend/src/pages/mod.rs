@@ -1,0 +1,4 @@
+//! The pages, by context.
+
+pub mod identity;
+pub mod not_found;

@@ -1,0 +1,57 @@
+//! The components both apps are drawn with. WeUI's classes lie underneath; colour and space come
+//! from `style/tokens.css`; each component's own look stands beside it (`x.rs`, `x.css`).
+//!
+//! | for | use |
+//! |---|---|
+//! | pressing | [`Button`], [`LinkButton`] with a [`Kind`] |
+//! | telling | [`Cells`], [`Cell`], [`Facts`], [`Fact`], [`Tag`], [`Badge`], [`Note`], [`Empty`] |
+//! | asking | [`Field`], [`TextArea`], [`Select`], [`Switch`], [`Chips`], [`SearchBar`] |
+//! | keeping what is typed | [`Draft`] |
+//! | sending | [`Send`], with [`TroubleNote`] for its problem |
+//! | remote data | [`Remote`] + [`Load`], [`Paged`] + [`Rows`] |
+//! | over the page | [`Sheet`], [`say`] |
+//! | around the page | [`Shell`], [`Page`] |
+//!
+//! # What tests hold on to (`data-testid`)
+//! Everywhere: `title`, `back`, `tab-<place>`, `toast`, `offline`, `waiting`, `empty`, `failed`, `retry`, `more`,
+//! `problem` (with `data-code`), `sheet-close`, `search`, `search-go`; each field and button under its own `name`;
+//! chips as `<name>-<value>`.
+//! Home: `category`, `next-booking`, `elder-switch`, `language-switch`, `unread`, `feedback-link`.
+//! Services: `service`, `category-<slug>`, `price`, `cutoff`, `provider`, `book`.
+//! Time: `day` (with `data-day`, `data-free`), `slot` (with `data-start`), `next-free`, `provider-<id>`.
+//! Confirm: `summary`, `note`, `for-<person>`, `consent`, `submit`, `other-time`.
+//! Bookings: `booking` (with `data-id`), `booking-state` (with `data-state`), `timeline`, `move-<move>`, `reason`, `amount`,
+//! `star-<1..5>`, `text`, `move-submit`, `tab-open`, `tab-past`.
+//! Serving: `request`, `visit`, `weekly`, `breaks`, `exceptions`, `blocked`, `add-<list>`, `remove-<list>`, `calendar-save`, `apply`.
+//! Sign-in: `phone`, `send-code`, `code`, `sign-in`, `resend`, `demo-<role>`, `demo-outbox`, `factor-code`, `factor-secret`, `factor-submit`.
+//! Me: `me-name`, `size-<size>`, `theme-<theme>`, `language-<zh|en>`, `sign-out`, `sign-out-everywhere`, `to-desk`,
+//! `child-name`, `child-born`, `child-add`, `consent-<purpose>`, `export`, `delete-phone`, `delete-me`, `view-row`.
+//! Inbox: `message` (with `data-topic`, `data-read`).
+
+mod button;
+mod cell;
+mod draft;
+mod empty;
+mod field;
+mod icon;
+mod load;
+mod page;
+mod send;
+mod sheet;
+mod shell;
+mod tag;
+mod toast;
+
+pub use button::{Button, Kind, LinkButton};
+pub use cell::{Cell, Cells, Fact, Facts};
+pub use draft::Draft;
+pub use empty::{Empty, Note, ProblemNote, TroubleNote};
+pub use field::{Chips, Field, SearchBar, Select, Switch, TextArea, Trouble, uid};
+pub use icon::Icon;
+pub use load::{Face, Failed, Fetch, Load, Paged, Remote, Rows, Skeleton};
+pub use page::Page;
+pub use send::Send;
+pub use sheet::{Place, Sheet};
+pub use shell::{OfflineBar, Shell, Tab};
+pub use tag::{Badge, Tag, Tone};
+pub use toast::{Toast, say, say_next};

@@ -1,0 +1,55 @@
+use std::cell::Cell;
+
+use leptos::html::H1;
+use leptos::prelude::*;
+
+use super::icon::Icon;
+use crate::browser::document;
+use crate::t;
+
+thread_local!(static TURNED: Cell<bool> = const { Cell::new(false) });
+
+/// One page: title bar with the way back, the only `h1`, and the main landmark. When one page
+/// follows another, the focus goes to the title, so that a screen reader says where one is.
+#[component]
+pub fn Page(
+    #[prop(into)] title: Signal<String>,
+    /// Where the way back leads; none on the pages of the tab bar.
+    #[prop(optional, into)]
+    back: String,
+    /// Leave out the title bar's look; the page draws its own head. The title is still said.
+    #[prop(optional)]
+    bare: bool,
+    /// Uses the desk's full width.
+    #[prop(optional)]
+    wide: bool,
+    children: Children,
+) -> AnyView {
+    let heading = NodeRef::<H1>::new();
+    Effect::new(move |_| {
+        if let Some(document) = document() {
+            document.set_title(&format!("{} · {}", title.get(), t!(ui.app.name)));
+        }
+    });
+    Effect::new(move |_| {
+        if let Some(heading) = heading.get()
+            && TURNED.replace(true)
+        {
+            let _ = heading.focus();
+            if let Some(window) = web_sys::window() {
+                window.scroll_to_with_x_and_y(0.0, 0.0);
+            }
+        }
+    });
+    let way = (!back.is_empty()).then(|| view! { <a class="page-back" href=back data-testid="back">{Icon::Back.draw()}<span class="sr">{t!(ui.page.back)}</span></a> });
+    view! {
+        <div class="page" data-wide=wide.to_string()>
+            <header class=if bare { "page-head sr" } else { "page-head" }>
+                {way}
+                <h1 tabindex="-1" node_ref=heading data-testid="title">{move || title.get()}</h1>
+            </header>
+            <main class="page-main stack" id="main" tabindex="-1">{children()}</main>
+        </div>
+    }
+    .into_any()
+}
