@@ -10,6 +10,7 @@ pub mod identity;
 pub mod market;
 pub mod notify;
 pub mod once;
+pub mod page;
 pub mod parse;
 pub mod router;
 pub mod secret;

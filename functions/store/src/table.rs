@@ -1,13 +1,15 @@
 //! Reading: one item, several, one page of a question. And making the table itself.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, AttributeValue, BillingMode, GlobalSecondaryIndex, KeySchemaElement,
-    KeyType, KeysAndAttributes, Projection, ProjectionType, ScalarAttributeType,
-    TimeToLiveSpecification,
+    AttributeDefinition, AttributeValue, BillingMode, DeleteRequest, GlobalSecondaryIndex,
+    KeySchemaElement, KeyType, KeysAndAttributes, Projection, ProjectionType, PutRequest,
+    ScalarAttributeType, TimeToLiveSpecification, WriteRequest,
 };
-use domain::Refusal;
+use domain::{Refusal, limits};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -76,8 +78,72 @@ impl<E: ProvideErrorMetadata + std::fmt::Debug, R: std::fmt::Debug> From<SdkErro
     }
 }
 
-/// Where a page ended: the sort keys of its last item.
+/// Where a page ended: the keys of its last item, in the table and in the index asked.
 pub type Place = Item;
+
+impl Pattern {
+    /// Names of the hash and range key it looks at.
+    fn attributes(&self) -> (&'static str, &'static str) {
+        let index = self
+            .index
+            .and_then(|name| INDEXES.iter().find(|(index, _, _)| *index == name));
+        index.map_or((PK, SK), |(_, hash, range)| (*hash, *range))
+    }
+
+    fn place_names(&self) -> Vec<&'static str> {
+        let (hash, range) = self.attributes();
+        let mut names = vec![PK, SK, hash, range];
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// The place right after an item that answers this question.
+    #[must_use]
+    pub fn place_of(&self, item: &Item) -> Place {
+        self.place_names()
+            .into_iter()
+            .filter_map(|name| Some((name.to_owned(), item.get(name)?.clone())))
+            .collect()
+    }
+
+    /// A place as text, for a caller to bring back.
+    #[must_use]
+    pub fn place_text(&self, place: &Place) -> BTreeMap<String, String> {
+        self.place_names()
+            .into_iter()
+            .map(|name| (name.to_owned(), text(place, name).to_owned()))
+            .collect()
+    }
+
+    /// A place brought back; `None` unless it lies in this partition and range.
+    #[must_use]
+    pub fn place(&self, fields: &BTreeMap<String, String>) -> Option<Place> {
+        let names = self.place_names();
+        let (hash, range) = self.attributes();
+        let known =
+            fields.len() == names.len() && names.iter().all(|name| fields.contains_key(*name));
+        let here = known && fields[hash] == self.pk && self.range.contains(&fields[range]);
+        let filled = fields.values().all(|value| !value.is_empty());
+        (here && filled).then(|| {
+            let own = |(name, value): (&String, &String)| {
+                (name.clone(), AttributeValue::S(value.clone()))
+            };
+            fields.iter().map(own).collect()
+        })
+    }
+}
+
+impl Range {
+    fn contains(&self, key: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Prefix(prefix) => key.starts_with(prefix.as_str()),
+            Self::Between(from, to) => from.as_str() <= key && key <= to.as_str(),
+            Self::UpTo(to) => key <= to.as_str(),
+        }
+    }
+}
 
 impl Store {
     #[must_use]
@@ -238,14 +304,7 @@ impl Store {
         after: Option<Place>,
         only: Option<&str>,
     ) -> Result<(Vec<Item>, Option<Place>), Error> {
-        let (hash, range) = match pattern.index {
-            None => (PK, SK),
-            Some(name) => INDEXES
-                .iter()
-                .find(|(index, _, _)| *index == name)
-                .map(|(_, hash, range)| (*hash, *range))
-                .unwrap_or((PK, SK)),
-        };
+        let (hash, range) = pattern.attributes();
         let mut request = self
             .client
             .query()
@@ -316,6 +375,82 @@ fn keys(hash: &str, range: &str) -> Result<Vec<KeySchemaElement>, Error> {
                 .map_err(Error::broken)
         })
         .collect()
+}
+
+impl Store {
+    /// Writes items as they are, 25 at a time, each by itself: for what may be written twice.
+    pub async fn put_all(&self, items: Vec<Item>) -> Result<(), Error> {
+        let puts = items
+            .into_iter()
+            .map(|item| {
+                let put = PutRequest::builder().set_item(Some(item)).build();
+                put.map(|put| WriteRequest::builder().put_request(put).build())
+            })
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(Error::broken)?;
+        self.write_all(puts).await
+    }
+
+    /// Deletes items, 25 at a time, each by itself: for what may be deleted twice.
+    pub async fn delete_all(&self, keys: &[Key]) -> Result<(), Error> {
+        let deletes = keys
+            .iter()
+            .map(|key| {
+                let delete = DeleteRequest::builder()
+                    .set_key(Some(key.attributes()))
+                    .build();
+                delete.map(|delete| WriteRequest::builder().delete_request(delete).build())
+            })
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(Error::broken)?;
+        self.write_all(deletes).await
+    }
+
+    async fn write_all(&self, requests: Vec<WriteRequest>) -> Result<(), Error> {
+        for chunk in requests.chunks(25) {
+            let mut pending = chunk.to_vec();
+            let mut tries = 0;
+            while !pending.is_empty() {
+                if tries == limits::COMMIT_TRIES {
+                    return Err(Error::Failed(Failure {
+                        retryable: true,
+                        context: "a batch was not taken on any try".into(),
+                    }));
+                }
+                if tries > 0 {
+                    tokio::time::sleep(crate::tx::pause(tries)).await;
+                }
+                tries += 1;
+                let reply = self
+                    .client
+                    .batch_write_item()
+                    .request_items(&self.table, pending)
+                    .send()
+                    .await?;
+                pending = reply
+                    .unprocessed_items
+                    .unwrap_or_default()
+                    .remove(&self.table)
+                    .unwrap_or_default();
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The key an item lies under.
+#[must_use]
+pub fn key_of(item: &Item) -> Key {
+    Key {
+        pk: text(item, PK).to_owned(),
+        sk: text(item, SK).to_owned(),
+    }
+}
+
+/// What kind of item it is; `None` where the schema does not know it.
+#[must_use]
+pub fn kind_of(item: &Item) -> Option<Kind> {
+    Kind::parse(text(item, KIND))
 }
 
 /// An item back as what was written.

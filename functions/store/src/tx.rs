@@ -3,7 +3,10 @@
 //! Cancellation reason *i* becomes step *i*'s refusal, and the first step wins. Conflicts and
 //! throttling are tried again with jitter; a reply that was lost shows as [`Error::Seen`] on the
 //! next try, because the command's own record stands in the same transaction as its effect.
+//!
+//! In every expression `#word` means the attribute `word`: needed where the word is reserved.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::error::SdkError;
@@ -116,7 +119,8 @@ impl Tx<'_> {
         let put = Put::builder()
             .table_name(&self.store.table)
             .set_item(Some(item))
-            .set_condition_expression(condition.map(Into::into));
+            .set_condition_expression(condition.map(Into::into))
+            .set_expression_attribute_names(named(&[condition.unwrap_or_default()]));
         let put = put
             .set_expression_attribute_values(filled(values))
             .build()
@@ -137,6 +141,7 @@ impl Tx<'_> {
             .set_key(Some(key.attributes()))
             .update_expression(expression)
             .set_condition_expression(condition.map(Into::into))
+            .set_expression_attribute_names(named(&[expression, condition.unwrap_or_default()]))
             .set_expression_attribute_values(filled(values))
             .build()
             .map_err(Error::broken)?;
@@ -157,6 +162,7 @@ impl Tx<'_> {
             .table_name(&self.store.table)
             .set_key(Some(key.attributes()))
             .set_condition_expression(condition.map(Into::into))
+            .set_expression_attribute_names(named(&[condition.unwrap_or_default()]))
             .set_expression_attribute_values(filled(values))
             .build()
             .map_err(Error::broken)?;
@@ -178,6 +184,7 @@ impl Tx<'_> {
             .table_name(&self.store.table)
             .set_key(Some(key.attributes()))
             .condition_expression(condition)
+            .set_expression_attribute_names(named(&[condition]))
             .set_expression_attribute_values(filled(values))
             .build()
             .map_err(Error::broken)?;
@@ -256,7 +263,7 @@ enum Verdict {
 }
 
 /// Between zero and 5 ms doubled per attempt, at most 320 ms.
-fn pause(attempt: u32) -> Duration {
+pub(crate) fn pause(attempt: u32) -> Duration {
     let mut chance = [0u8; 2];
     let _ = getrandom::fill(&mut chance);
     let share = f64::from(u16::from_le_bytes(chance)) / f64::from(u16::MAX);
@@ -270,6 +277,20 @@ fn filled(values: Values) -> Option<Item> {
             .map(|(name, value)| (name.to_owned(), value))
             .collect()
     })
+}
+
+/// Every `#word` of the expressions with the attribute it stands for.
+pub(crate) fn named(expressions: &[&str]) -> Option<HashMap<String, String>> {
+    let words = expressions.iter().flat_map(|expression| {
+        expression.split('#').skip(1).map(|rest| {
+            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
+            &rest[..end.unwrap_or(rest.len())]
+        })
+    });
+    let names: HashMap<String, String> = words
+        .map(|word| (format!("#{word}"), word.to_owned()))
+        .collect();
+    (!names.is_empty()).then_some(names)
 }
 
 pub(crate) fn s(value: impl std::fmt::Display) -> AttributeValue {
