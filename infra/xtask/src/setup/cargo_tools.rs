@@ -62,7 +62,10 @@ fn found_or_built(program: &str, package: &str, version: &str) -> Done<PathBuf> 
         )
     };
     // The lock file inside the package may name crates newer than a lagging registry mirror has.
-    install(&["--locked"]).or_else(|_| install(&[]))?;
+    install(&["--locked"]).or_else(|_| {
+        println!("  once more, without the lock file inside {package}");
+        install(&[])
+    })?;
     Ok(if taken { ours } else { usual })
 }
 
