@@ -1,8 +1,9 @@
 //! When a provider can be booked.
 //!
 //! Local opening hours minus breaks, replaced on exceptional days, minus blocked spans, minus the
-//! cells other bookings claim, within lead time and horizon. The visit itself lies in open hours;
-//! its buffers may lie outside of them, but not on a blocked span or another booking's cells.
+//! cells other bookings claim, within lead time and horizon. The visit itself lies in open hours of
+//! one local day; its buffers may lie outside of them, but not on a blocked span or another
+//! booking's cells.
 
 use std::collections::BTreeSet;
 
@@ -100,8 +101,10 @@ impl Calendar {
         None.or_else(|| backwards(&self.weekly).map(|i| format!("/weekly/{i}/to")))
             .or_else(|| backwards(&self.breaks).map(|i| format!("/breaks/{i}/to")))
             .or_else(|| {
-                let bad =
-                    |e: &Exception| e.hours.len() > 6 || e.hours.iter().any(|h| h.from >= h.to);
+                let bad = |e: &Exception| {
+                    e.hours.len() > limits::EXCEPTION_SPANS
+                        || e.hours.iter().any(|h| h.from >= h.to)
+                };
                 self.exceptions
                     .iter()
                     .position(bad)
@@ -109,13 +112,14 @@ impl Calendar {
             })
             .or_else(|| (days.len() < self.exceptions.len()).then(|| "/exceptions".to_owned()))
             .or_else(|| {
-                let bad = |b: &Blocked| {
-                    b.from >= b.until || b.reason.chars().count() > limits::LINE_CHARS
-                };
-                self.blocked
-                    .iter()
-                    .position(bad)
-                    .map(|i| format!("/blocked/{i}/until"))
+                let bad = |b: &Blocked| b.from >= b.until;
+                let place = self.blocked.iter().position(bad);
+                place.map(|i| format!("/blocked/{i}/until"))
+            })
+            .or_else(|| {
+                let bad = |b: &Blocked| b.reason.chars().count() > limits::LINE_CHARS;
+                let place = self.blocked.iter().position(bad);
+                place.map(|i| format!("/blocked/{i}/reason"))
             })
     }
 
@@ -300,7 +304,7 @@ pub fn check_start(
     }
     let day = local_day(start, zone);
     let open = calendar.open(day, zone);
-    let steady = starts(&open, terms).any(|candidate| candidate == start);
+    let steady = starts(&open, terms, zone).any(|candidate| candidate == start);
     let blocked = calendar.blocked.iter().any(|b| {
         footprint(terms, start).overlaps(Span {
             from: b.from,
@@ -314,21 +318,20 @@ pub fn check_start(
     }
 }
 
-/// Starts whose visit lies within one open span, on whole steps of the hour.
-fn starts(open: &[Span], terms: &Terms) -> impl Iterator<Item = Timestamp> {
-    let step = i64::from(terms.step_minutes) * 60;
+/// Starts whose visit lies within one open span, on whole steps of the local hour. Every step falls
+/// on the beginning of a cell, in any zone.
+fn starts(open: &[Span], terms: &Terms, zone: &TimeZone) -> impl Iterator<Item = Timestamp> {
+    let length = SignedDuration::from_mins(terms.minutes.into());
+    let on_step = |start: &Timestamp| {
+        let minute = zone.to_datetime(*start).minute();
+        u16::from(minute.unsigned_abs()).is_multiple_of(terms.step_minutes)
+    };
     open.iter().flat_map(move |span| {
-        let first = span.from.as_second().div_euclid(step) * step;
-        let first = if first < span.from.as_second() {
-            first + step
-        } else {
-            first
-        };
-        let last = span.until.as_second() - i64::from(terms.minutes) * 60;
-        (0..)
-            .map(move |i| first + i * step)
-            .take_while(move |second| *second <= last)
-            .filter_map(|second| Timestamp::from_second(second).ok())
+        (cell_at(span.from)..)
+            .map(cell_start)
+            .skip_while(|start| *start < span.from)
+            .take_while(move |start| span.until.duration_since(*start) >= length)
+            .filter(on_step)
     })
 }
 
@@ -348,7 +351,7 @@ pub fn free_starts(
     let days = from
         .series(jiff::Span::new().days(1))
         .take(usize::from(days));
-    days.flat_map(|day| starts(&calendar.open(day, zone), terms).collect::<Vec<_>>())
+    days.flat_map(|day| starts(&calendar.open(day, zone), terms, zone).collect::<Vec<_>>())
         .filter(|start| *start >= earliest && *start <= latest)
         .filter(|start| {
             !calendar.blocked.iter().any(|b| {

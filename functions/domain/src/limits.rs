@@ -1,7 +1,7 @@
 //! A limit on everything, in one file, unit last. Server and forms read the same numbers.
 
-/// Body of a JSON request.
-pub const BODY_BYTES: usize = 64 * 1024;
+/// Body of a JSON request. The fullest calendar fits.
+pub const BODY_BYTES: usize = 128 * 1024;
 /// Body of an imported file.
 pub const IMPORT_BYTES: usize = 2 * 1024 * 1024;
 /// Rows of an imported file.
@@ -48,6 +48,8 @@ pub const OPEN_BOOKINGS: u32 = 20;
 
 pub const WEEKLY_SPANS: usize = 42;
 pub const EXCEPTION_DAYS: usize = 100;
+/// Spans of hours on one exceptional day.
+pub const EXCEPTION_SPANS: usize = 6;
 pub const BLOCKED_SPANS: usize = 100;
 pub const CREDENTIALS: usize = 20;
 pub const HOUSEHOLD_PEOPLE: usize = 20;
@@ -85,6 +87,10 @@ const _: () = assert!(
     "the longest booking fits its cells"
 );
 const _: () = assert!(
+    PAGE_ROWS_USUAL <= PAGE_ROWS,
+    "the usual page is no longer than the longest"
+);
+const _: () = assert!(
     STAFF_IDLE_MINUTES > SESSION_TOUCH_MINUTES,
     "an active session must not lapse between two touches"
 );
@@ -92,3 +98,87 @@ const _: () = assert!(
     CODE_RESEND_SECONDS < CODE_SECONDS,
     "a code lives longer than the wait for the next"
 );
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use jiff::{Timestamp, ToSpan};
+
+    use super::*;
+    use crate::availability::{Blocked, Calendar, Day, Exception, Hours, Weekly};
+    use crate::units::Minute;
+
+    /// Text fields of the forms and what they count down to.
+    const FORMS: [(&str, usize); 7] = [
+        ("a person's or provider's name", NAME_CHARS),
+        ("a service's name", TITLE_CHARS),
+        ("a search", QUERY_CHARS),
+        ("a reason", LINE_CHARS),
+        ("a note or review", NOTE_CHARS),
+        ("an introduction or description", STORY_CHARS),
+        ("a sign-in code", CODE_DIGITS as usize),
+    ];
+
+    #[test]
+    fn every_form_has_room_for_its_text_and_a_request_for_the_longest() {
+        for (field, chars) in FORMS {
+            assert!(chars > 0, "{field}");
+            assert!(
+                chars * "𠮷".len() * 4 < BODY_BYTES,
+                "{field}, in two languages and escaped"
+            );
+        }
+    }
+
+    #[test]
+    fn the_fullest_calendar_is_within_the_limits_and_fits_a_request() {
+        let minute = |minutes| Minute::new(minutes).expect("a minute of a day");
+        let (from, to) = (minute(0), minute(24 * 60));
+        let day = |n: usize| date(2026, 1, 1) + i64::try_from(n).expect("few days").days();
+        let calendar = Calendar {
+            weekly: vec![
+                Weekly {
+                    day: Day::Monday,
+                    from,
+                    to
+                };
+                WEEKLY_SPANS
+            ],
+            breaks: vec![
+                Weekly {
+                    day: Day::Monday,
+                    from,
+                    to
+                };
+                WEEKLY_SPANS
+            ],
+            exceptions: (0..EXCEPTION_DAYS)
+                .map(|n| Exception {
+                    date: day(n),
+                    hours: vec![Hours { from, to }; EXCEPTION_SPANS],
+                })
+                .collect(),
+            blocked: vec![
+                Blocked {
+                    from: Timestamp::UNIX_EPOCH,
+                    until: Timestamp::UNIX_EPOCH + 1.hour(),
+                    reason: "𠮷".repeat(LINE_CHARS),
+                };
+                BLOCKED_SPANS
+            ],
+        };
+        assert_eq!(calendar.flaw(), None);
+        let json = serde_json::to_vec(&calendar).expect("plain data");
+        assert!(json.len() < BODY_BYTES, "{} bytes", json.len());
+
+        let mut wordy = calendar.clone();
+        wordy.blocked[3].reason.push('。');
+        assert_eq!(wordy.flaw().as_deref(), Some("/blocked/3/reason"));
+        let mut crowded = calendar.clone();
+        crowded.exceptions[3].hours.push(Hours { from, to });
+        assert_eq!(crowded.flaw().as_deref(), Some("/exceptions/3/hours"));
+        let mut twice = calendar;
+        twice.exceptions[3].date = twice.exceptions[4].date;
+        assert_eq!(twice.flaw().as_deref(), Some("/exceptions"));
+    }
+}
