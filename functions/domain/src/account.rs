@@ -20,3 +20,79 @@ pub fn set_roles(person: Person, roles: &[Role], admins: usize) -> Result<Person
         ..person
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::person::{Language, TextSize};
+    use crate::{CommunityId, PersonId};
+
+    fn person(roles: &[Role]) -> Person {
+        Person {
+            id: PersonId::new(1, 1),
+            community: CommunityId::new(1, 2),
+            name: "王阿姨".to_owned(),
+            phone: Some("13800000001".to_owned()),
+            born: None,
+            household: None,
+            guardian: None,
+            roles: roles.to_vec(),
+            language: Language::Zh,
+            text_size: TextSize::Large,
+            created_at: jiff::Timestamp::UNIX_EPOCH,
+            deleted_at: None,
+            ver: 7,
+        }
+    }
+
+    /// `had  wanted  admins -> has | refused code`
+    #[test]
+    fn roles_are_set_as_wanted_but_somebody_stays_admin() {
+        let rows = "
+            resident            resident                        1 -> resident
+            resident            -                               1 -> resident
+            resident            provider                        1 -> resident provider
+            resident            admin                           1 -> resident admin
+            resident            station,volunteer,station       1 -> resident volunteer station
+            resident,provider   resident                        1 -> resident
+            resident,admin      resident                        2 -> resident
+            resident,admin      resident,admin                  1 -> resident admin
+            resident,admin      admin,provider                  1 -> resident provider admin
+            resident,admin      resident                        1 -> refused last_admin
+            resident,admin      -                               1 -> refused last_admin
+            admin,provider      provider                        0 -> refused last_admin
+        ";
+        for row in rows.lines().map(str::trim).filter(|row| !row.is_empty()) {
+            let (cause, want) = row.split_once(" -> ").expect("an outcome");
+            let cells: Vec<&str> = cause.split_whitespace().collect();
+            let [had, wanted, admins] = cells[..] else {
+                panic!("three columns in {row}")
+            };
+            let roles = |text: &str| -> Vec<Role> {
+                let names = text.split(',').filter(|name| *name != "-");
+                names.map(|name| name.parse().expect("a role")).collect()
+            };
+            let before = person(&roles(had));
+            let admins = admins.parse().expect("a number of admins");
+            let got = match set_roles(before.clone(), &roles(wanted), admins) {
+                Ok(after) => {
+                    let want = Person {
+                        roles: after.roles.clone(),
+                        ver: before.ver + 1,
+                        ..before
+                    };
+                    assert_eq!(after, want, "nothing else changes");
+                    after
+                        .roles
+                        .iter()
+                        .map(|role| role.as_str())
+                        .collect::<Vec<_>>()
+                        .join(" ")
+                }
+                Err(Refusal::LastAdmin) => "refused last_admin".to_owned(),
+                Err(other) => panic!("{other:?} is no answer here"),
+            };
+            assert_eq!(got, want, "{row}");
+        }
+    }
+}

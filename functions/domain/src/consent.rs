@@ -22,3 +22,19 @@ impl Purpose {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_purpose_has_a_text_in_force() {
+        assert!(!Purpose::ALL.is_empty());
+        for purpose in Purpose::ALL {
+            assert!(
+                purpose.version() >= 1,
+                "{purpose}: 0 would read as never asked"
+            );
+        }
+    }
+}

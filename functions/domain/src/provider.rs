@@ -151,17 +151,17 @@ impl Terms {
                 "minutes",
                 self.minutes < cell
                     || self.minutes > limits::SERVICE_MINUTES
-                    || self.minutes % cell != 0,
+                    || !self.minutes.is_multiple_of(cell),
             ),
             (
                 "buffer_before_minutes",
                 self.buffer_before_minutes > limits::BUFFER_MINUTES
-                    || self.buffer_before_minutes % cell != 0,
+                    || !self.buffer_before_minutes.is_multiple_of(cell),
             ),
             (
                 "buffer_after_minutes",
                 self.buffer_after_minutes > limits::BUFFER_MINUTES
-                    || self.buffer_after_minutes % cell != 0,
+                    || !self.buffer_after_minutes.is_multiple_of(cell),
             ),
             ("step_minutes", !matches!(self.step_minutes, 15 | 30 | 60)),
             ("lead_minutes", self.lead_minutes > limits::LEAD_MINUTES),
@@ -193,4 +193,262 @@ pub struct Service {
     pub providers: Vec<ProviderId>,
     pub hidden: bool,
     pub ver: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use jiff::civil::date;
+    use serde_json::json;
+
+    use super::*;
+
+    const TODAY: Date = date(2026, 5, 4);
+
+    /// `standing  credentials  decision -> standing | refused code`
+    const DECISIONS: &str = "
+        applied    valid      approve    -> approved
+        applied    today      approve    -> approved
+        applied    expired    approve    -> refused credentials_missing
+        applied    one_of_two approve    -> refused credentials_missing
+        applied    none       approve    -> refused credentials_missing
+        applied    none       reject     -> rejected
+        applied    valid      suspend    -> refused standing_is applied
+        applied    valid      reinstate  -> refused standing_is applied
+        approved   valid      approve    -> refused standing_is approved
+        approved   valid      reject     -> refused standing_is approved
+        approved   valid      suspend    -> suspended
+        approved   expired    suspend    -> suspended
+        approved   valid      reinstate  -> refused standing_is approved
+        rejected   valid      approve    -> approved
+        rejected   expired    approve    -> refused credentials_missing
+        rejected   valid      reject     -> refused standing_is rejected
+        rejected   valid      suspend    -> refused standing_is rejected
+        rejected   none       reinstate  -> refused standing_is rejected
+        suspended  none       approve    -> refused standing_is suspended
+        suspended  valid      reject     -> refused standing_is suspended
+        suspended  valid      suspend    -> refused standing_is suspended
+        suspended  valid      reinstate  -> approved
+        suspended  today      reinstate  -> approved
+        suspended  expired    reinstate  -> refused credentials_missing
+    ";
+
+    fn decisions() -> impl Iterator<Item = (Standing, &'static str, Decision, &'static str)> {
+        let rows = DECISIONS
+            .lines()
+            .map(str::trim)
+            .filter(|row| !row.is_empty());
+        rows.map(|row| {
+            let (cause, outcome) = row.split_once(" -> ").expect("an outcome");
+            let cells: Vec<&str> = cause.split_whitespace().collect();
+            let [standing, credentials, decision] = cells[..] else {
+                panic!("three columns in {row}")
+            };
+            let standing = standing.parse().expect("a standing");
+            (
+                standing,
+                credentials,
+                decision.parse().expect("a decision"),
+                outcome,
+            )
+        })
+    }
+
+    fn provider(standing: Standing, credentials: &str) -> Provider {
+        let (yesterday, tomorrow) = (date(2026, 5, 3), date(2026, 5, 5));
+        let expiries = match credentials {
+            "valid" => vec![tomorrow],
+            "today" => vec![TODAY, tomorrow],
+            "expired" => vec![yesterday],
+            "one_of_two" => vec![tomorrow, yesterday],
+            "none" => vec![],
+            other => panic!("`{other}` are no credentials"),
+        };
+        let credential = |expires| Credential {
+            id: CredentialId::new(1, 1),
+            kind: CredentialKind::Identity,
+            number_tail: "0001".to_owned(),
+            expires,
+        };
+        Provider {
+            id: ProviderId::new(1, 2),
+            community: CommunityId::new(1, 3),
+            person: PersonId::new(1, 4),
+            name: "李师傅".to_owned(),
+            intro: String::new(),
+            standing,
+            reason: String::new(),
+            credentials: expiries.into_iter().map(credential).collect(),
+            calendar: Calendar::default(),
+            created_at: Timestamp::UNIX_EPOCH,
+            expiry_told: None,
+            ver: 7,
+        }
+    }
+
+    #[test]
+    fn decisions_follow_from_the_standing() {
+        for (standing, credentials, decision, want) in decisions() {
+            let before = provider(standing, credentials);
+            let got = match before
+                .clone()
+                .decide(decision, "证件已核对".to_owned(), TODAY)
+            {
+                Ok(after) => {
+                    let standing = after.standing;
+                    let reason = "证件已核对".to_owned();
+                    assert_eq!(
+                        after,
+                        Provider {
+                            standing,
+                            reason,
+                            ver: before.ver + 1,
+                            ..before
+                        }
+                    );
+                    standing.to_string()
+                }
+                Err(Refusal::StandingIs { standing }) => format!("refused standing_is {standing}"),
+                Err(Refusal::CredentialsMissing) => "refused credentials_missing".to_owned(),
+                Err(other) => panic!("{other:?} is no answer to a decision"),
+            };
+            assert_eq!(got, want, "{standing} {credentials} {decision}");
+        }
+    }
+
+    #[test]
+    fn every_decision_on_every_standing_has_a_row() {
+        let rows: BTreeSet<_> = decisions()
+            .map(|(standing, _, decision, _)| (standing, decision))
+            .collect();
+        assert_eq!(rows.len(), Standing::ALL.len() * Decision::ALL.len());
+    }
+
+    #[test]
+    fn bookable_while_approved_and_every_credential_holds() {
+        let tomorrow = date(2026, 5, 5);
+        for (standing, credentials, day, bookable) in [
+            (Standing::Approved, "today", TODAY, true),
+            (Standing::Approved, "today", tomorrow, false),
+            (Standing::Approved, "valid", tomorrow, true),
+            (Standing::Approved, "one_of_two", TODAY, false),
+            (Standing::Approved, "none", TODAY, false),
+            (Standing::Applied, "valid", TODAY, false),
+            (Standing::Rejected, "valid", TODAY, false),
+            (Standing::Suspended, "valid", TODAY, false),
+        ] {
+            let provider = provider(standing, credentials);
+            assert_eq!(
+                provider.is_bookable(day),
+                bookable,
+                "{standing} {credentials} {day}"
+            );
+        }
+    }
+
+    fn terms() -> Terms {
+        Terms {
+            price_from: Fen(5_000),
+            price_to: Fen(8_000),
+            minutes: 60,
+            buffer_before_minutes: 0,
+            buffer_after_minutes: 0,
+            step_minutes: 15,
+            lead_minutes: 0,
+            horizon_days: 30,
+            cutoff_minutes: 0,
+            mode: Mode::Instant,
+        }
+    }
+
+    /// Each field with what it takes, up to its limit, and what it does not.
+    #[test]
+    fn each_field_of_the_terms_has_its_limits() {
+        let cell = i64::from(limits::CELL_MINUTES);
+        let (price, visit, buffer) = (
+            limits::PRICE_FEN,
+            i64::from(limits::SERVICE_MINUTES),
+            i64::from(limits::BUFFER_MINUTES),
+        );
+        let (lead, horizon, cutoff) = (
+            limits::LEAD_MINUTES.into(),
+            limits::HORIZON_DAYS.into(),
+            limits::CUTOFF_MINUTES.into(),
+        );
+        let rows: [(&str, &[i64], &[i64]); 9] = [
+            ("price_from", &[0, 1, 8_000], &[-1]),
+            ("price_to", &[5_000, 5_001, price], &[4_999, price + 1]),
+            (
+                "minutes",
+                &[cell, 2 * cell, visit],
+                &[0, cell - 1, cell + 1, visit + cell],
+            ),
+            (
+                "buffer_before_minutes",
+                &[0, cell, buffer],
+                &[1, cell + 1, buffer + cell],
+            ),
+            (
+                "buffer_after_minutes",
+                &[0, cell, buffer],
+                &[1, cell + 1, buffer + cell],
+            ),
+            ("step_minutes", &[15, 30, 60], &[0, 1, 14, 45, 61, 120]),
+            ("lead_minutes", &[0, lead], &[lead + 1]),
+            ("horizon_days", &[1, horizon], &[0, horizon + 1]),
+            ("cutoff_minutes", &[0, cutoff], &[cutoff + 1]),
+        ];
+        let with = |field: &str, value: i64| -> Terms {
+            let mut json = serde_json::to_value(terms()).expect("plain data");
+            json[field] = json!(value);
+            serde_json::from_value(json).expect("a number of its size")
+        };
+        for (field, taken, refused) in rows {
+            for value in taken {
+                assert_eq!(with(field, *value).flaw(), None, "{field} {value}");
+            }
+            for value in refused {
+                assert_eq!(with(field, *value).flaw(), Some(field), "{field} {value}");
+            }
+        }
+        let json = serde_json::to_value(terms()).expect("plain data");
+        let numbers = json
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(_, value)| value.is_number())
+            .count();
+        assert_eq!(rows.len(), numbers, "a row for each number");
+    }
+
+    #[test]
+    fn the_first_flaw_is_named() {
+        let all = Terms {
+            price_from: Fen(-1),
+            price_to: Fen(-2),
+            minutes: 0,
+            horizon_days: 0,
+            ..terms()
+        };
+        assert_eq!(all.flaw(), Some("price_from"));
+        assert_eq!(
+            Terms {
+                price_from: Fen(9_000),
+                ..terms()
+            }
+            .flaw(),
+            Some("price_to")
+        );
+        assert_eq!(
+            Terms {
+                price_from: Fen(0),
+                price_to: Fen(0),
+                ..terms()
+            }
+            .flaw(),
+            None,
+            "free of charge"
+        );
+    }
 }
