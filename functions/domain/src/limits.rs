@@ -52,6 +52,8 @@ pub const EXCEPTION_DAYS: usize = 100;
 pub const EXCEPTION_SPANS: usize = 6;
 pub const BLOCKED_SPANS: usize = 100;
 pub const CREDENTIALS: usize = 20;
+/// From this age on a person decides for themselves.
+pub const ADULT_YEARS: i16 = 18;
 pub const HOUSEHOLD_PEOPLE: usize = 20;
 
 pub const CODE_DIGITS: u32 = 6;
@@ -73,6 +75,8 @@ pub const SESSION_TOUCH_MINUTES: i64 = 5;
 
 /// A command's first answer is kept at least this long.
 pub const COMMAND_DAYS: i64 = 30;
+/// The log of views is kept three years (Personal Information Protection Law, art. 56), and a month.
+pub const VIEW_DAYS: i64 = 3 * 366 + 30;
 /// Attempts at one message before it waits for a person.
 pub const MESSAGE_ATTEMPTS: u32 = 8;
 /// Tries at one transaction before the caller is asked to come back.

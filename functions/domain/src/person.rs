@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Act, Role, may, named};
-use crate::{CommunityId, HouseholdId, PersonId};
+use crate::sign_in::SecondFactor;
+use crate::{CommunityId, HouseholdId, PersonId, limits};
 
 named! {
     /// The language of an app and of the messages sent to its owner.
@@ -65,6 +66,22 @@ impl Person {
         self.roles.contains(&Role::Admin)
     }
 
+    /// Under age on that local day.
+    #[must_use]
+    pub fn is_child(&self, today: Date) -> bool {
+        self.born.is_some_and(|born| is_under_age(born, today))
+    }
+
+    /// What a session of theirs owes. `enrolled`: has a second factor that was shown to work.
+    #[must_use]
+    pub fn owes(&self, enrolled: bool) -> SecondFactor {
+        match (self.is_staff(), self.must_enrol(), enrolled) {
+            (true, _, true) => SecondFactor::Verify,
+            (_, true, false) => SecondFactor::Enrol,
+            (true, false, false) | (false, _, _) => SecondFactor::NotNeeded,
+        }
+    }
+
     /// Everything that tells who this was is gone; the id stays so that counts and ledgers hold.
     #[must_use]
     pub fn tombstone(self, at: Timestamp) -> Self {
@@ -95,6 +112,14 @@ pub struct Household {
     pub ver: u64,
 }
 
+/// Is somebody born then under age on that local day?
+#[must_use]
+pub fn is_under_age(born: Date, today: Date) -> bool {
+    let years = today.year() - born.year();
+    let had_birthday = (today.month(), today.day()) >= (born.month(), born.day());
+    years - i16::from(!had_birthday) < limits::ADULT_YEARS
+}
+
 /// A mainland mobile number: 11 digits beginning with 1. `+86`, spaces and hyphens are taken off.
 #[must_use]
 pub fn phone(raw: &str) -> Option<String> {
@@ -114,6 +139,17 @@ pub fn masked(phone: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_age_on_the_birthday() {
+        let born: Date = "2008-03-02".parse().expect("a day");
+        let on = |day: &str| is_under_age(born, day.parse().expect("a day"));
+        assert!(on("2026-03-01"));
+        assert!(!on("2026-03-02"));
+        let leap: Date = "2008-02-29".parse().expect("a day");
+        assert!(is_under_age(leap, "2026-02-28".parse().expect("a day")));
+        assert!(!is_under_age(leap, "2026-03-01".parse().expect("a day")));
+    }
 
     #[test]
     fn phones() {

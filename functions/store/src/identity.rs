@@ -1,1 +1,659 @@
-//! stub
+//! Communities, people, households, sign-in, consent, feedback, and the log of views.
+
+use std::collections::BTreeMap;
+
+use domain::access::Role;
+use domain::consent::Purpose;
+use domain::person::{Community, Household, Person};
+use domain::sign_in::{self, Code, Session};
+use domain::{CommunityId, FeedbackId, HouseholdId, PersonId, Refusal, ViewId, limits};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::schema::{self, Item, KIND, Key, Kind, Range, TTL};
+use crate::table::{Error, Store, read, write};
+use crate::tx::{Tx, n, s};
+
+/// Whose a telephone number is. It lies under the number's digest, and does not tell the number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    pub community: CommunityId,
+    pub person: PersonId,
+}
+
+/// An authenticator app's secret. `confirmed`: shown to work once; until then it may be replaced.
+/// `last_step`: the newest 30-second step a code was accepted for; that step and those before it
+/// are spent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondFactor {
+    /// Base 32.
+    pub secret: String,
+    pub confirmed: bool,
+    pub last_step: i64,
+}
+
+/// One answer to one purpose. The newest counts, the older ones stay as history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    pub purpose: Purpose,
+    pub given: bool,
+    pub version: u32,
+    pub at: Timestamp,
+}
+
+/// Somebody looked at a person's file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct View {
+    pub id: ViewId,
+    pub at: Timestamp,
+    pub viewer: PersonId,
+    pub viewer_name: String,
+    pub viewer_role: Role,
+    /// An endpoint's name.
+    pub what: String,
+    pub reason: String,
+}
+
+/// `person` and `from` are empty once the writer deleted themselves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Feedback {
+    pub id: FeedbackId,
+    pub community: CommunityId,
+    pub person: Option<PersonId>,
+    pub from: String,
+    pub text: String,
+    pub page: String,
+    pub at: Timestamp,
+}
+
+/// A count within one fixed window. Reaching `max` refuses with `otherwise`.
+#[derive(Clone, Debug)]
+pub struct Rate {
+    pub digest: String,
+    pub window: &'static str,
+    pub seconds: i64,
+    pub max: u32,
+}
+
+pub fn community_item(community: &Community) -> Result<Item, Error> {
+    write(
+        Kind::Community,
+        &schema::community(community.id),
+        community,
+        [],
+    )
+}
+
+/// A deleted person is in no list.
+pub fn person_item(person: &Person) -> Result<Item, Error> {
+    let places = schema::people_place(person.community, &person.name, person.id);
+    let places = places.into_iter().filter(|_| person.deleted_at.is_none());
+    write(
+        Kind::Person,
+        &schema::person(person.community, person.id),
+        person,
+        places,
+    )
+}
+
+/// A deleted person whose traces are not all gone yet; found again by [`Store::unfinished_erasures`].
+pub fn erased_person_item(person: &Person, at: Timestamp) -> Result<Item, Error> {
+    let places = schema::erasing_place(person.community, at, person.id);
+    write(
+        Kind::Person,
+        &schema::person(person.community, person.id),
+        person,
+        places,
+    )
+}
+
+pub fn account_item(phone_digest: &str, account: &Account) -> Result<Item, Error> {
+    write(Kind::Account, &schema::account(phone_digest), account, [])
+}
+
+pub fn household_item(household: &Household) -> Result<Item, Error> {
+    write(
+        Kind::Household,
+        &schema::household(household.community, household.id),
+        household,
+        [],
+    )
+}
+
+pub fn second_factor_item(
+    com: CommunityId,
+    person: PersonId,
+    factor: &SecondFactor,
+) -> Result<Item, Error> {
+    write(
+        Kind::SecondFactor,
+        &schema::second_factor(com, person),
+        factor,
+        [],
+    )
+}
+
+pub fn consent_item(com: CommunityId, person: PersonId, consent: &Consent) -> Result<Item, Error> {
+    let key = schema::consent(com, person, consent.purpose, consent.at);
+    write(Kind::Consent, &key, consent, [])
+}
+
+/// `whose`: the person whose file was looked at.
+pub fn view_item(com: CommunityId, whose: PersonId, view: &View) -> Result<Item, Error> {
+    let item = write(Kind::View, &schema::view(com, whose, view.id), view, [])?;
+    Ok(until(
+        item,
+        view.at + SignedDuration::from_hours(24 * limits::VIEW_DAYS),
+    ))
+}
+
+pub fn feedback_item(feedback: &Feedback) -> Result<Item, Error> {
+    let places = feedback
+        .person
+        .map(|person| schema::feedback_place(feedback.community, person, feedback.id));
+    let key = schema::feedback(feedback.community, feedback.id);
+    write(Kind::Feedback, &key, feedback, places.into_iter().flatten())
+}
+
+fn session_item(
+    com: CommunityId,
+    person: PersonId,
+    digest: &str,
+    session: &Session,
+) -> Result<Item, Error> {
+    let item = write(
+        Kind::Session,
+        &schema::session(com, person, digest),
+        session,
+        [],
+    )?;
+    let minutes = if session.staff {
+        limits::STAFF_SESSION_MINUTES
+    } else {
+        limits::RESIDENT_SESSION_MINUTES
+    };
+    Ok(until(
+        item,
+        session.started_at + SignedDuration::from_mins(minutes),
+    ))
+}
+
+fn code_item(phone_digest: &str, code: &Code) -> Result<Item, Error> {
+    let item = write(Kind::Code, &schema::code(phone_digest), code, [])?;
+    Ok(until(
+        item,
+        code.sent_at + SignedDuration::from_secs(limits::CODE_SECONDS),
+    ))
+}
+
+/// Garbage from then on.
+fn until(mut item: Item, gone: Timestamp) -> Item {
+    item.insert(TTL.into(), n(gone.as_second()));
+    item
+}
+
+impl Rate {
+    fn start(&self, at: Timestamp) -> i64 {
+        at.as_second().div_euclid(self.seconds) * self.seconds
+    }
+
+    fn refusal(&self, at: Timestamp) -> Refusal {
+        let retry_after_s = self.start(at) + self.seconds - at.as_second();
+        Refusal::TooManyCodes { retry_after_s }
+    }
+}
+
+/// What a session's cookie leads to, read in one trip.
+pub struct SignedIn {
+    pub session: Session,
+    pub person: Person,
+    pub community: Community,
+    /// Has a second factor that was shown to work.
+    pub enrolled: bool,
+}
+
+impl Store {
+    pub async fn community(&self, id: CommunityId) -> Result<Option<Community>, Error> {
+        self.get(&schema::community(id)).await
+    }
+
+    pub async fn communities(&self) -> Result<Vec<Community>, Error> {
+        self.all(&schema::communities())
+            .await?
+            .into_iter()
+            .map(read)
+            .collect()
+    }
+
+    pub async fn put_community(&self, community: &Community) -> Result<(), Error> {
+        self.put_all(vec![community_item(community)?]).await
+    }
+
+    /// A person, deleted ones included.
+    pub async fn person(&self, com: CommunityId, id: PersonId) -> Result<Option<Person>, Error> {
+        self.get(&schema::person(com, id)).await
+    }
+
+    /// A person who is not deleted. Refuses: `Missing`.
+    pub async fn living(&self, com: CommunityId, id: PersonId) -> Result<Person, Error> {
+        let person = self
+            .person(com, id)
+            .await?
+            .filter(|person| person.deleted_at.is_none());
+        person.ok_or(Error::Refused(Refusal::Missing))
+    }
+
+    /// Those of the ids that exist and are not deleted, in their order.
+    pub async fn people_among(
+        &self,
+        com: CommunityId,
+        ids: &[PersonId],
+    ) -> Result<Vec<Person>, Error> {
+        let keys: Vec<Key> = ids.iter().map(|id| schema::person(com, *id)).collect();
+        let people = self
+            .get_many(&keys)
+            .await?
+            .into_iter()
+            .flatten()
+            .map(read::<Person>);
+        let people: Vec<Person> = people.collect::<Result<_, _>>()?;
+        Ok(people
+            .into_iter()
+            .filter(|person| person.deleted_at.is_none())
+            .collect())
+    }
+
+    /// Everybody of a community who is not deleted, by name.
+    pub async fn people(&self, com: CommunityId) -> Result<Vec<Person>, Error> {
+        self.all(&schema::people(com))
+            .await?
+            .into_iter()
+            .map(read)
+            .collect()
+    }
+
+    pub async fn household(
+        &self,
+        com: CommunityId,
+        id: HouseholdId,
+    ) -> Result<Option<Household>, Error> {
+        self.get(&schema::household(com, id)).await
+    }
+
+    pub async fn households(&self, com: CommunityId) -> Result<Vec<Household>, Error> {
+        self.all(&schema::households(com))
+            .await?
+            .into_iter()
+            .map(read)
+            .collect()
+    }
+
+    pub async fn households_among(
+        &self,
+        com: CommunityId,
+        ids: &[HouseholdId],
+    ) -> Result<Vec<Household>, Error> {
+        let keys: Vec<Key> = ids.iter().map(|id| schema::household(com, *id)).collect();
+        self.get_many(&keys)
+            .await?
+            .into_iter()
+            .flatten()
+            .map(read)
+            .collect()
+    }
+
+    pub async fn account(&self, phone_digest: &str) -> Result<Option<Account>, Error> {
+        self.get(&schema::account(phone_digest)).await
+    }
+
+    /// The code last sent to a number, and whose number it is.
+    pub async fn code_and_account(
+        &self,
+        phone_digest: &str,
+    ) -> Result<(Option<Code>, Option<Account>), Error> {
+        let keys = [schema::code(phone_digest), schema::account(phone_digest)];
+        let mut found = self.get_many(&keys).await?.into_iter();
+        let code = found.next().flatten().map(read).transpose()?;
+        let account = found.next().flatten().map(read).transpose()?;
+        Ok((code, account))
+    }
+
+    /// Puts a new code in place of `last`, counts it, and leaves its message in the outbox.
+    /// Refuses: `ResendTooSoon` when another was sent meanwhile, `TooManyCodes`.
+    pub async fn send_code(
+        &self,
+        phone_digest: &str,
+        last: Option<&Code>,
+        code: &Code,
+        rates: &[Rate],
+        outgoing: Option<Item>,
+    ) -> Result<(), Error> {
+        let meanwhile = Refusal::ResendTooSoon {
+            retry_after_s: limits::CODE_RESEND_SECONDS,
+        };
+        let item = code_item(phone_digest, code)?;
+        let mut tx = match last {
+            None => self.tx().put_new(item, meanwhile)?,
+            Some(last) => self.tx().put_if(
+                item,
+                "nonce = :was",
+                vec![(":was", s(&last.nonce))],
+                meanwhile,
+            )?,
+        };
+        for rate in rates {
+            let start = rate.start(code.sent_at);
+            let gone = start + rate.seconds;
+            tx = tx.update(
+                &schema::rate(&rate.digest, rate.window, start),
+                &format!(
+                    "SET sent = if_not_exists(sent, :zero) + :one, #{KIND} = :kind, #{TTL} = :gone"
+                ),
+                Some("attribute_not_exists(sent) OR sent < :max"),
+                vec![
+                    (":zero", n(0)),
+                    (":one", n(1)),
+                    (":max", n(rate.max)),
+                    (":kind", s(Kind::Rate.as_str())),
+                    (":gone", n(gone)),
+                ],
+                rate.refusal(code.sent_at),
+            )?;
+        }
+        if let Some(outgoing) = outgoing {
+            tx = tx.put_new(outgoing, Refusal::Stale)?;
+        }
+        match tx.commit().await {
+            // The reply to a first try was lost: the code that stands there is this one.
+            Err(Error::Refused(refusal)) => {
+                match self.get::<Code>(&schema::code(phone_digest)).await? {
+                    Some(stored) if stored.nonce == code.nonce => Ok(()),
+                    _ => Err(Error::Refused(refusal)),
+                }
+            }
+            done => done,
+        }
+    }
+
+    /// Counts one try at a code; with the right one, opens a session in the same transaction.
+    /// Refuses: `Stale` when another try was counted meanwhile.
+    pub async fn try_code(
+        &self,
+        phone_digest: &str,
+        before: &Code,
+        after: &Code,
+        opened: Option<(CommunityId, PersonId, &str, &Session)>,
+    ) -> Result<(), Error> {
+        let mut tx = self.tx().update(
+            &schema::code(phone_digest),
+            "SET tries = :tries, #used = :used",
+            Some("nonce = :nonce AND tries = :seen AND #used = :unused"),
+            vec![
+                (":nonce", s(&before.nonce)),
+                (":seen", n(before.tries)),
+                (":unused", bool(false)),
+                (":tries", n(after.tries)),
+                (":used", bool(after.used)),
+            ],
+            Refusal::Stale,
+        )?;
+        let Some((com, person, digest, session)) = opened else {
+            return tx.commit().await;
+        };
+        tx = tx.put_new(session_item(com, person, digest, session)?, Refusal::Stale)?;
+        match tx.commit().await {
+            // The reply to a first try was lost: the session is there.
+            Err(Error::Refused(Refusal::Stale)) => {
+                match self.get_item(&schema::session(com, person, digest)).await? {
+                    Some(_) => Ok(()),
+                    None => Err(Error::Refused(Refusal::Stale)),
+                }
+            }
+            done => done,
+        }
+    }
+
+    /// What a session leads to; `None` where any part of it is gone.
+    pub async fn signed_in(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+        digest: &str,
+    ) -> Result<Option<SignedIn>, Error> {
+        let keys = [
+            schema::session(com, person, digest),
+            schema::person(com, person),
+            schema::community(com),
+            schema::second_factor(com, person),
+        ];
+        let found: Result<[Option<Item>; 4], _> = self.get_many(&keys).await?.try_into();
+        let Ok([Some(session), Some(person), Some(community), factor]) = found else {
+            return Ok(None);
+        };
+        let factor: Option<SecondFactor> = factor.map(read).transpose()?;
+        Ok(Some(SignedIn {
+            session: read(session)?,
+            person: read(person)?,
+            community: read(community)?,
+            enrolled: factor.is_some_and(|factor| factor.confirmed),
+        }))
+    }
+
+    /// Opens a session without a code: for demonstrations and tests.
+    pub async fn open_session(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+        digest: &str,
+        session: &Session,
+    ) -> Result<(), Error> {
+        self.put_all(vec![session_item(com, person, digest, session)?])
+            .await
+    }
+
+    /// Notes a session's use. Refuses: `Stale` when it was used or ended meanwhile.
+    pub async fn touch_session(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+        digest: &str,
+        was: Timestamp,
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        let values = vec![(":at", s(at)), (":was", s(was))];
+        let key = schema::session(com, person, digest);
+        let tx = self.tx().update(
+            &key,
+            "SET used_at = :at",
+            Some("used_at = :was"),
+            values,
+            Refusal::Stale,
+        )?;
+        tx.commit().await
+    }
+
+    pub async fn session(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+        digest: &str,
+    ) -> Result<Option<Session>, Error> {
+        self.get(&schema::session(com, person, digest)).await
+    }
+
+    pub async fn end_session(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+        digest: &str,
+    ) -> Result<(), Error> {
+        self.delete_all(&[schema::session(com, person, digest)])
+            .await
+    }
+
+    /// Ends every session of a person.
+    pub async fn end_sessions(&self, com: CommunityId, person: PersonId) -> Result<(), Error> {
+        let keys = self.keys_of(com, person, "SESSION#").await?;
+        self.delete_all(&keys).await
+    }
+
+    pub async fn second_factor(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+    ) -> Result<Option<SecondFactor>, Error> {
+        self.get(&schema::second_factor(com, person)).await
+    }
+
+    /// Stores a secret that waits to be shown once. Refuses: `NotAllowed` when one is confirmed.
+    pub async fn enrol(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+        secret: &str,
+    ) -> Result<(), Error> {
+        let factor = SecondFactor {
+            secret: secret.to_owned(),
+            confirmed: false,
+            last_step: 0,
+        };
+        let item = second_factor_item(com, person, &factor)?;
+        let condition = "attribute_not_exists(pk) OR confirmed = :no";
+        let tx = self.tx().put_if(
+            item,
+            condition,
+            vec![(":no", bool(false))],
+            Refusal::NotAllowed,
+        )?;
+        tx.commit().await
+    }
+
+    /// Spends the code of `step` and settles the session. `tries`: those the session counted when
+    /// the code was looked at. Refuses: `Stale` when another try was counted meanwhile.
+    pub async fn pass_second_factor(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+        digest: &str,
+        tries: u32,
+        factor: &SecondFactor,
+        step: i64,
+    ) -> Result<(), Error> {
+        let passed = serde_dynamo::to_attribute_value(sign_in::SecondFactor::Passed)
+            .map_err(Error::broken)?;
+        self.tx()
+            .update(
+                &schema::session(com, person, digest),
+                "SET second_factor = :passed",
+                Some("tries = :seen"),
+                vec![(":passed", passed), (":seen", n(tries))],
+                Refusal::Stale,
+            )?
+            .update(
+                &schema::second_factor(com, person),
+                "SET confirmed = :yes, last_step = :step",
+                Some("#secret = :secret AND last_step < :step"),
+                vec![
+                    (":yes", bool(true)),
+                    (":step", n(step)),
+                    (":secret", s(&factor.secret)),
+                ],
+                Refusal::Stale,
+            )?
+            .commit()
+            .await
+    }
+
+    /// Counts one wrong second factor. Refuses: `Stale` when another was counted meanwhile.
+    pub async fn count_wrong(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+        digest: &str,
+        tries: u32,
+    ) -> Result<(), Error> {
+        let values = vec![(":seen", n(tries)), (":next", n(tries + 1))];
+        let key = schema::session(com, person, digest);
+        let tx = self.tx().update(
+            &key,
+            "SET tries = :next",
+            Some("tries = :seen"),
+            values,
+            Refusal::Stale,
+        )?;
+        tx.commit().await
+    }
+
+    /// The newest answer to each purpose that was ever asked.
+    pub async fn consents(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+    ) -> Result<BTreeMap<Purpose, Consent>, Error> {
+        let mut newest = BTreeMap::new();
+        for item in self
+            .all(&schema::of_person(com, person, "CONSENT#"))
+            .await?
+        {
+            let consent: Consent = read(item)?;
+            newest.entry(consent.purpose).or_insert(consent);
+        }
+        Ok(newest)
+    }
+
+    /// Does a person agree to this now, in the words in force?
+    pub async fn consents_to(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+        purpose: Purpose,
+    ) -> Result<bool, Error> {
+        let history = schema::of_person(com, person, &format!("CONSENT#{purpose}#"));
+        let (items, _) = self.page(&history, 1, None).await?;
+        let newest: Option<Consent> = items.into_iter().next().map(read).transpose()?;
+        Ok(newest.is_some_and(|consent| consent.given && consent.version == purpose.version()))
+    }
+
+    /// Deleted people whose traces are not all gone yet.
+    pub async fn unfinished_erasures(
+        &self,
+        com: CommunityId,
+        at: Timestamp,
+    ) -> Result<Vec<Person>, Error> {
+        self.all(&schema::erasing(com, at))
+            .await?
+            .into_iter()
+            .map(read)
+            .collect()
+    }
+
+    /// Keys in a person's partition whose sort key begins so.
+    pub async fn keys_of(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+        prefix: &str,
+    ) -> Result<Vec<Key>, Error> {
+        let pattern = schema::of_person(com, person, prefix);
+        debug_assert!(matches!(pattern.range, Range::Prefix(_)));
+        let items = self.all_of(&pattern, Some("pk, sk")).await?;
+        Ok(items.iter().map(crate::table::key_of).collect())
+    }
+}
+
+impl Tx<'_> {
+    /// The whole stands only if this person is an admin then.
+    pub fn check_admin(self, com: CommunityId, person: PersonId) -> Result<Self, Error> {
+        let values = vec![(":admin", s(Role::Admin))];
+        self.check(
+            &schema::person(com, person),
+            "contains(#roles, :admin)",
+            values,
+            Refusal::LastAdmin,
+        )
+    }
+}
+
+fn bool(value: bool) -> aws_sdk_dynamodb::types::AttributeValue {
+    aws_sdk_dynamodb::types::AttributeValue::Bool(value)
+}

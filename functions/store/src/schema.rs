@@ -7,7 +7,7 @@
 //! | Account       | ~#PHONE#digest         | ACCOUNT              |                           |                           |                      |                   |
 //! | Code          | ~#PHONE#digest         | CODE                 |                           |                           |                      |                   |
 //! | Rate          | ~#RATE#digest          | window#start         |                           |                           |                      |                   |
-//! | Person        | com#P#per              | PERSON               | com#PEOPLE / name#per     |                           |                      |                   |
+//! | Person        | com#P#per              | PERSON               | com#PEOPLE / name#per     |                           |                      | com#DUE#P / erased|
 //! | Session       | com#P#per              | SESSION#digest       |                           |                           |                      |                   |
 //! | SecondFactor  | com#P#per              | TOTP                 |                           |                           |                      |                   |
 //! | Consent       | com#P#per              | CONSENT#purpose#ms   |                           |                           |                      |                   |
@@ -257,6 +257,27 @@ pub(crate) fn people_place(
     [
         ("g1pk", format!("{com}#PEOPLE")),
         ("g1sk", format!("{name}#{person}")),
+    ]
+}
+
+/// Deleted people whose traces are not all gone yet.
+#[must_use]
+pub fn erasing(com: CommunityId, at: Timestamp) -> Pattern {
+    Pattern {
+        index: Some("due"),
+        pk: format!("{com}#DUE#P"),
+        range: Range::UpTo(millis(at) + "~"),
+        newest_first: false,
+    }
+}
+pub(crate) fn erasing_place(
+    com: CommunityId,
+    at: Timestamp,
+    person: PersonId,
+) -> [(&'static str, String); 2] {
+    [
+        ("dpk", format!("{com}#DUE#P")),
+        ("dsk", format!("{}#{person}", millis(at))),
     ]
 }
 
