@@ -1,0 +1,105 @@
+//! The words of short messages. Everything shown in the apps is worded there; a text that leaves
+//! the house must carry its own words.
+
+use domain::notice::{Notice, Topic};
+use domain::person::Language;
+
+#[must_use]
+pub fn sign_in_code(code: &str, language: Language) -> String {
+    match language {
+        Language::Zh => format!("【邻里】登录验证码 {code}，5分钟内有效。请勿告诉他人。"),
+        Language::En => format!("[Linli] Sign-in code {code}, good for 5 minutes. Do not share it."),
+    }
+}
+
+/// One line that says what happened to which visit; the rest stands in the app.
+#[must_use]
+pub fn sms(notice: &Notice, language: Language) -> String {
+    let value = |name: &str| notice.data.get(name).map_or("", String::as_str);
+    let start = value("start");
+    let when = match (start.get(5..10), start.get(11..16)) {
+        (Some(day), Some(time)) => format!("{day} {time}"),
+        _ => String::new(),
+    };
+    match language {
+        Language::Zh => {
+            let what = if value("service").is_empty() { value("provider") } else { value("service") };
+            format!("【邻里】{what} {when} {}", zh(notice.topic)).replace("  ", " ")
+        }
+        Language::En => {
+            let service = if value("service_en").is_empty() { value("service") } else { value("service_en") };
+            let what = if service.is_empty() { value("provider") } else { service };
+            format!("[Linli] {what} {when}: {}", en(notice.topic)).replace(" :", ":").replace("  ", " ")
+        }
+    }
+}
+
+fn zh(topic: Topic) -> &'static str {
+    match topic {
+        Topic::SignInCode => "登录验证码",
+        Topic::BookingRequested => "有新的预约请求，请尽快答复。",
+        Topic::BookingMade => "已约好。",
+        Topic::BookingAccepted => "服务者已接受。",
+        Topic::BookingDeclined => "服务者无法接受，请另选时间。",
+        Topic::BookingExpired => "超时未答复，预约已失效。",
+        Topic::BookingCancelled => "已取消。",
+        Topic::BookingMoved => "时间已更改。",
+        Topic::BookingQuoted => "费用超出标价，请确认。",
+        Topic::BookingQuoteApproved => "对方已同意费用。",
+        Topic::BookingQuoteRejected => "对方未同意费用，请重新报价。",
+        Topic::BookingDone => "已完成。",
+        Topic::BookingMissed => "被记为未到。",
+        Topic::BookingAffected => "服务者暂时不能服务，请改约或取消。",
+        Topic::ReviewsShown => "双方评价已公开。",
+        Topic::ProviderApproved => "服务者申请已通过。",
+        Topic::ProviderRejected => "服务者申请未通过。",
+        Topic::ProviderSuspended => "服务者资格已暂停。",
+        Topic::ProviderReinstated => "服务者资格已恢复。",
+        Topic::CredentialExpired => "证件已到期，请更新。",
+    }
+}
+
+fn en(topic: Topic) -> &'static str {
+    match topic {
+        Topic::SignInCode => "sign-in code",
+        Topic::BookingRequested => "new request, please answer soon.",
+        Topic::BookingMade => "it is booked.",
+        Topic::BookingAccepted => "the provider accepted.",
+        Topic::BookingDeclined => "the provider cannot come. Please pick another time.",
+        Topic::BookingExpired => "nobody answered in time; the request has lapsed.",
+        Topic::BookingCancelled => "cancelled.",
+        Topic::BookingMoved => "the time was changed.",
+        Topic::BookingQuoted => "the price is above the range. Please confirm it.",
+        Topic::BookingQuoteApproved => "the price was accepted.",
+        Topic::BookingQuoteRejected => "the price was not accepted. Please name another.",
+        Topic::BookingDone => "done.",
+        Topic::BookingMissed => "marked as missed.",
+        Topic::BookingAffected => "the provider cannot serve for now. Please move or cancel the visit.",
+        Topic::ReviewsShown => "both reviews can be read now.",
+        Topic::ProviderApproved => "the application was approved.",
+        Topic::ProviderRejected => "the application was not approved.",
+        Topic::ProviderSuspended => "the provider is suspended.",
+        Topic::ProviderReinstated => "the provider is reinstated.",
+        Topic::CredentialExpired => "a credential has expired. Please renew it.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::notice::Data;
+
+    #[test]
+    fn every_topic_reads_in_both_languages() {
+        let data = Data::from([
+            ("service".to_owned(), "开锁".to_owned()),
+            ("service_en".to_owned(), "Locksmith".to_owned()),
+            ("start".to_owned(), "2026-11-24T09:30:00+08:00".to_owned()),
+        ]);
+        for topic in Topic::ALL {
+            let notice = Notice { topic: *topic, data: data.clone() };
+            assert!(sms(&notice, Language::Zh).starts_with("【邻里】开锁 11-24 09:30 "));
+            assert!(sms(&notice, Language::En).starts_with("[Linli] Locksmith 11-24 09:30: "));
+        }
+    }
+}
