@@ -12,7 +12,6 @@ use crate::http::problem;
 use crate::{identity, market, notify};
 
 /// Every endpoint of the contract, with refusals in one form for what is not in it.
-#[must_use]
 pub fn api(ctx: Ctx) -> Router {
     let router = notify::routes(market::routes(identity::routes(Router::new())));
     router
