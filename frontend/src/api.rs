@@ -23,9 +23,9 @@ pub async fn call<E: Endpoint>(path: E::Path, query: E::Query, body: E::Body) ->
     read(&send(E::METHOD, &E::url(&path, &query), body).await?)
 }
 
-/// A call whose body is a file.
-pub async fn upload<E: Endpoint>(path: E::Path, query: E::Query, file: web_sys::File) -> Result<E::Reply, Problem> {
-    let body = Some((JsValue::from(file), "application/octet-stream"));
+/// A call whose body is a file of this content type.
+pub async fn upload<E: Endpoint>(path: E::Path, query: E::Query, file: web_sys::File, kind: &str) -> Result<E::Reply, Problem> {
+    let body = Some((JsValue::from(file), kind));
     read(&send(E::METHOD, &E::url(&path, &query), body).await?)
 }
 
@@ -88,4 +88,9 @@ async fn fetch(method: Method, url: &str, body: Option<(JsValue, &str)>) -> Resu
     let bytes = JsFuture::from(response.array_buffer()?).await?;
     let text = String::from_utf8(Uint8Array::new(&bytes).to_vec()).map_err(|_| JsValue::NULL)?;
     Ok((response.status(), text))
+}
+
+/// A question without a body, on its way.
+pub fn get<E: Endpoint<Body = wire::endpoint::None_>>(path: E::Path, query: E::Query) -> crate::ui::Fetch<E::Reply> {
+    Box::pin(call::<E>(path, query, wire::endpoint::None_ {}))
 }

@@ -7,6 +7,8 @@ use domain::{ProviderId, ServiceId};
 use serde::{Deserialize, Serialize};
 use wire::market::ServiceView;
 
+use super::money::{typed, yuan};
+
 /// Prices are typed in yuan; the lead and the cut-off in hours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
@@ -71,8 +73,8 @@ impl Draft {
             name_en: service.name_en.clone().unwrap_or_default(),
             about: service.about.clone(),
             about_en: service.about_en.clone().unwrap_or_default(),
-            price_from: yuan(terms.price_from),
-            price_to: yuan(terms.price_to),
+            price_from: plain(terms.price_from),
+            price_to: plain(terms.price_to),
             minutes: terms.minutes.to_string(),
             buffer_before: terms.buffer_before_minutes.to_string(),
             buffer_after: terms.buffer_after_minutes.to_string(),
@@ -89,8 +91,8 @@ impl Draft {
     /// The terms, or the first field that is not right.
     pub fn terms(&self) -> Result<Terms, Field> {
         let terms = Terms {
-            price_from: fen(&self.price_from).ok_or("price_from")?,
-            price_to: if self.price_to.trim().is_empty() { fen(&self.price_from) } else { fen(&self.price_to) }.ok_or("price_to")?,
+            price_from: typed(&self.price_from).ok_or("price_from")?,
+            price_to: if self.price_to.trim().is_empty() { typed(&self.price_from) } else { typed(&self.price_to) }.ok_or("price_to")?,
             minutes: self.minutes.trim().parse().map_err(|_| "minutes")?,
             buffer_before_minutes: self.buffer_before.trim().parse().map_err(|_| "buffer_before_minutes")?,
             buffer_after_minutes: self.buffer_after.trim().parse().map_err(|_| "buffer_after_minutes")?,
@@ -127,33 +129,20 @@ pub fn given(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// Yuan as typed, to fen: at most two decimals.
-#[must_use]
-pub fn fen(raw: &str) -> Option<Fen> {
-    let raw = raw.trim().trim_start_matches(['¥', '￥']);
-    let (whole, part) = raw.split_once('.').unwrap_or((raw, ""));
-    let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-    if whole.is_empty() || part.len() > 2 || !digits(whole) || !digits(part) {
-        return None;
-    }
-    let cents: i64 = format!("{part:0<2}").parse().ok()?;
-    whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(cents).map(Fen)
-}
-
 /// Fen as one types them: without decimals where there are none.
 #[must_use]
-pub fn yuan(fen: Fen) -> String {
-    if fen.0 % 100 == 0 { (fen.0 / 100).to_string() } else { format!("{}.{:02}", fen.0 / 100, fen.0 % 100) }
+pub fn plain(fen: Fen) -> String {
+    yuan(fen).trim_start_matches('¥').to_owned()
 }
 
 /// Hours as typed (`2`, `1.5`) to whole minutes.
 fn minutes(raw: &str) -> Option<u32> {
-    let hundredths = fen(raw)?.0;
+    let hundredths = typed(raw)?.0;
     u32::try_from((hundredths.checked_mul(60)? + 50) / 100).ok()
 }
 
 fn hours(minutes: u32) -> String {
-    yuan(Fen((i64::from(minutes) * 100 + 30) / 60))
+    plain(Fen((i64::from(minutes) * 100 + 30) / 60))
 }
 
 #[cfg(test)]
@@ -162,15 +151,6 @@ mod tests {
 
     fn draft() -> Draft {
         Draft { category: "locks".into(), name: "开锁".into(), price_from: "80".into(), price_to: "200.5".into(), ..Draft::default() }
-    }
-
-    #[test]
-    fn money_as_typed() {
-        for (raw, wanted) in [("80", Some(8000)), ("¥80.5", Some(8050)), (" 0.05 ", Some(5)), ("1.234", None), ("-1", None), ("", None), (".5", None), ("8e3", None)] {
-            assert_eq!(fen(raw).map(|f| f.0), wanted, "{raw}");
-        }
-        assert_eq!(yuan(Fen(8000)), "80");
-        assert_eq!(yuan(Fen(8050)), "80.50");
     }
 
     #[test]

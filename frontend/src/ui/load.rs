@@ -149,9 +149,9 @@ fn faces(face: RwSignal<Face>, again: Callback<()>, ready: Box<dyn Fn() -> Optio
 /// A list that comes page by page.
 pub struct Paged<T: Send + Sync + 'static> {
     pub rows: RwSignal<Vec<T>>,
-    face: RwSignal<Face>,
-    cursor: RwSignal<Option<String>>,
-    busy: RwSignal<bool>,
+    pub face: RwSignal<Face>,
+    pub cursor: RwSignal<Option<String>>,
+    pub busy: RwSignal<bool>,
     ask: StoredValue<Rc<dyn Fn(Option<String>)>, LocalStorage>,
 }
 
@@ -218,6 +218,11 @@ impl<T: Clone + Send + Sync + 'static> Paged<T> {
     pub fn again(self) {
         self.ask(None);
     }
+
+    /// Asks for the page after the last.
+    pub fn more(self) {
+        self.ask(self.cursor.get_untracked());
+    }
 }
 
 /// Shows a list page by page, with a button for more.
@@ -236,7 +241,7 @@ where
     F: Fn(T) -> AnyView + Send + Sync + 'static,
 {
     let draw = move || from.rows.with(|rows| rows.iter().map(|row| view! { <li>{children(row.clone())}</li> }.into_any()).collect::<Vec<_>>());
-    let more = Callback::new(move |()| from.ask(from.cursor.get_untracked()));
+    let more = Callback::new(move |()| from.more());
     rows_view(from.face, Callback::new(move |()| from.again()), Box::new(draw), (more, from.cursor, from.busy), (empty, name, cells))
 }
 

@@ -1,0 +1,17 @@
+//! The desk's pages: for social workers, the station, desk helpers, administrators.
+//!
+//! [`today`] is the first; [`bookings`], [`providers`], [`services`], [`people`] and [`import`] are
+//! the work; [`table`] and [`ask`] are what they are made of, [`words`] is how they say things.
+
+pub mod ask;
+pub mod bookings;
+pub mod feedback;
+pub mod import;
+pub mod me;
+pub mod more;
+pub mod people;
+pub mod providers;
+pub mod services;
+pub mod table;
+pub mod today;
+pub mod words;

@@ -1,0 +1,134 @@
+//! One person's file. It opens only with a reason; the view is logged and shown to the person.
+
+use domain::PersonId;
+use domain::access::Act;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_navigate, use_params_map};
+use wire::endpoint::None_;
+use wire::identity::{GetPerson, PersonFile, PersonRow, ReasonQuery};
+
+use super::super::words;
+use super::pick::{Handed, door};
+use super::roles::Roles;
+use crate::i18n::{find, texts};
+use crate::model::when;
+use crate::pages::not_found::NotFound;
+use crate::session::Session;
+use crate::ui::{Button, Chips, Fact, Facts, Field, Icon, Kind, Load, Page, Remote, Tag, Tone};
+use crate::{api, t};
+use domain::limits;
+
+#[component]
+pub fn File() -> AnyView {
+    let params = use_params_map();
+    let id = params.with_untracked(|p| p.get("id").and_then(|raw| raw.parse::<PersonId>().ok()));
+    let Some(id) = id else { return view! { <NotFound home="/desk" /> }.into_any() };
+    let reason = RwSignal::new(None::<String>);
+    let shown = move || match reason.get() {
+        None => view! { <Why reason /> }.into_any(),
+        Some(reason) => view! { <Opened id reason /> }.into_any(),
+    };
+    view! { <Page title=t!(desk_people.file.title) back="/desk/people" wide=true>{shown}</Page> }.into_any()
+}
+
+/// Asks why the file is opened.
+#[component]
+fn Why(reason: RwSignal<Option<String>>) -> AnyView {
+    let (chosen, own, wanting) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(false));
+    let usual = [t!(desk_people.file.r_booking), t!(desk_people.file.r_call), t!(desk_people.file.r_visit), t!(desk_people.file.r_fix)];
+    let options = usual.into_iter().enumerate().map(|(i, words)| (i.to_string(), words.to_owned())).chain([("own".to_owned(), t!(desk_people.file.other).to_owned())]).collect::<Vec<_>>();
+    let go = move |()| {
+        let said = match chosen.get_untracked().parse::<usize>() {
+            Ok(i) => usual.get(i).map(|words| (*words).to_owned()),
+            Err(_) => Some(own.get_untracked().trim().to_owned()),
+        };
+        let said = said.filter(|words| !words.is_empty());
+        wanting.set(said.is_none());
+        reason.set(said);
+    };
+    view! {
+        <section class="card stack desk-form" data-testid="why">
+            <h2>{t!(desk_people.file.ask)}</h2>
+            <p class="quiet">{t!(desk_people.file.ask_body)}</p>
+            <Chips label=t!(desk_people.file.reason) options value=chosen set=move |to| chosen.set(to) name="reason" />
+            {move || (chosen.get() == "own").then(|| view! { <Field label=t!(desk_people.file.reason) value=own name="reason-own" max=limits::LINE_CHARS /> })}
+            <p class="field-error" role="alert" hidden=move || !wanting.get()>{t!(desk_people.file.needed)}</p>
+            <Button label=t!(desk_people.file.show) name="open-file" on_press=go />
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Opened(id: PersonId, reason: String) -> AnyView {
+    let asked = reason.clone();
+    let file: Remote<PersonFile> = Remote::new(move || Box::pin(api::call::<GetPerson>((id,), ReasonQuery { reason: Some(asked.clone()) }, None_ {})));
+    view! {
+        <p class="note" data-testid="logged">{Icon::Done.draw()}<span>{t!(desk_people.file.logged, reason = reason)}</span></p>
+        <Load from=file children=move |one: PersonFile| draw(one, file) />
+    }
+    .into_any()
+}
+
+fn draw(person: PersonFile, from: Remote<PersonFile>) -> AnyView {
+    let unknown = || t!(desk_people.file.unknown).to_owned();
+    let (name, phone) = (person.name.clone(), person.phone.clone().unwrap_or_else(unknown));
+    let (home, born) = (person.household.as_ref().map_or_else(unknown, door), person.born.map_or_else(unknown, when::full_day));
+    let held = words::roles(&person.roles);
+    let guardian = person.guardian.as_ref().map(|g| view! { <Fact label=t!(desk_people.file.guardian) value=g.name.clone() /> });
+    let roles = Session::get().may(Act::GrantRoles).then(|| view! { <Roles person=person.clone() from /> });
+    view! {
+        <div class="desk-columns">
+            <section class="stack">
+                <h2 class="cells-title">{t!(desk_people.file.about)}</h2>
+                <Facts>
+                    <Fact label=t!(desk_people.file.name) value=name name="person-name" />
+                    <Fact label=t!(desk_people.file.phone) value=phone name="person-phone" />
+                    <Fact label=t!(desk_people.file.home) value=home />
+                    <Fact label=t!(desk_people.file.born) value=born />
+                    {guardian}
+                    <Fact label=t!(desk_people.roles.title) value=held name="person-roles" />
+                </Facts>
+                {consents(&person)}
+            </section>
+            <div class="stack"><Next person=person.clone() />{roles}</div>
+        </div>
+    }
+    .into_any()
+}
+
+fn consents(person: &PersonFile) -> AnyView {
+    let row = |consent: &wire::identity::Consent| {
+        let name = find(texts::desk_people::purpose::ALL, consent.purpose.as_str()).map_or("", |text| text.now());
+        let (said, tone) = if consent.given { (t!(desk_people.file.given), Tone::Good) } else { (t!(desk_people.file.not_given), Tone::Calm) };
+        view! { <li class="desk-head"><span>{name}</span><Tag words=said tone /></li> }.into_any()
+    };
+    if person.consents.is_empty() {
+        return ().into_any();
+    }
+    view! { <section><h2 class="cells-title">{t!(desk_people.file.consents)}</h2><ul class="card">{person.consents.iter().map(row).collect::<Vec<_>>()}</ul></section> }.into_any()
+}
+
+/// What one usually does next for the person.
+#[component]
+fn Next(person: PersonFile) -> AnyView {
+    let session = Session::get();
+    let row = PersonRow {
+        id: person.id,
+        name: person.name,
+        phone: None,
+        roles: person.roles,
+        building: person.household.as_ref().map(|home| home.building.clone()),
+        room: person.household.map(|home| home.room),
+        child: person.guardian.is_some(),
+    };
+    let row = StoredValue::new(row);
+    let navigate = StoredValue::new_local(use_navigate());
+    let go = move |to: &'static str| {
+        Handed::give(row.get_value());
+        navigate.with_value(|navigate| navigate(to, Default::default()));
+    };
+    let book = session.may(Act::BookForOthers).then(|| view! { <Button label=t!(desk_people.file.book) name="book-for" on_press=move |()| go("/desk/bookings/new") /> });
+    let provider = session.may(Act::Vet).then(|| view! { <Button label=t!(desk_people.file.provider) kind=Kind::Plain name="register" on_press=move |()| go("/desk/providers/new") /> });
+    view! { <div class="button-stack">{book}{provider}</div> }.into_any()
+}
