@@ -1,1 +1,21 @@
+//! The whole of Linli in one process: the routers, an embedded DynamoDB, the relay and sweeper
+//! loops, the built site, and the helpers under `/_local/` that exist nowhere else.
+//!
+//! Read [`running`] (how the parts come up and go down), then [`web`] (who answers which path).
 
+pub mod clock;
+pub mod csp;
+pub mod data;
+pub mod database;
+pub mod helpers;
+pub mod loops;
+pub mod outbox;
+pub mod running;
+pub mod seed;
+pub mod site;
+pub mod stop;
+pub mod web;
+
+pub use clock::Begin;
+pub use running::{Options, Place, Running};
+pub use stop::Stop;

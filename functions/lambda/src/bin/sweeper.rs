@@ -1,0 +1,13 @@
+//! Lapses what nobody answered and tells of credentials that end, each minute.
+
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let ctx = &lambda::ctx()?;
+    run(service_fn(|_: LambdaEvent<serde_json::Value>| async move {
+        let done = service::market::sweep::run_once(ctx).await;
+        done.map_err(|error| Error::from(format!("{error:?}")))
+    }))
+    .await
+}

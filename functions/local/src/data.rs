@@ -1,0 +1,105 @@
+//! The folder all data lies in: made, locked for one process, and holding the server's secret.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use service::secret::Secret;
+
+use crate::stop::{About, Stop};
+
+/// A data folder this process has to itself until the value is dropped.
+pub struct Folder {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl Folder {
+    /// Makes the folder if need be, and takes it. `path`: relative or absolute.
+    pub fn open(path: &Path) -> Result<Self, Stop> {
+        fs::create_dir_all(path).about(path)?;
+        let path = fs::canonicalize(path).about(path)?;
+        let lock_path = path.join("lock");
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&lock_path)
+            .about(&lock_path)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path, _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(Stop::because(format!(
+                "another Linli is using the data in {}; stop it first or choose another --data",
+                path.display()
+            ))),
+            Err(TryLockError::Error(error)) => Err(error).about(&lock_path),
+        }
+    }
+
+    #[must_use]
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// The secret of this folder, made on first use and readable by its owner only.
+    pub fn secret(&self) -> Result<Secret, Stop> {
+        let path = self.file("secret");
+        match File::open(&path) {
+            Ok(mut file) => read_secret(&mut file, &path),
+            Err(error) if error.kind() == ErrorKind::NotFound => self.make_secret(&path),
+            Err(error) => Err(error).about(&path),
+        }
+    }
+
+    fn make_secret(&self, path: &Path) -> Result<Secret, Stop> {
+        let mut bytes = [0u8; 32];
+        getrandom::fill(&mut bytes)
+            .map_err(|error| Stop::because(format!("no random bytes: {error}")))?;
+        let fresh = self.file("secret.new");
+        let mut file = OpenOptions::new()
+            .create(true)
+            .truncate(true)
+            .write(true)
+            .mode(0o600)
+            .open(&fresh)
+            .about(&fresh)?;
+        file.write_all(&bytes).about(&fresh)?;
+        file.sync_all().about(&fresh)?;
+        fs::rename(&fresh, path).about(path)?;
+        Ok(Secret::new(bytes))
+    }
+}
+
+fn read_secret(file: &mut File, path: &Path) -> Result<Secret, Stop> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).about(path)?;
+    let bytes: [u8; 32] = bytes.try_into().map_err(|_| {
+        Stop::because(format!(
+            "{} is damaged: it should hold 32 bytes",
+            path.display()
+        ))
+    })?;
+    Ok(Secret::new(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_folder_has_one_owner_and_one_secret() {
+        let temporary = tempfile::tempdir().expect("a temporary folder");
+        let path = temporary.path().join("data");
+        let folder = Folder::open(&path).expect("opens");
+        assert!(Folder::open(&path).is_err(), "taken");
+        let first = folder.secret().expect("made").phone_digest("1");
+        assert_eq!(folder.secret().expect("read").phone_digest("1"), first);
+        let mode = fs::metadata(path.join("secret")).expect("there");
+        assert_eq!(mode.permissions().mode() & 0o777, 0o600);
+        drop(folder);
+        assert!(Folder::open(&path).is_ok(), "free again");
+    }
+}

@@ -1,0 +1,111 @@
+//! Accounts to sign in as, by role, and the second factor of those who need one.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use domain::CommunityId;
+use domain::access::Role;
+use jiff::Timestamp;
+use serde::Serialize;
+use service::secret::{TOTP_SECONDS, totp, totp_step};
+use service::{Ctx, Error};
+use store::identity::SecondFactor;
+use store::schema;
+
+use super::Helpers;
+use crate::seed::accounts::ACCOUNTS;
+
+/// A code about to lapse is offered while this many seconds of the present one have not passed.
+const SLACK_SECONDS: i64 = 20;
+
+#[derive(Serialize)]
+struct Accounts {
+    accounts: Vec<Account>,
+}
+
+#[derive(Serialize)]
+struct Account {
+    role: Role,
+    name: String,
+    phone: &'static str,
+    /// The code of an authenticator app that works now; absent where none is set up, or where all
+    /// that could work were used up within the last minute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    totp: Option<String>,
+    community: String,
+    community_id: CommunityId,
+}
+
+pub async fn accounts(State(helpers): State<Helpers>) -> Response {
+    let now = helpers.ctx.clock.now();
+    let mut accounts = Vec::with_capacity(ACCOUNTS.len());
+    for (role, phone) in ACCOUNTS {
+        match account(&helpers.ctx, *role, phone, now).await {
+            Ok(found) => accounts.extend(found),
+            Err(error) => return error.into_response(),
+        }
+    }
+    Json(Accounts { accounts }).into_response()
+}
+
+/// `None` where the person is not in this store, or no longer.
+async fn account(
+    ctx: &Ctx,
+    role: Role,
+    phone: &'static str,
+    now: Timestamp,
+) -> Result<Option<Account>, Error> {
+    let digest = ctx.secret.phone_digest(phone);
+    let Some(found) = ctx.store.account(&digest).await? else {
+        return Ok(None);
+    };
+    let (com, id) = (found.community, found.person);
+    let person = ctx.store.person(com, id).await?;
+    let community = ctx.store.community(com).await?;
+    let (Some(person), Some(community)) = (person, community) else {
+        return Ok(None);
+    };
+    let factor: Option<SecondFactor> = ctx.store.get(&schema::second_factor(com, id)).await?;
+    let factor = factor.filter(|factor| factor.confirmed);
+    Ok(Some(Account {
+        role,
+        name: person.name,
+        phone,
+        totp: factor.and_then(|factor| usable(&factor, now)),
+        community: community.name,
+        community_id: com,
+    }))
+}
+
+/// The earliest code that is accepted now and was not used yet: three sign-ins in a row get three.
+fn usable(factor: &SecondFactor, now: Timestamp) -> Option<String> {
+    let step = totp_step(now);
+    let early = now.as_second().rem_euclid(TOTP_SECONDS) < SLACK_SECONDS;
+    let first = if early { step - 1 } else { step };
+    (first..=step + 1)
+        .find(|step| *step > factor.last_step)
+        .and_then(|step| totp(&factor.secret, step))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_code_is_offered_until_it_is_used() {
+        let now = Timestamp::from_second(1_790_000_010).expect("in range");
+        let step = totp_step(now);
+        let factor = |last_step| SecondFactor {
+            secret: crate::seed::accounts::FIRST_RESIDENT_PHONE.replace(['0', '1', '8'], "A"),
+            confirmed: true,
+            last_step,
+        };
+        let code = |step| totp(&factor(0).secret, step);
+        let offered = |used| usable(&factor(used), now);
+        let begins_late = now.as_second().rem_euclid(TOTP_SECONDS) >= SLACK_SECONDS;
+        assert_eq!(offered(0), code(if begins_late { step } else { step - 1 }));
+        assert_eq!(offered(step - 1), code(step));
+        assert_eq!(offered(step), code(step + 1));
+        assert_eq!(offered(step + 1), None);
+    }
+}

@@ -1,0 +1,253 @@
+//! One running Linli: how its parts come up, in which order they go down.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::config::SharedInterceptor;
+use axum::serve::ListenerExt;
+use service::Ctx;
+use service::ctx::{Clock, Ids, SystemIds};
+use service::secret::Secret;
+use store::Store;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use crate::clock::{Begin, LocalClock};
+use crate::data::Folder;
+use crate::database::Embedded;
+use crate::helpers::Helpers;
+use crate::loops::{Loops, keep_tidy};
+use crate::outbox::OutboxFile;
+use crate::seed;
+use crate::site::Site;
+use crate::stop::Stop;
+use crate::web;
+
+const TABLE: &str = "linli";
+/// How long requests under way may take to finish once it is time to stop.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Where the data lies.
+#[derive(Clone, Debug, Default)]
+pub enum Place {
+    /// Nowhere beyond the process; for tests.
+    #[default]
+    Memory,
+    Folder(PathBuf),
+}
+
+/// How to start. The default is an empty store in memory on a free port of 127.0.0.1.
+pub struct Options {
+    pub place: Place,
+    pub host: IpAddr,
+    /// 0: any that is free.
+    pub port: u16,
+    pub site: Site,
+    /// Write the demo community into a store that has no community.
+    pub seed: bool,
+    pub clock: Begin,
+    /// Let the relay and the sweeper run by themselves.
+    pub loops: bool,
+    /// Stands between every call and the store: faults, for tests.
+    pub interceptor: Option<SharedInterceptor>,
+    /// Where the server's own ids get their chance from.
+    pub ids: Arc<dyn Ids>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            place: Place::Memory,
+            host: Ipv4Addr::LOCALHOST.into(),
+            port: 0,
+            site: Site::default(),
+            seed: false,
+            clock: Begin::Now,
+            loops: true,
+            interceptor: None,
+            ids: Arc::new(SystemIds),
+        }
+    }
+}
+
+/// The store and what use cases are given, without anybody listening yet.
+pub struct Opened {
+    pub ctx: Ctx,
+    pub clock: Arc<LocalClock>,
+    pub outbox: Arc<OutboxFile>,
+    embedded: Embedded,
+    _folder: Option<Folder>,
+}
+
+impl Opened {
+    /// Opens the data, makes the table, and seeds it if asked to and if there is nothing yet.
+    pub async fn open(options: &Options) -> Result<Self, Stop> {
+        let folder = match &options.place {
+            Place::Memory => None,
+            Place::Folder(path) => Some(Folder::open(path)?),
+        };
+        let (secret, clock, outbox, file) = match &folder {
+            None => (
+                Secret::new([7; 32]),
+                LocalClock::begin(options.clock),
+                OutboxFile::in_memory(),
+                None,
+            ),
+            Some(folder) => (
+                folder.secret()?,
+                LocalClock::kept_in(folder.file("clock"), options.clock)?,
+                OutboxFile::open(folder.file("outbox.jsonl"))?,
+                Some(folder.file("linli.db")),
+            ),
+        };
+        let (clock, outbox) = (Arc::new(clock), Arc::new(outbox));
+        let embedded = Embedded::open(file.as_deref()).await?;
+        let store = Store::new(embedded.client(options.interceptor.clone()), TABLE);
+        store.create_table().await?;
+        let ctx = Ctx {
+            store,
+            secret,
+            clock: clock.clone(),
+            ids: options.ids.clone(),
+            channels: Arc::new([outbox.clone() as _]),
+            relay_bell: Arc::new(Notify::new()),
+        };
+        if options.seed && !seed::has_community(&ctx.store).await? {
+            seed::write(&ctx, clock.now()).await?;
+        }
+        Ok(Self {
+            ctx,
+            clock,
+            outbox,
+            embedded,
+            _folder: folder,
+        })
+    }
+
+    /// Closes the store; the folder is free for others afterwards.
+    pub async fn close(self) -> Result<(), Stop> {
+        drop(self.ctx);
+        self.embedded.close().await
+    }
+}
+
+/// A Linli that listens.
+pub struct Running {
+    pub address: SocketAddr,
+    opened: Opened,
+    quit: watch::Sender<bool>,
+    server: JoinHandle<std::io::Result<()>>,
+    loops: Vec<JoinHandle<()>>,
+}
+
+impl Running {
+    pub async fn start(options: Options) -> Result<Self, Stop> {
+        let listener = listen(options.host, options.port).await?;
+        let address = listener
+            .local_addr()
+            .map_err(|error| Stop::because(format!("no address: {error}")))?;
+        let opened = Opened::open(&options).await?;
+        let (quit, quitting) = watch::channel(false);
+        let work = Arc::new(Loops::new(opened.ctx.clone()));
+        let helpers = Helpers {
+            ctx: opened.ctx.clone(),
+            clock: opened.clock.clone(),
+            outbox: opened.outbox.clone(),
+            loops: work.clone(),
+            address,
+        };
+        let app =
+            web::router(helpers, options.site).into_make_service_with_connect_info::<SocketAddr>();
+        let listener = listener.tap_io(|stream| {
+            let _ = stream.set_nodelay(true);
+        });
+        let stopped = wait(quitting.clone());
+        let server = tokio::spawn(async move {
+            axum::serve(listener, app)
+                .with_graceful_shutdown(stopped)
+                .await
+        });
+        let mut loops = vec![tokio::spawn(keep_tidy(
+            opened.embedded.database.clone(),
+            quitting.clone(),
+        ))];
+        if options.loops {
+            let (relay, sweep) = (work.clone(), work);
+            let (stop_relay, stop_sweep) = (quitting.clone(), quitting);
+            loops.push(tokio::spawn(async move {
+                relay.keep_relaying(stop_relay).await;
+            }));
+            loops.push(tokio::spawn(async move {
+                sweep.keep_sweeping(stop_sweep).await;
+            }));
+        }
+        Ok(Self {
+            address,
+            opened,
+            quit,
+            server,
+            loops,
+        })
+    }
+
+    /// What the use cases are given; for tests that look behind the API.
+    #[must_use]
+    pub fn ctx(&self) -> &Ctx {
+        &self.opened.ctx
+    }
+
+    #[must_use]
+    pub fn clock(&self) -> &Arc<LocalClock> {
+        &self.opened.clock
+    }
+
+    #[must_use]
+    pub fn outbox(&self) -> &Arc<OutboxFile> {
+        &self.opened.outbox
+    }
+
+    /// `http://127.0.0.1:PORT`
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Accepts nothing new, lets what runs finish, then closes the store.
+    pub async fn stop(self) -> Result<(), Stop> {
+        let Self {
+            opened,
+            quit,
+            mut server,
+            loops,
+            ..
+        } = self;
+        let _ = quit.send(true);
+        if timeout(PATIENCE, &mut server).await.is_err() {
+            tracing::warn!("Some requests were still running and were cut off");
+            server.abort();
+        }
+        for task in loops {
+            let _ = task.await;
+        }
+        opened.close().await
+    }
+}
+
+async fn wait(mut quitting: watch::Receiver<bool>) {
+    let _ = quitting.wait_for(|quit| *quit).await;
+}
+
+async fn listen(host: IpAddr, port: u16) -> Result<TcpListener, Stop> {
+    TcpListener::bind((host, port)).await.map_err(|error| {
+        Stop::because(match error.kind() {
+            std::io::ErrorKind::AddrInUse => {
+                format!("port {port} is taken; stop what uses it or choose another --port")
+            }
+            _ => format!("cannot listen on {host}:{port}: {error}"),
+        })
+    })
+}

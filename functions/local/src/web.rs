@@ -1,0 +1,58 @@
+//! Who answers which path: the API, its description, the local helpers, and else the site.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, Request};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use http::{HeaderName, HeaderValue, header};
+use service::http::Peer;
+use service::router::{SECURITY_HEADERS, api};
+use tower::ServiceExt;
+
+use crate::helpers::{self, Helpers};
+use crate::site::Site;
+
+/// Everything this process answers.
+#[must_use]
+pub fn router(helpers: Helpers, site: Site) -> Router {
+    let api = api(helpers.ctx.clone());
+    let description: Arc<str> = wire::openapi::document().to_string().into();
+    let describe = move || {
+        let description = description.to_string();
+        async { ([(header::CONTENT_TYPE, "application/json")], description) }
+    };
+    let call = move |request: Request| {
+        let api = api.clone();
+        async move { api.oneshot(request).await.into_response() }
+    };
+    let page = move |request: Request| {
+        let site = site.clone();
+        async move { site.answer(request).await }
+    };
+    Router::new()
+        .route("/v1/openapi.json", get(describe))
+        .route("/v1/{*rest}", any(call))
+        .merge(helpers::routes(helpers))
+        .fallback(page)
+        .layer(from_fn(arrive))
+}
+
+/// Notes where the request came from, and puts on every answer what every answer carries.
+async fn arrive(mut request: Request, next: Next) -> Response {
+    if let Some(ConnectInfo(address)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
+        let peer = Peer(address.ip());
+        request.extensions_mut().insert(peer);
+    }
+    let mut response = next.run(request).await;
+    for (name, value) in SECURITY_HEADERS {
+        response.headers_mut().insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
+    }
+    response
+}

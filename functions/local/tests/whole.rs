@@ -1,0 +1,175 @@
+//! One whole Linli in memory or in a folder: it starts, answers, keeps what it should, and stops.
+
+use domain::access::Role;
+use local::{Begin, Options, Place, Running, seed};
+use reqwest::{Client, StatusCode};
+use serde_json::{Value, json};
+
+async fn seeded() -> Running {
+    let options = Options {
+        seed: true,
+        ..Options::default()
+    };
+    Running::start(options).await.expect("starts")
+}
+
+async fn get(running: &Running, path: &str) -> Value {
+    let answer = reqwest::get(format!("{}{path}", running.url()))
+        .await
+        .expect("answers");
+    assert_eq!(answer.status(), StatusCode::OK, "{path}");
+    answer.json().await.expect("is JSON")
+}
+
+#[tokio::test]
+async fn it_describes_itself_and_offers_an_account_for_every_role() {
+    let running = seeded().await;
+    let description = get(&running, "/v1/openapi.json").await;
+    assert_eq!(description["openapi"], "3.1.0");
+    let accounts = get(&running, "/_local/demo").await["accounts"].clone();
+    let accounts = accounts.as_array().expect("a list");
+    assert_eq!(accounts[0]["phone"], seed::FIRST_RESIDENT_PHONE);
+    assert_eq!(accounts[0]["name"], "测试·王阿姨");
+    for role in Role::ALL {
+        let of_role = |account: &&Value| account["role"] == role.as_str();
+        let account = accounts.iter().find(of_role).expect("one of each role");
+        assert_eq!(account["totp"].is_string(), role.is_staff(), "{role}");
+    }
+    assert_eq!(accounts.len(), seed::accounts::ACCOUNTS.len());
+    running.stop().await.expect("stops");
+}
+
+#[tokio::test]
+async fn the_demo_community_is_as_large_as_it_says() {
+    let running = seeded().await;
+    let store = &running.ctx().store;
+    let communities = store.communities().await.expect("answers");
+    assert_eq!(communities.len(), 2);
+    let home = communities
+        .iter()
+        .find(|community| community.name == "测试·Y社区")
+        .expect("is there")
+        .id;
+    let people = store.people(home).await.expect("answers");
+    assert_eq!(people.len(), 120);
+    let count = |role| people.iter().filter(|p| p.roles.contains(&role)).count();
+    assert_eq!(count(Role::Volunteer), 30);
+    assert_eq!(people.iter().filter(|p| p.guardian.is_some()).count(), 15);
+    let households = store.households(home).await.expect("answers");
+    assert_eq!(households.len(), 51);
+    assert!(households.iter().all(|door| !door.people.is_empty()));
+    assert_eq!(store.categories(home).await.expect("answers").len(), 6);
+    assert_eq!(store.services(home).await.expect("answers").len(), 14);
+    let providers = store.providers(home).await.expect("answers");
+    let today = domain::availability::local_day(
+        running.ctx().clock.now(),
+        &jiff::tz::TimeZone::get("Asia/Shanghai").expect("known"),
+    );
+    assert_eq!(providers.len(), 14);
+    assert_eq!(
+        providers.iter().filter(|p| p.is_bookable(today)).count(),
+        12
+    );
+    assert!(providers.iter().all(|p| p.calendar.flaw().is_none()));
+    running.stop().await.expect("stops");
+}
+
+#[tokio::test]
+async fn the_clock_goes_forward_only() {
+    let options = Options {
+        clock: Begin::StandingAt("2026-11-24T01:00:00Z".parse().expect("a time")),
+        ..Options::default()
+    };
+    let running = Running::start(options).await.expect("starts");
+    let url = format!("{}/_local/clock", running.url());
+    let post = async |body: Value| {
+        let answer = Client::new().post(&url).json(&body).send().await;
+        answer.expect("answers")
+    };
+    let moved: Value = post(json!({ "advance": "PT1H" }))
+        .await
+        .json()
+        .await
+        .expect("JSON");
+    assert_eq!(
+        moved,
+        json!({ "now": "2026-11-24T02:00:00Z", "offset_ms": 3_600_000 })
+    );
+    for bad in ["-PT1H", "PT0S", "soon", "P9999Y"] {
+        let refused = post(json!({ "advance": bad })).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
+    }
+    assert_eq!(
+        running.ctx().clock.now().to_string(),
+        "2026-11-24T02:00:00Z"
+    );
+    running.stop().await.expect("stops");
+}
+
+#[tokio::test]
+async fn helpers_answer_nobody_from_elsewhere() {
+    let running = seeded().await;
+    for path in [
+        "/_local/demo",
+        "/_local/outbox",
+        "/_local/outbox.json",
+        "/_local/clock",
+    ] {
+        let answer = Client::new()
+            .get(format!("{}{path}", running.url()))
+            .header("host", "linli.example")
+            .send()
+            .await
+            .expect("answers");
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
+    }
+    running.stop().await.expect("stops");
+
+    let options = Options {
+        host: std::net::Ipv4Addr::UNSPECIFIED.into(),
+        ..Options::default()
+    };
+    let open = Running::start(options).await.expect("starts");
+    let url = format!("http://127.0.0.1:{}/_local/demo", open.address.port());
+    let answer = reqwest::get(url).await.expect("answers");
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+    open.stop().await.expect("stops");
+}
+
+#[tokio::test]
+async fn a_folder_keeps_its_data_and_a_seeding_cut_short_is_done_again() {
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let options = |seed| Options {
+        place: Place::Folder(temporary.path().into()),
+        seed,
+        ..Options::default()
+    };
+    let first = Running::start(options(false)).await.expect("starts");
+    let half = store::table::write(
+        store::schema::Kind::Category,
+        &store::schema::category(domain::CommunityId::new(1, 1), "half"),
+        &json!({ "slug": "half" }),
+        [],
+    );
+    let store = first.ctx().store.clone();
+    store
+        .put_all(vec![half.expect("an item")])
+        .await
+        .expect("written");
+    drop(store);
+    assert!(Running::start(options(false)).await.is_err(), "one owner");
+    first.stop().await.expect("stops");
+
+    let second = Running::start(options(true)).await.expect("starts");
+    let store = &second.ctx().store;
+    let half = store.categories(domain::CommunityId::new(1, 1)).await;
+    assert!(half.expect("answers").is_empty());
+    let before = store.communities().await.expect("answers");
+    second.stop().await.expect("stops");
+
+    let third = Running::start(options(true)).await.expect("starts");
+    let after = third.ctx().store.communities().await.expect("answers");
+    assert_eq!(after, before);
+    assert_eq!(after.len(), 2);
+    third.stop().await.expect("stops");
+}
