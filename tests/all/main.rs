@@ -1,0 +1,3 @@
+//! The acceptance tests: one binary, so that they link once. Each module is a context or a promise.
+
+mod market;

@@ -1,0 +1,2 @@
+mod create_booking;
+mod race;

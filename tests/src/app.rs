@@ -1,0 +1,134 @@
+//! A whole Linli in memory, seeded with the demo community, its clock standing.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use aws_sdk_dynamodb::config::SharedInterceptor;
+use domain::person::Person;
+use domain::provider::Service;
+use domain::{CommandId, ProviderId};
+use jiff::{SignedDuration, Timestamp};
+use local::{Begin, Options, Running};
+use service::Ctx;
+use store::schema;
+use store::table::read;
+
+use crate::actor::Actor;
+use crate::chance::{Chance, SeededIds};
+
+/// A Tuesday morning, nine o'clock in Shanghai.
+pub const MORNING: &str = "2026-11-24T01:00:00Z";
+
+pub struct TestApp {
+    running: Running,
+    pub http: reqwest::Client,
+    next: AtomicU64,
+}
+
+impl TestApp {
+    /// At [`MORNING`].
+    pub async fn start() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    /// With something between the server and its store.
+    pub async fn with_faults(faults: SharedInterceptor) -> Self {
+        Self::with(Options { interceptor: Some(faults), ..Options::default() }).await
+    }
+
+    async fn with(options: Options) -> Self {
+        let at: Timestamp = MORNING.parse().expect("a timestamp");
+        let ids = Arc::new(SeededIds::new(1));
+        let options = Options { seed: true, clock: Begin::StandingAt(at), loops: false, ids, ..options };
+        let running = Running::start(options).await.expect("it starts");
+        let http = reqwest::Client::builder().build().expect("a client");
+        Self { running, http, next: AtomicU64::new(1) }
+    }
+
+    pub fn ctx(&self) -> &Ctx {
+        self.running.ctx()
+    }
+
+    pub fn url(&self) -> String {
+        self.running.url()
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.ctx().clock.now()
+    }
+
+    pub fn advance(&self, by: SignedDuration) {
+        self.running.clock().advance(by).expect("the clock moves").expect("forward");
+    }
+
+    /// Lets everything happen that is due: bookings lapse, messages go out.
+    pub async fn settle(&self) {
+        while service::market::sweep::run_once(self.ctx()).await.expect("the sweeper runs") > 0 {}
+        service::notify::relay::settle(self.ctx()).await.expect("the relay runs");
+    }
+
+    /// A number no other call gets, for ids.
+    pub fn chance(&self) -> u128 {
+        let n = self.next.fetch_add(1, Ordering::Relaxed);
+        Chance::new(n).bits()
+    }
+
+    pub fn millis(&self) -> u64 {
+        u64::try_from(self.now().as_millisecond()).expect("after 1970")
+    }
+
+    pub fn command(&self) -> CommandId {
+        CommandId::new(self.millis(), self.chance())
+    }
+
+    /// Somebody who has not signed in.
+    pub fn stranger(&self) -> Actor<'_> {
+        Actor::new(self)
+    }
+
+    /// Signs in with the code from the outbox and, where asked for, the second factor.
+    pub async fn sign_in(&self, phone: &str) -> Actor<'_> {
+        Actor::sign_in(self, phone).await
+    }
+
+    /// The demo resident.
+    pub async fn resident(&self) -> Actor<'_> {
+        self.sign_in("13800000001").await
+    }
+
+    /// Signed in without the way through codes, for the many: a session written into the store.
+    pub async fn as_person(&self, person: &Person) -> Actor<'_> {
+        Actor::with_session(self, person).await
+    }
+
+    /// Every living person of the community the demo resident belongs to.
+    pub async fn people(&self) -> Vec<Person> {
+        let community = self.home().await;
+        let items = self.ctx().store.all(&schema::people(community)).await.expect("people");
+        items.into_iter().map(|item| read(item).expect("a person")).collect()
+    }
+
+    /// The demo resident's community.
+    pub async fn home(&self) -> domain::CommunityId {
+        let digest = self.ctx().secret.phone_digest("13800000001");
+        self.ctx().store.account(&digest).await.expect("the store answers").expect("the demo resident").community
+    }
+
+    /// A service of the demo community by its name.
+    pub async fn service(&self, name: &str) -> Service {
+        let services = self.ctx().store.services(self.home().await).await.expect("services");
+        services.into_iter().find(|service| service.name == name).expect("a service of that name")
+    }
+
+    /// The telephone number of a provider.
+    pub async fn phone_of(&self, provider: ProviderId) -> String {
+        let community = self.home().await;
+        let provider = self.ctx().store.provider(community, provider).await.expect("answers").expect("is there");
+        let person: Person = self.ctx().store.get(&schema::person(community, provider.person)).await.expect("answers").expect("is there");
+        person.phone.expect("providers have one")
+    }
+
+    pub async fn stop(self) {
+        self.running.stop().await.expect("it stops");
+    }
+}

@@ -1,0 +1,147 @@
+//! Faults between server and store, from a seed: what DynamoDB does and an embedded one never
+//! shows. A conflict, a throttle and a 500 happen instead of the effect; a lost reply and a
+//! timeout happen after it.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
+use aws_sdk_dynamodb::error::BoxError;
+use aws_sdk_dynamodb::config::interceptors::{BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextMut};
+use aws_smithy_runtime_api::http::{Response, StatusCode};
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::{Storable, StoreReplace};
+
+use crate::chance::Chance;
+
+/// How often each happens, in percent of the calls it can happen to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rates {
+    /// Transactions only.
+    pub conflict: u64,
+    pub throttle: u64,
+    pub server_error: u64,
+    /// Carried out, and the answer never arrives: writes only.
+    pub lost_reply: u64,
+    /// Carried out, and the client gives up waiting: writes only.
+    pub timeout: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Conflict,
+    Throttle,
+    ServerError,
+    LostReply,
+    Timeout,
+}
+
+impl Storable for Fate {
+    type Storer = StoreReplace<Self>;
+}
+
+#[derive(Debug)]
+pub struct Faults {
+    rates: Rates,
+    chance: Mutex<u64>,
+    /// Quiet until switched on, so that a community can be seeded first.
+    on: std::sync::atomic::AtomicBool,
+    pub injected: AtomicU64,
+    pub calls: AtomicU64,
+}
+
+impl Faults {
+    #[must_use]
+    pub fn new(seed: u64, rates: Rates) -> std::sync::Arc<Self> {
+        std::sync::Arc::new(Self {
+            rates,
+            chance: Mutex::new(seed),
+            on: false.into(),
+            injected: AtomicU64::new(0),
+            calls: AtomicU64::new(0),
+        })
+    }
+
+    #[must_use]
+    pub fn interceptor(self: &std::sync::Arc<Self>) -> SharedInterceptor {
+        SharedInterceptor::new(Shared(self.clone()))
+    }
+
+    pub fn switch(&self, on: bool) {
+        self.on.store(on, Ordering::SeqCst);
+    }
+
+    fn fate(&self, target: &str) -> Option<Fate> {
+        if !self.on.load(Ordering::SeqCst) {
+            return None;
+        }
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        let writes = target.ends_with("TransactWriteItems") || target.ends_with("PutItem") || target.ends_with("UpdateItem");
+        let transaction = target.ends_with("TransactWriteItems");
+        let mut seed = self.chance.lock().expect("nobody panics while holding it");
+        let mut chance = Chance::new(*seed);
+        *seed = chance.next();
+        let rows = [
+            (Fate::Conflict, self.rates.conflict, transaction),
+            (Fate::Throttle, self.rates.throttle, true),
+            (Fate::ServerError, self.rates.server_error, true),
+            (Fate::LostReply, self.rates.lost_reply, writes),
+            (Fate::Timeout, self.rates.timeout, writes),
+        ];
+        let fate = rows.into_iter().find(|(_, percent, can)| *can && chance.percent(*percent)).map(|(fate, _, _)| fate);
+        if fate.is_some() {
+            self.injected.fetch_add(1, Ordering::Relaxed);
+        }
+        fate
+    }
+}
+
+#[derive(Debug)]
+struct Shared(std::sync::Arc<Faults>);
+
+impl Intercept for Shared {
+    fn name(&self) -> &'static str {
+        "faults"
+    }
+
+    fn modify_before_transmit(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let headers = context.request_mut().headers_mut();
+        let fate = self.0.fate(headers.get("x-amz-target").unwrap_or_default());
+        if matches!(fate, Some(Fate::Conflict | Fate::Throttle | Fate::ServerError)) {
+            headers.insert("x-amz-target", "DynamoDB_20120810.DescribeLimits");
+        }
+        match fate {
+            Some(fate) => bag.interceptor_state().store_put(fate),
+            None => bag.interceptor_state().unset::<Fate>(),
+        };
+        Ok(())
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some(fate) = bag.load::<Fate>().copied() else { return Ok(()) };
+        let (status, body) = match fate {
+            Fate::Conflict => (
+                400,
+                r#"{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","Message":"cancelled","CancellationReasons":[{"Code":"TransactionConflict","Message":"Transaction is ongoing for the item"}]}"#,
+            ),
+            Fate::Throttle => (
+                400,
+                r#"{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"slow down"}"#,
+            ),
+            Fate::ServerError | Fate::LostReply => (500, r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"lost"}"#),
+            Fate::Timeout => return Err("the answer came too late".into()),
+        };
+        *context.response_mut() = Response::new(StatusCode::try_from(status)?, SdkBody::from(body));
+        Ok(())
+    }
+}
