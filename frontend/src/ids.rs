@@ -27,3 +27,31 @@ fn parts() -> (u64, u128) {
     let millis = u64::try_from(crate::clock::now().as_millisecond()).unwrap_or(0);
     (millis, u128::from_be_bytes(bytes) >> 48)
 }
+
+/// Names a move so that pressing again after a lost answer repeats it instead of making another:
+/// the same words get the same id, other words a new one.
+#[derive(Clone, Copy)]
+pub struct Again {
+    last: leptos::prelude::StoredValue<(String, CommandId)>,
+}
+
+impl Default for Again {
+    fn default() -> Self {
+        Self { last: leptos::prelude::StoredValue::new((String::new(), fresh())) }
+    }
+}
+
+impl Again {
+    /// `what`: everything the call will say.
+    #[must_use]
+    pub fn id(self, what: &str) -> CommandId {
+        use leptos::prelude::{GetValue, SetValue};
+        let (said, id) = self.last.get_value();
+        if said == what {
+            return id;
+        }
+        let id = fresh();
+        self.last.set_value((what.to_owned(), id));
+        id
+    }
+}

@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use crate::browser::document;
 
 pub mod desk;
+mod gate;
 pub mod resident;
+
+pub use gate::Gate;
 
 /// Takes the waiting text away and draws the app.
 fn mount(root: fn() -> AnyView) {

@@ -1,7 +1,15 @@
 //! What the pages show, worked out without a browser and tested as it is.
 
+pub mod desk_calendar;
+pub mod desk_import;
+pub mod desk_lanes;
+pub mod desk_service;
+pub mod desk_vetting;
 pub mod draft;
 pub mod money;
+pub mod notice;
 pub mod path;
 pub mod problem;
+pub mod slots;
+pub mod timeline;
 pub mod when;

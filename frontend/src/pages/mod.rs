@@ -1,4 +1,8 @@
 //! The pages, by context.
 
+pub mod desk;
+pub mod home;
 pub mod identity;
+pub mod market;
 pub mod not_found;
+pub mod notify;

@@ -1,0 +1,18 @@
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use wire::{Code, Problem};
+
+use super::calendar_editor::CalendarEditor;
+use crate::t;
+use crate::ui::{Page, ProblemNote};
+
+/// A provider's own calendar.
+#[component]
+pub fn CalendarPage() -> AnyView {
+    let provider = use_query_map().with_untracked(|q| q.get("provider")).and_then(|raw| raw.parse().ok());
+    let editor = match provider {
+        Some(provider) => view! { <CalendarEditor provider /> }.into_any(),
+        None => view! { <ProblemNote problem=Problem::new(Code::NotFound) /> }.into_any(),
+    };
+    view! { <Page title=t!(serve.page.calendar) back="/serve">{editor}</Page> }.into_any()
+}

@@ -1,0 +1,91 @@
+use domain::booking::StateName;
+use domain::{BookingId, PersonId, ProviderId, ServiceId};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wire::endpoint::None_;
+use wire::market::{BookingView, CancelBooking, ConfirmBody, ConfirmBooking, CreateBooking, CreateBookingBody, GetBooking, ReasonBody};
+use wire::{Code, Moment, Problem};
+
+use crate::browser::{forget, keep, kept};
+use crate::{api, clock, ids};
+
+/// A time that is kept while a form is filled in. Nobody sees a clock run: should the time lapse,
+/// it is kept again when the form is sent.
+#[derive(Clone, Copy)]
+pub struct Held {
+    pub service: ServiceId,
+    pub provider: Option<ProviderId>,
+    pub start: Moment,
+    /// The booking that holds it now.
+    pub booking: RwSignal<Option<BookingView>>,
+}
+
+impl Held {
+    fn key(self) -> String {
+        format!("linli.hold.{}.{}", self.service, self.start)
+    }
+
+    /// Keeps the time for somebody; `None` is the person signed in. What was kept before is given
+    /// back first, and after a reload the earlier hold is taken up again.
+    pub async fn keep_for(self, resident: Option<PersonId>) -> Result<BookingView, Problem> {
+        if let Some(held) = self.earlier(resident).await {
+            self.booking.try_set(Some(held.clone()));
+            return Ok(held);
+        }
+        let id: BookingId = ids::fresh();
+        keep(&self.key(), &id.to_string());
+        let body = CreateBookingBody { id, service: self.service, provider: self.provider, start: self.start, note: None, resident, hold: Some(true) };
+        let held = api::call::<CreateBooking>((), None_ {}, body).await?;
+        self.booking.try_set(Some(held.clone()));
+        Ok(held)
+    }
+
+    /// The hold of before, if it is still good and for the same person; otherwise it is given back.
+    async fn earlier(self, resident: Option<PersonId>) -> Option<BookingView> {
+        let known = self.booking.try_get_untracked().flatten();
+        let id = known.as_ref().map(|b| b.id).or_else(|| kept(&self.key())?.parse().ok())?;
+        let held = api::call::<GetBooking>((id,), None_ {}, None_ {}).await.ok()?;
+        if held.state != StateName::Held {
+            return None;
+        }
+        let whose = resident.or_else(|| crate::session::Session::get().me_now().map(|me| me.id));
+        let alive = held.until.is_some_and(|until| until.at > clock::now());
+        if alive && whose == Some(held.resident) {
+            return Some(held);
+        }
+        let _ = give_back(id).await;
+        None
+    }
+
+    /// Makes it a booking. A hold that has lapsed is kept again, silently, as long as it is free.
+    pub async fn confirm(self, resident: Option<PersonId>, body: ConfirmBody) -> Result<BookingView, Problem> {
+        let held = match self.booking.try_get_untracked().flatten() {
+            Some(held) => held,
+            None => self.keep_for(resident).await?,
+        };
+        let first = api::call::<ConfirmBooking>((held.id,), None_ {}, body.clone()).await;
+        let booked = match first {
+            Err(problem) if matches!(problem.code, Code::HoldLapsed | Code::NotInState) => {
+                let held = self.keep_for(resident).await?;
+                api::call::<ConfirmBooking>((held.id,), None_ {}, ConfirmBody { id: Some(ids::fresh()), ..body }).await
+            }
+            other => other,
+        }?;
+        forget(&self.key());
+        self.booking.try_set(None);
+        Ok(booked)
+    }
+
+    /// The form was left without sending: the time is free for others at once.
+    pub fn let_go(self) {
+        let Some(held) = self.booking.try_get_untracked().flatten() else { return };
+        forget(&self.key());
+        spawn_local(async move {
+            let _ = give_back(held.id).await;
+        });
+    }
+}
+
+async fn give_back(id: BookingId) -> Result<BookingView, Problem> {
+    api::call::<CancelBooking>((id,), None_ {}, ReasonBody { id: Some(ids::fresh()), reason: None }).await
+}
