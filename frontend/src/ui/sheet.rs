@@ -20,7 +20,7 @@ pub enum Place {
 /// rest inert and gives the focus back; Esc, the backdrop, the close button and the phone's back
 /// button all close it. Whoever wants to go to another page closes first and goes from there.
 #[component]
-pub fn Sheet(open: RwSignal<bool>, #[prop(into)] title: String, name: &'static str, #[prop(optional)] place: Place, children: ChildrenFn) -> AnyView {
+pub fn Sheet(open: RwSignal<bool>, #[prop(into)] title: Signal<String>, name: &'static str, #[prop(optional)] place: Place, children: ChildrenFn) -> AnyView {
     let node = NodeRef::<DialogElement>::new();
     let entry = StoredValue::new(false);
     Effect::new(move |_| {
@@ -60,7 +60,7 @@ pub fn Sheet(open: RwSignal<bool>, #[prop(into)] title: String, name: &'static s
         <dialog class=class node_ref=node aria-modal="true" aria-labelledby=labelled data-testid=name on:cancel=cancel on:click=backdrop>
             <div class="sheet-box">
                 <header class="sheet-head">
-                    <h2 id=id>{title}</h2>
+                    <h2 id=id>{move || title.get()}</h2>
                     <button type="button" class="sheet-close" aria-label=t!(ui.sheet.close) data-testid="sheet-close" on:click=move |_| shut()>{Icon::Close.draw()}</button>
                 </header>
                 {move || open.get().then(|| view! { <div class="sheet-body">{children()}</div> })}
