@@ -1,0 +1,3 @@
+//! People as staff see them.
+
+pub use store::identity::person_item;
