@@ -3,6 +3,7 @@
 mod browser;
 mod commands;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -11,10 +12,11 @@ use tracing_subscriber::EnvFilter;
 fn main() -> ExitCode {
     let command = commands::Linli::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| {
-        EnvFilter::new("info,dynoxide=warn,aws_smithy_runtime=warn,hyper=warn")
+        EnvFilter::new("info,dynoxide=error,aws_smithy_runtime=warn,hyper=warn")
     });
     tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
     let runtime = match tokio::runtime::Runtime::new() {

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use http::header;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::Helpers;
@@ -73,9 +74,10 @@ pub async fn page(State(helpers): State<Helpers>) -> Response {
 }
 
 fn row(line: &Line) -> String {
+    let zone = TimeZone::get("Asia/Shanghai").unwrap_or(TimeZone::UTC);
     format!(
         "<tr><td>{}<td>{}<td>{}",
-        line.at.strftime("%F %T UTC"),
+        line.at.to_zoned(zone).strftime("%F %T"),
         escaped(&line.to),
         escaped(&line.body),
     )

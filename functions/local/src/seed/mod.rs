@@ -23,6 +23,9 @@ use town::Town;
 
 pub use accounts::FIRST_RESIDENT_PHONE;
 
+/// DynamoDB takes 100 items per transaction.
+const ITEMS: usize = 100;
+
 /// Has anybody set anything up here?
 pub async fn has_community(store: &Store) -> Result<bool, Stop> {
     Ok(!store.communities().await?.is_empty())
@@ -42,7 +45,14 @@ pub async fn write(ctx: &Ctx, at: Timestamp) -> Result<(), Stop> {
 
     let (home, home_items) = home.done();
     let (next, next_items) = next.done();
-    store.put_all([home_items, next_items].concat()).await?;
+    // A hundred to a transaction: one sync to the disk for all of them instead of one for each.
+    for items in [home_items, next_items].concat().chunks(ITEMS) {
+        let mut tx = store.tx();
+        for item in items {
+            tx = tx.put_any(item.clone())?;
+        }
+        tx.commit().await?;
+    }
     let communities = store
         .tx()
         .put_any(community_item(&home)?)?

@@ -143,14 +143,27 @@ pub fn list(town: &mut Town, traders: &[Provider]) -> Result<Vec<Service>, Stop>
     let place = |i: &usize| traders.get(*i).map(|provider| provider.id);
     OFFERS
         .iter()
-        .map(|offer| put(town, offer, offer.by.iter().filter_map(place).collect()))
+        .zip(ids::MILLIS..)
+        .map(|(offer, millis)| {
+            put(
+                town,
+                offer,
+                millis,
+                offer.by.iter().filter_map(place).collect(),
+            )
+        })
         .collect()
 }
 
-/// Writes one service.
-pub fn put(town: &mut Town, offer: &Offer, providers: Vec<ProviderId>) -> Result<Service, Stop> {
+/// Writes one service. `millis`: of its id, which is its place in a list.
+pub fn put(
+    town: &mut Town,
+    offer: &Offer,
+    millis: u64,
+    providers: Vec<ProviderId>,
+) -> Result<Service, Stop> {
     let service = Service {
-        id: ServiceId::new(ids::MILLIS, town.chance("service", offer.name)),
+        id: ServiceId::new(millis, town.chance("service", offer.name)),
         community: town.id(),
         category: offer.category.into(),
         name: offer.name.into(),

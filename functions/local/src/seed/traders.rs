@@ -106,7 +106,7 @@ pub fn open(town: &mut Town, residents: &Residents) -> Result<Vec<Provider>, Sto
     both.map(|(i, (trader, person))| {
         let calendar = calendar(town, trader.week, i);
         let provider = Provider {
-            id: ProviderId::new(ids::MILLIS, town.chance("provider", trader.name)),
+            id: ProviderId::new(ids::MILLIS + i as u64, town.chance("provider", trader.name)),
             community: town.id(),
             person: person.id,
             name: trader.name.into(),

@@ -55,7 +55,7 @@ pub fn settle(town: &mut Town) -> Result<(), Stop> {
         ver: 1,
     };
     traders::enter(town, &provider)?;
-    let service = put(town, &OFFERS[0], vec![provider.id])?;
+    let service = put(town, &OFFERS[0], ids::MILLIS, vec![provider.id])?;
     let mut visits = Visits::of(town);
     visits.coming("village", resident.id, &provider, &service, 2)?;
     visits.done()
