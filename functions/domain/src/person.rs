@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{Act, Role, may, named};
 use crate::sign_in::SecondFactor;
-use crate::{CommunityId, HouseholdId, PersonId, limits};
+use crate::{CommunityId, HouseholdId, PersonId, Refusal, limits};
 
 named! {
     /// The language of an app and of the messages sent to its owner.
@@ -112,6 +112,26 @@ pub struct Household {
     pub ver: u64,
 }
 
+impl Household {
+    /// With one more person. Refuses: `HouseholdFull`.
+    pub fn with(mut self, person: PersonId) -> Result<Self, Refusal> {
+        if self.people.len() >= limits::HOUSEHOLD_PEOPLE {
+            let max = u32::try_from(limits::HOUSEHOLD_PEOPLE).unwrap_or(u32::MAX);
+            return Err(Refusal::HouseholdFull { max });
+        }
+        self.people.push(person);
+        self.ver += 1;
+        Ok(self)
+    }
+
+    #[must_use]
+    pub fn without(mut self, person: PersonId) -> Self {
+        self.people.retain(|other| *other != person);
+        self.ver += 1;
+        self
+    }
+}
+
 /// Is somebody born then under age on that local day?
 #[must_use]
 pub fn is_under_age(born: Date, today: Date) -> bool {
@@ -139,6 +159,26 @@ pub fn masked(phone: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_household_holds_twenty() {
+        let empty = Household {
+            id: HouseholdId::new(1, 1),
+            community: CommunityId::new(1, 2),
+            building: "1".into(),
+            room: "101".into(),
+            people: Vec::new(),
+            ver: 1,
+        };
+        let person = |i| PersonId::new(2, i);
+        let full = (0..20).try_fold(empty, |household, i| household.with(person(i)));
+        let full = full.expect("twenty fit");
+        let one_more = full.clone().with(person(20));
+        assert_eq!(one_more, Err(Refusal::HouseholdFull { max: 20 }));
+        let fewer = full.without(person(3));
+        assert!(!fewer.people.contains(&person(3)));
+        assert_eq!((fewer.people.len(), fewer.ver), (19, 22));
+    }
 
     #[test]
     fn of_age_on_the_birthday() {

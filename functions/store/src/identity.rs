@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use domain::access::Role;
+use domain::booking::{Booking, Review};
 use domain::consent::Purpose;
 use domain::person::{Community, Household, Person};
 use domain::sign_in::{self, Code, Session};
-use domain::{CommunityId, FeedbackId, HouseholdId, PersonId, Refusal, ViewId, limits};
+use domain::{BookingId, CommunityId, FeedbackId, HouseholdId, PersonId, Refusal, ViewId, limits};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::notify::{Outgoing, To};
 use crate::schema::{self, Item, KIND, Key, Kind, Range, TTL};
-use crate::table::{Error, Store, read, write};
+use crate::table::{Error, Store, key_of, read, write};
 use crate::tx::{Tx, n, s};
 
 /// Whose a telephone number is. It lies under the number's digest, and does not tell the number.
@@ -641,7 +643,108 @@ impl Store {
     }
 }
 
+/// Whose words leave a booking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaver {
+    Resident,
+    Provider,
+}
+
+impl Store {
+    /// Takes out of a booking what tells who one of its sides was; its times, its state and the
+    /// stars stay. Safe to repeat.
+    pub async fn anonymise_booking(
+        &self,
+        com: CommunityId,
+        id: BookingId,
+        leaver: Leaver,
+    ) -> Result<(), Error> {
+        for _ in 0..limits::COMMIT_TRIES {
+            let Some(booking) = self.get::<Booking>(&schema::booking(com, id)).await? else {
+                return Ok(());
+            };
+            let side = match leaver {
+                Leaver::Resident => ("note", booking.note.as_str()),
+                Leaver::Provider => ("provider_name", booking.provider_name.as_str()),
+            };
+            let words =
+                |review: &Option<Review>| review.as_ref().map_or(String::new(), |r| r.text.clone());
+            let texts = [
+                side,
+                ("reason", booking.reason.as_str()),
+                ("resident_review.#text", &words(&booking.resident_review)),
+                ("provider_review.#text", &words(&booking.provider_review)),
+            ];
+            let said: Vec<String> = texts
+                .iter()
+                .filter(|(_, text)| !text.is_empty())
+                .map(|(place, _)| format!("#{place} = :nothing, "))
+                .collect();
+            if said.is_empty() {
+                return Ok(());
+            }
+            let values = vec![
+                (":nothing", s("")),
+                (":seen", n(booking.ver)),
+                (":next", n(booking.ver + 1)),
+            ];
+            let expression = format!("SET {}ver = :next", said.concat());
+            let key = schema::booking(com, id);
+            let tx = self.tx().update(
+                &key,
+                &expression,
+                Some("ver = :seen"),
+                values,
+                Refusal::Stale,
+            )?;
+            match tx.commit().await {
+                Err(Error::Refused(Refusal::Stale)) => {}
+                done => return done,
+            }
+        }
+        Err(Error::Refused(Refusal::Stale))
+    }
+
+    /// Takes a person out of the rows that wait to be sent, whether for the relay or for somebody
+    /// to look at; a row that was for nobody else goes. Safe to repeat.
+    pub async fn forget_outgoing(&self, com: CommunityId, person: PersonId) -> Result<(), Error> {
+        for (pattern, kind) in [
+            (schema::outboxes(com), Kind::Outbox),
+            (schema::stucks(com), Kind::Stuck),
+        ] {
+            for item in self.all(&pattern).await? {
+                let key = key_of(&item);
+                let mut row: Outgoing = read(item)?;
+                if !row.is_for(person) {
+                    continue;
+                }
+                row.to.retain(|to| *to != To::Person(person));
+                let seen = vec![(":seen", n(row.attempts))];
+                let tx = match row.to.is_empty() {
+                    true => self.tx().delete(&key, None, vec![], Refusal::Stale)?,
+                    false => self.tx().put_if(
+                        write(kind, &key, &row, [])?,
+                        "attempts = :seen",
+                        seen,
+                        Refusal::Stale,
+                    )?,
+                };
+                tx.commit().await?;
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Tx<'_> {
+    /// The number is nobody's, and no code for it works.
+    pub fn delete_account(self, phone_digest: &str, person: PersonId) -> Result<Self, Error> {
+        let own = Some("attribute_not_exists(pk) OR person = :person");
+        let values = vec![(":person", s(person))];
+        self.delete(&schema::account(phone_digest), own, values, Refusal::Stale)?
+            .delete(&schema::code(phone_digest), None, vec![], Refusal::Stale)
+    }
+
     /// The whole stands only if this person is an admin then.
     pub fn check_admin(self, com: CommunityId, person: PersonId) -> Result<Self, Error> {
         let values = vec![(":admin", s(Role::Admin))];

@@ -36,6 +36,11 @@ pub enum To {
 }
 
 impl Outgoing {
+    #[must_use]
+    pub fn is_for(&self, person: PersonId) -> bool {
+        self.to.contains(&To::Person(person))
+    }
+
     pub fn item(&self) -> Result<Item, Error> {
         write(
             Kind::Outbox,

@@ -453,6 +453,11 @@ pub fn kind_of(item: &Item) -> Option<Kind> {
     Kind::parse(text(item, KIND))
 }
 
+/// An item as JSON, every attribute in it.
+pub fn json(item: Item) -> Result<serde_json::Value, Error> {
+    read(item)
+}
+
 /// An item back as what was written.
 pub fn read<T: DeserializeOwned>(item: Item) -> Result<T, Error> {
     serde_dynamo::from_item(item).map_err(Error::broken)

@@ -6,11 +6,19 @@ use crate::ctx::Ctx;
 use crate::http::{mount, mount_open};
 
 pub mod consent;
+mod create_person;
+pub mod delete_me;
+mod feedback;
+mod get_person;
+mod household;
+mod households;
 mod me;
+mod my_data;
 pub mod people;
 mod second_factor;
 mod send_code;
 pub mod session;
+mod set_roles;
 mod sign_in;
 mod sign_out;
 pub mod views;
@@ -26,5 +34,17 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount(router, me::update_me);
     let router = mount(router, views::list_my_views);
     let router = mount(router, consent::list_consents);
-    mount(router, consent::set_consent)
+    let router = mount(router, consent::set_consent);
+    let router = mount(router, my_data::get_my_data);
+    let router = mount(router, delete_me::delete_me);
+    let router = mount(router, household::get_household);
+    let router = mount(router, household::add_child);
+    let router = mount(router, feedback::send_feedback);
+    let router = mount(router, feedback::list_feedback);
+    let router = mount(router, people::list_people);
+    let router = mount(router, get_person::get_person);
+    let router = mount(router, create_person::create_person);
+    let router = mount(router, set_roles::set_roles);
+    let router = mount(router, households::list_households);
+    mount(router, households::create_household)
 }

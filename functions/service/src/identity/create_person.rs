@@ -1,0 +1,99 @@
+//! Add a person, with or without a telephone. `CreatePerson`, staff; safe to repeat with the same
+//! id. The answer is kept with the command, so its number is masked.
+
+use domain::access::Role;
+use domain::availability::local_day;
+use domain::person::{Household, Language, Person, TextSize};
+use domain::{Refusal, limits};
+use store::identity::{Account, account_item, household_item, person_item};
+use wire::Code;
+use wire::identity::{CreatePerson, PersonFile};
+
+use crate::error::Error;
+use crate::http::{Call, Outcome};
+use crate::identity::people::{Number, file};
+use crate::once::Once;
+use crate::parse;
+
+pub async fn create_person(call: Call<CreatePerson>) -> Outcome<CreatePerson> {
+    let once = Once::of(&call, Some(call.body.id.to_string()));
+    let mut done = create(&call, &once).await;
+    for _ in 1..limits::COMMIT_TRIES {
+        // Somebody else changed the household between our reading and writing.
+        if !matches!(done, Err(Error::Refused(Refusal::Stale))) {
+            break;
+        }
+        done = create(&call, &once).await;
+    }
+    once.end(&call.ctx, done).await
+}
+
+async fn create(call: &Call<CreatePerson>, once: &Once) -> Result<PersonFile, Error> {
+    let (ctx, who) = (&call.ctx, &call.who);
+    let person = read(call)?;
+    refuse_no_guardian(call).await?;
+    let reply = file(ctx, who, person.clone(), Number::Masked).await?;
+    let home = home(call).await?;
+
+    let mut tx = ctx.store.tx().command(once.record(&reply).as_ref())?;
+    tx = tx.put_new(person_item(&person)?, Refusal::IdReused)?;
+    if let Some(phone) = &person.phone {
+        let account = Account {
+            community: person.community,
+            person: person.id,
+        };
+        let item = account_item(&ctx.secret.phone_digest(phone), &account)?;
+        tx = tx.put_new(item, Refusal::PhoneTaken)?;
+    }
+    if let Some(home) = home {
+        let home = home.with(person.id)?;
+        tx = tx.put_next(household_item(&home)?, home.ver)?;
+    }
+    tx.commit().await?;
+    Ok(reply)
+}
+
+fn read(call: &Call<CreatePerson>) -> Result<Person, Error> {
+    let (who, body) = (&call.who, &call.body);
+    let today = local_day(call.now, &who.zone);
+    if body.born.is_some_and(|born| born > today) {
+        return Err(Error::invalid(Code::BadValue, "/born"));
+    }
+    let phone = body.phone.as_deref().map(|raw| parse::phone(raw, "/phone"));
+    Ok(Person {
+        id: body.id,
+        community: who.community.id,
+        name: parse::line(&body.name, limits::NAME_CHARS, "/name")?,
+        phone: phone.transpose()?,
+        born: body.born,
+        household: body.household,
+        guardian: body.guardian,
+        roles: vec![Role::Resident],
+        language: Language::Zh,
+        text_size: TextSize::Usual,
+        created_at: call.now,
+        deleted_at: None,
+        ver: 1,
+    })
+}
+
+async fn refuse_no_guardian(call: &Call<CreatePerson>) -> Result<(), Error> {
+    let Some(id) = call.body.guardian else {
+        return Ok(());
+    };
+    let guardian = call.ctx.store.person(call.who.community.id, id).await?;
+    let today = local_day(call.now, &call.who.zone);
+    match guardian {
+        Some(guardian) if guardian.deleted_at.is_none() && !guardian.is_child(today) => Ok(()),
+        _ => Err(Error::invalid(Code::BadValue, "/guardian")),
+    }
+}
+
+async fn home(call: &Call<CreatePerson>) -> Result<Option<Household>, Error> {
+    let Some(id) = call.body.household else {
+        return Ok(None);
+    };
+    let home = call.ctx.store.household(call.who.community.id, id).await?;
+    let home = home.ok_or_else(|| Error::invalid(Code::BadValue, "/household"))?;
+    Ok(Some(home))
+}
