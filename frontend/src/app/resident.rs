@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::hooks::use_location;
 use leptos_router::path;
 
 use super::Gate;
@@ -50,24 +51,41 @@ fn content() -> AnyView {
     view! { <Shell tabs><Gate home="/">{routes()}</Gate></Shell> }.into_any()
 }
 
+/// One route that matches everything, and a match below it: a table of routes as types would be a
+/// fifth of what a phone has to download.
 fn routes() -> AnyView {
     view! {
         <FlatRoutes fallback=|| view! { <NotFound /> }>
-            <Route path=path!("/") view=Home />
-            <Route path=path!("/services") view=Services />
-            <Route path=path!("/services/:id") view=Service />
-            <Route path=path!("/services/:id/time") view=Time />
-            <Route path=path!("/services/:id/confirm") view=Confirm />
-            <Route path=path!("/bookings") view=Bookings />
-            <Route path=path!("/bookings/:id") view=Booking />
-            <Route path=path!("/serve") view=Serve />
-            <Route path=path!("/serve/calendar") view=CalendarPage />
-            <Route path=path!("/inbox") view=Inbox />
-            <Route path=path!("/me") view=Me />
-            <Route path=path!("/me/data") view=MyData />
-            <Route path=path!("/feedback") view=Feedback />
-            <Route path=path!("/sign-in") view=|| view! { <SignInPage home="/" /> } />
+            <Route path=path!("/*any") view=Pages />
         </FlatRoutes>
     }
     .into_any()
+}
+
+#[component]
+fn Pages() -> AnyView {
+    let path = use_location().pathname;
+    let page = move || path.with(|path| page_at(path.split('/').filter(|part| !part.is_empty()).collect::<Vec<_>>().as_slice()));
+    page.into_any()
+}
+
+/// The route table.
+fn page_at(path: &[&str]) -> AnyView {
+    match path {
+        [] => view! { <Home /> }.into_any(),
+        ["services"] => view! { <Services /> }.into_any(),
+        ["services", _] => view! { <Service /> }.into_any(),
+        ["services", _, "time"] => view! { <Time /> }.into_any(),
+        ["services", _, "confirm"] => view! { <Confirm /> }.into_any(),
+        ["bookings"] => view! { <Bookings /> }.into_any(),
+        ["bookings", _] => view! { <Booking /> }.into_any(),
+        ["serve"] => view! { <Serve /> }.into_any(),
+        ["serve", "calendar"] => view! { <CalendarPage /> }.into_any(),
+        ["inbox"] => view! { <Inbox /> }.into_any(),
+        ["me"] => view! { <Me /> }.into_any(),
+        ["me", "data"] => view! { <MyData /> }.into_any(),
+        ["feedback"] => view! { <Feedback /> }.into_any(),
+        ["sign-in"] => view! { <SignInPage home="/" /> }.into_any(),
+        _ => view! { <NotFound /> }.into_any(),
+    }
 }

@@ -47,10 +47,9 @@ pub fn Shell(#[prop(into)] tabs: Signal<Vec<Tab>>, #[prop(optional)] desk: bool,
     view! {
         <a class="skip" href="#main" on:click=skip>{t!(ui.page.skip)}</a>
         <div class="shell" data-kind=if desk { "desk" } else { "resident" }>
-            <div class="shell-body"><OfflineBar />{children()}</div>
+            <div class="shell-body"><OfflineBar /><Toast />{children()}</div>
             {move || (here.get() && !tabs.with(Vec::is_empty)).then(|| view! { <TabBar tabs=tabs.get() name=name.clone() /> })}
         </div>
-        <Toast />
     }
     .into_any()
 }

@@ -16,7 +16,7 @@ use crate::{api, t};
 /// One booking: what, when, how far it is, and everything one may do with it now.
 #[component]
 pub fn Booking() -> AnyView {
-    let id = in_path("id");
+    let id = in_path();
     let booking = Remote::new(move || id.map_or_else(nothing, |id| api::get::<GetBooking>((id,), None_ {})));
         view! { <Page title=t!(booking.page.title) back="/bookings"><Load from=booking let:now>{body(booking, now)}</Load></Page> }.into_any()
 }

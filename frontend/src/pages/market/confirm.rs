@@ -26,7 +26,7 @@ use crate::{api, t};
 pub fn Confirm() -> AnyView {
     let query = use_query_map();
     let asked_for = move |name: &str| query.with_untracked(|q| q.get(name));
-    let service = in_path("id");
+    let service = in_path();
     let start: Option<Moment> = asked_for("start").and_then(|raw| serde_json::from_value(raw.into()).ok());
     let provider = asked_for("provider").and_then(|raw| raw.parse().ok());
     let (Some(service), Some(start)) = (service, start) else {

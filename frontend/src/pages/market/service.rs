@@ -1,6 +1,6 @@
 use domain::ServiceId;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::use_location;
 use wire::Code;
 use wire::endpoint::None_;
 use wire::market::{GetService, ProviderBrief, ServiceView};
@@ -12,10 +12,9 @@ use crate::model::when;
 use crate::t;
 use crate::ui::{Empty, Fact, Facts, Fetch, Kind, LinkButton, Load, Page, Remote};
 
-/// The id in the address, or the problem of there being none such.
-pub fn in_path<I: std::str::FromStr>(name: &str) -> Option<I> {
-    let params = use_params_map();
-    params.with_untracked(|p| p.get(name)).and_then(|raw| raw.parse().ok())
+/// The first id of this kind in the address.
+pub fn in_path<I: std::str::FromStr>() -> Option<I> {
+    use_location().pathname.with_untracked(|path| path.split('/').find_map(|part| part.parse().ok()))
 }
 
 /// A call that has failed before it was made: there is no such thing.
@@ -32,7 +31,7 @@ pub fn remote_service(id: Option<ServiceId>) -> Remote<ServiceView> {
 /// One service: what it is, what it costs, who can come.
 #[component]
 pub fn Service() -> AnyView {
-    let service = remote_service(in_path("id"));
+    let service = remote_service(in_path());
     view! { <Page title=t!(service.page.title) back="/services"><Load from=service let:service>{body(service)}</Load></Page> }.into_any()
 }
 

@@ -37,7 +37,7 @@ pub fn Time() -> AnyView {
     let asked_for = move |name: &str| query.with_untracked(|q| q.get(name));
     let today = clock::today(&Session::get().zone());
     let asked = Asked {
-        service: in_path("id"),
+        service: in_path(),
         moving: asked_for("move").and_then(|raw| raw.parse().ok()),
         provider: RwSignal::new(asked_for("provider").filter(|raw| raw.parse::<ProviderId>().is_ok()).unwrap_or_default()),
         from: RwSignal::new(today),
