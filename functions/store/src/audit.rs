@@ -1,1 +1,290 @@
-//! stub
+//! The only Scan: the whole table out as JSON lines, and whether what it says holds together.
+//! For the operator. Read while others write, either may show the middle of a change: a finding
+//! counts if it is there the next time as well.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::io;
+
+use domain::availability::Cell;
+use domain::booking::Booking;
+use domain::person::Person;
+use domain::provider::{Provider, Service};
+use domain::{BookingId, CommunityId, PersonId, ProviderId};
+use jiff::Timestamp;
+
+use crate::identity::Account;
+use crate::market::{BookingQuota, CellClaim};
+use crate::schema::{self, Item, KIND, Kind, TTL};
+use crate::table::{Error, Place, Store, json, key_of, kind_of, read, text};
+
+impl Store {
+    /// Every item, one page at a time.
+    async fn scan(&self, after: Option<Place>) -> Result<(Vec<Item>, Option<Place>), Error> {
+        let reply = self
+            .client
+            .scan()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .set_exclusive_start_key(after)
+            .send()
+            .await?;
+        Ok((reply.items.unwrap_or_default(), reply.last_evaluated_key))
+    }
+}
+
+/// Every item as one line of JSON, handed to `line` without its line break. This is a backup: it
+/// holds the secrets of second factors, and everybody's data. Answers how many.
+pub async fn export(
+    store: &Store,
+    mut line: impl FnMut(&str) -> io::Result<()>,
+) -> Result<u64, Error> {
+    let mut count = 0;
+    let mut place = None;
+    loop {
+        let (items, next) = store.scan(place).await?;
+        for item in items {
+            line(&json(item)?.to_string()).map_err(Error::broken)?;
+            count += 1;
+        }
+        place = next;
+        if place.is_none() {
+            return Ok(count);
+        }
+    }
+}
+
+/// Something that does not hold together.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// The rule that is broken.
+    pub rule: &'static str,
+    /// Keys or ids of what breaks it.
+    pub subject: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.rule, self.subject)
+    }
+}
+
+/// Everything that does not hold together at that moment, in a fixed order.
+pub async fn check(store: &Store, at: Timestamp) -> Result<Vec<Finding>, Error> {
+    let mut table = Table::default();
+    let mut place = None;
+    loop {
+        let (items, next) = store.scan(place).await?;
+        for item in items {
+            table.take(item);
+        }
+        place = next;
+        if place.is_none() {
+            break;
+        }
+    }
+    Ok(table.findings(at))
+}
+
+/// What the rules look at, read once.
+#[derive(Default)]
+struct Table {
+    findings: Vec<Finding>,
+    people: BTreeMap<(CommunityId, PersonId), Person>,
+    accounts: Vec<(String, Account)>,
+    providers: BTreeMap<(CommunityId, ProviderId), Provider>,
+    services: Vec<Service>,
+    bookings: BTreeMap<BookingId, Booking>,
+    /// By the keys they lie under.
+    cells: BTreeMap<(String, String), CellClaim>,
+    quotas: BTreeMap<String, u32>,
+}
+
+impl Table {
+    fn found(&mut self, rule: &'static str, subject: impl fmt::Display) {
+        let subject = subject.to_string();
+        self.findings.push(Finding { rule, subject });
+    }
+
+    fn take(&mut self, item: Item) {
+        let key = key_of(&item);
+        let place = format!("{} {}", key.pk, key.sk);
+        let Some(kind) = kind_of(&item) else {
+            let kind = text(&item, KIND);
+            return self.found("the kind is known", format!("{place} is a {kind:?}"));
+        };
+        if self.keep(kind, item, key).is_err() {
+            self.found("the item reads back", place);
+        }
+    }
+
+    fn keep(&mut self, kind: Kind, item: Item, key: schema::Key) -> Result<(), Error> {
+        let passing = matches!(kind, Kind::Command | Kind::Code | Kind::Rate);
+        if passing && !item.contains_key(TTL) {
+            self.found("what passes has its end", format!("{} {}", key.pk, key.sk));
+        }
+        match kind {
+            Kind::Person => {
+                let person: Person = read(item)?;
+                self.people.insert((person.community, person.id), person);
+            }
+            Kind::Account => self.accounts.push((key.pk, read(item)?)),
+            Kind::Provider => {
+                let provider: Provider = read(item)?;
+                self.providers
+                    .insert((provider.community, provider.id), provider);
+            }
+            Kind::Service => self.services.push(read(item)?),
+            Kind::Booking => {
+                let booking: Booking = read(item)?;
+                self.bookings.insert(booking.id, booking);
+            }
+            Kind::Cell => {
+                self.cells.insert((key.pk, key.sk), read(item)?);
+            }
+            Kind::Quota => {
+                let quota: BookingQuota = read(item)?;
+                self.quotas.insert(key.pk, quota.open_count);
+            }
+            Kind::Community
+            | Kind::Code
+            | Kind::Rate
+            | Kind::Session
+            | Kind::SecondFactor
+            | Kind::Consent
+            | Kind::View
+            | Kind::Message
+            | Kind::Attempt
+            | Kind::Command
+            | Kind::ProviderOf
+            | Kind::Household
+            | Kind::Feedback
+            | Kind::Category
+            | Kind::Outbox
+            | Kind::Stuck => {}
+        }
+        Ok(())
+    }
+
+    fn findings(mut self, at: Timestamp) -> Vec<Finding> {
+        let broken = [
+            self.bookings_without_cells(at),
+            self.cells_without_booking(),
+            self.wrong_quotas(),
+            self.wrong_accounts(),
+            self.missing_providers(),
+        ];
+        self.findings.extend(broken.into_iter().flatten());
+        self.findings.sort();
+        self.findings
+    }
+
+    /// Every open booking has its cells, unless its time ran out: then others may have taken them.
+    fn bookings_without_cells(&self, at: Timestamp) -> Vec<Finding> {
+        let lapsed = |booking: &Booking| booking.state.until().is_some_and(|until| until < at);
+        let live = self
+            .bookings
+            .values()
+            .filter(|booking| booking.state.is_open() && !lapsed(booking));
+        let mut findings = Vec::new();
+        for booking in live {
+            for cell in booking.cells() {
+                let key = schema::cell(booking.community, booking.provider, cell);
+                let claim = self.cells.get(&(key.pk, key.sk));
+                if claim.is_none_or(|claim| claim.booking != booking.id) {
+                    findings.push(Finding {
+                        rule: "an open booking has its cells",
+                        subject: format!("{} misses cell {cell}", booking.id),
+                    });
+                }
+            }
+        }
+        findings
+    }
+
+    /// Every cell names an open booking that covers it, and is free when that one lapses.
+    fn cells_without_booking(&self) -> Vec<Finding> {
+        let covers = |booking: &Booking, cell: Cell, (pk, sk): (&str, &str)| {
+            let key = schema::cell(booking.community, booking.provider, cell);
+            key.pk == pk && key.sk == sk && booking.cells().contains(&cell)
+        };
+        let holds = |(pk, sk): (&str, &str), claim: &CellClaim| {
+            let booking = self.bookings.get(&claim.booking)?;
+            let until = booking.state.until().map(Timestamp::as_millisecond);
+            let cell = schema::cell_of(sk)?;
+            let open = booking.state.is_open() && until == claim.free_at;
+            (open && covers(booking, cell, (pk, sk))).then_some(())
+        };
+        self.cells
+            .iter()
+            .filter(|((pk, sk), claim)| holds((pk, sk), claim).is_none())
+            .map(|((pk, sk), claim)| Finding {
+                rule: "a cell belongs to an open booking",
+                subject: format!("{pk} {sk} names {}", claim.booking),
+            })
+            .collect()
+    }
+
+    /// Every resident's quota counts their open bookings.
+    fn wrong_quotas(&self) -> Vec<Finding> {
+        let mut open: BTreeMap<String, u32> = BTreeMap::new();
+        for booking in self.bookings.values().filter(|b| b.state.is_open()) {
+            let key = schema::booking_quota(booking.community, booking.resident);
+            *open.entry(key.pk).or_default() += 1;
+        }
+        let count = |of: &BTreeMap<String, u32>, pk: &String| of.get(pk).copied().unwrap_or(0);
+        let everybody: BTreeSet<&String> = open.keys().chain(self.quotas.keys()).collect();
+        everybody
+            .into_iter()
+            .map(|pk| (pk, count(&open, pk), count(&self.quotas, pk)))
+            .filter(|(_, open, counted)| open != counted)
+            .map(|(pk, open, counted)| Finding {
+                rule: "a quota counts the open bookings",
+                subject: format!("{pk} has {open} and counts {counted}"),
+            })
+            .collect()
+    }
+
+    /// Every account names a living person with a number, and every number has one account.
+    fn wrong_accounts(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut accounts: BTreeMap<(CommunityId, PersonId), usize> = BTreeMap::new();
+        for (pk, account) in &self.accounts {
+            let whose = (account.community, account.person);
+            *accounts.entry(whose).or_default() += 1;
+            let person = self.people.get(&whose);
+            if person.is_none_or(|person| person.deleted_at.is_some() || person.phone.is_none()) {
+                findings.push(Finding {
+                    rule: "an account names a living person",
+                    subject: format!("{pk} names {}", account.person),
+                });
+            }
+        }
+        for (whose, person) in &self.people {
+            let found = accounts.get(whose).copied().unwrap_or(0);
+            let wanted = usize::from(person.phone.is_some());
+            if found != wanted {
+                findings.push(Finding {
+                    rule: "a number has one account",
+                    subject: format!("{} has {found}", person.id),
+                });
+            }
+        }
+        findings
+    }
+
+    fn missing_providers(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for service in &self.services {
+            for provider in &service.providers {
+                if !self.providers.contains_key(&(service.community, *provider)) {
+                    findings.push(Finding {
+                        rule: "a service names providers that exist",
+                        subject: format!("{} names {provider}", service.id),
+                    });
+                }
+            }
+        }
+        findings
+    }
+}

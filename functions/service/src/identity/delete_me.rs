@@ -9,7 +9,7 @@ use domain::booking::Booking;
 use domain::person::Person;
 use domain::provider::{Provider, Standing};
 use domain::{CommunityId, Refusal, limits};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use store::Store;
 use store::identity::{
     Feedback, Leaver, erased_person_item, feedback_item, household_item, person_item,
@@ -47,9 +47,11 @@ pub async fn delete_me(call: Call<DeleteMe>) -> Outcome<DeleteMe> {
     Err(Refusal::Stale.into())
 }
 
-/// Goes on with deletions that stopped half-way. To be called now and then.
+/// Goes on with deletions that stopped half-way, a minute ago or longer: those of this minute may
+/// still be at work. Answers how many.
 pub async fn resume(ctx: &Ctx, com: CommunityId, at: Timestamp) -> Result<usize, Error> {
-    let unfinished = ctx.store.unfinished_erasures(com, at).await?;
+    let before = at - SignedDuration::from_mins(1);
+    let unfinished = ctx.store.unfinished_erasures(com, before).await?;
     for gone in &unfinished {
         erase(&ctx.store, gone).await?;
     }

@@ -1,5 +1,6 @@
 //! What happens by itself as time passes: held and requested bookings lapse, expired credentials
-//! are told of. The index only nominates; each decision is made again on the item itself.
+//! are told of, deletions that stopped half-way go on. The index only nominates; each decision is
+//! made again on the item itself.
 
 use domain::Refusal;
 use domain::booking::{Booking, Event, Part};
@@ -16,6 +17,7 @@ use super::providers::affected;
 use super::notices;
 use crate::ctx::Ctx;
 use crate::error::Error;
+use crate::identity::delete_me;
 use crate::notify::tell::tell;
 
 /// At most this many of each kind per community and run; the rest follows with the next.
@@ -30,6 +32,7 @@ pub async fn run_once(ctx: &Ctx) -> Result<usize, Error> {
         let zone = TimeZone::get(&community.zone).map_err(store::Error::broken)?;
         done += lapse(ctx, &community, &zone, at).await?;
         done += expire(ctx, &community, &zone, at).await?;
+        done += delete_me::resume(ctx, community.id, at).await?;
     }
     if done > 0 {
         ctx.relay_bell.notify_one();
