@@ -1,7 +1,7 @@
 //! A limit on everything, in one file, unit last. Server and forms read the same numbers.
 
 /// Body of a JSON request. The fullest calendar fits.
-pub const BODY_BYTES: usize = 128 * 1024;
+pub const BODY_BYTES: usize = 64 * 1024;
 /// Body of an imported file.
 pub const IMPORT_BYTES: usize = 2 * 1024 * 1024;
 /// Rows of an imported file.
@@ -47,10 +47,10 @@ pub const NO_SHOW_MINUTES: i64 = 15;
 pub const OPEN_BOOKINGS: u32 = 20;
 
 pub const WEEKLY_SPANS: usize = 42;
-pub const EXCEPTION_DAYS: usize = 100;
+pub const EXCEPTION_DAYS: usize = 60;
 /// Spans of hours on one exceptional day.
-pub const EXCEPTION_SPANS: usize = 6;
-pub const BLOCKED_SPANS: usize = 100;
+pub const EXCEPTION_SPANS: usize = 4;
+pub const BLOCKED_SPANS: usize = 40;
 pub const CREDENTIALS: usize = 20;
 /// From this age on a person decides for themselves.
 pub const ADULT_YEARS: i16 = 18;
