@@ -1,6 +1,7 @@
 //! Importing a file: which kind it is, what a report says in short, and the template to fill in.
 
 use domain::limits;
+use domain::person::Language;
 use wire::market::{ImportOutcome, ImportReport, ImportRow};
 
 /// What is imported.
@@ -22,25 +23,43 @@ impl Subject {
         }
     }
 
-    /// The heading and one row that shows what goes where.
-    fn template_rows(self) -> [&'static [&'static str]; 2] {
+    /// Each column: its heading in both languages, and what the example row has there.
+    fn columns(self) -> &'static [(&'static str, &'static str, &'static str)] {
         match self {
-            Self::Providers => [
-                &["phone", "name", "intro", "credential", "number_tail", "expires"],
-                &["13800000001", "测试·开锁师傅", "三十年经验", "locksmith_permit", "1234", "2027-12-31"],
+            Self::Providers => &[
+                ("姓名", "name", "测试·开锁师傅"),
+                ("电话", "phone", "13800009999"),
+                ("简介", "intro", "上门开锁，先报价后动手"),
+                ("证件类型", "credential", "开锁备案"),
+                ("证件尾号", "number tail", "1234"),
+                ("有效期", "expires", "2027-12-31"),
+                ("每周时间", "hours", "周一至周五 09:00-12:00, 14:00-18:00; 周六 09:00-12:00"),
             ],
-            Self::Services => [
-                &["category", "name", "name_en", "about", "price_from", "price_to", "minutes", "mode", "providers"],
-                &["locks", "上门开锁", "Locksmith", "开锁不伤门", "80", "200", "60", "on_request", "测试·开锁师傅"],
+            Self::Services => &[
+                ("类别", "category", "开锁换锁"),
+                ("名称", "name", "上门开锁"),
+                ("英文名", "name en", "Locksmith"),
+                ("说明", "about", "开锁不伤门"),
+                ("最低价", "price from", "80"),
+                ("最高价", "price to", "200"),
+                ("时长", "minutes", "60"),
+                ("前缓冲", "buffer before", "0"),
+                ("后缓冲", "buffer after", "15"),
+                ("提前", "lead hours", "2"),
+                ("可约天数", "horizon days", "14"),
+                ("取消截止", "cutoff hours", "12"),
+                ("方式", "mode", "需确认"),
+                ("服务者电话", "providers", "13800009999"),
             ],
         }
     }
 
     /// The template as CSV, with the mark by which spreadsheets know UTF-8.
     #[must_use]
-    pub fn template(self) -> String {
-        let line = |row: &[&str]| row.iter().map(|field| quoted(field)).collect::<Vec<_>>().join(",");
-        let [heading, example] = self.template_rows();
+    pub fn template(self, language: Language) -> String {
+        let line = |fields: Vec<&str>| fields.into_iter().map(quoted).collect::<Vec<_>>().join(",");
+        let heading = self.columns().iter().map(|(zh, en, _)| if language == Language::Zh { *zh } else { *en }).collect();
+        let example = self.columns().iter().map(|(_, _, example)| *example).collect();
         format!("\u{feff}{}\r\n{}\r\n", line(heading), line(example))
     }
 }
@@ -146,10 +165,10 @@ mod tests {
     #[test]
     fn templates_open_in_a_spreadsheet() {
         for subject in Subject::ALL {
-            let csv = subject.template();
+            let csv = subject.template(Language::Zh);
             assert!(csv.starts_with('\u{feff}') && csv.ends_with("\r\n"));
-            let [heading, example] = subject.template_rows();
-            assert_eq!(heading.len(), example.len());
+            assert_eq!(csv.matches("\r\n").count(), 2);
+            assert!(subject.template(Language::En).contains("name,"));
         }
         assert_eq!(quoted("a,\"b\""), "\"a,\"\"b\"\"\"");
     }

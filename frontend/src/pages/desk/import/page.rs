@@ -7,6 +7,7 @@ use wire::market::ImportMode;
 use super::job::Job;
 use super::report::Report;
 use crate::browser::download;
+use crate::i18n::language;
 use crate::model::desk_import::{Subject, Unfit};
 use crate::t;
 use crate::ui::{Button, Chips, Kind, Page, Skeleton, TroubleNote, uid};
@@ -35,7 +36,7 @@ fn What(job: Job) -> AnyView {
     };
     let get = move |()| {
         let subject = job.subject.get_untracked();
-        download(&format!("{}.csv", name(subject)), &subject.template());
+        download(&format!("{}.csv", name(subject)), &subject.template(language()));
     };
     view! {
         <section class="card stack">
@@ -91,5 +92,9 @@ fn Choose(job: Job) -> AnyView {
 fn Result_(job: Job) -> AnyView {
     let report = move || job.outcome.get().map(|outcome| view! { <Report outcome job /> });
     let working = move || job.send.busy.get().then(|| view! { <p role="status">{t!(desk_import.page.working)}</p><Skeleton /> });
-    view! { <TroubleNote problem=job.send.problem />{working}{report} }.into_any()
+    let column = move || {
+        let column = job.send.problem.with(|p| p.as_ref()?.data.get("column")?.as_str().map(str::to_owned))?;
+        Some(view! { <p data-testid="problem-column">{t!(desk_import.page.in_column, column = column)}</p> })
+    };
+    view! { <TroubleNote problem=job.send.problem />{column}{working}{report} }.into_any()
 }
