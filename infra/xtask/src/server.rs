@@ -16,7 +16,8 @@ pub enum Profile {
 /// Compiles `linli` and says where it lies.
 pub fn build(root: &Path, profile: Profile) -> Done<PathBuf> {
     let mut cargo = tool::cargo(root);
-    cargo.args(["build", "-p", "local", "--bin", "linli"]);
+    // The whole workspace decides on features: what the tests built serves here too.
+    cargo.args(["build", "--workspace", "--bin", "linli"]);
     let folder = match profile {
         Profile::Dev => "debug",
         Profile::Release => {
