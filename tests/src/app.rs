@@ -33,16 +33,30 @@ impl TestApp {
 
     /// With something between the server and its store.
     pub async fn with_faults(faults: SharedInterceptor) -> Self {
-        Self::with(Options { interceptor: Some(faults), ..Options::default() }).await
+        Self::with(Options {
+            interceptor: Some(faults),
+            ..Options::default()
+        })
+        .await
     }
 
     async fn with(options: Options) -> Self {
         let at: Timestamp = MORNING.parse().expect("a timestamp");
         let ids = Arc::new(SeededIds::new(1));
-        let options = Options { seed: true, clock: Begin::StandingAt(at), loops: false, ids, ..options };
+        let options = Options {
+            seed: true,
+            clock: Begin::StandingAt(at),
+            loops: false,
+            ids,
+            ..options
+        };
         let running = Running::start(options).await.expect("it starts");
         let http = reqwest::Client::builder().build().expect("a client");
-        Self { running, http, next: AtomicU64::new(1) }
+        Self {
+            running,
+            http,
+            next: AtomicU64::new(1),
+        }
     }
 
     pub fn ctx(&self) -> &Ctx {
@@ -58,13 +72,23 @@ impl TestApp {
     }
 
     pub fn advance(&self, by: SignedDuration) {
-        self.running.clock().advance(by).expect("the clock moves").expect("forward");
+        self.running
+            .clock()
+            .advance(by)
+            .expect("the clock moves")
+            .expect("forward");
     }
 
     /// Lets everything happen that is due: bookings lapse, messages go out.
     pub async fn settle(&self) {
-        while service::market::sweep::run_once(self.ctx()).await.expect("the sweeper runs") > 0 {}
-        service::notify::relay::settle(self.ctx()).await.expect("the relay runs");
+        while service::market::sweep::run_once(self.ctx())
+            .await
+            .expect("the sweeper runs")
+            > 0
+        {}
+        service::notify::relay::settle(self.ctx())
+            .await
+            .expect("the relay runs");
     }
 
     /// A number no other call gets, for ids.
@@ -104,31 +128,126 @@ impl TestApp {
     /// Every living person of the community the demo resident belongs to.
     pub async fn people(&self) -> Vec<Person> {
         let community = self.home().await;
-        let items = self.ctx().store.all(&schema::people(community)).await.expect("people");
-        items.into_iter().map(|item| read(item).expect("a person")).collect()
+        let items = self
+            .ctx()
+            .store
+            .all(&schema::people(community))
+            .await
+            .expect("people");
+        items
+            .into_iter()
+            .map(|item| read(item).expect("a person"))
+            .collect()
     }
 
     /// The demo resident's community.
     pub async fn home(&self) -> domain::CommunityId {
         let digest = self.ctx().secret.phone_digest("13800000001");
-        self.ctx().store.account(&digest).await.expect("the store answers").expect("the demo resident").community
+        self.ctx()
+            .store
+            .account(&digest)
+            .await
+            .expect("the store answers")
+            .expect("the demo resident")
+            .community
     }
 
     /// A service of the demo community by its name.
     pub async fn service(&self, name: &str) -> Service {
-        let services = self.ctx().store.services(self.home().await).await.expect("services");
-        services.into_iter().find(|service| service.name == name).expect("a service of that name")
+        let services = self
+            .ctx()
+            .store
+            .services(self.home().await)
+            .await
+            .expect("services");
+        services
+            .into_iter()
+            .find(|service| service.name == name)
+            .expect("a service of that name")
     }
 
     /// The telephone number of a provider.
     pub async fn phone_of(&self, provider: ProviderId) -> String {
         let community = self.home().await;
-        let provider = self.ctx().store.provider(community, provider).await.expect("answers").expect("is there");
-        let person: Person = self.ctx().store.get(&schema::person(community, provider.person)).await.expect("answers").expect("is there");
+        let provider = self
+            .ctx()
+            .store
+            .provider(community, provider)
+            .await
+            .expect("answers")
+            .expect("is there");
+        let person: Person = self
+            .ctx()
+            .store
+            .get(&schema::person(community, provider.person))
+            .await
+            .expect("answers")
+            .expect("is there");
         person.phone.expect("providers have one")
     }
 
     pub async fn stop(self) {
         self.running.stop().await.expect("it stops");
     }
+}
+
+/// Puts a message into somebody's inbox; its id.
+pub async fn message(
+    app: &TestApp,
+    community: domain::CommunityId,
+    person: domain::PersonId,
+) -> String {
+    let notice = domain::notice::Notice {
+        topic: domain::notice::Topic::BookingMade,
+        data: domain::notice::Data::new(),
+    };
+    let id = domain::MessageId::new(app.millis(), app.chance());
+    let at = app.now();
+    let to = vec![store::notify::To::Person(person)];
+    let row = store::notify::Outgoing {
+        id,
+        community,
+        to,
+        notice,
+        at,
+        attempts: 0,
+        next_at: at,
+    };
+    app.ctx()
+        .store
+        .deliver(&row, person)
+        .await
+        .expect("delivered");
+    id.to_string()
+}
+
+/// Where somebody lives.
+pub async fn community_of(app: &TestApp, person: domain::PersonId) -> domain::CommunityId {
+    app.home_of(person).await
+}
+
+/// All at once, on this task; the answers in the order of the calls.
+pub async fn join_all<F: Future>(calls: impl IntoIterator<Item = F>) -> Vec<F::Output> {
+    let mut calls: Vec<_> = calls
+        .into_iter()
+        .map(|call| (Box::pin(call), None))
+        .collect();
+    std::future::poll_fn(|cx| {
+        let mut waiting = false;
+        for (call, out) in &mut calls {
+            if out.is_none() {
+                match call.as_mut().poll(cx) {
+                    std::task::Poll::Ready(done) => *out = Some(done),
+                    std::task::Poll::Pending => waiting = true,
+                }
+            }
+        }
+        if waiting {
+            std::task::Poll::Pending
+        } else {
+            std::task::Poll::Ready(())
+        }
+    })
+    .await;
+    calls.into_iter().filter_map(|(_, out)| out).collect()
 }

@@ -51,6 +51,9 @@ impl SeededIds {
 
 impl Ids for SeededIds {
     fn bits(&self) -> u128 {
-        self.0.lock().expect("nobody panics while holding it").bits()
+        self.0
+            .lock()
+            .expect("nobody panics while holding it")
+            .bits()
     }
 }

@@ -5,9 +5,11 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use aws_sdk_dynamodb::config::interceptors::{
+    BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextMut,
+};
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
 use aws_sdk_dynamodb::error::BoxError;
-use aws_sdk_dynamodb::config::interceptors::{BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextMut};
 use aws_smithy_runtime_api::http::{Response, StatusCode};
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
@@ -76,7 +78,9 @@ impl Faults {
             return None;
         }
         self.calls.fetch_add(1, Ordering::Relaxed);
-        let writes = target.ends_with("TransactWriteItems") || target.ends_with("PutItem") || target.ends_with("UpdateItem");
+        let writes = target.ends_with("TransactWriteItems")
+            || target.ends_with("PutItem")
+            || target.ends_with("UpdateItem");
         let transaction = target.ends_with("TransactWriteItems");
         let mut seed = self.chance.lock().expect("nobody panics while holding it");
         let mut chance = Chance::new(*seed);
@@ -88,7 +92,10 @@ impl Faults {
             (Fate::LostReply, self.rates.lost_reply, writes),
             (Fate::Timeout, self.rates.timeout, writes),
         ];
-        let fate = rows.into_iter().find(|(_, percent, can)| *can && chance.percent(*percent)).map(|(fate, _, _)| fate);
+        let fate = rows
+            .into_iter()
+            .find(|(_, percent, can)| *can && chance.percent(*percent))
+            .map(|(fate, _, _)| fate);
         if fate.is_some() {
             self.injected.fetch_add(1, Ordering::Relaxed);
         }
@@ -112,7 +119,10 @@ impl Intercept for Shared {
     ) -> Result<(), BoxError> {
         let headers = context.request_mut().headers_mut();
         let fate = self.0.fate(headers.get("x-amz-target").unwrap_or_default());
-        if matches!(fate, Some(Fate::Conflict | Fate::Throttle | Fate::ServerError)) {
+        if matches!(
+            fate,
+            Some(Fate::Conflict | Fate::Throttle | Fate::ServerError)
+        ) {
             headers.insert("x-amz-target", "DynamoDB_20120810.DescribeLimits");
         }
         match fate {
@@ -128,7 +138,9 @@ impl Intercept for Shared {
         _: &RuntimeComponents,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let Some(fate) = bag.load::<Fate>().copied() else { return Ok(()) };
+        let Some(fate) = bag.load::<Fate>().copied() else {
+            return Ok(());
+        };
         let (status, body) = match fate {
             Fate::Conflict => (
                 400,
@@ -138,7 +150,10 @@ impl Intercept for Shared {
                 400,
                 r#"{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"slow down"}"#,
             ),
-            Fate::ServerError | Fate::LostReply => (500, r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"lost"}"#),
+            Fate::ServerError | Fate::LostReply => (
+                500,
+                r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"lost"}"#,
+            ),
             Fate::Timeout => return Err("the answer came too late".into()),
         };
         *context.response_mut() = Response::new(StatusCode::try_from(status)?, SdkBody::from(body));

@@ -1,11 +1,14 @@
 //! The harness of the acceptance tests: a whole Linli in memory ([`app`]), people who use it over
-//! HTTP ([`actor`]), a clock that stands until moved, and faults between server and store
-//! ([`faults`]).
+//! HTTP ([`actor`], [`client`]), faults between server and store ([`faults`]), and a `linli`
+//! process that can be killed ([`server`], [`crash`]).
 
 pub mod actor;
 pub mod app;
 pub mod chance;
+pub mod client;
+pub mod crash;
 pub mod faults;
+pub mod server;
 
 pub use actor::Actor;
 pub use app::TestApp;

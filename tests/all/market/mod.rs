@@ -1,2 +1,2 @@
-mod create_booking;
+pub mod create_booking;
 mod race;

@@ -1,0 +1,12 @@
+//! Two hundred kills under sixteen writers.
+
+pub async fn run() {
+    let report = acceptance::crash::play(200, 77).await;
+    println!(
+        "kill -9 ×{} under 16 writers: {} acknowledged and there, {} unanswered and whole or absent, slowest restart {:.0} ms",
+        report.kills,
+        report.acknowledged,
+        report.unanswered,
+        report.slowest_restart.as_secs_f64() * 1_000.0
+    );
+}

@@ -1,0 +1,161 @@
+//! A `linli` of its own process: started, killed, started again on the same data.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use wire::identity::{SignInBody, SignedIn};
+
+use crate::client::Client;
+
+/// `linli` beside this test binary, or where `LINLI_BIN` says.
+#[must_use]
+pub fn linli() -> PathBuf {
+    if let Some(path) = std::env::var_os("LINLI_BIN") {
+        return path.into();
+    }
+    let here = std::env::current_exe().expect("this binary lies somewhere");
+    let folder = here
+        .parent()
+        .and_then(Path::parent)
+        .expect("target/PROFILE/deps/");
+    folder.join("linli")
+}
+
+pub struct Server {
+    child: Child,
+    pub url: String,
+    /// From the start of the process to the first answer.
+    pub started_in: Duration,
+}
+
+impl Server {
+    pub async fn start(data: &Path) -> Self {
+        let begun = Instant::now();
+        let mut child = Command::new(linli())
+            .args(["serve", "--port", "0", "--no-open", "--data"])
+            .arg(data)
+            .env("RUST_LOG", "error")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("linli starts; build it with `cargo build`");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped"))
+            .read_line(&mut line)
+            .expect("a line");
+        let from = line
+            .find("http://")
+            .unwrap_or_else(|| panic!("no address in {line:?}"));
+        let url = line[from..]
+            .split('/')
+            .take(3)
+            .collect::<Vec<_>>()
+            .join("/");
+        let http = reqwest::Client::new();
+        while http
+            .get(format!("{url}/v1/health"))
+            .send()
+            .await
+            .map(|r| r.status() != 200)
+            .unwrap_or(true)
+        {
+            assert!(
+                begun.elapsed() < Duration::from_secs(30),
+                "it never answers"
+            );
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Self {
+            child,
+            url,
+            started_in: begun.elapsed(),
+        }
+    }
+
+    /// SIGKILL: nothing is flushed, nothing is closed.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it was running");
+        self.child.wait().expect("it is gone");
+    }
+
+    /// Resident memory in KiB.
+    pub fn rss_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))
+            .unwrap_or_default();
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmRSS:"))
+            .unwrap_or_default();
+        line.split_whitespace()
+            .nth(1)
+            .and_then(|kib| kib.parse().ok())
+            .unwrap_or(0)
+    }
+
+    /// Signs in with the code of the local outbox, and the second factor of the demo page.
+    pub async fn sign_in(&self, http: &reqwest::Client, phone: &str) -> Client {
+        let mut client = Client::new(http, &self.url);
+        let body = format!(r#"{{"phone":"{phone}"}}"#);
+        let sent = client.raw("POST", "/v1/auth/codes", Some(body)).await;
+        assert_eq!(sent.status, 202, "{}", sent.body);
+        let outbox = client
+            .raw("GET", &format!("/_local/outbox.json?to={phone}"), None)
+            .await
+            .json();
+        let code = outbox["messages"][0]["code"]
+            .as_str()
+            .expect("a code")
+            .to_owned();
+        let body = serde_json::to_string(&SignInBody {
+            phone: phone.into(),
+            code,
+        })
+        .expect("json");
+        let raw = client.raw("POST", "/v1/auth/sessions", Some(body)).await;
+        assert_eq!(raw.status, 201, "{}", raw.body);
+        client.cookie = raw.cookie();
+        let signed_in: SignedIn =
+            serde_json::from_str(&raw.body).expect("the reply of the contract");
+        if !signed_in.second_factor.is_settled() {
+            let demo = client.raw("GET", "/_local/demo", None).await.json();
+            let accounts = demo["accounts"].as_array().cloned().unwrap_or_default();
+            let code = accounts
+                .iter()
+                .find(|a| a["phone"] == phone)
+                .and_then(|a| a["totp"].as_str())
+                .expect("a second factor")
+                .to_owned();
+            let raw = client
+                .raw(
+                    "POST",
+                    "/v1/auth/second-factor/verify",
+                    Some(format!(r#"{{"code":"{code}"}}"#)),
+                )
+                .await;
+            assert_eq!(raw.status, 200, "{}", raw.body);
+        }
+        client
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// `linli check` on data nobody serves: its status and what it says.
+pub fn check(data: &Path) -> (bool, String) {
+    let out = Command::new(linli())
+        .args(["check", "--data"])
+        .arg(data)
+        .env("RUST_LOG", "error")
+        .output()
+        .expect("linli runs");
+    (
+        out.status.success(),
+        String::from_utf8_lossy(&out.stdout).into_owned(),
+    )
+}
