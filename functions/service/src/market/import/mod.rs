@@ -1,14 +1,28 @@
-//! Imports.
+//! Files of providers and services, row by row. Read [`read`] (bytes into rows), [`columns`]
+//! (headings), [`provider_row`] (cells into values), [`providers`] (rows into verdicts), then
+//! [`report`].
+//!
+//! A row is taken whole or not at all, and no row waits for another. What a row is called by (a
+//! telephone number, a service's name) makes its id, so the same file twice changes nothing.
+//! Absent on purpose: changing what is there. A file adds; changes are made one by one.
 
-use wire::market::{ImportProviders, ImportServices};
-use wire::{Code, Problem};
+mod archive;
+mod columns;
+mod ids;
+mod provider_row;
+mod providers;
+mod read;
+mod report;
+mod seen;
+mod service_row;
+mod services;
+mod take_provider;
+#[cfg(test)]
+mod tests;
+mod text;
+mod values;
+mod weekly;
+mod xlsx;
 
-use crate::http::{Call, Outcome};
-
-pub async fn providers(_: Call<ImportProviders>) -> Outcome<ImportProviders> {
-    Err(Problem::new(Code::BadFile).into())
-}
-
-pub async fn services(_: Call<ImportServices>) -> Outcome<ImportServices> {
-    Err(Problem::new(Code::BadFile).into())
-}
+pub use providers::run as providers;
+pub use services::run as services;
