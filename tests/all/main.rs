@@ -1,5 +1,8 @@
 //! The acceptance tests: one binary, so that they link once. Each module is a context or a promise.
 
+mod contract;
 mod coverage;
 mod crash;
+mod documents;
+mod identity;
 mod market;

@@ -2,8 +2,8 @@
 //! there. The suite plays it 20 times, the bench 200.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use domain::booking::StateName;
 use domain::{BookingId, CommandId};
@@ -19,6 +19,8 @@ use crate::client::Client;
 use crate::server::{self, Server};
 
 const WRITERS: usize = 16;
+/// A round ends in the middle of the work; on a slow machine, after this long.
+const ROUND: Duration = Duration::from_secs(5);
 
 /// What one game of kills came to.
 #[derive(Debug, Default)]
@@ -59,6 +61,7 @@ pub async fn play(kills: usize, seed: u64) -> Report {
     };
     for _ in 0..kills {
         let stop = Arc::new(AtomicBool::new(false));
+        let answered = Arc::new(AtomicUsize::new(0));
         let tasks: Vec<_> = writers
             .iter()
             .map(|writer| {
@@ -67,10 +70,15 @@ pub async fn play(kills: usize, seed: u64) -> Report {
                     offers.clone(),
                     chance.next(),
                     stop.clone(),
+                    answered.clone(),
                 ))
             })
             .collect();
-        tokio::time::sleep(Duration::from_millis(20 + chance.next() % 300)).await;
+        let enough = 8 + chance.below(40);
+        let begun = Instant::now();
+        while answered.load(Ordering::SeqCst) < enough && begun.elapsed() < ROUND {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
         server.kill();
         stop.store(true, Ordering::SeqCst);
         let mut known = Vec::new();
@@ -144,6 +152,7 @@ async fn write(
     offers: Arc<Vec<CreateBookingBody>>,
     seed: u64,
     stop: Arc<AtomicBool>,
+    answered: Arc<AtomicUsize>,
 ) -> Known {
     let mut chance = Chance::new(seed);
     let mut known = Known::default();
@@ -155,7 +164,10 @@ async fn write(
         };
         let id = order.id;
         let made = match who.try_call::<CreateBooking>((), None_ {}, order).await {
-            Ok(Ok(made)) => made,
+            Ok(Ok(made)) => {
+                answered.fetch_add(1, Ordering::SeqCst);
+                made
+            }
             Ok(Err(_)) => continue,
             Err(_) => {
                 known.unsure.push((id, StateName::Accepted));

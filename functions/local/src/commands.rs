@@ -11,6 +11,7 @@ use local::site::Site;
 use local::stop::About;
 use local::{Options, Place, Running, Stop, seed};
 use service::ctx::Clock;
+use store::audit;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::browser;
@@ -150,11 +151,9 @@ async fn run_export(export: Export) -> Result<ExitCode, Stop> {
         Some(path) => Box::new(BufWriter::new(File::create(path).about(path)?)),
         None => Box::new(io::stdout().lock()),
     };
-    let lines = export_lines(&opened).await;
+    let written = audit::export(&opened.ctx.store, |line| writeln!(out, "{line}")).await;
     opened.close().await?;
-    for line in lines? {
-        writeln!(out, "{line}").map_err(|error| Stop::because(format!("cannot write: {error}")))?;
-    }
+    written?;
     out.flush()
         .map_err(|error| Stop::because(format!("cannot write: {error}")))?;
     Ok(ExitCode::SUCCESS)
@@ -162,7 +161,7 @@ async fn run_export(export: Export) -> Result<ExitCode, Stop> {
 
 async fn run_check(data: Data) -> Result<ExitCode, Stop> {
     let opened = open(data).await?;
-    let findings = findings(&opened).await;
+    let findings = audit::check(&opened.ctx.store, opened.clock.now()).await;
     opened.close().await?;
     let findings = findings?;
     for finding in &findings {
@@ -173,12 +172,4 @@ async fn run_check(data: Data) -> Result<ExitCode, Stop> {
         return Ok(ExitCode::SUCCESS);
     }
     Ok(ExitCode::FAILURE)
-}
-
-async fn export_lines(_opened: &Opened) -> Result<Vec<String>, Stop> {
-    Ok(Vec::new())
-}
-
-async fn findings(_opened: &Opened) -> Result<Vec<String>, Stop> {
-    Ok(Vec::new())
 }

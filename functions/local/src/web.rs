@@ -23,7 +23,11 @@ pub fn router(helpers: Helpers, site: Site) -> Router {
     let description: Arc<str> = wire::openapi::document().to_string().into();
     let describe = move || {
         let description = description.to_string();
-        async { ([(header::CONTENT_TYPE, "application/json")], description) }
+        let headers = [
+            (header::CONTENT_TYPE, "application/json"),
+            (header::CACHE_CONTROL, "no-cache"),
+        ];
+        async move { (headers, description) }
     };
     let call = move |request: Request| {
         let api = api.clone();

@@ -53,68 +53,150 @@ pub struct Beside {
 
 pub fn booking_item(booking: &Booking, zone: &TimeZone) -> Result<Item, Error> {
     let places = schema::booking_places(booking, local_day(booking.start, zone));
-    write(Kind::Booking, &schema::booking(booking.community, booking.id), booking, places)
+    write(
+        Kind::Booking,
+        &schema::booking(booking.community, booking.id),
+        booking,
+        places,
+    )
 }
 
 pub fn cell_item(booking: &Booking, cell: Cell) -> Result<Item, Error> {
-    let claim = CellClaim { booking: booking.id, free_at: booking.state.until().map(Timestamp::as_millisecond) };
-    write(Kind::Cell, &schema::cell(booking.community, booking.provider, cell), &claim, [])
+    let claim = CellClaim {
+        booking: booking.id,
+        free_at: booking.state.until().map(Timestamp::as_millisecond),
+    };
+    write(
+        Kind::Cell,
+        &schema::cell(booking.community, booking.provider, cell),
+        &claim,
+        [],
+    )
 }
 
 /// `zone`: the community's; a credential holds to the end of its local day.
 pub fn provider_item(provider: &Provider, zone: &TimeZone) -> Result<Item, Error> {
-    let expires = provider.bookable_until().filter(|_| provider.standing == Standing::Approved);
+    let expires = provider
+        .bookable_until()
+        .filter(|_| provider.standing == Standing::Approved);
     let expires = expires.filter(|last| provider.expiry_told != Some(*last));
-    let gone = expires.and_then(|last| last.tomorrow().ok()).and_then(|day| day.to_zoned(zone.clone()).ok());
-    let places = gone.map(|gone| schema::expiring_place(provider.community, gone.timestamp(), provider.id));
-    write(Kind::Provider, &schema::provider(provider.community, provider.id), provider, places.into_iter().flatten())
+    let gone = expires
+        .and_then(|last| last.tomorrow().ok())
+        .and_then(|day| day.to_zoned(zone.clone()).ok());
+    let places =
+        gone.map(|gone| schema::expiring_place(provider.community, gone.timestamp(), provider.id));
+    write(
+        Kind::Provider,
+        &schema::provider(provider.community, provider.id),
+        provider,
+        places.into_iter().flatten(),
+    )
 }
 
 pub fn service_item(service: &Service) -> Result<Item, Error> {
-    write(Kind::Service, &schema::service(service.community, service.id), service, [])
+    write(
+        Kind::Service,
+        &schema::service(service.community, service.id),
+        service,
+        [],
+    )
 }
 
 pub fn category_item(community: CommunityId, category: &Category) -> Result<Item, Error> {
-    write(Kind::Category, &schema::category(community, &category.slug), category, [])
+    write(
+        Kind::Category,
+        &schema::category(community, &category.slug),
+        category,
+        [],
+    )
 }
 
-pub fn provider_of_item(community: CommunityId, person: PersonId, provider: ProviderId) -> Result<Item, Error> {
-    write(Kind::ProviderOf, &schema::provider_of(community, person), &ProviderOf { provider }, [])
+pub fn provider_of_item(
+    community: CommunityId,
+    person: PersonId,
+    provider: ProviderId,
+) -> Result<Item, Error> {
+    write(
+        Kind::ProviderOf,
+        &schema::provider_of(community, person),
+        &ProviderOf { provider },
+        [],
+    )
 }
 
 impl Store {
-    pub async fn service(&self, community: CommunityId, id: ServiceId) -> Result<Option<Service>, Error> {
+    pub async fn service(
+        &self,
+        community: CommunityId,
+        id: ServiceId,
+    ) -> Result<Option<Service>, Error> {
         self.get(&schema::service(community, id)).await
     }
 
     pub async fn services(&self, community: CommunityId) -> Result<Vec<Service>, Error> {
-        self.all(&schema::services(community)).await?.into_iter().map(read).collect()
+        self.all(&schema::services(community))
+            .await?
+            .into_iter()
+            .map(read)
+            .collect()
     }
 
     pub async fn categories(&self, community: CommunityId) -> Result<Vec<Category>, Error> {
-        self.all(&schema::categories(community)).await?.into_iter().map(read).collect()
+        self.all(&schema::categories(community))
+            .await?
+            .into_iter()
+            .map(read)
+            .collect()
     }
 
-    pub async fn provider(&self, community: CommunityId, id: ProviderId) -> Result<Option<Provider>, Error> {
+    pub async fn provider(
+        &self,
+        community: CommunityId,
+        id: ProviderId,
+    ) -> Result<Option<Provider>, Error> {
         self.get(&schema::provider(community, id)).await
     }
 
     pub async fn providers(&self, community: CommunityId) -> Result<Vec<Provider>, Error> {
-        self.all(&schema::providers(community)).await?.into_iter().map(read).collect()
+        self.all(&schema::providers(community))
+            .await?
+            .into_iter()
+            .map(read)
+            .collect()
     }
 
     /// Those of the ids that exist, in their order.
-    pub async fn providers_among(&self, community: CommunityId, ids: &[ProviderId]) -> Result<Vec<Provider>, Error> {
-        let keys: Vec<Key> = ids.iter().map(|id| schema::provider(community, *id)).collect();
-        self.get_many(&keys).await?.into_iter().flatten().map(read).collect()
+    pub async fn providers_among(
+        &self,
+        community: CommunityId,
+        ids: &[ProviderId],
+    ) -> Result<Vec<Provider>, Error> {
+        let keys: Vec<Key> = ids
+            .iter()
+            .map(|id| schema::provider(community, *id))
+            .collect();
+        self.get_many(&keys)
+            .await?
+            .into_iter()
+            .flatten()
+            .map(read)
+            .collect()
     }
 
-    pub async fn provider_of(&self, community: CommunityId, person: PersonId) -> Result<Option<ProviderId>, Error> {
+    pub async fn provider_of(
+        &self,
+        community: CommunityId,
+        person: PersonId,
+    ) -> Result<Option<ProviderId>, Error> {
         let of: Option<ProviderOf> = self.get(&schema::provider_of(community, person)).await?;
         Ok(of.map(|of| of.provider))
     }
 
-    pub async fn booking(&self, community: CommunityId, id: BookingId) -> Result<Option<Booking>, Error> {
+    pub async fn booking(
+        &self,
+        community: CommunityId,
+        id: BookingId,
+    ) -> Result<Option<Booking>, Error> {
         self.get(&schema::booking(community, id)).await
     }
 
@@ -127,27 +209,63 @@ impl Store {
         at: Timestamp,
         except: Option<BookingId>,
     ) -> Result<BTreeSet<Cell>, Error> {
-        let items = self.all_of(&schema::cells(community, provider, range), Some("sk, booking, free_at")).await?;
+        let items = self
+            .all_of(
+                &schema::cells(community, provider, range),
+                Some("sk, booking, free_at"),
+            )
+            .await?;
         let except = except.map(|id| id.to_string());
-        let claimed = |item: &&Item| except.as_deref() != Some(text(item, "booking")) && !is_free(item, at);
-        Ok(items.iter().filter(claimed).filter_map(|item| schema::cell_of(text(item, "sk"))).collect())
+        let claimed =
+            |item: &&Item| except.as_deref() != Some(text(item, "booking")) && !is_free(item, at);
+        Ok(items
+            .iter()
+            .filter(claimed)
+            .filter_map(|item| schema::cell_of(text(item, "sk")))
+            .collect())
     }
 
     /// Which of these cells nobody else may claim now, one for each provider, in one trip.
-    pub async fn is_busy(&self, community: CommunityId, providers: &[ProviderId], cell: Cell, at: Timestamp) -> Result<Vec<bool>, Error> {
-        let keys: Vec<Key> = providers.iter().map(|provider| schema::cell(community, *provider, cell)).collect();
+    pub async fn is_busy(
+        &self,
+        community: CommunityId,
+        providers: &[ProviderId],
+        cell: Cell,
+        at: Timestamp,
+    ) -> Result<Vec<bool>, Error> {
+        let keys: Vec<Key> = providers
+            .iter()
+            .map(|provider| schema::cell(community, *provider, cell))
+            .collect();
         let items = self.get_many(&keys).await?;
-        Ok(items.iter().map(|item| item.as_ref().is_some_and(|item| !is_free(item, at))).collect())
+        Ok(items
+            .iter()
+            .map(|item| item.as_ref().is_some_and(|item| !is_free(item, at)))
+            .collect())
     }
 
     /// Writes a new booking with its cells. `provider_ver`: the version of the provider it was decided on.
     /// Refuses: `IdReused`, `QuotaSpent`, `Stale` (the provider changed meanwhile), `SlotTaken`.
-    pub async fn create_booking(&self, booking: &Booking, provider_ver: u64, zone: &TimeZone, beside: &Beside) -> Result<(), Error> {
-        self.booking_tx(booking, provider_ver, zone, beside)?.commit().await
+    pub async fn create_booking(
+        &self,
+        booking: &Booking,
+        provider_ver: u64,
+        zone: &TimeZone,
+        beside: &Beside,
+    ) -> Result<(), Error> {
+        self.booking_tx(booking, provider_ver, zone, beside)?
+            .commit()
+            .await
     }
 
     /// The transaction of [`Store::create_booking`], not yet committed.
-    pub fn booking_tx(&self, booking: &Booking, provider_ver: u64, zone: &TimeZone, beside: &Beside) -> Result<Tx<'_>, Error> {
+    pub fn booking_tx(
+        &self,
+        booking: &Booking,
+        provider_ver: u64,
+        zone: &TimeZone,
+        beside: &Beside,
+    ) -> Result<Tx<'_>, Error> {
         let com = booking.community;
         let mut tx = self
             .tx()
@@ -155,14 +273,33 @@ impl Store {
             .put_new(booking_item(booking, zone)?, Refusal::IdReused)?
             .update(
                 &schema::booking_quota(com, booking.resident),
-                &format!("SET open_count = if_not_exists(open_count, :zero) + :one, {KIND} = :kind"),
+                &format!(
+                    "SET open_count = if_not_exists(open_count, :zero) + :one, {KIND} = :kind"
+                ),
                 Some("attribute_not_exists(open_count) OR open_count < :max"),
-                vec![(":zero", n(0)), (":one", n(1)), (":max", n(limits::OPEN_BOOKINGS)), (":kind", s(Kind::Quota.as_str()))],
-                Refusal::QuotaSpent { max: limits::OPEN_BOOKINGS },
+                vec![
+                    (":zero", n(0)),
+                    (":one", n(1)),
+                    (":max", n(limits::OPEN_BOOKINGS)),
+                    (":kind", s(Kind::Quota.as_str())),
+                ],
+                Refusal::QuotaSpent {
+                    max: limits::OPEN_BOOKINGS,
+                },
             )?
-            .check(&schema::provider(com, booking.provider), "ver = :ver", vec![(":ver", n(provider_ver))], Refusal::Stale)?;
+            .check(
+                &schema::provider(com, booking.provider),
+                "ver = :ver",
+                vec![(":ver", n(provider_ver))],
+                Refusal::Stale,
+            )?;
         for cell in booking.cells() {
-            tx = tx.put_if(cell_item(booking, cell)?, CLAIM, vec![(":now", n(booking.changed_at.as_millisecond()))], Refusal::SlotTaken)?;
+            tx = tx.put_if(
+                cell_item(booking, cell)?,
+                CLAIM,
+                vec![(":now", n(booking.changed_at.as_millisecond()))],
+                Refusal::SlotTaken,
+            )?;
         }
         outgoing(tx, &beside.notices)
     }
@@ -179,26 +316,63 @@ impl Store {
         beside: &Beside,
     ) -> Result<(), Error> {
         let com = after.community;
-        let held: BTreeSet<Cell> = if before.state.is_open() { self.own_cells(before, after.changed_at).await? } else { BTreeSet::new() };
-        let wanted: BTreeSet<Cell> = if after.state.is_open() { after.cells().collect() } else { BTreeSet::new() };
+        let held: BTreeSet<Cell> = if before.state.is_open() {
+            self.own_cells(before, after.changed_at).await?
+        } else {
+            BTreeSet::new()
+        };
+        let wanted: BTreeSet<Cell> = if after.state.is_open() {
+            after.cells().collect()
+        } else {
+            BTreeSet::new()
+        };
         let mine = vec![(":b", s(before.id))];
-        let mut tx = self.tx().command(beside.command.as_ref())?.put_next(booking_item(after, zone)?, after.ver)?;
+        let mut tx = self
+            .tx()
+            .command(beside.command.as_ref())?
+            .put_next(booking_item(after, zone)?, after.ver)?;
         if let Some(ver) = provider_ver {
-            tx = tx.check(&schema::provider(com, after.provider), "ver = :ver", vec![(":ver", n(ver))], Refusal::Stale)?;
+            tx = tx.check(
+                &schema::provider(com, after.provider),
+                "ver = :ver",
+                vec![(":ver", n(ver))],
+                Refusal::Stale,
+            )?;
         }
         if before.state.is_open() && !after.state.is_open() {
             let key = schema::booking_quota(com, after.resident);
-            tx = tx.update(&key, "SET open_count = open_count - :one", Some("open_count > :zero"), vec![(":one", n(1)), (":zero", n(0))], Refusal::Stale)?;
+            tx = tx.update(
+                &key,
+                "SET open_count = open_count - :one",
+                Some("open_count > :zero"),
+                vec![(":one", n(1)), (":zero", n(0))],
+                Refusal::Stale,
+            )?;
         }
         for cell in held.difference(&wanted) {
-            tx = tx.delete(&schema::cell(com, before.provider, *cell), Some("booking = :b"), mine.clone(), Refusal::Stale)?;
+            tx = tx.delete(
+                &schema::cell(com, before.provider, *cell),
+                Some("booking = :b"),
+                mine.clone(),
+                Refusal::Stale,
+            )?;
         }
         for cell in wanted.difference(&held) {
-            tx = tx.put_if(cell_item(after, *cell)?, CLAIM, vec![(":now", n(after.changed_at.as_millisecond()))], Refusal::SlotTaken)?;
+            tx = tx.put_if(
+                cell_item(after, *cell)?,
+                CLAIM,
+                vec![(":now", n(after.changed_at.as_millisecond()))],
+                Refusal::SlotTaken,
+            )?;
         }
         if before.state.until() != after.state.until() {
             for cell in wanted.intersection(&held) {
-                tx = tx.put_if(cell_item(after, *cell)?, "booking = :b", mine.clone(), Refusal::SlotTaken)?;
+                tx = tx.put_if(
+                    cell_item(after, *cell)?,
+                    "booking = :b",
+                    mine.clone(),
+                    Refusal::SlotTaken,
+                )?;
             }
         }
         outgoing(tx, &beside.notices)?.commit().await
@@ -209,41 +383,84 @@ impl Store {
         if booking.state.until().is_none_or(|until| at <= until) {
             return Ok(booking.cells().collect());
         }
-        let items = self.all(&schema::cells(booking.community, booking.provider, &booking.cells())).await?;
+        let items = self
+            .all(&schema::cells(
+                booking.community,
+                booking.provider,
+                &booking.cells(),
+            ))
+            .await?;
         let own = booking.id.to_string();
-        Ok(items.iter().filter(|item| text(item, "booking") == own).filter_map(|item| schema::cell_of(text(item, "sk"))).collect())
+        Ok(items
+            .iter()
+            .filter(|item| text(item, "booking") == own)
+            .filter_map(|item| schema::cell_of(text(item, "sk")))
+            .collect())
     }
 
     /// Writes a new provider's file, and the person's new role.
     /// Refuses: `IdReused`, `AlreadyApplied`, `Stale`.
-    pub async fn create_provider(&self, provider: &Provider, zone: &TimeZone, person: Item, person_ver: u64, beside: &Beside) -> Result<(), Error> {
+    pub async fn create_provider(
+        &self,
+        provider: &Provider,
+        zone: &TimeZone,
+        person: Item,
+        person_ver: u64,
+        beside: &Beside,
+    ) -> Result<(), Error> {
         let tx = self
             .tx()
             .command(beside.command.as_ref())?
             .put_new(provider_item(provider, zone)?, Refusal::IdReused)?
-            .put_new(provider_of_item(provider.community, provider.person, provider.id)?, Refusal::AlreadyApplied)?
+            .put_new(
+                provider_of_item(provider.community, provider.person, provider.id)?,
+                Refusal::AlreadyApplied,
+            )?
             .put_next(person, person_ver)?;
         outgoing(tx, &beside.notices)?.commit().await
     }
 
     /// Refuses: `Stale`.
-    pub async fn change_provider(&self, provider: &Provider, zone: &TimeZone, beside: &Beside) -> Result<(), Error> {
-        let tx = self.tx().command(beside.command.as_ref())?.put_next(provider_item(provider, zone)?, provider.ver)?;
+    pub async fn change_provider(
+        &self,
+        provider: &Provider,
+        zone: &TimeZone,
+        beside: &Beside,
+    ) -> Result<(), Error> {
+        let tx = self
+            .tx()
+            .command(beside.command.as_ref())?
+            .put_next(provider_item(provider, zone)?, provider.ver)?;
         outgoing(tx, &beside.notices)?.commit().await
     }
 
     /// Refuses: `IdReused`.
     pub async fn create_service(&self, service: &Service, beside: &Beside) -> Result<(), Error> {
-        self.tx().command(beside.command.as_ref())?.put_new(service_item(service)?, Refusal::IdReused)?.commit().await
+        self.tx()
+            .command(beside.command.as_ref())?
+            .put_new(service_item(service)?, Refusal::IdReused)?
+            .commit()
+            .await
     }
 
     /// Refuses: `Stale`.
     pub async fn change_service(&self, service: &Service, beside: &Beside) -> Result<(), Error> {
-        self.tx().command(beside.command.as_ref())?.put_next(service_item(service)?, service.ver)?.commit().await
+        self.tx()
+            .command(beside.command.as_ref())?
+            .put_next(service_item(service)?, service.ver)?
+            .commit()
+            .await
     }
 
-    pub async fn put_category(&self, community: CommunityId, category: &Category) -> Result<(), Error> {
-        self.tx().put_any(category_item(community, category)?)?.commit().await
+    pub async fn put_category(
+        &self,
+        community: CommunityId,
+        category: &Category,
+    ) -> Result<(), Error> {
+        self.tx()
+            .put_any(category_item(community, category)?)?
+            .commit()
+            .await
     }
 }
 
@@ -251,7 +468,9 @@ impl Store {
 const CLAIM: &str = "attribute_not_exists(pk) OR free_at < :now";
 
 fn is_free(item: &Item, at: Timestamp) -> bool {
-    let free_at = item.get("free_at").and_then(|value| value.as_n().ok()?.parse::<i64>().ok());
+    let free_at = item
+        .get("free_at")
+        .and_then(|value| value.as_n().ok()?.parse::<i64>().ok());
     free_at.is_some_and(|free_at| free_at < at.as_millisecond())
 }
 

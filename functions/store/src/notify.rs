@@ -74,7 +74,11 @@ pub struct Attempt {
 
 impl Store {
     /// Rows of the outbox, oldest first.
-    pub async fn outbox(&self, community: CommunityId, limit: usize) -> Result<Vec<Outgoing>, Error> {
+    pub async fn outbox(
+        &self,
+        community: CommunityId,
+        limit: usize,
+    ) -> Result<Vec<Outgoing>, Error> {
         let (items, _) = self.page(&schema::outboxes(community), limit, None).await?;
         items.into_iter().map(read).collect()
     }
@@ -82,9 +86,23 @@ impl Store {
     /// Takes a row for one attempt; nobody else gets it before `until`. `false`: somebody did.
     pub async fn claim_outgoing(&self, row: &Outgoing, until: Timestamp) -> Result<bool, Error> {
         let key = schema::outbox(row.community, row.id);
-        let values = vec![(":one", n(1)), (":seen", n(row.attempts)), (":until", s(until))];
+        let values = vec![
+            (":one", n(1)),
+            (":seen", n(row.attempts)),
+            (":until", s(until)),
+        ];
         let expression = "SET attempts = attempts + :one, next_at = :until";
-        let claim = self.tx().update(&key, expression, Some("attempts = :seen"), values, Refusal::Stale)?.commit().await;
+        let claim = self
+            .tx()
+            .update(
+                &key,
+                expression,
+                Some("attempts = :seen"),
+                values,
+                Refusal::Stale,
+            )?
+            .commit()
+            .await;
         match claim {
             Ok(()) => Ok(true),
             Err(Error::Refused(_)) => Ok(false),
@@ -94,41 +112,100 @@ impl Store {
 
     /// Everybody has it: the row goes.
     pub async fn delivered(&self, row: &Outgoing) -> Result<(), Error> {
-        self.tx().delete(&schema::outbox(row.community, row.id), None, vec![], Refusal::Stale)?.commit().await
+        self.tx()
+            .delete(
+                &schema::outbox(row.community, row.id),
+                None,
+                vec![],
+                Refusal::Stale,
+            )?
+            .commit()
+            .await
     }
 
     /// It ran out of attempts: it waits for a person.
     pub async fn give_up(&self, row: &Outgoing) -> Result<(), Error> {
         let stuck = write(Kind::Stuck, &schema::stuck(row.community, row.id), row, [])?;
-        self.tx().put_any(stuck)?.delete(&schema::outbox(row.community, row.id), None, vec![], Refusal::Stale)?.commit().await
+        self.tx()
+            .put_any(stuck)?
+            .delete(
+                &schema::outbox(row.community, row.id),
+                None,
+                vec![],
+                Refusal::Stale,
+            )?
+            .commit()
+            .await
     }
 
     /// Puts a notice into an inbox, once however often it is tried; one that was read stays read.
     pub async fn deliver(&self, row: &Outgoing, person: PersonId) -> Result<(), Error> {
-        let message = Message { id: row.id, at: row.at, notice: row.notice.clone(), read: false };
-        let item = write(Kind::Message, &schema::message(row.community, person, row.id), &message, [])?;
+        let message = Message {
+            id: row.id,
+            at: row.at,
+            notice: row.notice.clone(),
+            read: false,
+        };
+        let item = write(
+            Kind::Message,
+            &schema::message(row.community, person, row.id),
+            &message,
+            [],
+        )?;
         match self.tx().put_new(item, Refusal::IdReused)?.commit().await {
             Ok(()) | Err(Error::Refused(Refusal::IdReused)) => Ok(()),
             Err(error) => Err(error),
         }
     }
 
-    pub async fn log_attempt(&self, row: &Outgoing, person: PersonId, attempt: &Attempt) -> Result<(), Error> {
+    pub async fn log_attempt(
+        &self,
+        row: &Outgoing,
+        person: PersonId,
+        attempt: &Attempt,
+    ) -> Result<(), Error> {
         let key = schema::attempt(row.community, person, row.id, &attempt.channel, attempt.n);
-        self.tx().put_any(write(Kind::Attempt, &key, attempt, [])?)?.commit().await
+        self.tx()
+            .put_any(write(Kind::Attempt, &key, attempt, [])?)?
+            .commit()
+            .await
     }
 
     /// Did this text go out on an earlier attempt?
-    pub async fn was_sent(&self, row: &Outgoing, person: PersonId, channel: &str) -> Result<bool, Error> {
-        let pattern = schema::of_person(row.community, person, &format!("SENT#{}#{channel}#", row.id));
-        let attempts: Result<Vec<Attempt>, Error> = self.all(&pattern).await?.into_iter().map(read).collect();
+    pub async fn was_sent(
+        &self,
+        row: &Outgoing,
+        person: PersonId,
+        channel: &str,
+    ) -> Result<bool, Error> {
+        let pattern = schema::of_person(
+            row.community,
+            person,
+            &format!("SENT#{}#{channel}#", row.id),
+        );
+        let attempts: Result<Vec<Attempt>, Error> =
+            self.all(&pattern).await?.into_iter().map(read).collect();
         Ok(attempts?.iter().any(|attempt| attempt.sent))
     }
 
     /// Refuses: `Missing`.
-    pub async fn mark_read(&self, community: CommunityId, person: PersonId, id: MessageId) -> Result<(), Error> {
+    pub async fn mark_read(
+        &self,
+        community: CommunityId,
+        person: PersonId,
+        id: MessageId,
+    ) -> Result<(), Error> {
         let values = vec![(":yes", aws_sdk_dynamodb::types::AttributeValue::Bool(true))];
         let key = schema::message(community, person, id);
-        self.tx().update(&key, "SET #read = :yes", Some("attribute_exists(pk)"), values, Refusal::Missing)?.commit().await
+        self.tx()
+            .update(
+                &key,
+                "SET #read = :yes",
+                Some("attribute_exists(pk)"),
+                values,
+                Refusal::Missing,
+            )?
+            .commit()
+            .await
     }
 }

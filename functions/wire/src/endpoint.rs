@@ -96,7 +96,9 @@ impl<A: Display + FromStr + Send + 'static> PathArgs for (A,) {
     }
 }
 
-impl<A: Display + FromStr + Send + 'static, B: Display + FromStr + Send + 'static> PathArgs for (A, B) {
+impl<A: Display + FromStr + Send + 'static, B: Display + FromStr + Send + 'static> PathArgs
+    for (A, B)
+{
     fn fill(&self) -> Vec<String> {
         vec![self.0.to_string(), self.1.to_string()]
     }
@@ -117,7 +119,10 @@ pub struct Page<T> {
 impl<T> Page<T> {
     #[must_use]
     pub fn whole(items: Vec<T>) -> Self {
-        Self { items, cursor: None }
+        Self {
+            items,
+            cursor: None,
+        }
     }
 }
 

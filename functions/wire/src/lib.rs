@@ -15,7 +15,8 @@ pub use moment::Moment;
 pub use problem::{Code, Problem};
 
 /// Every endpoint there is, in the order of the OpenAPI document.
-pub static ENDPOINTS: &[&[EndpointInfo]] = &[identity::ENDPOINTS, market::ENDPOINTS, notify::ENDPOINTS];
+pub static ENDPOINTS: &[&[EndpointInfo]] =
+    &[identity::ENDPOINTS, market::ENDPOINTS, notify::ENDPOINTS];
 
 /// All endpoints, one after the other.
 pub fn endpoints() -> impl Iterator<Item = &'static EndpointInfo> {

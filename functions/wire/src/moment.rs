@@ -16,7 +16,10 @@ pub struct Moment {
 impl Moment {
     #[must_use]
     pub fn new(at: Timestamp, zone: &TimeZone) -> Self {
-        Self { at, offset: zone.to_offset(at) }
+        Self {
+            at,
+            offset: zone.to_offset(at),
+        }
     }
 
     /// What a clock on the wall of that community shows.
@@ -67,7 +70,10 @@ mod tests {
     fn a_moment_keeps_its_offset() {
         let moment: Moment = serde_json::from_str("\"2026-11-24T09:00:00+08:00\"").expect("parses");
         assert_eq!(moment.local().to_string(), "2026-11-24T09:00:00");
-        assert_eq!(serde_json::to_string(&moment).expect("prints"), "\"2026-11-24T09:00:00+08:00\"");
+        assert_eq!(
+            serde_json::to_string(&moment).expect("prints"),
+            "\"2026-11-24T09:00:00+08:00\""
+        );
         assert!(serde_json::from_str::<Moment>("\"2026-11-24T09:00:00\"").is_err());
         assert!(serde_json::from_str::<Moment>("\"2026-11-24T01:00:00Z\"").is_ok());
     }

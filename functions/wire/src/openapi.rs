@@ -81,9 +81,17 @@ fn path_parameters(path: &str) -> Vec<Value> {
 
 fn query_parameters(query: &schemars::Schema, generator: &schemars::SchemaGenerator) -> Vec<Value> {
     let schema = query.as_value();
-    let name = schema["$ref"].as_str().and_then(|r| r.rsplit('/').next()).unwrap_or_default();
+    let name = schema["$ref"]
+        .as_str()
+        .and_then(|r| r.rsplit('/').next())
+        .unwrap_or_default();
     let schema = generator.definitions().get(name).unwrap_or(schema);
-    let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<&str> = schema["required"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     schema["properties"]
         .as_object()
         .into_iter()
@@ -95,5 +103,8 @@ fn query_parameters(query: &schemars::Schema, generator: &schemars::SchemaGenera
 /// Every code with its status, for the reader of the document.
 #[must_use]
 pub fn codes() -> Vec<(&'static str, u16)> {
-    Code::ALL.iter().map(|code| (code.as_str(), code.status())).collect()
+    Code::ALL
+        .iter()
+        .map(|code| (code.as_str(), code.status()))
+        .collect()
 }

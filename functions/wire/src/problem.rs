@@ -114,7 +114,10 @@ impl Problem {
             code,
             pointer: None,
             data: BTreeMap::new(),
-            retryable: matches!(code, Code::Busy | Code::Failed | Code::ResendTooSoon | Code::TooManyCodes),
+            retryable: matches!(
+                code,
+                Code::Busy | Code::Failed | Code::ResendTooSoon | Code::TooManyCodes
+            ),
         }
     }
 
@@ -140,35 +143,53 @@ impl From<Refusal> for Problem {
             Refusal::Missing => Self::new(Code::NotFound),
             Refusal::IdReused => Self::new(Code::IdReused).at("/id"),
             Refusal::Stale => Self::new(Code::Stale).at("/ver"),
-            Refusal::ResendTooSoon { retry_after_s } => Self::new(Code::ResendTooSoon).with("retry_after_s", retry_after_s),
-            Refusal::TooManyCodes { retry_after_s } => Self::new(Code::TooManyCodes).with("retry_after_s", retry_after_s),
+            Refusal::ResendTooSoon { retry_after_s } => {
+                Self::new(Code::ResendTooSoon).with("retry_after_s", retry_after_s)
+            }
+            Refusal::TooManyCodes { retry_after_s } => {
+                Self::new(Code::TooManyCodes).with("retry_after_s", retry_after_s)
+            }
             Refusal::CodeWrong => Self::new(Code::CodeWrong).at("/code"),
             Refusal::CodeSpent => Self::new(Code::CodeSpent).at("/code"),
             Refusal::SecondFactorWrong => Self::new(Code::SecondFactorWrong).at("/code"),
             Refusal::SecondFactorSpent => Self::new(Code::SecondFactorSpent).at("/code"),
             Refusal::ServiceHidden => Self::new(Code::ServiceHidden).at("/service"),
             Refusal::ProviderUnavailable => Self::new(Code::ProviderUnavailable).at("/provider"),
-            Refusal::TooSoon { earliest } => Self::new(Code::TooSoon).at("/start").with("earliest", earliest.to_string()),
-            Refusal::TooFar { latest } => Self::new(Code::TooFar).at("/start").with("latest", latest.to_string()),
+            Refusal::TooSoon { earliest } => Self::new(Code::TooSoon)
+                .at("/start")
+                .with("earliest", earliest.to_string()),
+            Refusal::TooFar { latest } => Self::new(Code::TooFar)
+                .at("/start")
+                .with("latest", latest.to_string()),
             Refusal::NotOpen => Self::new(Code::NotOpen).at("/start"),
             Refusal::QuotaSpent { max } => Self::new(Code::QuotaSpent).with("max", max),
             Refusal::SlotTaken => Self::new(Code::SlotTaken).at("/start"),
             Refusal::WrongPart => Self::new(Code::WrongPart),
             Refusal::HoldLapsed => Self::new(Code::HoldLapsed),
             Refusal::RequestLapsed => Self::new(Code::RequestLapsed),
-            Refusal::NotInState { state } => Self::new(Code::NotInState).with("state", state.as_str()),
+            Refusal::NotInState { state } => {
+                Self::new(Code::NotInState).with("state", state.as_str())
+            }
             Refusal::TooEarly { from } => Self::new(Code::TooEarly).with("from", from.to_string()),
             Refusal::TooLate => Self::new(Code::TooLate),
-            Refusal::PastCutoff { until } => Self::new(Code::PastCutoff).with("until", until.to_string()),
+            Refusal::PastCutoff { until } => {
+                Self::new(Code::PastCutoff).with("until", until.to_string())
+            }
             Refusal::QuoteChanged => Self::new(Code::QuoteChanged).at("/amount"),
             Refusal::AlreadyReviewed => Self::new(Code::AlreadyReviewed),
             Refusal::AlreadyApplied => Self::new(Code::AlreadyApplied),
-            Refusal::StandingIs { standing } => Self::new(Code::StandingIs).with("standing", standing.as_str()),
+            Refusal::StandingIs { standing } => {
+                Self::new(Code::StandingIs).with("standing", standing.as_str())
+            }
             Refusal::CredentialsMissing => Self::new(Code::CredentialsMissing),
             Refusal::PhoneTaken => Self::new(Code::PhoneTaken).at("/phone"),
-            Refusal::HouseholdFull { max } => Self::new(Code::HouseholdFull).at("/household").with("max", max),
+            Refusal::HouseholdFull { max } => Self::new(Code::HouseholdFull)
+                .at("/household")
+                .with("max", max),
             Refusal::LastAdmin => Self::new(Code::LastAdmin).at("/roles"),
-            Refusal::ConsentStale { version } => Self::new(Code::ConsentStale).at("/version").with("version", version),
+            Refusal::ConsentStale { version } => Self::new(Code::ConsentStale)
+                .at("/version")
+                .with("version", version),
             Refusal::OpenBookings { count } => Self::new(Code::OpenBookings).with("count", count),
         }
     }

@@ -1,2 +1,3 @@
 pub mod create_booking;
+mod providers;
 mod race;

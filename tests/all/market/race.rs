@@ -224,7 +224,12 @@ async fn play(app: &TestApp, seed: u64, steps: usize) -> (usize, usize) {
         assert!(
             matches!(
                 answer,
-                Code::SlotTaken | Code::NotOpen | Code::QuotaSpent | Code::TooSoon
+                Code::SlotTaken
+                    | Code::NotOpen
+                    | Code::QuotaSpent
+                    | Code::ProviderUnavailable
+                    | Code::TooSoon
+                    | Code::TooFar
             ),
             "{answer:?}"
         );
@@ -257,7 +262,7 @@ async fn persist<T, F: Future<Output = Result<T, wire::Problem>>>(
 }
 
 async fn nothing_is_wrong(app: &TestApp) {
-    let findings = store::audit::check(&app.ctx().store)
+    let findings = store::audit::check(&app.ctx().store, app.now())
         .await
         .expect("the audit runs");
     assert!(findings.is_empty(), "{findings:#?}");

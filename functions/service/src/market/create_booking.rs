@@ -30,7 +30,12 @@ async fn book(call: &Call<CreateBooking>, once: &Once) -> Result<BookingView, Er
         Some(id) if id != call.who.person.id => for_whom(call, id).await?,
         _ => call.who.person.id,
     };
-    let service = call.ctx.store.service(call.who.community.id, call.body.service).await?.ok_or(Refusal::Missing)?;
+    let service = call
+        .ctx
+        .store
+        .service(call.who.community.id, call.body.service)
+        .await?
+        .ok_or(Refusal::Missing)?;
     if service.hidden {
         return Err(Refusal::ServiceHidden.into());
     }
@@ -59,17 +64,35 @@ const STALE_TRIES: u32 = 5;
 
 /// Another person it is for: of one's household, or any resident for those who book for others.
 async fn for_whom(call: &Call<CreateBooking>, id: PersonId) -> Result<PersonId, Error> {
-    let person: Option<Person> = call.ctx.store.get(&schema::person(call.who.community.id, id)).await?;
-    let person = person.filter(|p| p.deleted_at.is_none()).ok_or(Refusal::Missing)?;
+    let person: Option<Person> = call
+        .ctx
+        .store
+        .get(&schema::person(call.who.community.id, id))
+        .await?;
+    let person = person
+        .filter(|p| p.deleted_at.is_none())
+        .ok_or(Refusal::Missing)?;
     let home = call.who.person.household.is_some() && person.household == call.who.person.household;
-    if home || call.who.may(Act::BookForOthers) { Ok(person.id) } else { Err(Refusal::Missing.into()) }
+    if home || call.who.may(Act::BookForOthers) {
+        Ok(person.id)
+    } else {
+        Err(Refusal::Missing.into())
+    }
 }
 
 /// Providers who could take it, in an order that favours nobody; and the refusal if none can.
-async fn candidates(call: &Call<CreateBooking>, service: &Service) -> Result<(Vec<Provider>, Refusal), Error> {
+async fn candidates(
+    call: &Call<CreateBooking>,
+    service: &Service,
+) -> Result<(Vec<Provider>, Refusal), Error> {
     let community = call.who.community.id;
     let asked: Vec<ProviderId> = match call.body.provider {
-        Some(id) => service.providers.iter().copied().filter(|p| *p == id).collect(),
+        Some(id) => service
+            .providers
+            .iter()
+            .copied()
+            .filter(|p| *p == id)
+            .collect(),
         None => service.providers.clone(),
     };
     if call.body.provider.is_some() && asked.is_empty() {
@@ -83,7 +106,13 @@ async fn candidates(call: &Call<CreateBooking>, service: &Service) -> Result<(Ve
         if !provider.is_bookable(day) {
             continue;
         }
-        match check_start(&provider.calendar, &service.terms, &call.who.zone, start, call.now) {
+        match check_start(
+            &provider.calendar,
+            &service.terms,
+            &call.who.zone,
+            start,
+            call.now,
+        ) {
             Ok(()) => open.push(provider),
             Err(why) => refusal = why,
         }
@@ -91,17 +120,38 @@ async fn candidates(call: &Call<CreateBooking>, service: &Service) -> Result<(Ve
     if open.len() > 1 {
         let ids: Vec<ProviderId> = open.iter().map(|p| p.id).collect();
         let first = cell_at(footprint(&service.terms, start).from);
-        let busy = call.ctx.store.is_busy(community, &ids, first, call.now).await?;
+        let busy = call
+            .ctx
+            .store
+            .is_busy(community, &ids, first, call.now)
+            .await?;
         let all_busy = busy.iter().all(|busy| *busy);
-        open = open.into_iter().zip(busy).filter(|(_, busy)| !busy).map(|(provider, _)| provider).collect();
-        refusal = if all_busy { Refusal::SlotTaken } else { refusal };
+        open = open
+            .into_iter()
+            .zip(busy)
+            .filter(|(_, busy)| !busy)
+            .map(|(provider, _)| provider)
+            .collect();
+        refusal = if all_busy {
+            Refusal::SlotTaken
+        } else {
+            refusal
+        };
         let spread = call.body.id.bits();
-        open.sort_by_key(|provider| (provider.id.bits() ^ spread).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
+        open.sort_by_key(|provider| {
+            (provider.id.bits() ^ spread).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
+        });
     }
     Ok((open, refusal))
 }
 
-fn decide(call: &Call<CreateBooking>, service: &Service, provider: &Provider, resident: PersonId, note: String) -> Booking {
+fn decide(
+    call: &Call<CreateBooking>,
+    service: &Service,
+    provider: &Provider,
+    resident: PersonId,
+    note: String,
+) -> Booking {
     let start = call.body.start.at;
     let state = match call.body.hold {
         Some(true) => held(start, call.now),
@@ -131,11 +181,22 @@ fn decide(call: &Call<CreateBooking>, service: &Service, provider: &Provider, re
     }
 }
 
-async fn commit(call: &Call<CreateBooking>, once: &Once, booking: &Booking, provider_ver: u64) -> Result<BookingView, Error> {
+async fn commit(
+    call: &Call<CreateBooking>,
+    once: &Once,
+    booking: &Booking,
+    provider_ver: u64,
+) -> Result<BookingView, Error> {
     let faces = Faces::of(&call.ctx, &call.who, std::slice::from_ref(booking)).await?;
     let view = faces.view(&call.who, booking, call.now);
-    let beside = Beside { command: once.record(&view), notices: notices::of_new(&call.ctx, booking, &call.who.zone) };
-    call.ctx.store.create_booking(booking, provider_ver, &call.who.zone, &beside).await?;
+    let beside = Beside {
+        command: once.record(&view),
+        notices: notices::of_new(&call.ctx, booking, &call.who.zone),
+    };
+    call.ctx
+        .store
+        .create_booking(booking, provider_ver, &call.who.zone, &beside)
+        .await?;
     call.ctx.relay_bell.notify_one();
     Ok(view)
 }

@@ -18,27 +18,53 @@ pub async fn run(call: Call<ListSlots>) -> Outcome<ListSlots> {
     let (community, zone) = (call.who.community.id, &call.who.zone);
     let days = call.query.days.unwrap_or(DAYS_USUAL);
     if days == 0 || days > limits::SLOT_DAYS {
-        return Err(Problem::new(Code::BadValue).at("?days").with("max", limits::SLOT_DAYS).into());
+        return Err(Problem::new(Code::BadValue)
+            .at("?days")
+            .with("max", limits::SLOT_DAYS)
+            .into());
     }
-    let service = call.ctx.store.service(community, call.path.0).await?.ok_or(Refusal::Missing)?;
+    let service = call
+        .ctx
+        .store
+        .service(community, call.path.0)
+        .await?
+        .ok_or(Refusal::Missing)?;
     if service.hidden {
         return Err(Refusal::Missing.into());
     }
-    let asked: Vec<ProviderId> = service.providers.iter().copied().filter(|id| call.query.provider.is_none_or(|p| p == *id)).collect();
+    let asked: Vec<ProviderId> = service
+        .providers
+        .iter()
+        .copied()
+        .filter(|id| call.query.provider.is_none_or(|p| p == *id))
+        .collect();
     if call.query.provider.is_some() && asked.is_empty() {
         return Err(Error::invalid(Code::BadValue, "?provider"));
     }
     let providers = call.ctx.store.providers_among(community, &asked).await?;
     let from = call.query.from;
-    let first = Minute::new(0).and_then(|midnight| instant(from, midnight, zone)).ok_or_else(|| Error::invalid(Code::BadValue, "?from"))?;
+    let first = Minute::new(0)
+        .and_then(|midnight| instant(from, midnight, zone))
+        .ok_or_else(|| Error::invalid(Code::BadValue, "?from"))?;
     let first = footprint(&service.terms, first).from;
     let last = first + SignedDuration::from_hours(24 * i64::from(days) + 24 + 2);
     let range = cell_at(first)..cell_at(last) + 1;
 
     let mut free: BTreeMap<Timestamp, Vec<ProviderId>> = BTreeMap::new();
     for provider in providers.iter().filter(|p| p.is_bookable(from)) {
-        let busy = call.ctx.store.busy(community, provider.id, &range, call.now, None).await?;
-        for start in free_starts(&provider.calendar, &service.terms, zone, &busy, (from, days), call.now) {
+        let busy = call
+            .ctx
+            .store
+            .busy(community, provider.id, &range, call.now, None)
+            .await?;
+        for start in free_starts(
+            &provider.calendar,
+            &service.terms,
+            zone,
+            &busy,
+            (from, days),
+            call.now,
+        ) {
             if provider.is_bookable(domain::availability::local_day(start, zone)) {
                 free.entry(start).or_default().push(provider.id);
             }
@@ -49,5 +75,7 @@ pub async fn run(call: Call<ListSlots>) -> Outcome<ListSlots> {
         end: call.who.moment(visit(&service.terms, start).until),
         providers,
     };
-    Ok(Answer::new(Slots { slots: free.into_iter().map(slot).collect() }))
+    Ok(Answer::new(Slots {
+        slots: free.into_iter().map(slot).collect(),
+    }))
 }

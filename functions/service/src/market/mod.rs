@@ -14,10 +14,11 @@ pub mod view;
 
 use axum::Router;
 use wire::market::{
-    AcceptBooking, ApplyAsProvider, ApproveQuote, CancelBooking, CompleteBooking, ConfirmBooking, CreateBooking, CreateService, DecideProvider,
-    DeclineBooking, DeleteCredential, GetBooking, GetCalendar, GetMyProvider, GetProvider, GetService, GetToday, ImportProviders,
-    ImportServices, ListBookings, ListCategories, ListProviders, ListServices, ListSlots, MarkNoShow, PutCalendar, PutCategory, PutCredential,
-    RejectQuote, RescheduleBooking, ReviewBooking, UpdateService,
+    AcceptBooking, ApplyAsProvider, ApproveQuote, CancelBooking, CompleteBooking, ConfirmBooking,
+    CreateBooking, CreateService, DecideProvider, DeclineBooking, DeleteCredential, GetBooking,
+    GetCalendar, GetMyProvider, GetProvider, GetService, GetToday, ImportProviders, ImportServices,
+    ListBookings, ListCategories, ListProviders, ListServices, ListSlots, MarkNoShow, PutCalendar,
+    PutCategory, PutCredential, RejectQuote, RescheduleBooking, ReviewBooking, UpdateService,
 };
 
 use crate::ctx::Ctx;

@@ -7,8 +7,8 @@ use domain::units::Fen;
 use domain::{BookingId, CommandId, Refusal, limits};
 use store::market::Beside;
 use wire::market::{
-    AcceptBooking, ApproveQuote, BookingView, CancelBooking, CompleteBooking, ConfirmBooking, DeclineBooking, MarkNoShow, RejectQuote,
-    RescheduleBooking, ReviewBooking,
+    AcceptBooking, ApproveQuote, BookingView, CancelBooking, CompleteBooking, ConfirmBooking,
+    DeclineBooking, MarkNoShow, RejectQuote, RescheduleBooking, ReviewBooking,
 };
 use wire::{Code, Endpoint, Problem};
 
@@ -68,7 +68,10 @@ pub async fn no_show(call: Call<MarkNoShow>) -> Outcome<MarkNoShow> {
 pub async fn review(call: Call<ReviewBooking>) -> Outcome<ReviewBooking> {
     let (id, stars) = (call.body.id, call.body.stars);
     if !(1..=5).contains(&stars) {
-        return Err(Problem::new(Code::BadValue).at("/stars").with("max", 5).into());
+        return Err(Problem::new(Code::BadValue)
+            .at("/stars")
+            .with("max", 5)
+            .into());
     }
     let text = parse::note(call.body.text.as_deref(), limits::NOTE_CHARS, "/text")?;
     run(call, id, Event::Review { stars, text }).await
@@ -80,7 +83,14 @@ fn reason(raw: Option<&str>) -> Result<String, Error> {
 
 fn money(amount: Fen) -> Result<Fen, Error> {
     let fits = (0..=limits::PRICE_FEN).contains(&amount.0);
-    if fits { Ok(amount) } else { Err(Problem::new(Code::BadValue).at("/amount").with("max", limits::PRICE_FEN).into()) }
+    if fits {
+        Ok(amount)
+    } else {
+        Err(Problem::new(Code::BadValue)
+            .at("/amount")
+            .with("max", limits::PRICE_FEN)
+            .into())
+    }
 }
 
 /// How often a move is decided again because somebody else moved first.
@@ -106,17 +116,35 @@ where
     E: Endpoint<Path = (BookingId,), Reply = BookingView>,
 {
     let store = &call.ctx.store;
-    let before = store.booking(call.who.community.id, call.path.0).await?.ok_or(Refusal::Missing)?;
+    let before = store
+        .booking(call.who.community.id, call.path.0)
+        .await?
+        .ok_or(Refusal::Missing)?;
     let part = part_for(call, &before, event)?;
     let after = before.clone().apply(event.clone(), part, call.now)?;
     let provider_ver = match event {
         Event::Reschedule { .. } => Some(new_time_is_open(call, &after).await?),
         _ => None,
     };
-    let view = Faces::of(&call.ctx, &call.who, std::slice::from_ref(&after)).await?.view(&call.who, &after, call.now);
-    let notices = notices::of_move(&call.ctx, &before, &after, event, part, call.who.person.id, &call.who.zone);
-    let beside = Beside { command: once.record(&view), notices };
-    store.move_booking(&before, &after, provider_ver, &call.who.zone, &beside).await?;
+    let view = Faces::of(&call.ctx, &call.who, std::slice::from_ref(&after))
+        .await?
+        .view(&call.who, &after, call.now);
+    let notices = notices::of_move(
+        &call.ctx,
+        &before,
+        &after,
+        event,
+        part,
+        call.who.person.id,
+        &call.who.zone,
+    );
+    let beside = Beside {
+        command: once.record(&view),
+        notices,
+    };
+    store
+        .move_booking(&before, &after, provider_ver, &call.who.zone, &beside)
+        .await?;
     call.ctx.relay_bell.notify_one();
     Ok(view)
 }
@@ -127,14 +155,28 @@ fn part_for<E: Endpoint>(call: &Call<E>, booking: &Booking, event: &Event) -> Re
     if parts.is_empty() {
         return Err(Refusal::Missing.into());
     }
-    parts.into_iter().find(|part| event.is_for(*part)).ok_or_else(|| Refusal::WrongPart.into())
+    parts
+        .into_iter()
+        .find(|part| event.is_for(*part))
+        .ok_or_else(|| Refusal::WrongPart.into())
 }
 
 async fn new_time_is_open<E: Endpoint>(call: &Call<E>, after: &Booking) -> Result<u64, Error> {
-    let provider = call.ctx.store.provider(after.community, after.provider).await?.ok_or(Refusal::ProviderUnavailable)?;
+    let provider = call
+        .ctx
+        .store
+        .provider(after.community, after.provider)
+        .await?
+        .ok_or(Refusal::ProviderUnavailable)?;
     if !provider.is_bookable(local_day(after.start, &call.who.zone)) {
         return Err(Refusal::ProviderUnavailable.into());
     }
-    check_start(&provider.calendar, &after.terms, &call.who.zone, after.start, call.now)?;
+    check_start(
+        &provider.calendar,
+        &after.terms,
+        &call.who.zone,
+        after.start,
+        call.now,
+    )?;
     Ok(provider.ver)
 }

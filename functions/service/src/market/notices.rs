@@ -34,10 +34,26 @@ pub fn data(booking: &Booking, zone: &TimeZone) -> Data {
 /// A new booking: the provider is asked or told, and so is a resident for whom somebody else made it.
 #[must_use]
 pub fn of_new(ctx: &Ctx, booking: &Booking, zone: &TimeZone) -> Vec<Outgoing> {
-    let Some(topic) = made(booking.state) else { return Vec::new() };
-    let mut notices = vec![tell(ctx, booking.community, &[booking.provider_person], topic, data(booking, zone), booking.changed_at)];
+    let Some(topic) = made(booking.state) else {
+        return Vec::new();
+    };
+    let mut notices = vec![tell(
+        ctx,
+        booking.community,
+        &[booking.provider_person],
+        topic,
+        data(booking, zone),
+        booking.changed_at,
+    )];
     if booking.booked_by != booking.resident {
-        notices.push(tell(ctx, booking.community, &[booking.resident], Topic::BookingMade, data(booking, zone), booking.changed_at));
+        notices.push(tell(
+            ctx,
+            booking.community,
+            &[booking.resident],
+            Topic::BookingMade,
+            data(booking, zone),
+            booking.changed_at,
+        ));
     }
     notices.into_iter().flatten().collect()
 }
@@ -46,18 +62,34 @@ fn made(state: State) -> Option<Topic> {
     match state {
         State::Requested { .. } => Some(Topic::BookingRequested),
         State::Accepted => Some(Topic::BookingMade),
-        State::Held { .. } | State::Quoted { .. } | State::Done { .. } | State::Declined | State::Expired | State::Cancelled { .. } | State::NoShow { .. } => None,
+        State::Held { .. }
+        | State::Quoted { .. }
+        | State::Done { .. }
+        | State::Declined
+        | State::Expired
+        | State::Cancelled { .. }
+        | State::NoShow { .. } => None,
     }
 }
 
 /// A move: the sides that did not make it.
 #[must_use]
-pub fn of_move(ctx: &Ctx, before: &Booking, after: &Booking, event: &Event, part: Part, mover: PersonId, zone: &TimeZone) -> Vec<Outgoing> {
+pub fn of_move(
+    ctx: &Ctx,
+    before: &Booking,
+    after: &Booking,
+    event: &Event,
+    part: Part,
+    mover: PersonId,
+    zone: &TimeZone,
+) -> Vec<Outgoing> {
     if let Event::Confirm { .. } = event {
         return of_new(ctx, after, zone);
     }
     let topic = match (event, after.state) {
-        (Event::Cancel { .. } | Event::Lapse, _) if matches!(before.state, State::Held { .. }) => return Vec::new(),
+        (Event::Cancel { .. } | Event::Lapse, _) if matches!(before.state, State::Held { .. }) => {
+            return Vec::new();
+        }
         (Event::Confirm { .. }, _) => return Vec::new(),
         (Event::Accept, _) => Topic::BookingAccepted,
         (Event::Decline { .. }, _) => Topic::BookingDeclined,
@@ -68,16 +100,34 @@ pub fn of_move(ctx: &Ctx, before: &Booking, after: &Booking, event: &Event, part
         (Event::ApproveQuote { .. }, _) => Topic::BookingQuoteApproved,
         (Event::RejectQuote { .. }, _) => Topic::BookingQuoteRejected,
         (Event::NoShow, _) => Topic::BookingMissed,
-        (Event::Review { .. }, _) if after.resident_review.is_some() && after.provider_review.is_some() => Topic::ReviewsShown,
+        (Event::Review { .. }, _)
+            if after.resident_review.is_some() && after.provider_review.is_some() =>
+        {
+            Topic::ReviewsShown
+        }
         (Event::Review { .. }, _) => return Vec::new(),
         (Event::Lapse, _) => Topic::BookingExpired,
     };
     let readers: Vec<PersonId> = match (part, topic) {
-        (_, Topic::ReviewsShown | Topic::BookingExpired) | (Part::Staff, _) => vec![after.resident, after.provider_person],
+        (_, Topic::ReviewsShown | Topic::BookingExpired) | (Part::Staff, _) => {
+            vec![after.resident, after.provider_person]
+        }
         (Part::Resident, _) => vec![after.provider_person],
         (Part::Provider, _) => vec![after.resident],
     };
     let system = matches!(event, Event::Lapse | Event::Review { .. });
-    let readers: Vec<PersonId> = readers.into_iter().filter(|reader| system || *reader != mover).collect();
-    tell(ctx, after.community, &readers, topic, data(after, zone), after.changed_at).into_iter().collect()
+    let readers: Vec<PersonId> = readers
+        .into_iter()
+        .filter(|reader| system || *reader != mover)
+        .collect();
+    tell(
+        ctx,
+        after.community,
+        &readers,
+        topic,
+        data(after, zone),
+        after.changed_at,
+    )
+    .into_iter()
+    .collect()
 }

@@ -15,8 +15,8 @@ use store::notify::Outgoing;
 use store::schema;
 use store::table::read;
 use wire::market::{
-    ApplyAsProvider, CalendarView, DecideProvider, DeleteCredential, GetCalendar, GetMyProvider, GetProvider, ListProviders, ProviderView,
-    PutCalendar, PutCredential,
+    ApplyAsProvider, CalendarView, DecideProvider, DeleteCredential, GetCalendar, GetMyProvider,
+    GetProvider, ListProviders, ProviderView, PutCalendar, PutCredential,
 };
 use wire::{Code, Endpoint, Page, Problem};
 
@@ -40,7 +40,11 @@ async fn apply_once(call: &Call<ApplyAsProvider>, once: &Once) -> Result<Provide
     let person = match call.body.person {
         Some(id) if id != call.who.person.id => {
             let person = person(call, id).await?;
-            if call.who.may(Act::Vet) { person } else { return Err(Refusal::Missing.into()) }
+            if call.who.may(Act::Vet) {
+                person
+            } else {
+                return Err(Refusal::Missing.into());
+            }
         }
         _ => call.who.person.clone(),
     };
@@ -62,37 +66,85 @@ async fn apply_once(call: &Call<ApplyAsProvider>, once: &Once) -> Result<Provide
     roles.push(Role::Provider);
     roles.sort_unstable();
     roles.dedup();
-    let person = Person { roles, ver: person.ver + 1, ..person };
+    let person = Person {
+        roles,
+        ver: person.ver + 1,
+        ..person
+    };
     let view = view::provider(&provider, person.phone.as_deref(), &[], &call.who, call.now);
-    let beside = Beside { command: once.record(&view), notices: Vec::new() };
-    call.ctx.store.create_provider(&provider, &call.who.zone, person_item(&person)?, person.ver, &beside).await?;
+    let beside = Beside {
+        command: once.record(&view),
+        notices: Vec::new(),
+    };
+    call.ctx
+        .store
+        .create_provider(
+            &provider,
+            &call.who.zone,
+            person_item(&person)?,
+            person.ver,
+            &beside,
+        )
+        .await?;
     Ok(view)
 }
 
 /// `ListProviders`, vetting staff.
 pub async fn list(call: Call<ListProviders>) -> Outcome<ListProviders> {
     let community = call.who.community.id;
-    let words = folded(&parse::note(call.query.q.as_deref(), limits::QUERY_CHARS, "?q")?);
-    let wanted = |p: &Provider| call.query.standing.is_none_or(|s| p.standing == s) && folded(&format!("{}{}", p.name, p.intro)).contains(&words);
+    let words = folded(&parse::note(
+        call.query.q.as_deref(),
+        limits::QUERY_CHARS,
+        "?q",
+    )?);
+    let wanted = |p: &Provider| {
+        call.query.standing.is_none_or(|s| p.standing == s)
+            && folded(&format!("{}{}", p.name, p.intro)).contains(&words)
+    };
     let limit = parse::limit(call.query.limit)?;
-    let (found, cursor) = page::sifted(&call.ctx.store, &schema::providers(community), limit, call.query.cursor.as_deref(), |provider: Provider| wanted(&provider).then_some(provider))
+    let (found, cursor) = page::sifted(
+        &call.ctx.store,
+        &schema::providers(community),
+        limit,
+        call.query.cursor.as_deref(),
+        |provider: Provider| wanted(&provider).then_some(provider),
+    )
     .await?;
     let services = call.ctx.store.services(community).await?;
-    let keys: Vec<_> = found.iter().map(|p| schema::person(community, p.person)).collect();
+    let keys: Vec<_> = found
+        .iter()
+        .map(|p| schema::person(community, p.person))
+        .collect();
     let people = call.ctx.store.get_many(&keys).await?;
     let mut items = Vec::with_capacity(found.len());
     for (provider, person) in found.iter().zip(people) {
         let person: Option<Person> = person.map(read).transpose()?;
         let phone = person.and_then(|p| p.phone);
-        items.push(view::provider(provider, phone.as_deref(), &services, &call.who, call.now));
+        items.push(view::provider(
+            provider,
+            phone.as_deref(),
+            &services,
+            &call.who,
+            call.now,
+        ));
     }
     Ok(Answer::new(Page { items, cursor }))
 }
 
 /// `GetMyProvider`, everybody; missing for those who never applied.
 pub async fn get_mine(call: Call<GetMyProvider>) -> Outcome<GetMyProvider> {
-    let id = call.ctx.store.provider_of(call.who.community.id, call.who.person.id).await?.ok_or(Refusal::Missing)?;
-    let provider = call.ctx.store.provider(call.who.community.id, id).await?.ok_or(Refusal::Missing)?;
+    let id = call
+        .ctx
+        .store
+        .provider_of(call.who.community.id, call.who.person.id)
+        .await?
+        .ok_or(Refusal::Missing)?;
+    let provider = call
+        .ctx
+        .store
+        .provider(call.who.community.id, id)
+        .await?
+        .ok_or(Refusal::Missing)?;
     Ok(Answer::new(file(&call, &provider).await?))
 }
 
@@ -105,18 +157,39 @@ pub async fn get(call: Call<GetProvider>) -> Outcome<GetProvider> {
 async fn file<E: Endpoint>(call: &Call<E>, provider: &Provider) -> Result<ProviderView, Error> {
     let person = person(call, provider.person).await?;
     let services = call.ctx.store.services(provider.community).await?;
-    Ok(view::provider(provider, person.phone.as_deref(), &services, &call.who, call.now))
+    Ok(view::provider(
+        provider,
+        person.phone.as_deref(),
+        &services,
+        &call.who,
+        call.now,
+    ))
 }
 
 async fn person<E: Endpoint>(call: &Call<E>, id: PersonId) -> Result<Person, Error> {
-    let person: Option<Person> = call.ctx.store.get(&schema::person(call.who.community.id, id)).await?;
-    person.filter(|p| p.deleted_at.is_none()).ok_or_else(|| Refusal::Missing.into())
+    let person: Option<Person> = call
+        .ctx
+        .store
+        .get(&schema::person(call.who.community.id, id))
+        .await?;
+    person
+        .filter(|p| p.deleted_at.is_none())
+        .ok_or_else(|| Refusal::Missing.into())
 }
 
 async fn own_or_vetted<E: Endpoint>(call: &Call<E>, id: ProviderId) -> Result<Provider, Error> {
-    let provider = call.ctx.store.provider(call.who.community.id, id).await?.ok_or(Refusal::Missing)?;
+    let provider = call
+        .ctx
+        .store
+        .provider(call.who.community.id, id)
+        .await?
+        .ok_or(Refusal::Missing)?;
     let seen = provider.person == call.who.person.id || call.who.may(Act::Vet);
-    if seen { Ok(provider) } else { Err(Refusal::Missing.into()) }
+    if seen {
+        Ok(provider)
+    } else {
+        Err(Refusal::Missing.into())
+    }
 }
 
 /// `DecideProvider`, vetting staff, never about oneself; safe to repeat with the same command id.
@@ -128,7 +201,12 @@ pub async fn decide(call: Call<DecideProvider>) -> Outcome<DecideProvider> {
 }
 
 async fn decide_once(call: &Call<DecideProvider>, once: &Once) -> Result<ProviderView, Error> {
-    let before = call.ctx.store.provider(call.who.community.id, call.path.0).await?.ok_or(Refusal::Missing)?;
+    let before = call
+        .ctx
+        .store
+        .provider(call.who.community.id, call.path.0)
+        .await?
+        .ok_or(Refusal::Missing)?;
     if before.person == call.who.person.id {
         return Err(Refusal::NotAllowed.into());
     }
@@ -145,13 +223,33 @@ async fn decide_once(call: &Call<DecideProvider>, once: &Once) -> Result<Provide
         Decision::Suspend => Topic::ProviderSuspended,
         Decision::Reinstate => Topic::ProviderReinstated,
     };
-    let data = Data::from([("provider".to_owned(), after.name.clone()), ("reason".to_owned(), reason)]);
-    let mut notices: Vec<Outgoing> = tell(&call.ctx, after.community, &[after.person], topic, data, call.now).into_iter().collect();
+    let data = Data::from([
+        ("provider".to_owned(), after.name.clone()),
+        ("reason".to_owned(), reason),
+    ]);
+    let mut notices: Vec<Outgoing> = tell(
+        &call.ctx,
+        after.community,
+        &[after.person],
+        topic,
+        data,
+        call.now,
+    )
+    .into_iter()
+    .collect();
     if call.body.decision == Decision::Suspend {
         notices.extend(affected(&call.ctx, &after, &call.who.zone, call.now).await?);
     }
     let view = file(call, &after).await?;
-    change(call, &after, Beside { command: once.record(&view), notices }).await?;
+    change(
+        call,
+        &after,
+        Beside {
+            command: once.record(&view),
+            notices,
+        },
+    )
+    .await?;
     Ok(view)
 }
 
@@ -160,15 +258,34 @@ async fn decide_once(call: &Call<DecideProvider>, once: &Once) -> Result<Provide
 const AFFECTED_MAX: usize = 90;
 
 /// Tells the people booked that the visit is in doubt.
-pub async fn affected(ctx: &Ctx, provider: &Provider, zone: &TimeZone, at: Timestamp) -> Result<Vec<Outgoing>, Error> {
-    let items = ctx.store.all(&schema::bookings_of_provider(provider.community, provider.id)).await?;
+pub async fn affected(
+    ctx: &Ctx,
+    provider: &Provider,
+    zone: &TimeZone,
+    at: Timestamp,
+) -> Result<Vec<Outgoing>, Error> {
+    let items = ctx
+        .store
+        .all(&schema::bookings_of_provider(
+            provider.community,
+            provider.id,
+        ))
+        .await?;
     let mut notices = Vec::new();
     for item in items {
         let booking: Booking = read(item)?;
-        let ahead = booking.start > at && matches!(booking.state, State::Accepted | State::Requested { .. });
+        let ahead = booking.start > at
+            && matches!(booking.state, State::Accepted | State::Requested { .. });
         if ahead {
             let data = notices::data(&booking, zone);
-            notices.extend(tell(ctx, provider.community, &[booking.resident], Topic::BookingAffected, data, at));
+            notices.extend(tell(
+                ctx,
+                provider.community,
+                &[booking.resident],
+                Topic::BookingAffected,
+                data,
+                at,
+            ));
         }
     }
     notices.truncate(AFFECTED_MAX);
@@ -179,7 +296,12 @@ pub async fn affected(ctx: &Ctx, provider: &Provider, zone: &TimeZone, at: Times
 pub async fn put_credential(call: Call<PutCredential>) -> Outcome<PutCredential> {
     let (id, credential) = call.path;
     let tail = parse::note(Some(&call.body.number_tail), 6, "/number_tail")?;
-    let put = Credential { id: credential, kind: call.body.kind, number_tail: tail, expires: call.body.expires };
+    let put = Credential {
+        id: credential,
+        kind: call.body.kind,
+        number_tail: tail,
+        expires: call.body.expires,
+    };
     let after = change_credentials(&call, id, |credentials| {
         credentials.retain(|c| c.id != credential);
         credentials.push(put);
@@ -191,24 +313,48 @@ pub async fn put_credential(call: Call<PutCredential>) -> Outcome<PutCredential>
 /// `DeleteCredential`, vetting staff, never one's own; missing if it is gone.
 pub async fn delete_credential(call: Call<DeleteCredential>) -> Outcome<DeleteCredential> {
     let (id, credential) = call.path;
-    let after = change_credentials(&call, id, |credentials| credentials.retain(|c| c.id != credential)).await?;
+    let after = change_credentials(&call, id, |credentials| {
+        credentials.retain(|c| c.id != credential)
+    })
+    .await?;
     Ok(Answer::new(file(&call, &after).await?))
 }
 
-async fn change_credentials<E: Endpoint>(call: &Call<E>, id: ProviderId, edit: impl FnOnce(&mut Vec<Credential>)) -> Result<Provider, Error> {
-    let before = call.ctx.store.provider(call.who.community.id, id).await?.ok_or(Refusal::Missing)?;
+async fn change_credentials<E: Endpoint>(
+    call: &Call<E>,
+    id: ProviderId,
+    edit: impl FnOnce(&mut Vec<Credential>),
+) -> Result<Provider, Error> {
+    let before = call
+        .ctx
+        .store
+        .provider(call.who.community.id, id)
+        .await?
+        .ok_or(Refusal::Missing)?;
     if before.person == call.who.person.id {
         return Err(Refusal::NotAllowed.into());
     }
     let mut credentials = before.credentials.clone();
     edit(&mut credentials);
     if credentials == before.credentials {
-        return if E::METHOD == wire::Method::Delete { Err(Refusal::Missing.into()) } else { Ok(before) };
+        return if E::METHOD == wire::Method::Delete {
+            Err(Refusal::Missing.into())
+        } else {
+            Ok(before)
+        };
     }
     if credentials.len() > limits::CREDENTIALS {
-        return Err(Problem::new(Code::TooLong).at("/kind").with("max", limits::CREDENTIALS).into());
+        return Err(Problem::new(Code::TooLong)
+            .at("/kind")
+            .with("max", limits::CREDENTIALS)
+            .into());
     }
-    let after = Provider { credentials, expiry_told: None, ver: before.ver + 1, ..before };
+    let after = Provider {
+        credentials,
+        expiry_told: None,
+        ver: before.ver + 1,
+        ..before
+    };
     change(call, &after, Beside::default()).await?;
     Ok(after)
 }
@@ -216,28 +362,51 @@ async fn change_credentials<E: Endpoint>(call: &Call<E>, id: ProviderId, edit: i
 /// `GetCalendar`, its owner and the vetting staff.
 pub async fn calendar(call: Call<GetCalendar>) -> Outcome<GetCalendar> {
     let provider = own_or_vetted(&call, call.path.0).await?;
-    Ok(Answer::new(CalendarView { calendar: provider.calendar, ver: provider.ver }))
+    Ok(Answer::new(CalendarView {
+        calendar: provider.calendar,
+        ver: provider.ver,
+    }))
 }
 
 /// `PutCalendar`, its owner and the vetting staff; on the version that was read.
 pub async fn put_calendar(call: Call<PutCalendar>) -> Outcome<PutCalendar> {
     let before = own_or_vetted(&call, call.path.0).await?;
     if before.calendar == call.body.calendar {
-        return Ok(Answer::new(CalendarView { calendar: before.calendar, ver: before.ver }));
+        return Ok(Answer::new(CalendarView {
+            calendar: before.calendar,
+            ver: before.ver,
+        }));
     }
     if before.ver != call.body.ver {
         return Err(Refusal::Stale.into());
     }
     if let Some(flaw) = call.body.calendar.flaw() {
-        return Err(Error::invalid(Code::SpanBackwards, format!("/calendar{flaw}")));
+        return Err(Error::invalid(
+            Code::SpanBackwards,
+            format!("/calendar{flaw}"),
+        ));
     }
-    let after = Provider { calendar: call.body.calendar.clone(), ver: before.ver + 1, ..before };
+    let after = Provider {
+        calendar: call.body.calendar.clone(),
+        ver: before.ver + 1,
+        ..before
+    };
     change(&call, &after, Beside::default()).await?;
-    Ok(Answer::new(CalendarView { calendar: after.calendar, ver: after.ver }))
+    Ok(Answer::new(CalendarView {
+        calendar: after.calendar,
+        ver: after.ver,
+    }))
 }
 
-async fn change<E: Endpoint>(call: &Call<E>, provider: &Provider, beside: Beside) -> Result<(), Error> {
-    call.ctx.store.change_provider(provider, &call.who.zone, &beside).await?;
+async fn change<E: Endpoint>(
+    call: &Call<E>,
+    provider: &Provider,
+    beside: Beside,
+) -> Result<(), Error> {
+    call.ctx
+        .store
+        .change_provider(provider, &call.who.zone, &beside)
+        .await?;
     call.ctx.relay_bell.notify_one();
     Ok(())
 }

@@ -6,7 +6,10 @@ use domain::text::folded;
 use domain::{ProviderId, Refusal, limits};
 use store::market::{Beside, Category};
 use store::schema;
-use wire::market::{CreateService, GetService, ListCategories, ListServices, PutCategory, ServiceView, UpdateService};
+use wire::market::{
+    CreateService, GetService, ListCategories, ListServices, PutCategory, ServiceView,
+    UpdateService,
+};
 use wire::{Code, Page, Problem};
 
 use super::view;
@@ -19,59 +22,121 @@ use crate::{page, parse};
 pub async fn categories(call: Call<ListCategories>) -> Outcome<ListCategories> {
     let mut found = call.ctx.store.categories(call.who.community.id).await?;
     found.sort_by(|a, b| (a.place, &a.slug).cmp(&(b.place, &b.slug)));
-    Ok(Answer::new(Page::whole(found.into_iter().map(category).collect())))
+    Ok(Answer::new(Page::whole(
+        found.into_iter().map(category).collect(),
+    )))
 }
 
 fn category(category: Category) -> wire::market::Category {
-    wire::market::Category { slug: category.slug, name: category.name, name_en: category.name_en, place: category.place }
+    wire::market::Category {
+        slug: category.slug,
+        name: category.name,
+        name_en: category.name_en,
+        place: category.place,
+    }
 }
 
 /// `PutCategory`, vetting staff; the last word stands.
 pub async fn put_category(call: Call<PutCategory>) -> Outcome<PutCategory> {
     let slug = call.path.0;
-    let plain = !slug.is_empty() && slug.len() <= 30 && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let plain = !slug.is_empty()
+        && slug.len() <= 30
+        && slug
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if !plain {
         return Err(Refusal::Missing.into());
     }
     let found = Category {
         slug,
         name: parse::line(&call.body.name, limits::TITLE_CHARS, "/name")?,
-        name_en: parse::other_name(call.body.name_en.as_deref(), limits::TITLE_CHARS, "/name_en")?,
+        name_en: parse::other_name(
+            call.body.name_en.as_deref(),
+            limits::TITLE_CHARS,
+            "/name_en",
+        )?,
         place: call.body.place,
     };
-    call.ctx.store.put_category(call.who.community.id, &found).await?;
+    call.ctx
+        .store
+        .put_category(call.who.community.id, &found)
+        .await?;
     Ok(Answer::new(category(found)))
 }
 
 /// `ListServices`, everybody signed in; hidden ones for the vetting staff.
 pub async fn list(call: Call<ListServices>) -> Outcome<ListServices> {
     let hidden = call.query.hidden == Some(true) && call.who.may(Act::Vet);
-    let words = folded(&parse::note(call.query.q.as_deref(), limits::QUERY_CHARS, "?q")?);
-    let category = call.query.category.as_deref().filter(|slug| !slug.is_empty());
+    let words = folded(&parse::note(
+        call.query.q.as_deref(),
+        limits::QUERY_CHARS,
+        "?q",
+    )?);
+    let category = call
+        .query
+        .category
+        .as_deref()
+        .filter(|slug| !slug.is_empty());
     let wanted = |service: &Service| {
-        let text = || folded(&format!("{}{}{}", service.name, service.name_en.as_deref().unwrap_or_default(), service.about));
-        (hidden || !service.hidden) && category.is_none_or(|slug| service.category == slug) && (words.is_empty() || text().contains(&words))
+        let text = || {
+            folded(&format!(
+                "{}{}{}",
+                service.name,
+                service.name_en.as_deref().unwrap_or_default(),
+                service.about
+            ))
+        };
+        (hidden || !service.hidden)
+            && category.is_none_or(|slug| service.category == slug)
+            && (words.is_empty() || text().contains(&words))
     };
     let limit = parse::limit(call.query.limit)?;
     let pattern = schema::services(call.who.community.id);
-    let (items, cursor) = page::sifted(&call.ctx.store, &pattern, limit, call.query.cursor.as_deref(), |service: Service| wanted(&service).then_some(service))
+    let (items, cursor) = page::sifted(
+        &call.ctx.store,
+        &pattern,
+        limit,
+        call.query.cursor.as_deref(),
+        |service: Service| wanted(&service).then_some(service),
+    )
     .await?;
-    let mut ids: Vec<ProviderId> = items.iter().flat_map(|s| s.providers.iter().copied()).collect();
+    let mut ids: Vec<ProviderId> = items
+        .iter()
+        .flat_map(|s| s.providers.iter().copied())
+        .collect();
     ids.sort_unstable();
     ids.dedup();
-    let providers = call.ctx.store.providers_among(call.who.community.id, &ids).await?;
-    let items = items.iter().map(|service| view::service(service, &providers, &call.who, call.now)).collect();
+    let providers = call
+        .ctx
+        .store
+        .providers_among(call.who.community.id, &ids)
+        .await?;
+    let items = items
+        .iter()
+        .map(|service| view::service(service, &providers, &call.who, call.now))
+        .collect();
     Ok(Answer::new(Page { items, cursor }))
 }
 
 /// `GetService`, everybody signed in; a hidden one is missing but for the vetting staff.
 pub async fn get(call: Call<GetService>) -> Outcome<GetService> {
-    let service = call.ctx.store.service(call.who.community.id, call.path.0).await?.ok_or(Refusal::Missing)?;
+    let service = call
+        .ctx
+        .store
+        .service(call.who.community.id, call.path.0)
+        .await?
+        .ok_or(Refusal::Missing)?;
     if service.hidden && !call.who.may(Act::Vet) {
         return Err(Refusal::Missing.into());
     }
-    let providers = call.ctx.store.providers_among(call.who.community.id, &service.providers).await?;
-    Ok(Answer::new(view::service(&service, &providers, &call.who, call.now)))
+    let providers = call
+        .ctx
+        .store
+        .providers_among(call.who.community.id, &service.providers)
+        .await?;
+    Ok(Answer::new(view::service(
+        &service, &providers, &call.who, call.now,
+    )))
 }
 
 /// `CreateService`, vetting staff; safe to repeat with the same id.
@@ -98,7 +163,10 @@ async fn create_once(call: &Call<CreateService>, once: &Once) -> Result<ServiceV
         ver: 1,
     };
     let view = view::service(&service, &providers, &call.who, call.now);
-    let beside = Beside { command: once.record(&view), notices: Vec::new() };
+    let beside = Beside {
+        command: once.record(&view),
+        notices: Vec::new(),
+    };
     call.ctx.store.create_service(&service, &beside).await?;
     Ok(view)
 }
@@ -112,7 +180,12 @@ pub async fn update(call: Call<UpdateService>) -> Outcome<UpdateService> {
 
 async fn update_once(call: &Call<UpdateService>, once: &Once) -> Result<ServiceView, Error> {
     let body = &call.body;
-    let before = call.ctx.store.service(call.who.community.id, call.path.0).await?.ok_or(Refusal::Missing)?;
+    let before = call
+        .ctx
+        .store
+        .service(call.who.community.id, call.path.0)
+        .await?
+        .ok_or(Refusal::Missing)?;
     if before.ver != body.ver {
         return Err(Refusal::Stale.into());
     }
@@ -130,13 +203,21 @@ async fn update_once(call: &Call<UpdateService>, once: &Once) -> Result<ServiceV
         ..before
     };
     let view = view::service(&service, &providers, &call.who, call.now);
-    let beside = Beside { command: once.record(&view), notices: Vec::new() };
+    let beside = Beside {
+        command: once.record(&view),
+        notices: Vec::new(),
+    };
     call.ctx.store.change_service(&service, &beside).await?;
     Ok(view)
 }
 
 /// The parts of a service that stand elsewhere: a known category, sound terms, known providers.
-async fn check<E: wire::Endpoint>(call: &Call<E, Who>, category: &str, terms: &Terms, providers: &[ProviderId]) -> Result<Vec<Provider>, Error> {
+async fn check<E: wire::Endpoint>(
+    call: &Call<E, Who>,
+    category: &str,
+    terms: &Terms,
+    providers: &[ProviderId],
+) -> Result<Vec<Provider>, Error> {
     let known = call.ctx.store.categories(call.who.community.id).await?;
     if !known.iter().any(|c| c.slug == category) {
         return Err(Error::invalid(Code::BadValue, "/category"));
@@ -145,10 +226,20 @@ async fn check<E: wire::Endpoint>(call: &Call<E, Who>, category: &str, terms: &T
         return Err(Error::invalid(Code::BadValue, format!("/terms/{field}")));
     }
     if providers.len() > limits::SERVICE_PROVIDERS {
-        return Err(Problem::new(Code::TooLong).at("/providers").with("max", limits::SERVICE_PROVIDERS).into());
+        return Err(Problem::new(Code::TooLong)
+            .at("/providers")
+            .with("max", limits::SERVICE_PROVIDERS)
+            .into());
     }
-    let found = call.ctx.store.providers_among(call.who.community.id, providers).await?;
-    match providers.iter().position(|id| !found.iter().any(|p| p.id == *id)) {
+    let found = call
+        .ctx
+        .store
+        .providers_among(call.who.community.id, providers)
+        .await?;
+    match providers
+        .iter()
+        .position(|id| !found.iter().any(|p| p.id == *id))
+    {
         Some(i) => Err(Error::invalid(Code::BadValue, format!("/providers/{i}"))),
         None => Ok(found),
     }

@@ -13,8 +13,8 @@ use store::market::Beside;
 use store::schema;
 use store::table::read;
 
-use super::providers::affected;
 use super::notices;
+use super::providers::affected;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::identity::delete_me;
@@ -40,35 +40,96 @@ pub async fn run_once(ctx: &Ctx) -> Result<usize, Error> {
     Ok(done)
 }
 
-async fn lapse(ctx: &Ctx, community: &Community, zone: &TimeZone, at: Timestamp) -> Result<usize, Error> {
-    let (due, _) = ctx.store.page(&schema::lapsing(community.id, at), BATCH, None).await?;
+async fn lapse(
+    ctx: &Ctx,
+    community: &Community,
+    zone: &TimeZone,
+    at: Timestamp,
+) -> Result<usize, Error> {
+    let (due, _) = ctx
+        .store
+        .page(&schema::lapsing(community.id, at), BATCH, None)
+        .await?;
     let mut done = 0;
     for item in due {
         let nominated: Booking = read(item)?;
-        let Some(before) = ctx.store.booking(community.id, nominated.id).await? else { continue };
-        let Ok(after) = before.clone().apply(Event::Lapse, Part::Staff, at) else { continue };
-        let notices = notices::of_move(ctx, &before, &after, &Event::Lapse, Part::Staff, before.resident, zone);
-        let beside = Beside { command: None, notices };
-        done += settled(ctx.store.move_booking(&before, &after, None, zone, &beside).await)?;
+        let Some(before) = ctx.store.booking(community.id, nominated.id).await? else {
+            continue;
+        };
+        let Ok(after) = before.clone().apply(Event::Lapse, Part::Staff, at) else {
+            continue;
+        };
+        let notices = notices::of_move(
+            ctx,
+            &before,
+            &after,
+            &Event::Lapse,
+            Part::Staff,
+            before.resident,
+            zone,
+        );
+        let beside = Beside {
+            command: None,
+            notices,
+        };
+        done += settled(
+            ctx.store
+                .move_booking(&before, &after, None, zone, &beside)
+                .await,
+        )?;
     }
     Ok(done)
 }
 
-async fn expire(ctx: &Ctx, community: &Community, zone: &TimeZone, at: Timestamp) -> Result<usize, Error> {
-    let (due, _) = ctx.store.page(&schema::expiring(community.id, at), BATCH, None).await?;
+async fn expire(
+    ctx: &Ctx,
+    community: &Community,
+    zone: &TimeZone,
+    at: Timestamp,
+) -> Result<usize, Error> {
+    let (due, _) = ctx
+        .store
+        .page(&schema::expiring(community.id, at), BATCH, None)
+        .await?;
     let mut done = 0;
     for item in due {
         let nominated: Provider = read(item)?;
-        let Some(before) = ctx.store.provider(community.id, nominated.id).await? else { continue };
+        let Some(before) = ctx.store.provider(community.id, nominated.id).await? else {
+            continue;
+        };
         let today = domain::availability::local_day(at, zone);
         if before.is_bookable(today) || before.expiry_told == before.bookable_until() {
             continue;
         }
-        let after = Provider { expiry_told: before.bookable_until(), ver: before.ver + 1, ..before };
+        let after = Provider {
+            expiry_told: before.bookable_until(),
+            ver: before.ver + 1,
+            ..before
+        };
         let data = Data::from([("provider".to_owned(), after.name.clone())]);
-        let mut notices: Vec<_> = tell(ctx, community.id, &[after.person], Topic::CredentialExpired, data, at).into_iter().collect();
+        let mut notices: Vec<_> = tell(
+            ctx,
+            community.id,
+            &[after.person],
+            Topic::CredentialExpired,
+            data,
+            at,
+        )
+        .into_iter()
+        .collect();
         notices.extend(affected(ctx, &after, zone, at).await?);
-        done += settled(ctx.store.change_provider(&after, zone, &Beside { command: None, notices }).await)?;
+        done += settled(
+            ctx.store
+                .change_provider(
+                    &after,
+                    zone,
+                    &Beside {
+                        command: None,
+                        notices,
+                    },
+                )
+                .await,
+        )?;
     }
     Ok(done)
 }

@@ -13,7 +13,9 @@ use domain::{HouseholdId, PersonId, ProviderId};
 use jiff::Timestamp;
 use store::schema;
 use store::table::read;
-use wire::market::{BookingView, CredentialView, ProviderBrief, ProviderView, ReviewView, ServiceBrief, ServiceView};
+use wire::market::{
+    BookingView, CredentialView, ProviderBrief, ProviderView, ReviewView, ServiceBrief, ServiceView,
+};
 
 use crate::ctx::Ctx;
 use crate::error::Error;
@@ -24,11 +26,17 @@ use crate::http::Who;
 pub fn parts(who: &Who, booking: &Booking) -> Vec<Part> {
     let me = who.person.id;
     let rows = [
-        (Part::Resident, booking.resident == me || booking.booked_by == me),
+        (
+            Part::Resident,
+            booking.resident == me || booking.booked_by == me,
+        ),
         (Part::Provider, booking.provider_person == me),
         (Part::Staff, who.may(Act::OverseeBookings)),
     ];
-    rows.into_iter().filter(|(_, holds)| *holds).map(|(part, _)| part).collect()
+    rows.into_iter()
+        .filter(|(_, holds)| *holds)
+        .map(|(part, _)| part)
+        .collect()
 }
 
 /// The people and doors that a set of bookings names, read together.
@@ -45,7 +53,13 @@ impl Faces {
         let mut people = BTreeMap::from([(who.person.id, who.person.clone())]);
         let mut wanted: Vec<PersonId> = bookings
             .iter()
-            .flat_map(|b| [Some(b.resident), Some(b.booked_by), visited(b).then_some(b.provider_person)])
+            .flat_map(|b| {
+                [
+                    Some(b.resident),
+                    Some(b.booked_by),
+                    visited(b).then_some(b.provider_person),
+                ]
+            })
             .flatten()
             .filter(|id| !people.contains_key(id))
             .collect();
@@ -58,15 +72,26 @@ impl Faces {
                 people.insert(person.id, person);
             }
         }
-        let mut faces = Self { people, homes: BTreeMap::new(), shared: BTreeMap::new() };
-        let served: Vec<PersonId> = bookings.iter().filter(|b| visited(b) && b.resident != who.person.id).map(|b| b.resident).collect();
+        let mut faces = Self {
+            people,
+            homes: BTreeMap::new(),
+            shared: BTreeMap::new(),
+        };
+        let served: Vec<PersonId> = bookings
+            .iter()
+            .filter(|b| visited(b) && b.resident != who.person.id)
+            .map(|b| b.resident)
+            .collect();
         faces.read_doors(ctx, who, &served).await?;
         Ok(faces)
     }
 
     async fn read_doors(&mut self, ctx: &Ctx, who: &Who, served: &[PersonId]) -> Result<(), Error> {
         let com = who.community.id;
-        let homes: Vec<HouseholdId> = served.iter().filter_map(|id| self.people.get(id)?.household).collect();
+        let homes: Vec<HouseholdId> = served
+            .iter()
+            .filter_map(|id| self.people.get(id)?.household)
+            .collect();
         let keys: Vec<_> = homes.iter().map(|id| schema::household(com, *id)).collect();
         if !keys.is_empty() {
             for item in ctx.store.get_many(&keys).await?.into_iter().flatten() {
@@ -76,7 +101,9 @@ impl Faces {
         }
         for id in served {
             if !self.shared.contains_key(id) {
-                let given = crate::identity::consent::is_given(ctx, com, *id, Purpose::ShareContact).await?;
+                let given =
+                    crate::identity::consent::is_given(ctx, com, *id, Purpose::ShareContact)
+                        .await?;
                 self.shared.insert(*id, given);
             }
         }
@@ -84,7 +111,10 @@ impl Faces {
     }
 
     fn name(&self, id: PersonId) -> String {
-        self.people.get(&id).map(|person| person.name.clone()).unwrap_or_default()
+        self.people
+            .get(&id)
+            .map(|person| person.name.clone())
+            .unwrap_or_default()
     }
 
     fn phone(&self, id: PersonId) -> Option<String> {
@@ -101,14 +131,20 @@ impl Faces {
     pub fn view(&self, who: &Who, booking: &Booking, at: Timestamp) -> BookingView {
         let parts = parts(who, booking);
         let part = parts.first().copied().unwrap_or(Part::Resident);
-        let served = visited(booking) && part != Part::Resident && (part == Part::Staff || self.shared.get(&booking.resident) == Some(&true));
+        let served = visited(booking)
+            && part != Part::Resident
+            && (part == Part::Staff || self.shared.get(&booking.resident) == Some(&true));
         let (own, other) = match part {
             Part::Provider => (&booking.provider_review, &booking.resident_review),
             Part::Resident | Part::Staff => (&booking.resident_review, &booking.provider_review),
         };
         let shown = booking.reviews_show(at);
         let review = |review: &Option<Review>, seen: bool| {
-            review.as_ref().filter(|_| seen).map(|r| ReviewView { stars: r.stars, text: r.text.clone(), at: who.moment(r.at) })
+            review.as_ref().filter(|_| seen).map(|r| ReviewView {
+                stars: r.stars,
+                text: r.text.clone(),
+                at: who.moment(r.at),
+            })
         };
         BookingView {
             id: booking.id,
@@ -117,12 +153,15 @@ impl Faces {
             service_name_en: booking.service_name_en.clone(),
             provider: booking.provider,
             provider_name: booking.provider_name.clone(),
-            provider_phone: self.phone(booking.provider_person).filter(|_| visited(booking)),
+            provider_phone: self
+                .phone(booking.provider_person)
+                .filter(|_| visited(booking)),
             resident: booking.resident,
             resident_name: self.name(booking.resident),
             resident_phone: self.phone(booking.resident).filter(|_| served),
             resident_address: self.address(booking.resident).filter(|_| served),
-            booked_by_name: (booking.booked_by != booking.resident).then(|| self.name(booking.booked_by)),
+            booked_by_name: (booking.booked_by != booking.resident)
+                .then(|| self.name(booking.booked_by)),
             start: who.moment(booking.start),
             end: who.moment(booking.visit().until),
             terms: booking.terms.clone(),
@@ -158,7 +197,13 @@ fn shown_state(booking: &Booking, at: Timestamp) -> StateName {
 fn amount(state: State) -> Option<Fen> {
     match state {
         State::Quoted { amount } | State::Done { amount } => Some(amount),
-        State::Held { .. } | State::Requested { .. } | State::Accepted | State::Declined | State::Expired | State::Cancelled { .. } | State::NoShow { .. } => None,
+        State::Held { .. }
+        | State::Requested { .. }
+        | State::Accepted
+        | State::Declined
+        | State::Expired
+        | State::Cancelled { .. }
+        | State::NoShow { .. } => None,
     }
 }
 
@@ -166,19 +211,57 @@ fn amount(state: State) -> Option<Fen> {
 fn moves(booking: &Booking, parts: &[Part], at: Timestamp) -> Vec<String> {
     let amount = amount(booking.state).unwrap_or(booking.terms.price_from);
     let rows = [
-        ("ConfirmBooking", Event::Confirm { note: String::new() }),
+        (
+            "ConfirmBooking",
+            Event::Confirm {
+                note: String::new(),
+            },
+        ),
         ("AcceptBooking", Event::Accept),
-        ("DeclineBooking", Event::Decline { reason: String::new() }),
-        ("RescheduleBooking", Event::Reschedule { start: booking.start }),
+        (
+            "DeclineBooking",
+            Event::Decline {
+                reason: String::new(),
+            },
+        ),
+        (
+            "RescheduleBooking",
+            Event::Reschedule {
+                start: booking.start,
+            },
+        ),
         ("CompleteBooking", Event::Complete { amount }),
         ("ApproveQuote", Event::ApproveQuote { amount }),
-        ("RejectQuote", Event::RejectQuote { reason: String::new() }),
+        (
+            "RejectQuote",
+            Event::RejectQuote {
+                reason: String::new(),
+            },
+        ),
         ("MarkNoShow", Event::NoShow),
-        ("ReviewBooking", Event::Review { stars: 5, text: String::new() }),
-        ("CancelBooking", Event::Cancel { reason: String::new() }),
+        (
+            "ReviewBooking",
+            Event::Review {
+                stars: 5,
+                text: String::new(),
+            },
+        ),
+        (
+            "CancelBooking",
+            Event::Cancel {
+                reason: String::new(),
+            },
+        ),
     ];
-    let allowed = |event: &Event| parts.iter().any(|part| booking.clone().apply(event.clone(), *part, at).is_ok());
-    rows.into_iter().filter(|(_, event)| allowed(event)).map(|(name, _)| name.to_owned()).collect()
+    let allowed = |event: &Event| {
+        parts
+            .iter()
+            .any(|part| booking.clone().apply(event.clone(), *part, at).is_ok())
+    };
+    rows.into_iter()
+        .filter(|(_, event)| allowed(event))
+        .map(|(name, _)| name.to_owned())
+        .collect()
 }
 
 /// A service with those of its providers that may be told.
@@ -186,7 +269,11 @@ fn moves(booking: &Booking, parts: &[Part], at: Timestamp) -> Vec<String> {
 pub fn service(service: &Service, providers: &[Provider], who: &Who, at: Timestamp) -> ServiceView {
     let all = who.may(Act::Vet);
     let today = local_day(at, &who.zone);
-    let named = |id: &ProviderId| providers.iter().find(|p| p.id == *id && (all || p.is_bookable(today)));
+    let named = |id: &ProviderId| {
+        providers
+            .iter()
+            .find(|p| p.id == *id && (all || p.is_bookable(today)))
+    };
     ServiceView {
         id: service.id,
         category: service.category.clone(),
@@ -195,7 +282,16 @@ pub fn service(service: &Service, providers: &[Provider], who: &Who, at: Timesta
         about: service.about.clone(),
         about_en: service.about_en.clone(),
         terms: service.terms.clone(),
-        providers: service.providers.iter().filter_map(named).map(|p| ProviderBrief { id: p.id, name: p.name.clone(), intro: p.intro.clone() }).collect(),
+        providers: service
+            .providers
+            .iter()
+            .filter_map(named)
+            .map(|p| ProviderBrief {
+                id: p.id,
+                name: p.name.clone(),
+                intro: p.intro.clone(),
+            })
+            .collect(),
         hidden: service.hidden,
         ver: service.ver,
     }
@@ -203,7 +299,13 @@ pub fn service(service: &Service, providers: &[Provider], who: &Who, at: Timesta
 
 /// A provider's file. `phone`: of the person behind it.
 #[must_use]
-pub fn provider(provider: &Provider, phone: Option<&str>, services: &[Service], who: &Who, at: Timestamp) -> ProviderView {
+pub fn provider(
+    provider: &Provider,
+    phone: Option<&str>,
+    services: &[Service],
+    who: &Who,
+    at: Timestamp,
+) -> ProviderView {
     let today = local_day(at, &who.zone);
     ProviderView {
         id: provider.id,
@@ -216,14 +318,24 @@ pub fn provider(provider: &Provider, phone: Option<&str>, services: &[Service], 
         credentials: provider
             .credentials
             .iter()
-            .map(|c| CredentialView { id: c.id, kind: c.kind, number_tail: c.number_tail.clone(), expires: c.expires, expired: c.expires < today })
+            .map(|c| CredentialView {
+                id: c.id,
+                kind: c.kind,
+                number_tail: c.number_tail.clone(),
+                expires: c.expires,
+                expired: c.expires < today,
+            })
             .collect(),
         bookable_until: provider.bookable_until(),
         bookable: provider.is_bookable(today),
         services: services
             .iter()
             .filter(|s| s.providers.contains(&provider.id))
-            .map(|s| ServiceBrief { id: s.id, name: s.name.clone(), name_en: s.name_en.clone() })
+            .map(|s| ServiceBrief {
+                id: s.id,
+                name: s.name.clone(),
+                name_en: s.name_en.clone(),
+            })
             .collect(),
         created_at: who.moment(provider.created_at),
         ver: provider.ver,

@@ -10,17 +10,28 @@ use crate::{page, parse};
 pub async fn list(call: Call<ListInbox>) -> Outcome<ListInbox> {
     let pattern = schema::of_person(call.who.community.id, call.who.person.id, "MSG#");
     let limit = parse::limit(call.query.limit)?;
-    let found = page::page(&call.ctx.store, &pattern, limit, call.query.cursor.as_deref()).await?;
-    Ok(Answer::new(page::wire(found, |message: Message| InboxMessage {
-        id: message.id,
-        at: call.who.moment(message.at),
-        topic: message.notice.topic,
-        data: message.notice.data,
-        read: message.read,
+    let found = page::page(
+        &call.ctx.store,
+        &pattern,
+        limit,
+        call.query.cursor.as_deref(),
+    )
+    .await?;
+    Ok(Answer::new(page::wire(found, |message: Message| {
+        InboxMessage {
+            id: message.id,
+            at: call.who.moment(message.at),
+            topic: message.notice.topic,
+            data: message.notice.data,
+            read: message.read,
+        }
     })))
 }
 
 pub async fn read(call: Call<ReadMessage>) -> Outcome<ReadMessage> {
-    call.ctx.store.mark_read(call.who.community.id, call.who.person.id, call.path.0).await?;
+    call.ctx
+        .store
+        .mark_read(call.who.community.id, call.who.person.id, call.path.0)
+        .await?;
     Ok(Answer::new(()))
 }

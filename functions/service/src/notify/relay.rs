@@ -29,8 +29,21 @@ pub async fn run_once(ctx: &Ctx) -> Result<usize, Error> {
         let community: Community = read(item)?;
         let at = ctx.clock.now();
         for row in ctx.store.outbox(community.id, BATCH).await? {
-            if row.next_at <= at && ctx.store.claim_outgoing(&row, at + SignedDuration::from_secs(LEASE_SECONDS)).await? {
-                work(ctx, Outgoing { attempts: row.attempts + 1, ..row }, at).await?;
+            if row.next_at <= at
+                && ctx
+                    .store
+                    .claim_outgoing(&row, at + SignedDuration::from_secs(LEASE_SECONDS))
+                    .await?
+            {
+                work(
+                    ctx,
+                    Outgoing {
+                        attempts: row.attempts + 1,
+                        ..row
+                    },
+                    at,
+                )
+                .await?;
                 worked += 1;
             }
         }
@@ -45,7 +58,13 @@ pub async fn settle(ctx: &Ctx) -> Result<(), Error> {
         let mut fresh = 0;
         for item in ctx.store.all(&schema::communities()).await? {
             let community: Community = read(item)?;
-            fresh += ctx.store.outbox(community.id, BATCH).await?.iter().filter(|row| row.attempts <= 1).count();
+            fresh += ctx
+                .store
+                .outbox(community.id, BATCH)
+                .await?
+                .iter()
+                .filter(|row| row.attempts <= 1)
+                .count();
         }
         if fresh == 0 {
             break;
@@ -60,7 +79,11 @@ async fn work(ctx: &Ctx, row: Outgoing, at: Timestamp) -> Result<(), Error> {
     for to in &row.to {
         all &= match to {
             To::Person(person) => to_person(ctx, &row, *person, at).await?,
-            To::Number { digest, phone, nonce } => to_number(ctx, &row, (digest, phone, nonce), at).await?,
+            To::Number {
+                digest,
+                phone,
+                nonce,
+            } => to_number(ctx, &row, (digest, phone, nonce), at).await?,
         };
     }
     if all {
@@ -74,9 +97,13 @@ async fn work(ctx: &Ctx, row: Outgoing, at: Timestamp) -> Result<(), Error> {
 /// The inbox always; a short message where they agreed to it.
 async fn to_person(ctx: &Ctx, row: &Outgoing, id: PersonId, at: Timestamp) -> Result<bool, Error> {
     let person: Option<Person> = ctx.store.get(&schema::person(row.community, id)).await?;
-    let Some(person) = person.filter(|person| person.deleted_at.is_none()) else { return Ok(true) };
+    let Some(person) = person.filter(|person| person.deleted_at.is_none()) else {
+        return Ok(true);
+    };
     ctx.store.deliver(row, id).await?;
-    let Some(phone) = person.phone.as_deref() else { return Ok(true) };
+    let Some(phone) = person.phone.as_deref() else {
+        return Ok(true);
+    };
     if !consent::is_given(ctx, row.community, id, Purpose::SmsNotices).await? {
         return Ok(true);
     }
@@ -85,26 +112,65 @@ async fn to_person(ctx: &Ctx, row: &Outgoing, id: PersonId, at: Timestamp) -> Re
 }
 
 /// A sign-in code, unless it is too old to be of use or nobody has that number.
-async fn to_number(ctx: &Ctx, row: &Outgoing, (digest, phone, nonce): (&str, &str, &str), at: Timestamp) -> Result<bool, Error> {
-    let fresh = at < row.at + SignedDuration::from_secs(limits::CODE_SECONDS) && row.notice.topic == Topic::SignInCode;
-    let Some(account) = ctx.store.account(digest).await?.filter(|_| fresh) else { return Ok(true) };
-    let person: Option<Person> = ctx.store.get(&schema::person(account.community, account.person)).await?;
-    let Some(person) = person else { return Ok(true) };
+async fn to_number(
+    ctx: &Ctx,
+    row: &Outgoing,
+    (digest, phone, nonce): (&str, &str, &str),
+    at: Timestamp,
+) -> Result<bool, Error> {
+    let fresh = at < row.at + SignedDuration::from_secs(limits::CODE_SECONDS)
+        && row.notice.topic == Topic::SignInCode;
+    let Some(account) = ctx.store.account(digest).await?.filter(|_| fresh) else {
+        return Ok(true);
+    };
+    let person: Option<Person> = ctx
+        .store
+        .get(&schema::person(account.community, account.person))
+        .await?;
+    let Some(person) = person else {
+        return Ok(true);
+    };
     let body = words::sign_in_code(&ctx.secret.code(nonce, phone), person.language);
-    let row = Outgoing { community: account.community, ..row.clone() };
+    let row = Outgoing {
+        community: account.community,
+        ..row.clone()
+    };
     send(ctx, &row, account.person, phone, body, at).await
 }
 
-async fn send(ctx: &Ctx, row: &Outgoing, person: PersonId, phone: &str, body: String, at: Timestamp) -> Result<bool, Error> {
+async fn send(
+    ctx: &Ctx,
+    row: &Outgoing,
+    person: PersonId,
+    phone: &str,
+    body: String,
+    at: Timestamp,
+) -> Result<bool, Error> {
     let mut all = true;
     for channel in ctx.channels.iter() {
         if row.attempts > 1 && ctx.store.was_sent(row, person, channel.name()).await? {
             continue;
         }
-        let text = Text { id: row.id.to_string(), to: phone.to_owned(), body: body.clone(), at };
+        let text = Text {
+            id: row.id.to_string(),
+            to: phone.to_owned(),
+            body: body.clone(),
+            at,
+        };
         let sent = channel.send(&text).await;
-        let reason = sent.as_ref().err().map(|not| not.reason.clone()).unwrap_or_default();
-        let attempt = Attempt { message: row.id, channel: channel.name().into(), n: row.attempts, at, sent: sent.is_ok(), reason };
+        let reason = sent
+            .as_ref()
+            .err()
+            .map(|not| not.reason.clone())
+            .unwrap_or_default();
+        let attempt = Attempt {
+            message: row.id,
+            channel: channel.name().into(),
+            n: row.attempts,
+            at,
+            sent: sent.is_ok(),
+            reason,
+        };
         ctx.store.log_attempt(row, person, &attempt).await?;
         all &= sent.is_ok();
     }

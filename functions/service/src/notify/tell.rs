@@ -9,7 +9,14 @@ use crate::ctx::Ctx;
 
 /// One notice for several people, each once.
 #[must_use]
-pub fn tell(ctx: &Ctx, community: CommunityId, to: &[PersonId], topic: Topic, data: Data, at: Timestamp) -> Option<Outgoing> {
+pub fn tell(
+    ctx: &Ctx,
+    community: CommunityId,
+    to: &[PersonId],
+    topic: Topic,
+    data: Data,
+    at: Timestamp,
+) -> Option<Outgoing> {
     let mut readers = to.to_vec();
     readers.sort_unstable();
     readers.dedup();

@@ -8,7 +8,9 @@ use domain::person::Language;
 pub fn sign_in_code(code: &str, language: Language) -> String {
     match language {
         Language::Zh => format!("【邻里】登录验证码 {code}，5分钟内有效。请勿告诉他人。"),
-        Language::En => format!("[Linli] Sign-in code {code}, good for 5 minutes. Do not share it."),
+        Language::En => {
+            format!("[Linli] Sign-in code {code}, good for 5 minutes. Do not share it.")
+        }
     }
 }
 
@@ -23,13 +25,27 @@ pub fn sms(notice: &Notice, language: Language) -> String {
     };
     match language {
         Language::Zh => {
-            let what = if value("service").is_empty() { value("provider") } else { value("service") };
+            let what = if value("service").is_empty() {
+                value("provider")
+            } else {
+                value("service")
+            };
             format!("【邻里】{what} {when} {}", zh(notice.topic)).replace("  ", " ")
         }
         Language::En => {
-            let service = if value("service_en").is_empty() { value("service") } else { value("service_en") };
-            let what = if service.is_empty() { value("provider") } else { service };
-            format!("[Linli] {what} {when}: {}", en(notice.topic)).replace(" :", ":").replace("  ", " ")
+            let service = if value("service_en").is_empty() {
+                value("service")
+            } else {
+                value("service_en")
+            };
+            let what = if service.is_empty() {
+                value("provider")
+            } else {
+                service
+            };
+            format!("[Linli] {what} {when}: {}", en(notice.topic))
+                .replace(" :", ":")
+                .replace("  ", " ")
         }
     }
 }
@@ -74,7 +90,9 @@ fn en(topic: Topic) -> &'static str {
         Topic::BookingQuoteRejected => "the price was not accepted. Please name another.",
         Topic::BookingDone => "done.",
         Topic::BookingMissed => "marked as missed.",
-        Topic::BookingAffected => "the provider cannot serve for now. Please move or cancel the visit.",
+        Topic::BookingAffected => {
+            "the provider cannot serve for now. Please move or cancel the visit."
+        }
         Topic::ReviewsShown => "both reviews can be read now.",
         Topic::ProviderApproved => "the application was approved.",
         Topic::ProviderRejected => "the application was not approved.",
@@ -97,7 +115,10 @@ mod tests {
             ("start".to_owned(), "2026-11-24T09:30:00+08:00".to_owned()),
         ]);
         for topic in Topic::ALL {
-            let notice = Notice { topic: *topic, data: data.clone() };
+            let notice = Notice {
+                topic: *topic,
+                data: data.clone(),
+            };
             assert!(sms(&notice, Language::Zh).starts_with("【邻里】开锁 11-24 09:30 "));
             assert!(sms(&notice, Language::En).starts_with("[Linli] Locksmith 11-24 09:30: "));
         }

@@ -1,0 +1,4 @@
+mod care;
+mod people;
+mod requests;
+mod sign_in;
