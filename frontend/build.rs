@@ -46,7 +46,12 @@ fn read(path: &Path) -> serde_json::Map<String, Value> {
     }
 }
 
-fn part(out: &mut String, at: &str, zh: &serde_json::Map<String, Value>, en: &serde_json::Map<String, Value>) {
+fn part(
+    out: &mut String,
+    at: &str,
+    zh: &serde_json::Map<String, Value>,
+    en: &serde_json::Map<String, Value>,
+) {
     let keys: BTreeSet<&String> = zh.keys().chain(en.keys()).collect();
     let mut texts = Texts::new();
     for key in keys {
@@ -58,7 +63,11 @@ fn part(out: &mut String, at: &str, zh: &serde_json::Map<String, Value>, en: &se
                 out.push_str("}\n");
             }
             (Some(Value::String(zh)), Some(Value::String(en))) => {
-                assert_eq!(names(zh), names(en), "{place}: the two languages name different placeholders");
+                assert_eq!(
+                    names(zh),
+                    names(en),
+                    "{place}: the two languages name different placeholders"
+                );
                 texts.insert(key.clone(), (zh.clone(), en.clone()));
             }
             _ => panic!("{place}: must be in both languages, in the same shape"),
@@ -75,8 +84,14 @@ fn part(out: &mut String, at: &str, zh: &serde_json::Map<String, Value>, en: &se
             let _ = writeln!(out, "pub const {key}: Text = {text};");
             continue;
         }
-        let declared: String = fields.iter().map(|f| format!("pub {f}: &'a dyn std::fmt::Display, ")).collect();
-        let filled: String = fields.iter().map(|f| format!("({f:?}, self.{f}), ")).collect();
+        let declared: String = fields
+            .iter()
+            .map(|f| format!("pub {f}: &'a dyn std::fmt::Display, "))
+            .collect();
+        let filled: String = fields
+            .iter()
+            .map(|f| format!("({f:?}, self.{f}), "))
+            .collect();
         let _ = writeln!(
             out,
             "pub struct {key}<'a> {{ {declared} }}\nimpl {key}<'_> {{ pub fn now(&self) -> String {{ {text}.filled(&[{filled}]) }} }}"
@@ -91,5 +106,9 @@ fn part(out: &mut String, at: &str, zh: &serde_json::Map<String, Value>, en: &se
 
 /// The names in `{{ … }}`.
 fn names(text: &str) -> BTreeSet<String> {
-    text.split("{{").skip(1).filter_map(|rest| rest.split_once("}}")).map(|(name, _)| name.trim().to_owned()).collect()
+    text.split("{{")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("}}"))
+        .map(|(name, _)| name.trim().to_owned())
+        .collect()
 }

@@ -11,20 +11,36 @@ use web_sys::{Headers, RequestInit, Response};
 use wire::{Code, Endpoint, Method, Problem};
 
 use crate::session;
+use crate::ui::Fetch;
 
 /// What stands in `Problem::data` when the network could not be reached.
 const OFFLINE: &str = "offline";
 
 /// One call of the contract.
-pub async fn call<E: Endpoint>(path: E::Path, query: E::Query, body: E::Body) -> Result<E::Reply, Problem> {
+pub fn call<E: Endpoint>(path: E::Path, query: E::Query, body: E::Body) -> Fetch<E::Reply> {
     let sends = !matches!(E::METHOD, Method::Get | Method::Delete);
-    let body = if sends { Some(serde_json::to_string(&body).map_err(|_| Problem::new(Code::BadJson))?) } else { None };
-    let body = body.map(|text| (JsValue::from_str(&text), "application/json"));
-    read(&send(E::METHOD, &E::url(&path, &query), body).await?)
+    let body = sends.then(|| {
+        (
+            JsValue::from_str(&serde_json::to_string(&body).unwrap_or_default()),
+            "application/json",
+        )
+    });
+    let sent = started(E::METHOD, E::url(&path, &query), body);
+    Box::pin(async move { read(&sent.await?) })
+}
+
+/// A call on its way, the same for every endpoint: compiled once, whatever is asked.
+fn started(method: Method, url: String, body: Option<(JsValue, &'static str)>) -> Fetch<String> {
+    Box::pin(async move { send(method, &url, body).await })
 }
 
 /// A call whose body is a file of this content type.
-pub async fn upload<E: Endpoint>(path: E::Path, query: E::Query, file: web_sys::File, kind: &str) -> Result<E::Reply, Problem> {
+pub async fn upload<E: Endpoint>(
+    path: E::Path,
+    query: E::Query,
+    file: web_sys::File,
+    kind: &str,
+) -> Result<E::Reply, Problem> {
     let body = Some((JsValue::from(file), kind));
     read(&send(E::METHOD, &E::url(&path, &query), body).await?)
 }
@@ -42,7 +58,8 @@ pub fn is_offline(problem: &Problem) -> bool {
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
-    serde_json::from_str(if text.is_empty() { "null" } else { text }).map_err(|_| Problem::new(Code::Failed))
+    serde_json::from_str(if text.is_empty() { "null" } else { text })
+        .map_err(|_| Problem::new(Code::Failed))
 }
 
 fn offline() -> Problem {
@@ -54,7 +71,8 @@ async fn send(method: Method, url: &str, body: Option<(JsValue, &str)>) -> Resul
     if (200..300).contains(&status) {
         return Ok(text);
     }
-    let problem = serde_json::from_str::<Problem>(&text).unwrap_or_else(|_| Problem::new(spoken(status)));
+    let problem =
+        serde_json::from_str::<Problem>(&text).unwrap_or_else(|_| Problem::new(spoken(status)));
     match problem.code {
         Code::SignedOut => session::lost(),
         Code::SecondFactorRequired => session::owes_second_factor(),
@@ -73,7 +91,11 @@ fn spoken(status: u16) -> Code {
     }
 }
 
-async fn fetch(method: Method, url: &str, body: Option<(JsValue, &str)>) -> Result<(u16, String), JsValue> {
+async fn fetch(
+    method: Method,
+    url: &str,
+    body: Option<(JsValue, &str)>,
+) -> Result<(u16, String), JsValue> {
     let init = RequestInit::new();
     init.set_method(method.as_str());
     let headers = Headers::new()?;
@@ -84,13 +106,18 @@ async fn fetch(method: Method, url: &str, body: Option<(JsValue, &str)>) -> Resu
     }
     init.set_headers(&headers);
     let window = web_sys::window().ok_or(JsValue::NULL)?;
-    let response: Response = JsFuture::from(window.fetch_with_str_and_init(url, &init)).await?.dyn_into()?;
+    let response: Response = JsFuture::from(window.fetch_with_str_and_init(url, &init))
+        .await?
+        .dyn_into()?;
     let bytes = JsFuture::from(response.array_buffer()?).await?;
     let text = String::from_utf8(Uint8Array::new(&bytes).to_vec()).map_err(|_| JsValue::NULL)?;
     Ok((response.status(), text))
 }
 
 /// A question without a body, on its way.
-pub fn get<E: Endpoint<Body = wire::endpoint::None_>>(path: E::Path, query: E::Query) -> crate::ui::Fetch<E::Reply> {
-    Box::pin(call::<E>(path, query, wire::endpoint::None_ {}))
+pub fn get<E: Endpoint<Body = wire::endpoint::None_>>(
+    path: E::Path,
+    query: E::Query,
+) -> Fetch<E::Reply> {
+    call::<E>(path, query, wire::endpoint::None_ {})
 }

@@ -30,7 +30,10 @@ pub fn keep(key: &str, value: &str) {
 pub fn forget(prefix: &str) {
     let Some(storage) = storage() else { return };
     let count = storage.length().unwrap_or(0);
-    let keys: Vec<String> = (0..count).filter_map(|i| storage.key(i).ok()?).filter(|key| key.starts_with(prefix)).collect();
+    let keys: Vec<String> = (0..count)
+        .filter_map(|i| storage.key(i).ok()?)
+        .filter(|key| key.starts_with(prefix))
+        .collect();
     for key in keys {
         let _ = storage.remove_item(&key);
     }
@@ -54,7 +57,9 @@ pub fn on_window(event: &str, then: impl FnMut() + 'static) {
 /// The path and query shown in the address bar.
 #[must_use]
 pub fn here() -> String {
-    let Some(location) = web_sys::window().map(|w| w.location()) else { return String::new() };
+    let Some(location) = web_sys::window().map(|w| w.location()) else {
+        return String::new();
+    };
     location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
 }
 
@@ -86,9 +91,15 @@ pub fn focus(selector: &str) {
 /// Offers text as a file to keep.
 pub fn download(name: &str, text: &str) {
     let parts = js_sys::Array::of1(&wasm_bindgen::JsValue::from_str(text));
-    let Ok(blob) = web_sys::Blob::new_with_str_sequence(&parts) else { return };
-    let Ok(url) = web_sys::Url::create_object_url_with_blob(&blob) else { return };
-    let link = document().and_then(|d| d.create_element("a").ok()).and_then(|e| e.dyn_into::<web_sys::HtmlAnchorElement>().ok());
+    let Ok(blob) = web_sys::Blob::new_with_str_sequence(&parts) else {
+        return;
+    };
+    let Ok(url) = web_sys::Url::create_object_url_with_blob(&blob) else {
+        return;
+    };
+    let link = document()
+        .and_then(|d| d.create_element("a").ok())
+        .and_then(|e| e.dyn_into::<web_sys::HtmlAnchorElement>().ok());
     if let Some(link) = link {
         link.set_href(&url);
         link.set_download(name);

@@ -10,7 +10,10 @@ use wire::Moment;
 /// Now, to the millisecond.
 #[must_use]
 pub fn now() -> Timestamp {
-    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "milliseconds since 1970 fit"
+    )]
     Timestamp::from_millisecond(js_sys::Date::now() as i64).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
@@ -18,7 +21,11 @@ pub fn now() -> Timestamp {
 #[must_use]
 pub fn offset(zone: &str) -> Offset {
     let options = Object::new();
-    let _ = Reflect::set(&options, &JsValue::from_str("timeZone"), &JsValue::from_str(zone));
+    let _ = Reflect::set(
+        &options,
+        &JsValue::from_str("timeZone"),
+        &JsValue::from_str(zone),
+    );
     let shown = String::from(js_sys::Date::new_0().to_locale_string("sv-SE", &options));
     let now = now();
     let seconds = shown.parse::<DateTime>().ok().and_then(|local| {
@@ -26,7 +33,9 @@ pub fn offset(zone: &str) -> Offset {
         let minutes = local.duration_since(utc) + SignedDuration::from_secs(30);
         i32::try_from(minutes.as_secs().div_euclid(60) * 60).ok()
     });
-    seconds.and_then(|seconds| Offset::from_seconds(seconds).ok()).unwrap_or(Offset::constant(8))
+    seconds
+        .and_then(|seconds| Offset::from_seconds(seconds).ok())
+        .unwrap_or(Offset::constant(8))
 }
 
 /// The community's local time.
@@ -45,5 +54,8 @@ pub fn today(zone: &str) -> Date {
 #[must_use]
 pub fn moment(local: DateTime, zone: &str) -> Option<Moment> {
     let offset = offset(zone);
-    offset.to_timestamp(local).ok().map(|at| Moment { at, offset })
+    offset
+        .to_timestamp(local)
+        .ok()
+        .map(|at| Moment { at, offset })
 }

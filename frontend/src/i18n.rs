@@ -21,7 +21,11 @@ static ENGLISH: AtomicBool = AtomicBool::new(false);
 /// The language texts are read in now.
 #[must_use]
 pub fn language() -> Language {
-    if ENGLISH.load(Ordering::Relaxed) { Language::En } else { Language::Zh }
+    if ENGLISH.load(Ordering::Relaxed) {
+        Language::En
+    } else {
+        Language::Zh
+    }
 }
 
 /// Sets it. Called by [`crate::prefs`] alone, which draws the app anew.
@@ -50,7 +54,12 @@ impl Text {
     /// With `{{ name }}` replaced. A name without a value stays out.
     #[must_use]
     pub fn filled(self, values: &[(&str, &dyn Display)]) -> String {
-        self.filled_by(&|name| values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.to_string()))
+        self.filled_by(&|name| {
+            values
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| value.to_string())
+        })
     }
 
     /// As [`Text::filled`], each name asked for.
@@ -60,7 +69,9 @@ impl Text {
         let mut out = String::with_capacity(rest.len() + 16);
         while let Some((before, after)) = rest.split_once("{{") {
             out.push_str(before);
-            let Some((name, after)) = after.split_once("}}") else { break };
+            let Some((name, after)) = after.split_once("}}") else {
+                break;
+            };
             out.push_str(&value(name.trim()).unwrap_or_default());
             rest = after;
         }
@@ -72,7 +83,9 @@ impl Text {
 /// A text by a name known only at run time.
 #[must_use]
 pub fn find(all: &[(&str, Text)], name: &str) -> Option<Text> {
-    all.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+    all.iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, text)| *text)
 }
 
 /// As [`find`], in words; the name itself where there are none.
@@ -108,8 +121,13 @@ mod tests {
     fn every_problem_has_words_in_both_languages() {
         for code in wire::Code::ALL {
             let text = find(texts::problem::ALL, code.as_str());
-            let text = text.unwrap_or_else(|| panic!("locales/*/problem.json lacks {}", code.as_str()));
-            assert!(!text.0.is_empty() && !text.1.is_empty(), "{}", code.as_str());
+            let text =
+                text.unwrap_or_else(|| panic!("locales/*/problem.json lacks {}", code.as_str()));
+            assert!(
+                !text.0.is_empty() && !text.1.is_empty(),
+                "{}",
+                code.as_str()
+            );
             assert_ne!(text.0, text.1, "{}", code.as_str());
         }
     }

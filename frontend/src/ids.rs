@@ -1,6 +1,8 @@
 //! Ids made here, so that a repeated call is recognised: the time and 80 bits of chance.
 
-use domain::{BookingId, CommandId, CredentialId, FeedbackId, HouseholdId, PersonId, ProviderId, ServiceId};
+use domain::{
+    BookingId, CommandId, CredentialId, FeedbackId, HouseholdId, PersonId, ProviderId, ServiceId,
+};
 
 /// An id the app may make.
 pub trait Fresh {
@@ -10,7 +12,16 @@ pub trait Fresh {
 macro_rules! fresh {
     ($($name:ident),+) => {$( impl Fresh for $name { fn from_parts(millis: u64, random: u128) -> Self { Self::new(millis, random) } } )+};
 }
-fresh!(BookingId, CommandId, CredentialId, FeedbackId, HouseholdId, PersonId, ProviderId, ServiceId);
+fresh!(
+    BookingId,
+    CommandId,
+    CredentialId,
+    FeedbackId,
+    HouseholdId,
+    PersonId,
+    ProviderId,
+    ServiceId
+);
 
 /// A new id.
 #[must_use]
@@ -37,7 +48,9 @@ pub struct Again {
 
 impl Default for Again {
     fn default() -> Self {
-        Self { last: leptos::prelude::StoredValue::new((String::new(), fresh())) }
+        Self {
+            last: leptos::prelude::StoredValue::new((String::new(), fresh())),
+        }
     }
 }
 

@@ -34,7 +34,10 @@ impl Theme {
 impl FromStr for Theme {
     type Err = ();
     fn from_str(raw: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|theme| theme.as_str() == raw).ok_or(())
+        Self::ALL
+            .into_iter()
+            .find(|theme| theme.as_str() == raw)
+            .ok_or(())
     }
 }
 

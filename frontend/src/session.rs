@@ -14,7 +14,11 @@ use wire::identity::{GetMe, Me, UpdateMe, UpdateMeBody};
 use wire::{Code, Problem};
 
 use crate::api;
+use crate::browser::{forget, keep, kept};
 use crate::prefs::Prefs;
+
+/// Language or text size were chosen while nobody was signed in.
+const UNSAVED: &str = "linli.unsaved";
 
 /// Who is here.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +46,10 @@ impl Session {
     /// Begins, asks the server who is here, and hands itself to everything below.
     #[must_use]
     pub fn provide(prefs: Prefs) -> Self {
-        let session = Self { who: RwSignal::new(Who::Asking), prefs };
+        let session = Self {
+            who: RwSignal::new(Who::Asking),
+            prefs,
+        };
         CURRENT.set(Some(session));
         provide_context(session);
         session.ask();
@@ -78,7 +85,10 @@ impl Session {
     /// The community's time zone.
     #[must_use]
     pub fn zone(self) -> String {
-        self.me_now().map_or_else(|| "Asia/Shanghai".to_owned(), |me| me.community.zone.clone())
+        self.me_now().map_or_else(
+            || "Asia/Shanghai".to_owned(),
+            |me| me.community.zone.clone(),
+        )
     }
 
     /// Asks again who is here.
@@ -103,27 +113,44 @@ impl Session {
 
     /// Takes over what the server knows about a person.
     pub fn arrived(self, me: Me) {
-        if me.second_factor.is_settled() {
-            self.prefs.set_size(me.text_size);
-            self.prefs.set_language(me.language);
-        }
+        let settled = me.second_factor.is_settled();
+        let (language, size) = (me.language, me.text_size);
         self.who.set(Who::Here(Arc::new(me)));
+        if settled && kept(UNSAVED).is_some() {
+            // Chosen here before signing in: that is what the person wants now.
+            forget(UNSAVED);
+            let prefs = self.prefs;
+            self.save(UpdateMeBody {
+                language: Some(prefs.language.get_untracked()),
+                text_size: Some(prefs.size.get_untracked()),
+            });
+        } else if settled {
+            self.prefs.set_size(size);
+            self.prefs.set_language(language);
+        }
     }
 
     /// Changes the language here and for the next phone.
     pub fn set_language(self, language: Language) {
         self.prefs.set_language(language);
-        self.save(UpdateMeBody { language: Some(language), text_size: None });
+        self.save(UpdateMeBody {
+            language: Some(language),
+            text_size: None,
+        });
     }
 
     /// Changes the text size here and for the next phone.
     pub fn set_size(self, size: TextSize) {
         self.prefs.set_size(size);
-        self.save(UpdateMeBody { language: None, text_size: Some(size) });
+        self.save(UpdateMeBody {
+            language: None,
+            text_size: Some(size),
+        });
     }
 
     fn save(self, body: UpdateMeBody) {
         if self.me_now().is_none() {
+            keep(UNSAVED, "1");
             return;
         }
         spawn_local(async move {
@@ -138,7 +165,10 @@ impl Session {
         self.who.update(|who| {
             if let Who::Here(me) = who {
                 let unread = me.unread.saturating_sub(1);
-                *me = Arc::new(Me { unread, ..Me::clone(me) });
+                *me = Arc::new(Me {
+                    unread,
+                    ..Me::clone(me)
+                });
             }
         });
     }
@@ -155,8 +185,13 @@ pub fn lost() {
 pub fn owes_second_factor() {
     if let Some(session) = CURRENT.get() {
         session.who.update(|who| {
-            if let Who::Here(me) = who && me.second_factor.is_settled() {
-                *me = Arc::new(Me { second_factor: SecondFactor::Verify, ..Me::clone(me) });
+            if let Who::Here(me) = who
+                && me.second_factor.is_settled()
+            {
+                *me = Arc::new(Me {
+                    second_factor: SecondFactor::Verify,
+                    ..Me::clone(me)
+                });
             }
         });
     }

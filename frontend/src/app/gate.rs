@@ -6,8 +6,8 @@ use wire::Problem;
 use crate::browser::here;
 use crate::model::path::escaped;
 use crate::session::{Session, Who};
-use crate::ui::{Failed, Page, Skeleton};
 use crate::t;
+use crate::ui::{Failed, Page, Skeleton};
 
 #[derive(Clone, PartialEq)]
 enum Shown {
@@ -22,7 +22,11 @@ pub fn Gate(home: &'static str, children: ChildrenFn) -> AnyView {
     let session = Session::get();
     let path = use_location().pathname;
     let navigate = use_navigate();
-    let sign_in = if home == "/" { "/sign-in".to_owned() } else { format!("{home}/sign-in") };
+    let sign_in = if home == "/" {
+        "/sign-in".to_owned()
+    } else {
+        format!("{home}/sign-in")
+    };
     let door = sign_in.clone();
     let at_door = Memo::new(move |_| path.get().trim_end_matches('/') == door);
     let shown = Memo::new(move |_| match session.who.get() {
@@ -40,7 +44,13 @@ pub fn Gate(home: &'static str, children: ChildrenFn) -> AnyView {
     Effect::new(move |_| {
         if out.get() && !at_door.get() {
             let to = format!("{sign_in}?next={}", escaped(&here()));
-            navigate(&to, NavigateOptions { replace: true, ..NavigateOptions::default() });
+            navigate(
+                &to,
+                NavigateOptions {
+                    replace: true,
+                    ..NavigateOptions::default()
+                },
+            );
         }
     });
     let again = Callback::new(move |()| {
@@ -48,8 +58,12 @@ pub fn Gate(home: &'static str, children: ChildrenFn) -> AnyView {
         session.ask();
     });
     (move || match shown.get() {
-        Shown::Waiting => view! { <Page title=t!(ui.app.name) bare=true><Skeleton /></Page> }.into_any(),
-        Shown::Failed(problem) => view! { <Page title=t!(ui.app.name)><Failed problem again /></Page> }.into_any(),
+        Shown::Waiting => {
+            view! { <Page title=t!(ui.app.name) bare=true><Skeleton /></Page> }.into_any()
+        }
+        Shown::Failed(problem) => {
+            view! { <Page title=t!(ui.app.name)><Failed problem again /></Page> }.into_any()
+        }
         Shown::Pages => children().into_any(),
     })
     .into_any()

@@ -40,7 +40,10 @@ fn root() -> AnyView {
 fn content() -> AnyView {
     let session = Session::get();
     let unread = Signal::derive(move || session.me().map_or(0, |me| me.unread));
-    let inbox = Tab { waiting: Some((unread, t!(page.tab.unread).to_owned())), ..Tab::new("/inbox", t!(page.tab.inbox), Icon::Inbox) };
+    let inbox = Tab {
+        waiting: Some((unread, t!(page.tab.unread).to_owned())),
+        ..Tab::new("/inbox", t!(page.tab.inbox), Icon::Inbox)
+    };
     let tabs = vec![
         Tab::new("/", t!(page.tab.home), Icon::Home),
         Tab::new("/services", t!(page.tab.services), Icon::Services),
@@ -65,7 +68,16 @@ fn routes() -> AnyView {
 #[component]
 fn Pages() -> AnyView {
     let path = use_location().pathname;
-    let page = move || path.with(|path| page_at(path.split('/').filter(|part| !part.is_empty()).collect::<Vec<_>>().as_slice()));
+    let page = move || {
+        path.with(|path| {
+            page_at(
+                path.split('/')
+                    .filter(|part| !part.is_empty())
+                    .collect::<Vec<_>>()
+                    .as_slice(),
+            )
+        })
+    };
     page.into_any()
 }
 

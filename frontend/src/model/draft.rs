@@ -4,7 +4,11 @@
 /// name begins with the other's.
 #[must_use]
 pub fn key(person: Option<&str>, form: &str) -> String {
-    format!("linli.draft.{}.{}/", person.unwrap_or("-"), form.replace('/', "_"))
+    format!(
+        "linli.draft.{}.{}/",
+        person.unwrap_or("-"),
+        form.replace('/', "_")
+    )
 }
 
 #[cfg(test)]

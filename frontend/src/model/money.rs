@@ -6,7 +6,11 @@ use domain::units::Fen;
 /// `¥30`, `¥30.50`.
 #[must_use]
 pub fn yuan(amount: Fen) -> String {
-    let (sign, fen) = if amount.0 < 0 { ("-", amount.0.unsigned_abs()) } else { ("", amount.0.unsigned_abs()) };
+    let (sign, fen) = if amount.0 < 0 {
+        ("-", amount.0.unsigned_abs())
+    } else {
+        ("", amount.0.unsigned_abs())
+    };
     match fen % 100 {
         0 => format!("{sign}¥{}", fen / 100),
         rest => format!("{sign}¥{}.{rest:02}", fen / 100),
@@ -26,7 +30,13 @@ pub fn range(terms: &Terms) -> Option<String> {
 /// Yuan as somebody types them, as fen: `30`, `30.5`, `¥30.50`, `３０`.
 #[must_use]
 pub fn typed(raw: &str) -> Option<Fen> {
-    let plain: String = raw.trim().trim_start_matches(['¥', '￥']).trim_end_matches('元').chars().map(narrow).collect();
+    let plain: String = raw
+        .trim()
+        .trim_start_matches(['¥', '￥'])
+        .trim_end_matches('元')
+        .chars()
+        .map(narrow)
+        .collect();
     let (whole, part) = plain.trim().split_once('.').unwrap_or((plain.trim(), ""));
     let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
     if whole.is_empty() || whole.len() > 9 || part.len() > 2 || !digits(whole) || !digits(part) {
@@ -58,7 +68,14 @@ mod tests {
 
     #[test]
     fn typed_by_people() {
-        for (raw, fen) in [("30", 3000), ("30.5", 3050), ("¥30.50", 3050), ("３０元", 3000), (" 0.05 ", 5), ("30.", 3000)] {
+        for (raw, fen) in [
+            ("30", 3000),
+            ("30.5", 3050),
+            ("¥30.50", 3050),
+            ("３０元", 3000),
+            (" 0.05 ", 5),
+            ("30.", 3000),
+        ] {
             assert_eq!(typed(raw), Some(Fen(fen)), "{raw}");
         }
         for bad in ["", "abc", "-3", "30.555", "1e3", ".5", "99999999999"] {

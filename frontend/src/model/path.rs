@@ -7,7 +7,8 @@ pub fn is_within(path: &str, tab: &str) -> bool {
     if matches!(tab, "" | "/desk") {
         return path == tab;
     }
-    path.strip_prefix(tab).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix(tab)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Where to go after signing in: only paths of this app, never another host.
@@ -56,8 +57,19 @@ mod tests {
 
     #[test]
     fn only_our_own_paths_are_returned_to() {
-        assert_eq!(safe_return(Some("/bookings/bkg_1?x=1"), "/"), "/bookings/bkg_1?x=1");
-        for bad in ["//evil.example", "https://evil.example", "/\\evil", "javascript:alert(1)", "/sign-in?next=/", "/desk/people", ""] {
+        assert_eq!(
+            safe_return(Some("/bookings/bkg_1?x=1"), "/"),
+            "/bookings/bkg_1?x=1"
+        );
+        for bad in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil",
+            "javascript:alert(1)",
+            "/sign-in?next=/",
+            "/desk/people",
+            "",
+        ] {
             assert_eq!(safe_return(Some(bad), "/"), "/", "{bad}");
         }
         assert_eq!(safe_return(Some("/desk/people"), "/desk"), "/desk/people");
@@ -67,6 +79,9 @@ mod tests {
 
     #[test]
     fn queries_are_escaped() {
-        assert_eq!(escaped("/a?b=c&d=2026-11-24T09:00:00+08:00"), "/a%3Fb%3Dc%26d%3D2026-11-24T09%3A00%3A00%2B08%3A00");
+        assert_eq!(
+            escaped("/a?b=c&d=2026-11-24T09:00:00+08:00"),
+            "/a%3Fb%3Dc%26d%3D2026-11-24T09%3A00%3A00%2B08%3A00"
+        );
     }
 }

@@ -14,7 +14,9 @@ pub fn words(problem: &Problem) -> String {
     if api::is_offline(problem) {
         return t!(ui.problem.offline).to_owned();
     }
-    let Some(text) = find(texts::problem::ALL, problem.code.as_str()) else { return t!(ui.problem.unknown).to_owned() };
+    let Some(text) = find(texts::problem::ALL, problem.code.as_str()) else {
+        return t!(ui.problem.unknown).to_owned();
+    };
     text.filled_by(&|name| problem.data.get(name).map(|value| value_words(name, value)))
 }
 
@@ -22,7 +24,9 @@ fn value_words(name: &str, value: &Value) -> String {
     match (name, value) {
         ("state", Value::String(state)) => named(texts::market::state::ALL, state),
         ("standing", Value::String(standing)) => named(texts::market::standing::ALL, standing),
-        (_, Value::String(raw)) => when::said(raw, Offset::constant(8)).unwrap_or_else(|| raw.clone()),
+        (_, Value::String(raw)) => {
+            when::said(raw, Offset::constant(8)).unwrap_or_else(|| raw.clone())
+        }
         (_, other) => other.to_string(),
     }
 }
@@ -35,7 +39,11 @@ mod tests {
     #[test]
     fn data_is_put_into_words() {
         let problem = Problem::new(Code::PastCutoff).with("until", "2026-11-24T01:00:00Z");
-        assert!(words(&problem).contains("11月24日 周二 09:00"), "{}", words(&problem));
+        assert!(
+            words(&problem).contains("11月24日 周二 09:00"),
+            "{}",
+            words(&problem)
+        );
         let problem = Problem::new(Code::NotInState).with("state", "cancelled");
         assert!(words(&problem).contains("已取消"), "{}", words(&problem));
     }

@@ -55,7 +55,16 @@ pub fn free_on(slots: &[Slot], date: Date) -> usize {
 pub fn by_part(slots: &[Slot], date: Date) -> Vec<(Part, Vec<Slot>)> {
     [Part::Morning, Part::Afternoon, Part::Evening]
         .into_iter()
-        .map(|part| (part, slots.iter().filter(|s| day(s) == date && Part::of(s) == part).cloned().collect::<Vec<_>>()))
+        .map(|part| {
+            (
+                part,
+                slots
+                    .iter()
+                    .filter(|s| day(s) == date && Part::of(s) == part)
+                    .cloned()
+                    .collect::<Vec<_>>(),
+            )
+        })
         .filter(|(_, slots)| !slots.is_empty())
         .collect()
 }
@@ -70,7 +79,10 @@ pub fn next_free(slots: &[Slot], after: Date) -> Option<Date> {
 /// The day to show first: the wanted one if it has anything free, else the first that has, else the first of all.
 #[must_use]
 pub fn first_day(slots: &[Slot], wanted: Option<Date>, from: Date) -> Date {
-    wanted.filter(|day| free_on(slots, *day) > 0).or_else(|| slots.iter().map(day).min()).unwrap_or(from)
+    wanted
+        .filter(|day| free_on(slots, *day) > 0)
+        .or_else(|| slots.iter().map(day).min())
+        .unwrap_or(from)
 }
 
 /// Is this provider free then?
@@ -86,19 +98,46 @@ mod tests {
 
     fn slot(start: &str) -> Slot {
         let start = serde_json::from_value(start.into()).expect("a moment");
-        Slot { start, end: start, providers: Vec::new() }
+        Slot {
+            start,
+            end: start,
+            providers: Vec::new(),
+        }
     }
 
     #[test]
     fn a_day_is_the_communitys_and_falls_in_three() {
-        let slots: Vec<Slot> =
-            ["2026-11-24T00:30:00+08:00", "2026-11-24T11:59:00+08:00", "2026-11-24T12:00:00+08:00", "2026-11-24T18:00:00+08:00", "2026-11-26T09:00:00+08:00"].iter().map(|s| slot(s)).collect();
-        let parts: Vec<(Part, usize)> = by_part(&slots, date(2026, 11, 24)).into_iter().map(|(p, s)| (p, s.len())).collect();
-        assert_eq!(parts, [(Part::Morning, 2), (Part::Afternoon, 1), (Part::Evening, 1)]);
+        let slots: Vec<Slot> = [
+            "2026-11-24T00:30:00+08:00",
+            "2026-11-24T11:59:00+08:00",
+            "2026-11-24T12:00:00+08:00",
+            "2026-11-24T18:00:00+08:00",
+            "2026-11-26T09:00:00+08:00",
+        ]
+        .iter()
+        .map(|s| slot(s))
+        .collect();
+        let parts: Vec<(Part, usize)> = by_part(&slots, date(2026, 11, 24))
+            .into_iter()
+            .map(|(p, s)| (p, s.len()))
+            .collect();
+        assert_eq!(
+            parts,
+            [(Part::Morning, 2), (Part::Afternoon, 1), (Part::Evening, 1)]
+        );
         assert_eq!(free_on(&slots, date(2026, 11, 25)), 0);
-        assert_eq!(next_free(&slots, date(2026, 11, 25)), Some(date(2026, 11, 26)));
-        assert_eq!(next_free(&slots, date(2026, 11, 30)), Some(date(2026, 11, 24)));
-        assert_eq!(first_day(&slots, Some(date(2026, 11, 25)), date(2026, 11, 23)), date(2026, 11, 24));
+        assert_eq!(
+            next_free(&slots, date(2026, 11, 25)),
+            Some(date(2026, 11, 26))
+        );
+        assert_eq!(
+            next_free(&slots, date(2026, 11, 30)),
+            Some(date(2026, 11, 24))
+        );
+        assert_eq!(
+            first_day(&slots, Some(date(2026, 11, 25)), date(2026, 11, 23)),
+            date(2026, 11, 24)
+        );
         assert_eq!(first_day(&[], None, date(2026, 11, 23)), date(2026, 11, 23));
     }
 }

@@ -42,10 +42,16 @@ pub fn steps(booking: &BookingView) -> Vec<Step> {
     let start = Some(booking.start);
     let answered = |pace| asked.then(|| step("answer", pace, None));
     let line = |answer, visit, quote: Option<Pace>, done| {
-        [Some(step(first, Past, made)), answered(answer), Some(step("visit", visit, start)), quote.map(|pace| step("quote", pace, None)), Some(step("done", done, None))]
-            .into_iter()
-            .flatten()
-            .collect()
+        [
+            Some(step(first, Past, made)),
+            answered(answer),
+            Some(step("visit", visit, start)),
+            quote.map(|pace| step("quote", pace, None)),
+            Some(step("done", done, None)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     };
     match booking.state {
         StateName::Held => vec![step("held", Now, None), step("visit", ToCome, start)],
@@ -115,18 +121,40 @@ pub(crate) mod tests {
     }
 
     fn line(state: StateName, mode: Mode) -> String {
-        steps(&booking(state, mode)).iter().map(|s| format!("{}:{}", s.key, s.pace.as_str())).collect::<Vec<_>>().join(" ")
+        steps(&booking(state, mode))
+            .iter()
+            .map(|s| format!("{}:{}", s.key, s.pace.as_str()))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]
     fn each_state_has_its_line() {
-        assert_eq!(line(StateName::Requested, Mode::OnRequest), "asked:past answer:now visit:to-come done:to-come");
-        assert_eq!(line(StateName::Accepted, Mode::Instant), "made:past visit:now done:to-come");
-        assert_eq!(line(StateName::Quoted, Mode::OnRequest), "asked:past answer:past visit:past quote:now done:to-come");
-        assert_eq!(line(StateName::Done, Mode::Instant), "made:past visit:past done:past");
-        assert_eq!(line(StateName::Cancelled, Mode::Instant), "made:past cancelled:now");
+        assert_eq!(
+            line(StateName::Requested, Mode::OnRequest),
+            "asked:past answer:now visit:to-come done:to-come"
+        );
+        assert_eq!(
+            line(StateName::Accepted, Mode::Instant),
+            "made:past visit:now done:to-come"
+        );
+        assert_eq!(
+            line(StateName::Quoted, Mode::OnRequest),
+            "asked:past answer:past visit:past quote:now done:to-come"
+        );
+        assert_eq!(
+            line(StateName::Done, Mode::Instant),
+            "made:past visit:past done:past"
+        );
+        assert_eq!(
+            line(StateName::Cancelled, Mode::Instant),
+            "made:past cancelled:now"
+        );
         for state in StateName::ALL {
-            let nows = steps(&booking(*state, Mode::OnRequest)).iter().filter(|s| s.pace == Pace::Now).count();
+            let nows = steps(&booking(*state, Mode::OnRequest))
+                .iter()
+                .filter(|s| s.pace == Pace::Now)
+                .count();
             assert_eq!(nows, usize::from(*state != StateName::Done), "{state}");
         }
     }

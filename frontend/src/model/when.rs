@@ -26,9 +26,23 @@ pub fn day(date: Date, today: Option<Date>) -> String {
     let other_year = today.is_some_and(|today| today.year() != date.year());
     match (language(), other_year) {
         (Language::Zh, false) => format!("{}月{}日 {}", date.month(), date.day(), weekday(date)),
-        (Language::Zh, true) => format!("{}年{}月{}日 {}", date.year(), date.month(), date.day(), weekday(date)),
-        (Language::En, false) => format!("{} {} {}", weekday(date), date.day(), month(date.month())),
-        (Language::En, true) => format!("{} {} {} {}", weekday(date), date.day(), month(date.month()), date.year()),
+        (Language::Zh, true) => format!(
+            "{}年{}月{}日 {}",
+            date.year(),
+            date.month(),
+            date.day(),
+            weekday(date)
+        ),
+        (Language::En, false) => {
+            format!("{} {} {}", weekday(date), date.day(), month(date.month()))
+        }
+        (Language::En, true) => format!(
+            "{} {} {} {}",
+            weekday(date),
+            date.day(),
+            month(date.month()),
+            date.year()
+        ),
     }
 }
 
@@ -86,7 +100,11 @@ pub fn visit(start: Moment, end: Moment) -> String {
 #[must_use]
 pub fn said(raw: &str, offset: Offset) -> Option<String> {
     let moment = serde_json::from_value::<Moment>(raw.into()).ok();
-    let zulu = || raw.parse::<Timestamp>().ok().map(|at| Moment { at, offset });
+    let zulu = || {
+        raw.parse::<Timestamp>()
+            .ok()
+            .map(|at| Moment { at, offset })
+    };
     let moment = moment.filter(|m| m.offset != Offset::UTC).or_else(zulu)?;
     Some(self::moment(moment))
 }
@@ -98,10 +116,18 @@ pub fn minutes(total: u32) -> String {
         let name = find(texts::time::unit::ALL, unit).map_or("", |text| text.now());
         (count > 0).then(|| format!("{count}{name}"))
     };
-    let parts = [part(total / 1440, "day"), part(total / 60 % 24, "hour"), part(total % 60, "minute")];
+    let parts = [
+        part(total / 1440, "day"),
+        part(total / 60 % 24, "hour"),
+        part(total % 60, "minute"),
+    ];
     let glue = if language() == Language::En { " " } else { "" };
     let words: Vec<String> = parts.into_iter().flatten().collect();
-    if words.is_empty() { format!("0{}", t!(time.unit.minute)) } else { words.join(glue) }
+    if words.is_empty() {
+        format!("0{}", t!(time.unit.minute))
+    } else {
+        words.join(glue)
+    }
 }
 
 #[cfg(test)]
@@ -114,10 +140,31 @@ mod tests {
 
     #[test]
     fn chinese() {
-        assert_eq!(moment(at("2026-11-24T09:00:00+08:00")), "11月24日 周二 09:00");
-        assert_eq!(visit(at("2026-11-24T09:00:00+08:00"), at("2026-11-24T10:30:00+08:00")), "11月24日 周二 09:00–10:30");
-        assert_eq!(day(jiff::civil::date(2027, 1, 2), Some(jiff::civil::date(2026, 11, 24))), "2027年1月2日 周六");
-        assert_eq!(near_day(jiff::civil::date(2026, 11, 25), jiff::civil::date(2026, 11, 24)), "明天 11月25日");
+        assert_eq!(
+            moment(at("2026-11-24T09:00:00+08:00")),
+            "11月24日 周二 09:00"
+        );
+        assert_eq!(
+            visit(
+                at("2026-11-24T09:00:00+08:00"),
+                at("2026-11-24T10:30:00+08:00")
+            ),
+            "11月24日 周二 09:00–10:30"
+        );
+        assert_eq!(
+            day(
+                jiff::civil::date(2027, 1, 2),
+                Some(jiff::civil::date(2026, 11, 24))
+            ),
+            "2027年1月2日 周六"
+        );
+        assert_eq!(
+            near_day(
+                jiff::civil::date(2026, 11, 25),
+                jiff::civil::date(2026, 11, 24)
+            ),
+            "明天 11月25日"
+        );
         assert_eq!(minutes(90), "1小时30分钟");
         assert_eq!(minutes(2880), "2天");
         assert_eq!(minutes(0), "0分钟");
@@ -125,8 +172,14 @@ mod tests {
 
     #[test]
     fn a_time_without_offset_is_put_on_the_communitys_clock() {
-        assert_eq!(said("2026-11-24T01:00:00Z", Offset::constant(8)).as_deref(), Some("11月24日 周二 09:00"));
-        assert_eq!(said("2026-11-24T09:00:00+08:00", Offset::UTC).as_deref(), Some("11月24日 周二 09:00"));
+        assert_eq!(
+            said("2026-11-24T01:00:00Z", Offset::constant(8)).as_deref(),
+            Some("11月24日 周二 09:00")
+        );
+        assert_eq!(
+            said("2026-11-24T09:00:00+08:00", Offset::UTC).as_deref(),
+            Some("11月24日 周二 09:00")
+        );
         assert_eq!(said("soon", Offset::UTC), None);
     }
 }

@@ -16,7 +16,11 @@ pub fn Home() -> AnyView {
     let session = Session::get();
     let me = session.me_now();
     let (place, phone, name) = me.map_or_else(Default::default, |me| {
-        (either(&me.community.name, me.community.name_en.as_deref()), me.community.phone.clone(), me.name.clone())
+        (
+            either(&me.community.name, me.community.name_en.as_deref()),
+            me.community.phone.clone(),
+            me.name.clone(),
+        )
     });
     let unread = Memo::new(move |_| session.me().map_or(0, |me| me.unread));
     let news = move || {
@@ -44,7 +48,18 @@ pub fn Home() -> AnyView {
 
 #[component]
 fn NextBooking() -> AnyView {
-    let next = Remote::new(|| api::get::<ListBookings>((), BookingsQuery { part: None, day: None, open: Some(true), cursor: None, limit: Some(1) }));
+    let next = Remote::new(|| {
+        api::get::<ListBookings>(
+            (),
+            BookingsQuery {
+                part: None,
+                day: None,
+                open: Some(true),
+                cursor: None,
+                limit: Some(1),
+            },
+        )
+    });
     view! {
         <section class="stack-s" data-testid="next-booking">
             <h2 class="cells-title">{t!(home.next.title)}</h2>

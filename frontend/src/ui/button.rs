@@ -61,5 +61,6 @@ pub fn LinkButton(
     #[prop(optional)] kind: Kind,
     #[prop(optional)] small: bool,
 ) -> AnyView {
-    view! { <a class=kind.class() class:button-small=small href=href data-testid=name>{label}</a> }.into_any()
+    view! { <a class=kind.class() class:button-small=small href=href data-testid=name>{label}</a> }
+        .into_any()
 }

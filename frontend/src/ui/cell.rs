@@ -40,7 +40,11 @@ pub fn Cell(
 
 /// A fact: what, and its value below. For pages that tell rather than ask.
 #[component]
-pub fn Fact(#[prop(into)] label: String, #[prop(into)] value: String, #[prop(default = "fact")] name: &'static str) -> AnyView {
+pub fn Fact(
+    #[prop(into)] label: String,
+    #[prop(into)] value: String,
+    #[prop(default = "fact")] name: &'static str,
+) -> AnyView {
     view! {
         <div class="fact">
             <dt class="fact-label">{label}</dt>

@@ -16,7 +16,9 @@ impl Draft {
     #[must_use]
     pub fn of(form: &str) -> Self {
         let person = Session::get().me_now().map(|me| me.id.to_string());
-        Self { prefix: key(person.as_deref(), form) }
+        Self {
+            prefix: key(person.as_deref(), form),
+        }
     }
 
     /// One field, as it was left; `first` where there is nothing.

@@ -20,11 +20,19 @@ pub fn ProblemNote(problem: Problem) -> AnyView {
 /// The problem of a form's last try, if there was one.
 #[component]
 pub fn TroubleNote(problem: Trouble) -> AnyView {
-    (move || problem.get().map(|problem| view! { <ProblemNote problem /> })).into_any()
+    (move || {
+        problem
+            .get()
+            .map(|problem| view! { <ProblemNote problem /> })
+    })
+    .into_any()
 }
 
 /// Something good to know.
 #[component]
-pub fn Note(#[prop(into)] words: Signal<String>, #[prop(default = "note")] name: &'static str) -> AnyView {
+pub fn Note(
+    #[prop(into)] words: Signal<String>,
+    #[prop(default = "note")] name: &'static str,
+) -> AnyView {
     view! { <div class="note" data-testid=name>{Icon::Done.draw()}<span>{move || words.get()}</span></div> }.into_any()
 }

@@ -20,12 +20,19 @@ pub type Trouble = RwSignal<Option<Problem>>;
 fn trouble(problem: Option<Trouble>, pointer: &'static str) -> Signal<Option<String>> {
     Signal::derive(move || {
         let problem = problem?.get()?;
-        (!pointer.is_empty() && problem.pointer.as_deref() == Some(pointer)).then(|| words(&problem))
+        (!pointer.is_empty() && problem.pointer.as_deref() == Some(pointer))
+            .then(|| words(&problem))
     })
 }
 
 /// Label above, the control, hint and error below, all tied together for a screen reader.
-fn framed(label: String, hint: String, id: &str, wrong: Signal<Option<String>>, control: AnyView) -> AnyView {
+fn framed(
+    label: String,
+    hint: String,
+    id: &str,
+    wrong: Signal<Option<String>>,
+    control: AnyView,
+) -> AnyView {
     view! {
         <div class="field" data-wrong=move || wrong.get().is_some().to_string()>
             <label class="field-label" for=id.to_owned()>{label}</label>
@@ -103,7 +110,8 @@ pub fn Select(
     let wrong = trouble(problem, pointer);
     let option = move |(key, words): (String, String)| {
         let chosen = key.clone();
-        view! { <option value=key selected=move || value.with(|v| *v == chosen)>{words}</option> }.into_any()
+        view! { <option value=key selected=move || value.with(|v| *v == chosen)>{words}</option> }
+            .into_any()
     };
     let control = view! {
         <select class="field-input field-select" id=id.clone() name=name data-testid=name aria-describedby=format!("{id}-hint {id}-error")
@@ -171,7 +179,11 @@ pub fn Chips(
 
 /// Words to look for. `find` runs when asked (Enter or the button).
 #[component]
-pub fn SearchBar(#[prop(into)] label: String, value: RwSignal<String>, #[prop(into)] find: Callback<()>) -> AnyView {
+pub fn SearchBar(
+    #[prop(into)] label: String,
+    value: RwSignal<String>,
+    #[prop(into)] find: Callback<()>,
+) -> AnyView {
     let submit = move |ev: leptos::ev::SubmitEvent| {
         ev.prevent_default();
         find.run(());

@@ -77,7 +77,11 @@ impl<T: Clone + Send + Sync + 'static> Remote<T> {
         };
         let again: Again = Rc::new(start.clone());
         Effect::new(move |_| start());
-        Self { value, face, again: StoredValue::new_local(again) }
+        Self {
+            value,
+            face,
+            again: StoredValue::new_local(again),
+        }
     }
 
     /// Asks once more.
@@ -126,19 +130,36 @@ pub fn Failed(problem: Problem, #[prop(into)] again: Callback<()>) -> AnyView {
 
 /// Shows remote data in its four faces. `none`: when it is there but empty; `empty`: what to say then.
 #[component]
-pub fn Load<T, F>(from: Remote<T>, #[prop(optional)] none: Option<fn(&T) -> bool>, #[prop(optional, into)] empty: String, children: F) -> AnyView
+pub fn Load<T, F>(
+    from: Remote<T>,
+    #[prop(optional)] none: Option<fn(&T) -> bool>,
+    #[prop(optional, into)] empty: String,
+    children: F,
+) -> AnyView
 where
     T: Clone + Send + Sync + 'static,
     F: Fn(T) -> AnyView + Send + 'static,
 {
     let ready = move || {
         let value = from.value.get()?;
-        Some(if none.is_some_and(|none| none(&value)) { view! { <Empty words=empty.clone() /> }.into_any() } else { children(value) })
+        Some(if none.is_some_and(|none| none(&value)) {
+            view! { <Empty words=empty.clone() /> }.into_any()
+        } else {
+            children(value)
+        })
     };
-    faces(from.face, Callback::new(move |()| from.again()), Box::new(ready))
+    faces(
+        from.face,
+        Callback::new(move |()| from.again()),
+        Box::new(ready),
+    )
 }
 
-fn faces(face: RwSignal<Face>, again: Callback<()>, ready: Box<dyn Fn() -> Option<AnyView> + Send>) -> AnyView {
+fn faces(
+    face: RwSignal<Face>,
+    again: Callback<()>,
+    ready: Box<dyn Fn() -> Option<AnyView> + Send>,
+) -> AnyView {
     let shown = move || match face.get() {
         Face::Failed(problem) => view! { <Failed problem again /> }.into_any(),
         Face::Waiting | Face::Ready => ready().unwrap_or_else(|| view! { <Skeleton /> }.into_any()),
@@ -205,7 +226,13 @@ impl<T: Clone + Send + Sync + 'static> Paged<T> {
         });
         let start = Rc::clone(&ask);
         Effect::new(move |_| start(None));
-        Self { rows, face, cursor, busy, ask: StoredValue::new_local(ask) }
+        Self {
+            rows,
+            face,
+            cursor,
+            busy,
+            ask: StoredValue::new_local(ask),
+        }
     }
 
     fn ask(self, cursor: Option<String>) {
@@ -240,14 +267,32 @@ where
     T: Clone + Send + Sync + 'static,
     F: Fn(T) -> AnyView + Send + Sync + 'static,
 {
-    let draw = move || from.rows.with(|rows| rows.iter().map(|row| view! { <li>{children(row.clone())}</li> }.into_any()).collect::<Vec<_>>());
+    let draw = move || {
+        from.rows.with(|rows| {
+            rows.iter()
+                .map(|row| view! { <li>{children(row.clone())}</li> }.into_any())
+                .collect::<Vec<_>>()
+        })
+    };
     let more = Callback::new(move |()| from.more());
-    rows_view(from.face, Callback::new(move |()| from.again()), Box::new(draw), (more, from.cursor, from.busy), (empty, name, cells))
+    rows_view(
+        from.face,
+        Callback::new(move |()| from.again()),
+        Box::new(draw),
+        (more, from.cursor, from.busy),
+        (empty, name, cells),
+    )
 }
 
 type More = (Callback<()>, RwSignal<Option<String>>, RwSignal<bool>);
 
-fn rows_view(face: RwSignal<Face>, again: Callback<()>, draw: Box<dyn Fn() -> Vec<AnyView> + Send>, (more, cursor, busy): More, (empty, name, cells): (String, &'static str, bool)) -> AnyView {
+fn rows_view(
+    face: RwSignal<Face>,
+    again: Callback<()>,
+    draw: Box<dyn Fn() -> Vec<AnyView> + Send>,
+    (more, cursor, busy): More,
+    (empty, name, cells): (String, &'static str, bool),
+) -> AnyView {
     let shown = move || match face.get() {
         Face::Waiting => view! { <Skeleton /> }.into_any(),
         Face::Failed(problem) => view! { <Failed problem again /> }.into_any(),
@@ -256,7 +301,11 @@ fn rows_view(face: RwSignal<Face>, again: Callback<()>, draw: Box<dyn Fn() -> Ve
             if rows.is_empty() {
                 return view! { <Empty words=empty.clone() /> }.into_any();
             }
-            let class = if cells { "weui-cells cells rows" } else { "rows rows-cards" };
+            let class = if cells {
+                "weui-cells cells rows"
+            } else {
+                "rows rows-cards"
+            };
             view! {
                 <ul class=class data-testid=name>{rows}</ul>
                 {move || cursor.get().is_some().then(|| view! { <div class="rows-more"><Button label=t!(ui.load.more) name="more" kind=Kind::Plain busy=busy on_press=more /></div> })}

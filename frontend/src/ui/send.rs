@@ -16,14 +16,21 @@ pub struct Send {
 
 impl Default for Send {
     fn default() -> Self {
-        Self { busy: RwSignal::new(false), problem: RwSignal::new(None) }
+        Self {
+            busy: RwSignal::new(false),
+            problem: RwSignal::new(None),
+        }
     }
 }
 
 impl Send {
     /// Makes the call unless one is under way; `done` takes the reply. A problem stays in
     /// [`Send::problem`], and what was typed stays where it is.
-    pub fn run<T: 'static>(self, call: impl Future<Output = Result<T, Problem>> + 'static, done: impl FnOnce(T) + 'static) {
+    pub fn run<T: 'static>(
+        self,
+        call: impl Future<Output = Result<T, Problem>> + 'static,
+        done: impl FnOnce(T) + 'static,
+    ) {
         if self.busy.get_untracked() {
             return;
         }

@@ -20,7 +20,13 @@ pub enum Place {
 /// rest inert and gives the focus back; Esc, the backdrop, the close button and the phone's back
 /// button all close it. Whoever wants to go to another page closes first and goes from there.
 #[component]
-pub fn Sheet(open: RwSignal<bool>, #[prop(into)] title: Signal<String>, name: &'static str, #[prop(optional)] place: Place, children: ChildrenFn) -> AnyView {
+pub fn Sheet(
+    open: RwSignal<bool>,
+    #[prop(into)] title: Signal<String>,
+    name: &'static str,
+    #[prop(optional)] place: Place,
+    children: ChildrenFn,
+) -> AnyView {
     let node = NodeRef::<DialogElement>::new();
     let entry = StoredValue::new(false);
     Effect::new(move |_| {
@@ -45,7 +51,11 @@ pub fn Sheet(open: RwSignal<bool>, #[prop(into)] title: Signal<String>, name: &'
     on_cleanup(move || back.remove());
     let id = uid();
     let labelled = id.clone();
-    let class = if place == Place::Bottom { "sheet sheet-bottom" } else { "sheet sheet-middle" };
+    let class = if place == Place::Bottom {
+        "sheet sheet-bottom"
+    } else {
+        "sheet sheet-middle"
+    };
     let shut = move || open.set(false);
     let backdrop = move |ev: leptos::ev::MouseEvent| {
         if ev.target() == ev.current_target() {

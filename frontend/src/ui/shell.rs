@@ -24,7 +24,13 @@ pub struct Tab {
 impl Tab {
     #[must_use]
     pub fn new(href: &'static str, label: &'static str, icon: Icon) -> Self {
-        Self { href, label, icon, waiting: None, only: "" }
+        Self {
+            href,
+            label,
+            icon,
+            waiting: None,
+            only: "",
+        }
     }
 
     /// Keeps it to the sidebar (`wide`) or to the bar at the bottom (`narrow`).
@@ -37,7 +43,12 @@ impl Tab {
 /// What stands around every page: skip link, offline notice, the page, toasts, and the places one
 /// can go once signed in: a tab bar at the bottom, or in the desk app from 900px on a sidebar.
 #[component]
-pub fn Shell(#[prop(into)] tabs: Signal<Vec<Tab>>, #[prop(optional)] desk: bool, #[prop(optional, into)] name: String, children: Children) -> AnyView {
+pub fn Shell(
+    #[prop(into)] tabs: Signal<Vec<Tab>>,
+    #[prop(optional)] desk: bool,
+    #[prop(optional, into)] name: String,
+    children: Children,
+) -> AnyView {
     let session = Session::get();
     let here = Memo::new(move |_| session.me().is_some());
     let skip = move |ev: leptos::ev::MouseEvent| {

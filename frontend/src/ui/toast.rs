@@ -26,7 +26,11 @@ pub fn Toast() -> AnyView {
         if before.is_some_and(|before| before != now) {
             // The words of a move that leads to another page are for that page.
             let kept = said.get_untracked();
-            said.set(kept.strip_prefix('\u{2063}').map(str::to_owned).unwrap_or_default());
+            said.set(
+                kept.strip_prefix('\u{2063}')
+                    .map(str::to_owned)
+                    .unwrap_or_default(),
+            );
         }
         now
     });

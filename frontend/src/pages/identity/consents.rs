@@ -31,7 +31,11 @@ fn one(consent: Consent) -> AnyView {
     let send = Send::default();
     let set = Callback::new(move |given: bool| {
         on.set(given);
-        let body = SetConsentBody { id: fresh(), given, version: consent.current_version };
+        let body = SetConsentBody {
+            id: fresh(),
+            given,
+            version: consent.current_version,
+        };
         let work = async move {
             let answer = api::call::<SetConsent>((purpose,), None_ {}, body).await;
             if answer.is_err() {

@@ -32,7 +32,12 @@ pub fn Demo(number: RwSignal<String>) -> AnyView {
         }
     });
     let one = move |account: Account| {
-        let role = account.role.parse::<Role>().map_or(account.role.clone(), |role| named(texts::identity::role::ALL, role.as_str()));
+        let role = account
+            .role
+            .parse::<Role>()
+            .map_or(account.role.clone(), |role| {
+                named(texts::identity::role::ALL, role.as_str())
+            });
         let phone = account.phone.clone();
         let factor = account.totp.map(|secret| view! { <span class="cell-note">{t!(signin.demo.totp, secret = secret)}</span> });
         view! {

@@ -5,7 +5,9 @@ use wire::identity::{AddChild, AddChildBody, GetHousehold, HouseholdView};
 use wire::{Code, Problem};
 
 use crate::ids::fresh;
-use crate::ui::{Button, Cell, Cells, Draft, Field, Kind, Load, Remote, Send, Sheet, Tag, TroubleNote, say};
+use crate::ui::{
+    Button, Cell, Cells, Draft, Field, Kind, Load, Remote, Send, Sheet, Tag, TroubleNote, say,
+};
 use crate::{api, t};
 
 /// Who lives behind one's door. Children are added by their guardian.
@@ -42,7 +44,11 @@ fn people(household: HouseholdView, open: RwSignal<bool>) -> AnyView {
         .into_iter()
         .map(|person| view! { <Cell label=person.name name="member">{person.child.then(|| view! { <Tag words=t!(me.page.child) /> })}</Cell> }.into_any())
         .collect();
-    let room = t!(me.page.room, building = household.building, room = household.room);
+    let room = t!(
+        me.page.room,
+        building = household.building,
+        room = household.room
+    );
     view! {
         <Cells><Cell label=room name="room" />{rows}</Cells>
         <Button label=t!(me.page.add_child) name="add-child" kind=Kind::Text on_press=move |()| open.set(true) />
@@ -59,14 +65,19 @@ fn Child(open: RwSignal<bool>, household: Remote<Option<HouseholdView>>) -> AnyV
     let submit = Callback::new(move |()| {
         let said = (name.get_untracked(), born.get_untracked());
         let Ok(born) = said.1.parse() else {
-            send.problem.set(Some(Problem::new(Code::MissingField).at("/born")));
+            send.problem
+                .set(Some(Problem::new(Code::MissingField).at("/born")));
             return;
         };
         let key = format!("{said:?}");
         if made.with_value(|(before, _)| *before != key) {
             made.set_value((key, fresh()));
         }
-        let body = AddChildBody { id: made.get_value().1, name: said.0, born };
+        let body = AddChildBody {
+            id: made.get_value().1,
+            name: said.0,
+            born,
+        };
         let draft = draft.clone();
         send.run(api::call::<AddChild>((), None_ {}, body), move |now| {
             draft.clear();

@@ -15,8 +15,14 @@ use crate::{api, t};
 #[component]
 pub fn Me() -> AnyView {
     let session = Session::get();
-    let Some(me) = session.me_now() else { return ().into_any() };
-    let roles: Vec<String> = me.roles.iter().map(|role| named(texts::identity::role::ALL, role.as_str())).collect();
+    let Some(me) = session.me_now() else {
+        return ().into_any();
+    };
+    let roles: Vec<String> = me
+        .roles
+        .iter()
+        .map(|role| named(texts::identity::role::ALL, role.as_str()))
+        .collect();
     let desk = me.acts.contains(&Act::Desk);
     view! {
         <Page title=t!(me.page.title)>
@@ -45,15 +51,51 @@ pub fn Me() -> AnyView {
 fn Reading() -> AnyView {
     let prefs = Prefs::get();
     let session = Session::get();
-    let sizes = TextSize::ALL.iter().map(|size| (size.to_string(), named(texts::identity::size::ALL, size.as_str()))).collect();
-    let themes = Theme::ALL.iter().map(|theme| (theme.as_str().to_owned(), named(texts::identity::theme::ALL, theme.as_str()))).collect();
-    let languages = Language::ALL.iter().map(|l| (l.to_string(), named(texts::identity::language::ALL, l.as_str()))).collect();
+    let sizes = TextSize::ALL
+        .iter()
+        .map(|size| {
+            (
+                size.to_string(),
+                named(texts::identity::size::ALL, size.as_str()),
+            )
+        })
+        .collect();
+    let themes = Theme::ALL
+        .iter()
+        .map(|theme| {
+            (
+                theme.as_str().to_owned(),
+                named(texts::identity::theme::ALL, theme.as_str()),
+            )
+        })
+        .collect();
+    let languages = Language::ALL
+        .iter()
+        .map(|l| {
+            (
+                l.to_string(),
+                named(texts::identity::language::ALL, l.as_str()),
+            )
+        })
+        .collect();
     let size = Signal::derive(move || prefs.size.get().to_string());
     let theme = Signal::derive(move || prefs.theme.get().as_str().to_owned());
     let language = Signal::derive(move || prefs.language.get().to_string());
-    let set_size = Callback::new(move |raw: String| raw.parse().into_iter().for_each(|size| session.set_size(size)));
-    let set_theme = Callback::new(move |raw: String| raw.parse().into_iter().for_each(|theme| prefs.set_theme(theme)));
-    let set_language = Callback::new(move |raw: String| raw.parse().into_iter().for_each(|language| session.set_language(language)));
+    let set_size = Callback::new(move |raw: String| {
+        raw.parse()
+            .into_iter()
+            .for_each(|size| session.set_size(size))
+    });
+    let set_theme = Callback::new(move |raw: String| {
+        raw.parse()
+            .into_iter()
+            .for_each(|theme| prefs.set_theme(theme))
+    });
+    let set_language = Callback::new(move |raw: String| {
+        raw.parse()
+            .into_iter()
+            .for_each(|language| session.set_language(language))
+    });
     view! {
         <section class="stack-s">
             <h2 class="cells-title">{t!(me.page.reading)}</h2>

@@ -14,7 +14,15 @@ use crate::{api, clock, t};
 /// What is held about oneself: agreed to, looked at, taken along, deleted.
 #[component]
 pub fn MyData() -> AnyView {
-    let views = Paged::new(|cursor| api::get::<ListMyViews>((), PageQuery { cursor, limit: None }));
+    let views = Paged::new(|cursor| {
+        api::get::<ListMyViews>(
+            (),
+            PageQuery {
+                cursor,
+                limit: None,
+            },
+        )
+    });
     view! {
         <Page title=t!(me.data.title) back="/me">
             <Consents />
@@ -31,7 +39,11 @@ pub fn MyData() -> AnyView {
 
 fn seen(view: View) -> AnyView {
     let role = named(texts::identity::role::ALL, view.viewer_role.as_str());
-    let reason = if view.reason.is_empty() { t!(me.data.reason_none).to_owned() } else { view.reason };
+    let reason = if view.reason.is_empty() {
+        t!(me.data.reason_none).to_owned()
+    } else {
+        view.reason
+    };
     let note = format!("{}\n{reason}", when::moment(view.at));
     view! { <Cell label=t!(me.data.view_line, role = role, name = view.viewer_name) note=note name="view-row" /> }.into_any()
 }
@@ -42,7 +54,10 @@ fn Export() -> AnyView {
     let export = Callback::new(move |()| {
         send.run(api::call::<GetMyData>((), None_ {}, None_ {}), |data| {
             let name = format!("linli-{}.json", clock::today(&Session::get().zone()));
-            download(&name, &serde_json::to_string_pretty(&data).unwrap_or_default());
+            download(
+                &name,
+                &serde_json::to_string_pretty(&data).unwrap_or_default(),
+            );
             say(t!(me.data.exported));
         });
     });
@@ -68,7 +83,10 @@ fn Delete() -> AnyView {
     let again = Again::default();
     let delete = Callback::new(move |()| {
         let typed = phone.get_untracked();
-        let body = DeleteMeBody { id: again.id(&typed), phone: typed };
+        let body = DeleteMeBody {
+            id: again.id(&typed),
+            phone: typed,
+        };
         send.run(api::call::<DeleteMe>((), None_ {}, body), move |()| {
             forget("linli.draft.");
             say_next(t!(me.data.deleted));

@@ -10,12 +10,26 @@ use crate::t;
 pub fn Reading() -> AnyView {
     let prefs = Prefs::get();
     let session = Session::get();
-    let size = move |_| session.set_size(if prefs.size.get_untracked() == TextSize::Usual { TextSize::Larger } else { TextSize::Usual });
+    let size = move |_| {
+        session.set_size(if prefs.size.get_untracked() == TextSize::Usual {
+            TextSize::Larger
+        } else {
+            TextSize::Usual
+        })
+    };
     let other = move |_| {
-        let language = if prefs.language.get_untracked() == Language::Zh { Language::En } else { Language::Zh };
+        let language = if prefs.language.get_untracked() == Language::Zh {
+            Language::En
+        } else {
+            Language::Zh
+        };
         session.set_language(language);
     };
-    let lang = if prefs.language.get_untracked() == Language::Zh { "en" } else { "zh-CN" };
+    let lang = if prefs.language.get_untracked() == Language::Zh {
+        "en"
+    } else {
+        "zh-CN"
+    };
     view! {
         <div class="reading">
             <button type="button" class="reading-button" data-testid="elder-switch" aria-pressed=move || prefs.elder().to_string() on:click=size>

@@ -15,10 +15,15 @@ pub fn SecondStep(owed: SecondFactor) -> AnyView {
     let enrolment = RwSignal::new(None::<Enrolment>);
     let send = Send::default();
     let begin = Callback::new(move |()| {
-        send.run(api::call::<EnrolSecondFactor>((), None_ {}, None_ {}), move |made| enrolment.set(Some(made)));
+        send.run(
+            api::call::<EnrolSecondFactor>((), None_ {}, None_ {}),
+            move |made| enrolment.set(Some(made)),
+        );
     });
     let submit = Callback::new(move |()| {
-        let body = SecondFactorBody { code: code.get_untracked().trim().to_owned() };
+        let body = SecondFactorBody {
+            code: code.get_untracked().trim().to_owned(),
+        };
         let work = async move {
             api::call::<VerifySecondFactor>((), None_ {}, body).await?;
             session.refresh().await;
@@ -27,7 +32,9 @@ pub fn SecondStep(owed: SecondFactor) -> AnyView {
         send.run(work, |()| {});
     });
     let leave = Callback::new(move |()| {
-        send.run(api::call::<SignOut>((), None_ {}, None_ {}), move |()| session.who.set(Who::Nobody));
+        send.run(api::call::<SignOut>((), None_ {}, None_ {}), move |()| {
+            session.who.set(Who::Nobody)
+        });
     });
     let enrol = owed == SecondFactor::Enrol;
     let set_up = move || {

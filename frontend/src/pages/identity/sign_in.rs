@@ -26,7 +26,13 @@ pub fn SignInPage(home: &'static str) -> AnyView {
     let to = safe_return(next.as_deref(), home);
     Effect::new(move |_| {
         if session.me().is_some() {
-            navigate(&to, NavigateOptions { replace: true, ..NavigateOptions::default() });
+            navigate(
+                &to,
+                NavigateOptions {
+                    replace: true,
+                    ..NavigateOptions::default()
+                },
+            );
         }
     });
     let owed = Memo::new(move |_| match session.who.get() {
@@ -63,13 +69,22 @@ fn PhoneStep() -> AnyView {
             return;
         };
         bad.set(false);
-        let body = SendCodeBody { phone: good.clone() };
+        let body = SendCodeBody {
+            phone: good.clone(),
+        };
         let work = async move {
             match api::call::<SendCode>((), None_ {}, body).await {
                 // One was sent a moment ago and still works: go on to where it is typed.
                 Err(problem) if problem.code == Code::ResendTooSoon => {
-                    let seconds = problem.data.get("retry_after_s").and_then(serde_json::Value::as_i64).unwrap_or(60);
-                    Ok(CodeSent { resend_after_s: seconds, expires_in_s: 0 })
+                    let seconds = problem
+                        .data
+                        .get("retry_after_s")
+                        .and_then(serde_json::Value::as_i64)
+                        .unwrap_or(60);
+                    Ok(CodeSent {
+                        resend_after_s: seconds,
+                        expires_in_s: 0,
+                    })
                 }
                 other => other,
             }
@@ -80,8 +95,13 @@ fn PhoneStep() -> AnyView {
         });
     });
     let submit = Callback::new(move |()| {
-        let Some(phone) = sent_to.get_untracked() else { return };
-        let body = SignInBody { phone, code: code.get_untracked().trim().to_owned() };
+        let Some(phone) = sent_to.get_untracked() else {
+            return;
+        };
+        let body = SignInBody {
+            phone,
+            code: code.get_untracked().trim().to_owned(),
+        };
         let work = async move {
             api::call::<SignIn>((), None_ {}, body).await?;
             session.refresh().await;

@@ -17,8 +17,9 @@ use crate::{api, t};
 #[component]
 pub fn Booking() -> AnyView {
     let id = in_path();
-    let booking = Remote::new(move || id.map_or_else(nothing, |id| api::get::<GetBooking>((id,), None_ {})));
-        view! { <Page title=t!(booking.page.title) back="/bookings"><Load from=booking let:now>{body(booking, now)}</Load></Page> }.into_any()
+    let booking =
+        Remote::new(move || id.map_or_else(nothing, |id| api::get::<GetBooking>((id,), None_ {})));
+    view! { <Page title=t!(booking.page.title) back="/bookings"><Load from=booking let:now>{body(booking, now)}</Load></Page> }.into_any()
 }
 
 fn body(remote: Remote<BookingView>, booking: BookingView) -> AnyView {
@@ -26,7 +27,7 @@ fn body(remote: Remote<BookingView>, booking: BookingView) -> AnyView {
         <div class="stack">
             <div class="booking-top">
                 <h2 class="service-name">{either(&booking.service_name, booking.service_name_en.as_deref())}</h2>
-                <StateTag state=booking.state />
+                <StateTag state=booking.state part=booking.part />
             </div>
             {facts(booking.clone())}
             <section class="stack-s">
@@ -44,31 +45,56 @@ fn facts(booking: BookingView) -> AnyView {
     let serving = booking.part != Part::Resident;
     let amount = booking.amount.map(money::yuan);
     let range = money::range(&booking.terms).unwrap_or_else(|| t!(market.price.free).to_owned());
-    let movable = booking.part == Part::Resident && booking.moves.iter().any(|m| m == "CancelBooking" || m == "RescheduleBooking");
+    let movable = booking.part == Part::Resident
+        && booking
+            .moves
+            .iter()
+            .any(|m| m == "CancelBooking" || m == "RescheduleBooking");
     let whose = (serving || booking.booked_by_name.is_some()).then_some(booking.resident_name);
-    let until = booking.until.filter(|_| booking.state == StateName::Requested).map(when::moment);
+    let until = booking
+        .until
+        .filter(|_| booking.state == StateName::Requested)
+        .map(when::moment);
     let price = amount.is_none().then_some(range);
     let rows = [
-        fact(t!(booking.page.when), Some(when::visit(booking.start, booking.end)), "when"),
-        fact(t!(booking.page.who), (booking.part != Part::Provider).then_some(booking.provider_name), "who"),
+        fact(
+            t!(booking.page.when),
+            Some(when::visit(booking.start, booking.end)),
+            "when",
+        ),
+        fact(
+            t!(booking.page.who),
+            (booking.part != Part::Provider).then_some(booking.provider_name),
+            "who",
+        ),
         phone(booking.provider_phone),
         fact(t!(booking.page.whose), whose, "whose"),
         fact(t!(booking.page.by), booking.booked_by_name, "by"),
         phone(booking.resident_phone),
-        fact(t!(booking.page.address), booking.resident_address, "address"),
+        fact(
+            t!(booking.page.address),
+            booking.resident_address,
+            "address",
+        ),
         fact(t!(booking.page.note), Some(booking.note), "said"),
         fact(t!(booking.page.amount), amount, "sum"),
         fact(t!(booking.page.price), price, "price"),
         fact(t!(booking.page.reason), Some(booking.reason), "why"),
         fact(t!(booking.page.until), until, "until"),
-        fact(t!(booking.page.cutoff), movable.then(|| when::moment(booking.cutoff)), "cutoff"),
+        fact(
+            t!(booking.page.cutoff),
+            movable.then(|| when::moment(booking.cutoff)),
+            "cutoff",
+        ),
     ];
     let rows: Vec<AnyView> = rows.into_iter().flatten().collect();
     view! { <Facts>{rows}</Facts> }.into_any()
 }
 
 fn fact(label: &'static str, value: Option<String>, name: &'static str) -> Option<AnyView> {
-    value.filter(|value| !value.is_empty()).map(|value| view! { <Fact label=label value=value name=name /> }.into_any())
+    value
+        .filter(|value| !value.is_empty())
+        .map(|value| view! { <Fact label=label value=value name=name /> }.into_any())
 }
 
 fn phone(number: Option<String>) -> Option<AnyView> {

@@ -12,16 +12,47 @@ use crate::ui::{Chips, Kind, LinkButton, Page, Paged, Rows};
 #[component]
 pub fn Bookings() -> AnyView {
     let query = use_query_map();
-    let tab = Memo::new(move |_| if query.with(|q| q.get("show")).as_deref() == Some("past") { "past".to_owned() } else { "open".to_owned() });
+    let tab = Memo::new(move |_| {
+        if query.with(|q| q.get("show")).as_deref() == Some("past") {
+            "past".to_owned()
+        } else {
+            "open".to_owned()
+        }
+    });
     let navigate = use_navigate();
-    let pick = Callback::new(move |tab: String| navigate(&format!("/bookings?show={tab}"), NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() }));
+    let pick = Callback::new(move |tab: String| {
+        navigate(
+            &format!("/bookings?show={tab}"),
+            NavigateOptions {
+                replace: true,
+                scroll: false,
+                ..NavigateOptions::default()
+            },
+        )
+    });
     let list = Paged::new(move |cursor| {
         let open = tab.get() == "open";
-        api::get::<ListBookings>((), BookingsQuery { part: None, day: None, open: Some(open), cursor, limit: None })
+        api::get::<ListBookings>(
+            (),
+            BookingsQuery {
+                part: None,
+                day: None,
+                open: Some(open),
+                cursor,
+                limit: None,
+            },
+        )
     });
-    let options = vec![("open".to_owned(), t!(booking.list.open).to_owned()), ("past".to_owned(), t!(booking.list.past).to_owned())];
+    let options = vec![
+        ("open".to_owned(), t!(booking.list.open).to_owned()),
+        ("past".to_owned(), t!(booking.list.past).to_owned()),
+    ];
     let rows = move || {
-        let empty = if tab.get() == "open" { t!(booking.list.empty_open) } else { t!(booking.list.empty_past) };
+        let empty = if tab.get() == "open" {
+            t!(booking.list.empty_open)
+        } else {
+            t!(booking.list.empty_past)
+        };
         view! { <Rows from=list empty=empty name="bookings" let:booking>{view! { <BookingCard booking /> }.into_any()}</Rows> }
     };
     view! {

@@ -9,7 +9,9 @@ use crate::ui::{Page, ProblemNote};
 /// A provider's own calendar.
 #[component]
 pub fn CalendarPage() -> AnyView {
-    let provider = use_query_map().with_untracked(|q| q.get("provider")).and_then(|raw| raw.parse().ok());
+    let provider = use_query_map()
+        .with_untracked(|q| q.get("provider"))
+        .and_then(|raw| raw.parse().ok());
     let editor = match provider {
         Some(provider) => view! { <CalendarEditor provider /> }.into_any(),
         None => view! { <ProblemNote problem=Problem::new(Code::NotFound) /> }.into_any(),

@@ -18,7 +18,10 @@ use crate::i18n::either;
 use crate::ids::{Again, fresh};
 use crate::model::when;
 use crate::session::Session;
-use crate::ui::{Button, Cells, Chips, Draft, Fact, Facts, Kind, LinkButton, Load, Page, ProblemNote, Remote, Send, Skeleton, Switch, TextArea, Trouble, TroubleNote, say_next};
+use crate::ui::{
+    Button, Cells, Chips, Draft, Fact, Facts, Kind, LinkButton, Load, Page, ProblemNote, Remote,
+    Send, Skeleton, Switch, TextArea, Trouble, TroubleNote, say_next,
+};
 use crate::{api, t};
 
 /// The last step: keeps the chosen time, asks what is still needed, books.
@@ -27,16 +30,29 @@ pub fn Confirm() -> AnyView {
     let query = use_query_map();
     let asked_for = move |name: &str| query.with_untracked(|q| q.get(name));
     let service = in_path();
-    let start: Option<Moment> = asked_for("start").and_then(|raw| serde_json::from_value(raw.into()).ok());
+    let start: Option<Moment> =
+        asked_for("start").and_then(|raw| serde_json::from_value(raw.into()).ok());
     let provider = asked_for("provider").and_then(|raw| raw.parse().ok());
     let (Some(service), Some(start)) = (service, start) else {
         return view! { <Page title=t!(confirm.page.title) back="/services"><ProblemNote problem=Problem::new(Code::NotFound) /></Page> }.into_any();
     };
-    let held = Held { service, provider, start, booking: RwSignal::new(None) };
+    let held = Held {
+        service,
+        provider,
+        start,
+        booking: RwSignal::new(None),
+    };
+    if let Some(earlier) = asked_for("hold").and_then(|raw| raw.parse().ok()) {
+        held.take_up(earlier);
+    }
     let refused: Trouble = RwSignal::new(None);
     hold(held, refused, None);
     on_cleanup(move || held.let_go());
-    let back = format!("/services/{service}/time?day={}&provider={}", start.local().date(), provider.map(|id| id.to_string()).unwrap_or_default());
+    let back = format!(
+        "/services/{service}/time?day={}&provider={}",
+        start.local().date(),
+        provider.map(|id| id.to_string()).unwrap_or_default()
+    );
     let other = StoredValue::new(format!("{back}&stale=1"));
     let known = remote_service(Some(service));
     view! {
@@ -66,7 +82,11 @@ fn summary(held: Held, service: &ServiceView) -> AnyView {
     let when = format!("{} ({})", when::moment(held.start), when::minutes(minutes));
     let price = price(service);
     let cutoff = cutoff_words(service.terms.cutoff_minutes);
-    let who = move || held.booking.get().map(|booking| view! { <Fact label=t!(confirm.page.who) value=booking.provider_name /> });
+    let who = move || {
+        held.booking.get().map(
+            |booking| view! { <Fact label=t!(confirm.page.who) value=booking.provider_name /> },
+        )
+    };
     view! {
         <div data-testid="summary">
             <Facts>
@@ -98,22 +118,43 @@ fn Form(held: Held, refused: Trouble) -> AnyView {
     });
     let submit = Callback::new(move |()| {
         let said = note.get_untracked();
-        let consent = given.get_untracked().filter(|c| !c.given && agree.get_untracked());
+        let consent = given
+            .get_untracked()
+            .filter(|c| !c.given && agree.get_untracked());
         let draft = draft.clone();
         let id = again.id(&format!("{said}{}", whose.get_untracked()));
-        let body = ConfirmBody { id: Some(id), note: (!said.trim().is_empty()).then_some(said) };
+        let body = ConfirmBody {
+            id: Some(id),
+            note: (!said.trim().is_empty()).then_some(said),
+        };
         let resident = resident();
         let work = async move {
             if let Some(consent) = consent {
-                let body = SetConsentBody { id: fresh(), given: true, version: consent.current_version };
+                let body = SetConsentBody {
+                    id: fresh(),
+                    given: true,
+                    version: consent.current_version,
+                };
                 api::call::<SetConsent>((consent.purpose,), None_ {}, body).await?;
             }
             held.confirm(resident, body).await
         };
         send.run(work, move |booked| {
             draft.clear();
-            say_next(if booked.state == StateName::Requested { t!(confirm.page.requested) } else { t!(confirm.page.booked) });
-            navigate.with_value(|go| go(&format!("/bookings/{}", booked.id), NavigateOptions { replace: true, ..NavigateOptions::default() }));
+            say_next(if booked.state == StateName::Requested {
+                t!(confirm.page.requested)
+            } else {
+                t!(confirm.page.booked)
+            });
+            navigate.with_value(|go| {
+                go(
+                    &format!("/bookings/{}", booked.id),
+                    NavigateOptions {
+                        replace: true,
+                        ..NavigateOptions::default()
+                    },
+                )
+            });
         });
     });
     view! {
@@ -137,12 +178,23 @@ fn Whose(whose: RwSignal<String>, pick: Callback<String>) -> AnyView {
     let household = Remote::new(|| api::get::<GetHousehold>((), None_ {}));
     let me = Session::get().me_now().map(|me| me.id);
     let shown = move || {
-        let others: Vec<_> = household.value.get()?.people.into_iter().filter(|member| Some(member.id) != me).map(|m| (m.id.to_string(), m.name)).collect();
+        let others: Vec<_> = household
+            .value
+            .get()?
+            .people
+            .into_iter()
+            .filter(|member| Some(member.id) != me)
+            .map(|m| (m.id.to_string(), m.name))
+            .collect();
         if others.is_empty() {
             return None;
         }
-        let options = std::iter::once((String::new(), t!(confirm.form.myself).to_owned())).chain(others).collect();
-        Some(view! { <Chips label=t!(confirm.form.whose) labelled=true options value=whose set=pick name="for" /> })
+        let options = std::iter::once((String::new(), t!(confirm.form.myself).to_owned()))
+            .chain(others)
+            .collect();
+        Some(
+            view! { <Chips label=t!(confirm.form.whose) labelled=true options value=whose set=pick name="for" /> },
+        )
     };
     shown.into_any()
 }
@@ -153,11 +205,17 @@ fn Sharing(given: RwSignal<Option<Consent>>, agree: RwSignal<bool>) -> AnyView {
     let consents = Remote::new(|| api::get::<ListConsents>((), None_ {}));
     Effect::new(move |_| {
         if let Some(page) = consents.value.get() {
-            given.set(page.items.into_iter().find(|c| c.purpose == Purpose::ShareContact));
+            given.set(
+                page.items
+                    .into_iter()
+                    .find(|c| c.purpose == Purpose::ShareContact),
+            );
         }
     });
     let shown = move || {
-        let Some(consent) = given.get() else { return view! { <Skeleton /> }.into_any() };
+        let Some(consent) = given.get() else {
+            return view! { <Skeleton /> }.into_any();
+        };
         if consent.given && consent.version == Some(consent.current_version) {
             return view! { <div class="note"><span><strong>{t!(confirm.form.sees)}</strong>": "{t!(confirm.form.sees_all)}</span></div> }.into_any();
         }

@@ -3,7 +3,10 @@ use domain::{BookingId, PersonId, ProviderId, ServiceId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wire::endpoint::None_;
-use wire::market::{BookingView, CancelBooking, ConfirmBody, ConfirmBooking, CreateBooking, CreateBookingBody, GetBooking, ReasonBody};
+use wire::market::{
+    BookingView, CancelBooking, ConfirmBody, ConfirmBooking, CreateBooking, CreateBookingBody,
+    GetBooking, ReasonBody,
+};
 use wire::{Code, Moment, Problem};
 
 use crate::browser::{forget, keep, kept};
@@ -25,6 +28,11 @@ impl Held {
         format!("linli.hold.{}.{}", self.service, self.start)
     }
 
+    /// Goes on with a hold that was made before, perhaps on another phone.
+    pub fn take_up(self, earlier: BookingId) {
+        keep(&self.key(), &earlier.to_string());
+    }
+
     /// Keeps the time for somebody; `None` is the person signed in. What was kept before is given
     /// back first, and after a reload the earlier hold is taken up again.
     pub async fn keep_for(self, resident: Option<PersonId>) -> Result<BookingView, Problem> {
@@ -34,7 +42,15 @@ impl Held {
         }
         let id: BookingId = ids::fresh();
         keep(&self.key(), &id.to_string());
-        let body = CreateBookingBody { id, service: self.service, provider: self.provider, start: self.start, note: None, resident, hold: Some(true) };
+        let body = CreateBookingBody {
+            id,
+            service: self.service,
+            provider: self.provider,
+            start: self.start,
+            note: None,
+            resident,
+            hold: Some(true),
+        };
         let held = api::call::<CreateBooking>((), None_ {}, body).await?;
         self.booking.try_set(Some(held.clone()));
         Ok(held)
@@ -43,8 +59,13 @@ impl Held {
     /// The hold of before, if it is still good and for the same person; otherwise it is given back.
     async fn earlier(self, resident: Option<PersonId>) -> Option<BookingView> {
         let known = self.booking.try_get_untracked().flatten();
-        let id = known.as_ref().map(|b| b.id).or_else(|| kept(&self.key())?.parse().ok())?;
-        let held = api::call::<GetBooking>((id,), None_ {}, None_ {}).await.ok()?;
+        let id = known
+            .as_ref()
+            .map(|b| b.id)
+            .or_else(|| kept(&self.key())?.parse().ok())?;
+        let held = api::call::<GetBooking>((id,), None_ {}, None_ {})
+            .await
+            .ok()?;
         if held.state != StateName::Held {
             return None;
         }
@@ -58,7 +79,11 @@ impl Held {
     }
 
     /// Makes it a booking. A hold that has lapsed is kept again, silently, as long as it is free.
-    pub async fn confirm(self, resident: Option<PersonId>, body: ConfirmBody) -> Result<BookingView, Problem> {
+    pub async fn confirm(
+        self,
+        resident: Option<PersonId>,
+        body: ConfirmBody,
+    ) -> Result<BookingView, Problem> {
         let held = match self.booking.try_get_untracked().flatten() {
             Some(held) => held,
             None => self.keep_for(resident).await?,
@@ -67,7 +92,15 @@ impl Held {
         let booked = match first {
             Err(problem) if matches!(problem.code, Code::HoldLapsed | Code::NotInState) => {
                 let held = self.keep_for(resident).await?;
-                api::call::<ConfirmBooking>((held.id,), None_ {}, ConfirmBody { id: Some(ids::fresh()), ..body }).await
+                api::call::<ConfirmBooking>(
+                    (held.id,),
+                    None_ {},
+                    ConfirmBody {
+                        id: Some(ids::fresh()),
+                        ..body
+                    },
+                )
+                .await
             }
             other => other,
         }?;
@@ -78,7 +111,9 @@ impl Held {
 
     /// The form was left without sending: the time is free for others at once.
     pub fn let_go(self) {
-        let Some(held) = self.booking.try_get_untracked().flatten() else { return };
+        let Some(held) = self.booking.try_get_untracked().flatten() else {
+            return;
+        };
         forget(&self.key());
         spawn_local(async move {
             let _ = give_back(held.id).await;
@@ -87,5 +122,13 @@ impl Held {
 }
 
 async fn give_back(id: BookingId) -> Result<BookingView, Problem> {
-    api::call::<CancelBooking>((id,), None_ {}, ReasonBody { id: Some(ids::fresh()), reason: None }).await
+    api::call::<CancelBooking>(
+        (id,),
+        None_ {},
+        ReasonBody {
+            id: Some(ids::fresh()),
+            reason: None,
+        },
+    )
+    .await
 }

@@ -4,15 +4,18 @@ use leptos::prelude::*;
 use wire::Endpoint;
 use wire::endpoint::None_;
 use wire::market::{
-    AcceptBooking, AmountBody, ApproveQuote, BookingView, CancelBooking, CompleteBooking, DeclineBooking, MarkNoShow, MoveBody, ReasonBody, RejectQuote,
-    ReviewBody, ReviewBooking,
+    AcceptBooking, AmountBody, ApproveQuote, BookingView, CancelBooking, CompleteBooking,
+    DeclineBooking, MarkNoShow, MoveBody, ReasonBody, RejectQuote, ReviewBody, ReviewBooking,
 };
 
 use super::review::stars;
 use crate::i18n::{named, texts};
 use crate::ids::Again;
 use crate::model::money;
-use crate::ui::{Button, Chips, Draft, Fetch, Field, Kind, LinkButton, Note, Remote, Send, Sheet, TextArea, TroubleNote, say};
+use crate::ui::{
+    Button, Chips, Draft, Fetch, Field, Kind, LinkButton, Note, Remote, Send, Sheet, TextArea,
+    TroubleNote, say,
+};
 use crate::{api, t};
 
 /// What can be done with a booking. Its name is the endpoint's; the words are `booking.moves.<key>`.
@@ -46,12 +49,17 @@ impl Move {
     ];
 
     fn key(self) -> &'static str {
-        Self::ALL.iter().find(|(one, _, _)| *one == self).map_or("", |(_, _, key)| key)
+        Self::ALL
+            .iter()
+            .find(|(one, _, _)| *one == self)
+            .map_or("", |(_, _, key)| key)
     }
 
     fn kind(self) -> Kind {
         match self {
-            Self::Accept | Self::Approve | Self::Complete | Self::Review | Self::Confirm => Kind::Primary,
+            Self::Accept | Self::Approve | Self::Complete | Self::Review | Self::Confirm => {
+                Kind::Primary
+            }
             Self::Reschedule | Self::NoShow => Kind::Plain,
             Self::Reject | Self::Decline | Self::Cancel => Kind::Danger,
         }
@@ -89,7 +97,10 @@ pub fn Moves(remote: Remote<BookingView>, booking: BookingView) -> AnyView {
     let booking = StoredValue::new(booking);
     let form = StoredValue::new(form);
     let go = move |what: Move| {
-        let Some(call) = booking.with_value(|b| form.with_value(|f| call(what, b, f, again))) else { return };
+        let Some(call) = booking.with_value(|b| form.with_value(|f| call(what, b, f, again)))
+        else {
+            return;
+        };
         send.run(call, move |moved: BookingView| {
             form.with_value(|f| f.draft.clear());
             open.set(false);
@@ -97,7 +108,13 @@ pub fn Moves(remote: Remote<BookingView>, booking: BookingView) -> AnyView {
             remote.put(moved);
         });
     };
-    let offered: Vec<(Move, &'static str)> = booking.with_value(|b| Move::ALL.iter().filter(|(_, name, _)| b.moves.iter().any(|m| m == name)).map(|(one, _, key)| (*one, *key)).collect());
+    let offered: Vec<(Move, &'static str)> = booking.with_value(|b| {
+        Move::ALL
+            .iter()
+            .filter(|(_, name, _)| b.moves.iter().any(|m| m == name))
+            .map(|(one, _, key)| (*one, *key))
+            .collect()
+    });
     if offered.is_empty() {
         return ().into_any();
     }
@@ -105,7 +122,8 @@ pub fn Moves(remote: Remote<BookingView>, booking: BookingView) -> AnyView {
         let label = named(texts::booking::moves::ALL, key);
         let name: &'static str = test_name(what);
         if let Some(href) = booking.with_value(|b| page_of(what, b)) {
-            return view! { <LinkButton label=label href=href name=name kind=what.kind() /> }.into_any();
+            return view! { <LinkButton label=label href=href name=name kind=what.kind() /> }
+                .into_any();
         }
         let press = Callback::new(move |()| {
             if what == Move::Accept {
@@ -117,9 +135,14 @@ pub fn Moves(remote: Remote<BookingView>, booking: BookingView) -> AnyView {
             }
         });
         let busy = Signal::derive(move || send.busy.get() && !open.get());
-        view! { <Button label=label name=name kind=what.kind() busy=busy on_press=press /> }.into_any()
+        view! { <Button label=label name=name kind=what.kind() busy=busy on_press=press /> }
+            .into_any()
     };
-    let title = Signal::derive(move || chosen.get().map_or_else(String::new, |what| booking.with_value(|b| question(what, b))));
+    let title = Signal::derive(move || {
+        chosen.get().map_or_else(String::new, |what| {
+            booking.with_value(|b| question(what, b))
+        })
+    });
     view! {
         <section class="stack-s">
             <h2 class="sr">{t!(booking.page.moves)}</h2>
@@ -152,8 +175,17 @@ fn test_name(what: Move) -> &'static str {
 fn page_of(what: Move, booking: &BookingView) -> Option<String> {
     let (service, provider) = (booking.service, booking.provider);
     match what {
-        Move::Reschedule => Some(format!("/services/{service}/time?provider={provider}&move={}", booking.id)),
-        Move::Confirm => Some(format!("/services/{service}/confirm?start={}&provider={provider}", crate::model::path::escaped(&booking.start.to_string()))),
+        Move::Reschedule => Some(format!(
+            "/services/{service}/time?provider={provider}&move={}",
+            booking.id
+        )),
+        Move::Confirm => {
+            let start = crate::model::path::escaped(&booking.start.to_string());
+            Some(format!(
+                "/services/{service}/confirm?start={start}&provider={provider}&hold={}",
+                booking.id
+            ))
+        }
         _ => None,
     }
 }
@@ -166,15 +198,30 @@ fn question(what: Move, booking: &BookingView) -> String {
     }
 }
 
-fn call(what: Move, booking: &BookingView, form: &Form, again: Again) -> Option<Fetch<BookingView>> {
-    let said = |text: RwSignal<String>| Some(text.get_untracked().trim().to_owned()).filter(|t| !t.is_empty());
+fn call(
+    what: Move,
+    booking: &BookingView,
+    form: &Form,
+    again: Again,
+) -> Option<Fetch<BookingView>> {
+    let said = |text: RwSignal<String>| {
+        Some(text.get_untracked().trim().to_owned()).filter(|t| !t.is_empty())
+    };
     let key = what.key();
     let reason = || {
         let reason = said(form.reason);
-        ReasonBody { id: Some(again.id(&format!("{key}{reason:?}"))), reason }
+        ReasonBody {
+            id: Some(again.id(&format!("{key}{reason:?}"))),
+            reason,
+        }
     };
-    let sum = |amount: Fen| AmountBody { id: Some(again.id(&format!("{key}{}", amount.0))), amount };
-    let plain = || MoveBody { id: Some(again.id(key)) };
+    let sum = |amount: Fen| AmountBody {
+        id: Some(again.id(&format!("{key}{}", amount.0))),
+        amount,
+    };
+    let plain = || MoveBody {
+        id: Some(again.id(key)),
+    };
     Some(match what {
         Move::Accept => sent::<AcceptBooking>(booking, plain()),
         Move::NoShow => sent::<MarkNoShow>(booking, plain()),
@@ -190,7 +237,14 @@ fn call(what: Move, booking: &BookingView, form: &Form, again: Again) -> Option<
         Move::Review => {
             let stars = form.stars.with_untracked(|raw| raw.parse().ok())?;
             let text = said(form.text);
-            sent::<ReviewBooking>(booking, ReviewBody { id: Some(again.id(&format!("{key}{stars}{text:?}"))), stars, text })
+            sent::<ReviewBooking>(
+                booking,
+                ReviewBody {
+                    id: Some(again.id(&format!("{key}{stars}{text:?}"))),
+                    stars,
+                    text,
+                },
+            )
         }
         Move::Reschedule | Move::Confirm => return None,
     })
@@ -203,7 +257,13 @@ where
     Box::pin(api::call::<E>((booking.id,), None_ {}, body))
 }
 
-fn inside(what: Move, booking: StoredValue<BookingView>, form: StoredValue<Form>, send: Send, go: Callback<()>) -> AnyView {
+fn inside(
+    what: Move,
+    booking: StoredValue<BookingView>,
+    form: StoredValue<Form>,
+    send: Send,
+    go: Callback<()>,
+) -> AnyView {
     let f = form.get_value();
     let problem = send.problem;
     let asked = match what {
@@ -234,7 +294,11 @@ fn inside(what: Move, booking: StoredValue<BookingView>, form: StoredValue<Form>
         _ => t!(booking.ask.send),
     };
     let missing = Signal::derive(move || what == Move::Review && f.stars.with(String::is_empty));
-    let kind = if what.kind() == Kind::Danger { Kind::Danger } else { Kind::Primary };
+    let kind = if what.kind() == Kind::Danger {
+        Kind::Danger
+    } else {
+        Kind::Primary
+    };
     view! {
         {asked}
         <TroubleNote problem />

@@ -39,5 +39,8 @@ fn one(whose: &'static str, review: ReviewView) -> AnyView {
 /// How good, in words; never only as stars.
 #[must_use]
 pub fn stars(count: u8) -> String {
-    format!("{} ({count}/5)", named(texts::booking::star::ALL, &format!("s{count}")))
+    format!(
+        "{} ({count}/5)",
+        named(texts::booking::star::ALL, &format!("s{count}"))
+    )
 }

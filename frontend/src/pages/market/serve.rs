@@ -4,13 +4,19 @@ use domain::provider::Standing;
 use leptos::prelude::*;
 use wire::Code;
 use wire::endpoint::None_;
-use wire::market::{ApplyAsProvider, ApplyBody, BookingView, BookingsQuery, GetMyProvider, ListBookings, ProviderView};
+use wire::market::{
+    ApplyAsProvider, ApplyBody, BookingView, BookingsQuery, GetMyProvider, ListBookings,
+    ProviderView,
+};
 
 use super::booking_card::BookingCard;
 use crate::i18n::{either, named, texts};
 use crate::ids::fresh;
 use crate::model::when;
-use crate::ui::{Button, Cell, Cells, Draft, Empty, Fact, Facts, Field, Load, Page, Paged, Remote, Rows, Send, TextArea, TroubleNote, say};
+use crate::ui::{
+    Button, Cell, Cells, Draft, Empty, Fact, Facts, Field, Load, Page, Paged, Remote, Rows, Send,
+    TextArea, TroubleNote, say,
+};
 use crate::{api, t};
 
 /// For providers: what waits for an answer, where to go next, when one can be booked. For everybody
@@ -51,13 +57,21 @@ fn Apply(mine: Remote<Option<ProviderView>>) -> AnyView {
         if id.with_value(|(before, _)| *before != key) {
             id.set_value((key, fresh()));
         }
-        let body = ApplyBody { id: id.get_value().1, name: said.0, intro: said.1, person: None };
+        let body = ApplyBody {
+            id: id.get_value().1,
+            name: said.0,
+            intro: said.1,
+            person: None,
+        };
         let draft = draft.clone();
-        send.run(api::call::<ApplyAsProvider>((), None_ {}, body), move |provider| {
-            draft.clear();
-            say(t!(serve.apply.sent));
-            mine.put(Some(provider));
-        });
+        send.run(
+            api::call::<ApplyAsProvider>((), None_ {}, body),
+            move |provider| {
+                draft.clear();
+                say(t!(serve.apply.sent));
+                mine.put(Some(provider));
+            },
+        );
     });
     view! {
         <div class="stack">
@@ -75,8 +89,16 @@ fn Apply(mine: Remote<Option<ProviderView>>) -> AnyView {
 #[component]
 fn Serving(provider: ProviderView) -> AnyView {
     let approved = provider.standing == Standing::Approved;
-    let services: Vec<String> = provider.services.iter().map(|s| either(&s.name, s.name_en.as_deref())).collect();
-    let fact = |label: &'static str, value: Option<String>| value.filter(|v| !v.is_empty()).map(|value| view! { <Fact label=label value=value /> });
+    let services: Vec<String> = provider
+        .services
+        .iter()
+        .map(|s| either(&s.name, s.name_en.as_deref()))
+        .collect();
+    let fact = |label: &'static str, value: Option<String>| {
+        value
+            .filter(|v| !v.is_empty())
+            .map(|value| view! { <Fact label=label value=value /> })
+    };
     view! {
         <div class="stack">
             <h2 class="service-name">{provider.name.clone()}</h2>
@@ -94,7 +116,13 @@ fn Serving(provider: ProviderView) -> AnyView {
 }
 
 fn asked(open: bool, cursor: Option<String>) -> BookingsQuery {
-    BookingsQuery { part: Some(Part::Provider), day: None, open: Some(open), cursor, limit: open.then_some(limits::PAGE_ROWS) }
+    BookingsQuery {
+        part: Some(Part::Provider),
+        day: None,
+        open: Some(open),
+        cursor,
+        limit: open.then_some(limits::PAGE_ROWS),
+    }
 }
 
 #[component]
@@ -122,6 +150,8 @@ fn group(title: &'static str, name: &'static str, bookings: Vec<BookingView>) ->
     if bookings.is_empty() {
         return ().into_any();
     }
-    let row = |booking: BookingView| view! { <li data-testid=name><BookingCard booking /></li> }.into_any();
+    let row = |booking: BookingView| {
+        view! { <li data-testid=name><BookingCard booking /></li> }.into_any()
+    };
     view! { <section class="stack-s"><h2 class="cells-title">{title}</h2><ul class="rows rows-cards">{bookings.into_iter().map(row).collect::<Vec<_>>()}</ul></section> }.into_any()
 }

@@ -14,7 +14,9 @@ use crate::ui::{Empty, Fact, Facts, Fetch, Kind, LinkButton, Load, Page, Remote}
 
 /// The first id of this kind in the address.
 pub fn in_path<I: std::str::FromStr>() -> Option<I> {
-    use_location().pathname.with_untracked(|path| path.split('/').find_map(|part| part.parse().ok()))
+    use_location()
+        .pathname
+        .with_untracked(|path| path.split('/').find_map(|part| part.parse().ok()))
 }
 
 /// A call that has failed before it was made: there is no such thing.
@@ -38,7 +40,11 @@ pub fn Service() -> AnyView {
 /// Until when one may change one's mind.
 #[must_use]
 pub fn cutoff_words(minutes: u32) -> String {
-    if minutes == 0 { t!(service.page.cutoff_any).to_owned() } else { t!(service.page.cutoff_words, time = when::minutes(minutes)) }
+    if minutes == 0 {
+        t!(service.page.cutoff_any).to_owned()
+    } else {
+        t!(service.page.cutoff_words, time = when::minutes(minutes))
+    }
 }
 
 fn body(service: ServiceView) -> AnyView {
@@ -48,7 +54,11 @@ fn body(service: ServiceView) -> AnyView {
     let about = either(&service.about, service.about_en.as_deref());
     let time = format!("/services/{}/time", service.id);
     let can = !service.providers.is_empty();
-    let people: Vec<AnyView> = service.providers.iter().map(|provider| person(provider, &time)).collect();
+    let people: Vec<AnyView> = service
+        .providers
+        .iter()
+        .map(|provider| person(provider, &time))
+        .collect();
     view! {
         <div class="stack">
             <h2 class="service-name" data-testid="service-name">{name}</h2>

@@ -20,14 +20,39 @@ pub fn Services() -> AnyView {
     let typed = RwSignal::new(words.get_untracked());
     let navigate = use_navigate();
     let go = StoredValue::new_local(move |category: String, words: String| {
-        let to = format!("/services?category={}&q={}", escaped(&category), escaped(&words));
-        navigate(&to, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+        let to = format!(
+            "/services?category={}&q={}",
+            escaped(&category),
+            escaped(&words)
+        );
+        navigate(
+            &to,
+            NavigateOptions {
+                replace: true,
+                scroll: false,
+                ..NavigateOptions::default()
+            },
+        );
     });
-    let find = Callback::new(move |()| go.with_value(|go| go(category.get_untracked(), typed.get_untracked())));
-    let pick = Callback::new(move |slug: String| go.with_value(|go| go(slug, typed.get_untracked())));
+    let find = Callback::new(move |()| {
+        go.with_value(|go| go(category.get_untracked(), typed.get_untracked()))
+    });
+    let pick =
+        Callback::new(move |slug: String| go.with_value(|go| go(slug, typed.get_untracked())));
     let kinds = Remote::new(|| api::get::<ListCategories>((), None_ {}));
     let some = |text: String| (!text.trim().is_empty()).then_some(text);
-    let services = Paged::new(move |cursor| api::get::<ListServices>((), ServicesQuery { category: some(category.get()), q: some(words.get()), hidden: None, cursor, limit: None }));
+    let services = Paged::new(move |cursor| {
+        api::get::<ListServices>(
+            (),
+            ServicesQuery {
+                category: some(category.get()),
+                q: some(words.get()),
+                hidden: None,
+                cursor,
+                limit: None,
+            },
+        )
+    });
     view! {
         <Page title=t!(service.list.title)>
             <SearchBar label=t!(service.list.search) value=typed find=find />

@@ -3,7 +3,9 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
-use wire::market::{ListSlots, RescheduleBody, RescheduleBooking, ServiceView, Slot, Slots, SlotsQuery};
+use wire::market::{
+    ListSlots, RescheduleBody, RescheduleBooking, ServiceView, Slot, Slots, SlotsQuery,
+};
 
 use super::service::{in_path, nothing, remote_service};
 use crate::i18n::either;
@@ -11,7 +13,9 @@ use crate::ids::Again;
 use crate::model::path::escaped;
 use crate::model::{slots, when};
 use crate::session::Session;
-use crate::ui::{Button, Chips, Empty, Kind, Load, Note, Page, Remote, Send, TroubleNote, say_next};
+use crate::ui::{
+    Button, Chips, Empty, Kind, Load, Note, Page, Remote, Send, TroubleNote, say_next,
+};
 use crate::{api, clock, t};
 
 /// The days shown at once.
@@ -39,7 +43,11 @@ pub fn Time() -> AnyView {
     let asked = Asked {
         service: in_path(),
         moving: asked_for("move").and_then(|raw| raw.parse().ok()),
-        provider: RwSignal::new(asked_for("provider").filter(|raw| raw.parse::<ProviderId>().is_ok()).unwrap_or_default()),
+        provider: RwSignal::new(
+            asked_for("provider")
+                .filter(|raw| raw.parse::<ProviderId>().is_ok())
+                .unwrap_or_default(),
+        ),
         from: RwSignal::new(today),
         day: RwSignal::new(asked_for("day").and_then(|raw| raw.parse().ok())),
         today,
@@ -48,15 +56,25 @@ pub fn Time() -> AnyView {
     let stale = asked_for("stale").is_some();
     let service = remote_service(asked.service);
     let free = Remote::new(move || {
-        let query = SlotsQuery { from: asked.from.get(), days: Some(limits::SLOT_DAYS), provider: asked.provider.with(|raw| raw.parse().ok()) };
-        asked.service.map_or_else(nothing, |id| api::get::<ListSlots>((id,), query))
+        let query = SlotsQuery {
+            from: asked.from.get(),
+            days: Some(limits::SLOT_DAYS),
+            provider: asked.provider.with(|raw| raw.parse().ok()),
+        };
+        asked
+            .service
+            .map_or_else(nothing, |id| api::get::<ListSlots>((id,), query))
     });
     let back = match (asked.moving, asked.service) {
         (Some(booking), _) => format!("/bookings/{booking}"),
         (None, Some(service)) => format!("/services/{service}"),
         (None, None) => "/services".to_owned(),
     };
-    let title = if asked.moving.is_some() { t!(service.time.move_title) } else { t!(service.time.title) };
+    let title = if asked.moving.is_some() {
+        t!(service.time.move_title)
+    } else {
+        t!(service.time.title)
+    };
     view! {
         <Page title=title back=back>
             {stale.then(|| view! { <Note words=t!(service.time.stale) name="stale" /> })}
@@ -72,7 +90,14 @@ pub fn Time() -> AnyView {
 fn head(asked: Asked, service: ServiceView) -> AnyView {
     let name = either(&service.name, service.name_en.as_deref());
     let anyone = (String::new(), t!(service.time.anyone).to_owned());
-    let options: Vec<_> = std::iter::once(anyone).chain(service.providers.into_iter().map(|p| (p.id.to_string(), p.name))).collect();
+    let options: Vec<_> = std::iter::once(anyone)
+        .chain(
+            service
+                .providers
+                .into_iter()
+                .map(|p| (p.id.to_string(), p.name)),
+        )
+        .collect();
     let pick = Callback::new(move |provider| {
         asked.day.set(None);
         asked.chosen.set(None);
@@ -92,10 +117,15 @@ fn head(asked: Asked, service: ServiceView) -> AnyView {
 fn Days(asked: Asked, found: Slots) -> AnyView {
     let all = StoredValue::new(found.slots);
     let from = asked.from.get_untracked();
-    let day = Memo::new(move |_| all.with_value(|all| slots::first_day(all, asked.day.get(), from)));
+    let day =
+        Memo::new(move |_| all.with_value(|all| slots::first_day(all, asked.day.get(), from)));
     let shift = move |days: i64| {
         asked.day.set(None);
-        asked.from.update(|from| *from = from.saturating_add(jiff::Span::new().days(days)).max(asked.today));
+        asked.from.update(|from| {
+            *from = from
+                .saturating_add(jiff::Span::new().days(days))
+                .max(asked.today)
+        });
     };
     let strip = slots::days(from, usize::from(limits::SLOT_DAYS)).into_iter().map(|date| {
         let free = all.with_value(|all| slots::free_on(all, date));
@@ -113,7 +143,15 @@ fn Days(asked: Asked, found: Slots) -> AnyView {
     let list = move || {
         let date = day.get();
         let parts = all.with_value(|all| slots::by_part(all, date));
-        if parts.is_empty() { empty_day(asked, all, date) } else { parts.into_iter().map(|(part, slots)| group(asked, part, slots)).collect::<Vec<_>>().into_any() }
+        if parts.is_empty() {
+            empty_day(asked, all, date)
+        } else {
+            parts
+                .into_iter()
+                .map(|(part, slots)| group(asked, part, slots))
+                .collect::<Vec<_>>()
+                .into_any()
+        }
     };
     view! {
         <section class="stack-s" aria-label=t!(service.time.day)>
@@ -157,13 +195,21 @@ fn time(asked: Asked, slot: Slot) -> AnyView {
     let start = slot.start.to_string();
     if asked.moving.is_some() {
         let mine = slot.start;
-        let pressed = move || asked.chosen.with(|chosen| chosen.as_ref().is_some_and(|c| c.start == mine)).to_string();
+        let pressed = move || {
+            asked
+                .chosen
+                .with(|chosen| chosen.as_ref().is_some_and(|c| c.start == mine))
+                .to_string()
+        };
         let choose = move |_| asked.chosen.set(Some(slot.clone()));
         return view! { <button type="button" class="slot" data-testid="slot" data-start=start aria-pressed=pressed on:click=choose>{words}</button> }.into_any();
     }
     let service = asked.service.map(|id| id.to_string()).unwrap_or_default();
     let provider = asked.provider.get_untracked();
-    let href = format!("/services/{service}/confirm?start={}&provider={provider}", escaped(&start));
+    let href = format!(
+        "/services/{service}/confirm?start={}&provider={provider}",
+        escaped(&start)
+    );
     view! { <a class="slot" data-testid="slot" data-start=start href=href>{words}</a> }.into_any()
 }
 
@@ -174,12 +220,28 @@ fn MoveBar(asked: Asked, booking: BookingId) -> AnyView {
     let again = Again::default();
     let navigate = StoredValue::new_local(use_navigate());
     let go = Callback::new(move |()| {
-        let Some(slot) = asked.chosen.get_untracked() else { return };
-        let body = RescheduleBody { id: Some(again.id(&slot.start.to_string())), start: slot.start };
-        send.run(api::call::<RescheduleBooking>((booking,), wire::endpoint::None_ {}, body), move |moved| {
-            say_next(t!(service.time.moved));
-            navigate.with_value(|navigate| navigate(&format!("/bookings/{}", moved.id), NavigateOptions { replace: true, ..NavigateOptions::default() }));
-        });
+        let Some(slot) = asked.chosen.get_untracked() else {
+            return;
+        };
+        let body = RescheduleBody {
+            id: Some(again.id(&slot.start.to_string())),
+            start: slot.start,
+        };
+        send.run(
+            api::call::<RescheduleBooking>((booking,), wire::endpoint::None_ {}, body),
+            move |moved| {
+                say_next(t!(service.time.moved));
+                navigate.with_value(|navigate| {
+                    navigate(
+                        &format!("/bookings/{}", moved.id),
+                        NavigateOptions {
+                            replace: true,
+                            ..NavigateOptions::default()
+                        },
+                    )
+                });
+            },
+        );
     });
     let bar = move || {
         asked.chosen.get().map(|slot| {

@@ -15,15 +15,24 @@ pub fn Feedback() -> AnyView {
     let draft = Draft::of("feedback");
     let text = draft.field("text", "");
     let send = Send::default();
-    let page = use_query_map().with_untracked(|q| q.get("page")).unwrap_or_default();
+    let page = use_query_map()
+        .with_untracked(|q| q.get("page"))
+        .unwrap_or_default();
     let named = StoredValue::new((String::new(), fresh::<FeedbackId>()));
-    let phone = Session::get().me_now().map(|me| me.community.phone.clone()).unwrap_or_default();
+    let phone = Session::get()
+        .me_now()
+        .map(|me| me.community.phone.clone())
+        .unwrap_or_default();
     let submit = Callback::new(move |()| {
         let said = text.get_untracked();
         if named.with_value(|(before, _)| *before != said) {
             named.set_value((said.clone(), fresh()));
         }
-        let body = SendFeedbackBody { id: named.get_value().1, text: said, page: page.clone() };
+        let body = SendFeedbackBody {
+            id: named.get_value().1,
+            text: said,
+            page: page.clone(),
+        };
         let draft = draft.clone();
         send.run(api::call::<SendFeedback>((), None_ {}, body), move |_| {
             text.set(String::new());

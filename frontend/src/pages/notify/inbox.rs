@@ -13,17 +13,30 @@ use crate::{api, t};
 /// Everything the community has told this person, newest first. What is in sight counts as read.
 #[component]
 pub fn Inbox() -> AnyView {
-    let list = Paged::new(|cursor| api::get::<ListInbox>((), PageQuery { cursor, limit: None }));
+    let list = Paged::new(|cursor| {
+        api::get::<ListInbox>(
+            (),
+            PageQuery {
+                cursor,
+                limit: None,
+            },
+        )
+    });
     let told = StoredValue::new(Vec::<domain::MessageId>::new());
     Effect::new(move |_| {
-        let seen: Vec<_> = list.rows.with(|rows| rows.iter().filter(|m| !m.read).map(|m| m.id).collect());
+        let seen: Vec<_> = list
+            .rows
+            .with(|rows| rows.iter().filter(|m| !m.read).map(|m| m.id).collect());
         for id in seen {
             if told.with_value(|told| told.contains(&id)) {
                 continue;
             }
             told.update_value(|told| told.push(id));
             spawn_local(async move {
-                if api::call::<ReadMessage>((id,), None_ {}, None_ {}).await.is_ok() {
+                if api::call::<ReadMessage>((id,), None_ {}, None_ {})
+                    .await
+                    .is_ok()
+                {
                     Session::get().read_one();
                 }
             });
@@ -33,9 +46,15 @@ pub fn Inbox() -> AnyView {
 }
 
 fn row(message: InboxMessage) -> AnyView {
-    let booking = message.data.get("booking").and_then(|raw| raw.parse::<BookingId>().ok());
-    let serving = message.topic.as_str().starts_with("provider") || message.topic.as_str().starts_with("credential");
-    let href = booking.map(|id| format!("/bookings/{id}")).or_else(|| serving.then(|| "/serve".to_owned()));
+    let booking = message
+        .data
+        .get("booking")
+        .and_then(|raw| raw.parse::<BookingId>().ok());
+    let serving = message.topic.as_str().starts_with("provider")
+        || message.topic.as_str().starts_with("credential");
+    let href = booking
+        .map(|id| format!("/bookings/{id}"))
+        .or_else(|| serving.then(|| "/serve".to_owned()));
     let inner = view! {
         <span class="booking-top">
             <span class="booking-name">{notice::title(message.topic)}</span>
