@@ -17,7 +17,6 @@ use crate::helpers::{self, Helpers};
 use crate::site::Site;
 
 /// Everything this process answers.
-#[must_use]
 pub fn router(helpers: Helpers, site: Site) -> Router {
     let api = api(helpers.ctx.clone());
     let description: Arc<str> = wire::openapi::document().to_string().into();
