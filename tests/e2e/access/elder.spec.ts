@@ -1,0 +1,57 @@
+// 长辈版: text and targets are large enough on every page, and nothing goes over the edge, not even
+// on the narrowest screen at the largest size.
+import type { Page } from '@playwright/test';
+import { expect, test } from '../support/test';
+import { smallTargets, smallText, tooWide } from '../support/looks';
+import { deskPlaces, look, open, providerPlaces, residentPlaces, type Place } from '../support/pages';
+
+async function measure(page: Page, places: Place[], least: { text: number; target: number }): Promise<string[]> {
+  const found: string[] = [];
+  for (const [name, path] of places) {
+    await open(page, path);
+    const small = [...(await smallText(page, least.text)), ...(least.target ? await smallTargets(page, least.target) : []), ...(await tooWide(page))];
+    found.push(...small.map((one) => `${name}: ${one}`));
+  }
+  return found;
+}
+
+test('the first elder size: text from 18 px, main targets from 60×60, on every resident page', async ({ as, anybody }) => {
+  test.slow();
+  const [page, provider, nobody] = [await as('first'), await as('locksmith'), await anybody()];
+  const places = await residentPlaces(page);
+  for (const one of [page, provider, nobody]) await look(one, { size: 'large' });
+  const least = { text: 18, target: 60 };
+  const found = await measure(page, places, least);
+  found.push(...(await measure(provider, await providerPlaces(provider), least)));
+  found.push(...(await measure(nobody, [['sign-in', '/sign-in']], least)));
+  expect(found).toEqual([]);
+});
+
+test('360 px wide at the largest size: nothing over the edge on any resident page', async ({ as, anybody }) => {
+  test.slow();
+  const [page, provider, nobody] = [await as('first'), await as('locksmith'), await anybody()];
+  const places = await residentPlaces(page);
+  for (const one of [page, provider, nobody]) {
+    await one.setViewportSize({ width: 360, height: 740 });
+    await look(one, { size: 'largest' });
+  }
+  const found = await measure(page, places, { text: 18, target: 60 });
+  found.push(...(await measure(provider, await providerPlaces(provider), { text: 18, target: 60 })));
+  found.push(...(await measure(nobody, [['sign-in', '/sign-in']], { text: 18, target: 60 })));
+  // The same in English, whose words are longer.
+  await look(page, { size: 'largest', language: 'en' });
+  found.push(...(await measure(page, places, { text: 18, target: 60 })).map((one) => `en ${one}`));
+  expect(found).toEqual([]);
+});
+
+test('the desk at the first elder size and at the largest', async ({ as }) => {
+  test.slow();
+  const page = await as('looker');
+  const places = await deskPlaces(page);
+  await look(page, { size: 'large' });
+  const found = await measure(page, places, { text: 18, target: 0 });
+  await page.setViewportSize({ width: 360, height: 740 });
+  await look(page, { size: 'largest' });
+  found.push(...(await measure(page, places, { text: 18, target: 0 })).map((one) => `largest ${one}`));
+  expect(found).toEqual([]);
+});

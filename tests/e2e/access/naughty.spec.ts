@@ -1,0 +1,141 @@
+// Whatever people type stays text: nothing runs, nothing breaks, nothing is lost.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { expect, test } from '../support/test';
+import { id } from '../support/ids';
+import { ROOT } from '../support/linli';
+import { book, call, open, settled, type Booking } from '../support/pages';
+
+const LIST = join(ROOT, '../shared/fixtures/security/blns/blns.json');
+
+const OURS = [
+  '<img src=x onerror=alert(1)>',
+  '<script>alert(1)</script>',
+  '"><svg onload=alert(1)>',
+  'javascript:alert(1)',
+  "'; DROP TABLE bookings; --",
+  '{{constructor.constructor("alert(1)")()}}',
+  '${alert(1)}',
+  '%3Cscript%3Ealert(1)%3C/script%3E',
+  '&lt;b&gt;&amp;amp;',
+  '\u202etest\u202c',
+  'Z̮̞̠͙͔ͅḀ̗̞͈̻̗Ḷ͙͎̯̹̞͓G̻O̭̗̮',
+  '👩‍👩‍👧‍👦 🇨🇳 ﷽ مرحبا שלום',
+  '../../../../etc/passwd',
+  '田中さんにあげて下さい',
+];
+
+/** No control characters: those are refused, and that is tested elsewhere. */
+const typable = (text: string) => text.trim() !== '' && ![...text].some((c) => /\p{Cc}/u.test(c) && !/[\n\r\t]/.test(c));
+const STRINGS = [...OURS, ...(existsSync(LIST) ? (JSON.parse(readFileSync(LIST, 'utf8')) as string[]) : [])].filter(typable);
+
+/** As many as fit, separated by line breaks. */
+function bundles(strings: string[], most: number): string[] {
+  const out: string[] = [];
+  let now = '';
+  for (const one of strings) {
+    if ([...one].length > most) continue;
+    if ([...now].length + [...one].length + 1 > most) {
+      out.push(now);
+      now = '';
+    }
+    now += now ? `\n${one}` : one;
+  }
+  return now ? [...out, now] : out;
+}
+
+const same = (text: string) => text.replace(/\r\n?/g, '\n').trim();
+
+/** Nothing on this page came from markup somebody typed. */
+async function inert(page: Page): Promise<void> {
+  const alien = await page.evaluate(() => [...document.querySelectorAll('body script, iframe, object, embed, img[src="x"], [onerror], [onload], [onclick], math, video, audio, form[action]')].map((one) => one.outerHTML.slice(0, 80)));
+  expect(alien.filter((html) => !html.includes('type="module"'))).toEqual([]);
+}
+
+test('as a booking note: typed, shown to both sides, and at the desk', async ({ as }) => {
+  const [page, desk] = [await as('naughty'), await as('looker')];
+  for (const [i, note] of bundles(STRINGS, 500).slice(0, 3).entries()) {
+    const made = await book(page, '日常保洁', { days: 2 + i, note });
+    await open(page, `/bookings/${made.id}`);
+    expect(same(await page.getByTestId('said').evaluate((one) => one.textContent ?? ''))).toBe(same(note));
+    await inert(page);
+    await open(desk, `/desk/bookings/${made.id}`);
+    await expect(desk.getByTestId('booking-state')).toBeVisible();
+    expect(await desk.locator('main').evaluate((one) => one.textContent ?? '')).toContain(same(note));
+    await inert(desk);
+    await call<Booking>(page, 'POST', `/v1/bookings/${made.id}/cancel`, { id: id('cmd'), reason: OURS[i] });
+    await open(page, `/bookings/${made.id}`);
+    await expect(page.getByTestId('why')).toHaveText(OURS[i]);
+  }
+});
+
+test('as feedback: the whole list, read at the desk', async ({ as }) => {
+  const [page, desk] = [await as('naughty'), await as('looker')];
+  await open(page, '/feedback');
+  await page.getByTestId('text').fill(OURS.join('\n'));
+  await page.getByTestId('feedback-send').click();
+  await expect(page.getByTestId('toast')).toBeVisible();
+  const texts = bundles(STRINGS, 2000);
+  for (const text of texts) {
+    const sent = await call(page, 'POST', '/v1/feedback', { id: id('fbk'), text, page: OURS[0] });
+    expect(sent.status, JSON.stringify(sent.body)).toBe(201);
+  }
+  await open(desk, '/desk/feedback');
+  for (const more = desk.getByTestId('more'); await more.isVisible(); ) {
+    await more.click();
+    await settled(desk);
+  }
+  const shown = new Set(await desk.getByTestId('feedback').locator('.prose').evaluateAll((all) => all.map((one) => (one.textContent ?? '').replace(/\r\n?/g, '\n').trim())));
+  expect(texts.filter((text) => !shown.has(same(text)))).toEqual([]);
+  await inert(desk);
+});
+
+test('as a name: in the list, in the file, as who a booking is for', async ({ as, size }) => {
+  const [staff] = [await as('socialWorker')];
+  const names = STRINGS.filter((one) => !/[\n\r\t]/.test(one) && [...one.trim()].length <= 60).filter((_, i) => i < OURS.length || i % 9 === 0).slice(0, 40);
+  await open(staff, '/desk/people');
+  const people: [string, string][] = [];
+  for (const name of names) {
+    const person = id('per');
+    const made = await call(staff, 'POST', '/v1/people', { id: person, name });
+    expect(made.status, `${name}: ${JSON.stringify(made.body)}`).toBe(201);
+    people.push([person, name]);
+  }
+  await open(staff, '/desk/people');
+  for (const more = staff.getByTestId('more'); await more.isVisible(); ) {
+    await more.click();
+    await settled(staff);
+  }
+  const shown = new Map(await staff.getByTestId('person').evaluateAll((all) => all.map((one) => [(one as HTMLElement).dataset.id ?? '', one.textContent ?? ''] as const)));
+  expect(people.filter(([person, name]) => shown.get(person)?.trim() !== name.trim())).toEqual([]);
+  await inert(staff);
+
+  const [first, name] = people[0];
+  await open(staff, `/desk/people/${first}`);
+  await staff.getByTestId('reason-0').click();
+  await staff.getByTestId('open-file').click();
+  await expect(staff.locator('main')).toContainText(name);
+  await inert(staff);
+  await staff.goto('/desk/bookings/new');
+  await staff.getByTestId('step-who').getByTestId('search').fill(name.slice(0, 8));
+  await staff.getByTestId('step-who').getByTestId('search-go').click();
+  await expect(staff.getByTestId('pick').filter({ hasText: name }).first()).toBeVisible();
+  await inert(staff);
+  expect(size).toBeTruthy();
+});
+
+test('in an address: searches, ids, ways back', async ({ as }) => {
+  const page = await as('watcher');
+  for (const one of OURS.slice(0, 8)) {
+    const raw = encodeURIComponent(one);
+    await open(page, `/services?q=${raw}&category=${raw}`);
+    await expect(page.getByTestId('search')).toHaveValue(one);
+    await inert(page);
+  }
+  for (const path of ['/bookings/%3Cscript%3E', '/services/svc_../time', '/services/%00', '/%E0%A4%A']) {
+    await page.goto(path);
+    await expect(page.getByTestId('title').or(page.getByTestId('problem')).first()).toBeAttached();
+    await inert(page);
+  }
+});

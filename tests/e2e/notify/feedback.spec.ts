@@ -1,0 +1,29 @@
+// A complaint goes in at the resident's, and is read at the desk.
+import { expect, test } from '../support/test';
+import { open } from '../support/pages';
+
+test('feedback reaches the desk with the page it came from', async ({ as, size }) => {
+  const [page, desk] = [await as('writer'), await as('socialWorker')];
+  const words = `路灯坏了三天 ${size} ${Date.now()}`;
+  await open(page, '/me');
+  await page.getByTestId('feedback-link').click();
+  await expect(page).toHaveURL(/\/feedback/);
+  await page.getByTestId('text').fill(words);
+  await page.getByTestId('feedback-send').click();
+  await expect(page.getByTestId('toast')).toBeVisible();
+  await expect(page.getByTestId('text')).toHaveValue('');
+  await open(desk, '/desk/feedback');
+  const card = desk.getByTestId('feedback').filter({ hasText: words });
+  await expect(card).toHaveCount(1);
+  await expect(card).toContainText('/me');
+});
+
+test('empty feedback says what is missing', async ({ as }) => {
+  const page = await as('writer');
+  await open(page, '/feedback');
+  await page.getByTestId('text').fill('   ');
+  await page.getByTestId('feedback-send').click();
+  await expect(page.getByTestId('problem')).toHaveAttribute('data-code', 'empty_text');
+  await expect(page.locator('.field[data-wrong="true"]')).toHaveCount(1);
+  await page.getByTestId('text').fill('');
+});

@@ -1,0 +1,41 @@
+// Two sizes of the same apps, one server of its own for each run (support/run.ts).
+import { defineConfig } from '@playwright/test';
+
+const launchOptions = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+    '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  ],
+};
+
+/** How much slower than usual this machine is at the moment. */
+const patience = Number(process.env.E2E_PATIENCE ?? 1);
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '**/*.spec.ts',
+  globalSetup: './support/run.ts',
+  outputDir: './test-results',
+  workers: Number(process.env.E2E_WORKERS ?? 2),
+  fullyParallel: true,
+  retries: 0,
+  timeout: 60_000 * patience,
+  expect: { timeout: 10_000 * patience },
+  reporter: [['list']],
+  use: {
+    launchOptions,
+    actionTimeout: 10_000 * patience,
+    navigationTimeout: 20_000 * patience,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    testIdAttribute: 'data-testid',
+    screenshot: 'only-on-failure',
+    trace: 'off',
+    video: 'off',
+  },
+  projects: [
+    { name: 'phone', use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 1 } },
+    { name: 'desktop', use: { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 } },
+  ],
+});

@@ -1,0 +1,41 @@
+// Every page, in every look and both languages, to be looked at. Only with SHOTS=folder.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { expect, test } from '../support/test';
+import { deskPlaces, look, open, providerPlaces, residentPlaces, type Place } from '../support/pages';
+
+const FOLDER = process.env.SHOTS;
+
+const LOOKS = { light: { theme: 'light' }, dark: { theme: 'dark' }, elder: { theme: 'light', size: 'larger' } } as const;
+
+async function shoot(page: Page, app: string, places: Place[], name: string): Promise<void> {
+  mkdirSync(join(FOLDER ?? '', app), { recursive: true });
+  for (const [place, path] of places) {
+    await open(page, path);
+    await page.screenshot({ path: join(FOLDER ?? '', app, `${place}-${name}.png`), fullPage: true, caret: 'initial' });
+  }
+}
+
+for (const [name, how] of Object.entries(LOOKS)) {
+  for (const language of ['zh', 'en'] as const) {
+    test(`screenshots, ${name}, ${language}`, async ({ as, anybody, size }) => {
+      if (!FOLDER) {
+        console.log('Screenshots are taken only with SHOTS=folder: they are for eyes, not for a verdict.');
+        return;
+      }
+      test.setTimeout(600_000);
+      const [resident, provider, staff, nobody] = [await as('first'), await as('locksmith'), await as('looker'), await anybody()];
+      const rounds: [Page, string, Place[]][] = [
+        [resident, 'resident', await residentPlaces(resident)],
+        [provider, 'resident', await providerPlaces(provider)],
+        [staff, 'desk', await deskPlaces(staff)],
+        [nobody, 'resident', [['sign-in', '/sign-in']]],
+        [nobody, 'desk', [['sign-in', '/desk/sign-in']]],
+      ];
+      for (const [page] of rounds) await look(page, { ...how, language });
+      for (const [page, app, places] of rounds) await shoot(page, app, places, `${size}-${name}-${language}`);
+      expect(rounds.length).toBe(5);
+    });
+  }
+}

@@ -1,0 +1,179 @@
+// Going to pages, asking the API as the page's person, and the addresses of every page there is.
+import { expect, type Page } from '@playwright/test';
+import { id } from './ids';
+
+/** The page has drawn itself and waits for nothing. */
+export async function settled(page: Page): Promise<void> {
+  await page.getByTestId('title').waitFor({ state: 'attached' });
+  await expect(page.getByTestId('waiting')).toHaveCount(0);
+}
+
+export async function open(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await settled(page);
+}
+
+interface Answer<T> {
+  status: number;
+  body: T;
+}
+
+/** A call of the API by whoever is signed in on this page. */
+export async function call<T = Record<string, never>>(page: Page, method: string, path: string, body?: unknown): Promise<Answer<T>> {
+  if (page.url() === 'about:blank') await page.goto('/sign-in');
+  return page.evaluate(
+    async ([method, path, body]) => {
+      const headers: Record<string, string> = { accept: 'application/json' };
+      if (body !== undefined) headers['content-type'] = 'application/json';
+      const answer = await fetch(path as string, { method: method as string, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+      const text = await answer.text();
+      return { status: answer.status, body: text ? JSON.parse(text) : null };
+    },
+    [method, path, body] as const,
+  );
+}
+
+export interface Named {
+  id: string;
+  name: string;
+}
+export interface Slot {
+  start: string;
+  providers: string[];
+}
+export interface Booking {
+  id: string;
+  service: string;
+  state: string;
+  start: string;
+  note: string;
+}
+interface Listed<T> {
+  items: T[];
+}
+
+export async function list<T = Named>(page: Page, path: string): Promise<T[]> {
+  const { status, body } = await call<Listed<T>>(page, 'GET', path);
+  expect(status, path).toBe(200);
+  return body.items;
+}
+
+export async function service(page: Page, name: string): Promise<Named> {
+  const found = (await list(page, '/v1/services?limit=100')).find((one) => one.name === name);
+  if (!found) throw new Error(`no service ${name}`);
+  return found;
+}
+
+/** Free times of a service from `days` days from today on. */
+export async function slots(page: Page, of: string, days = 1, provider?: string): Promise<Slot[]> {
+  const from = new Date(Date.now() + 8 * 3_600_000 + days * 86_400_000).toISOString().slice(0, 10);
+  const asked = `/v1/services/${of}/slots?from=${from}&days=14${provider ? `&provider=${provider}` : ''}`;
+  const { status, body } = await call<{ slots: Slot[] }>(page, 'GET', asked);
+  expect(status, asked).toBe(200);
+  return body.slots;
+}
+
+/** Books without the pages, where booking is not what is tested. */
+export async function book(page: Page, name: string, how: { days?: number; note?: string; provider?: string; place?: number } = {}): Promise<Booking> {
+  const { id: of } = await service(page, name);
+  const free = await slots(page, of, how.days ?? 1, how.provider);
+  for (const slot of free.slice(how.place ?? 0)) {
+    const body = { id: id('bkg'), service: of, provider: how.provider, start: slot.start, note: how.note };
+    const made = await call<Booking>(page, 'POST', '/v1/bookings', body);
+    if (made.status === 201) return made.body;
+    expect(made.status, JSON.stringify(made.body)).toBe(409);
+  }
+  throw new Error(`no free time for ${name}`);
+}
+
+/** A page of an app: what to call it, and where it is. */
+export type Place = [name: string, path: string];
+
+/** Every page of the residents' app, for somebody who has bookings. */
+export async function residentPlaces(page: Page): Promise<Place[]> {
+  const { id: of } = await service(page, '开门锁');
+  const [bookings, past] = [await list<Booking>(page, '/v1/bookings?open=true'), await list<Booking>(page, '/v1/bookings?open=false')];
+  const start = (await slots(page, of, 3))[0]?.start ?? '';
+  const done = past.find((one) => one.state === 'done') ?? past[0];
+  return [
+    ['home', '/'],
+    ['services', '/services'],
+    ['services-of-kind', '/services?category=locks'],
+    ['services-none', '/services?q=zzzz'],
+    ['service', `/services/${of}`],
+    ['time', `/services/${of}/time`],
+    ['time-move', `/services/${bookings[0].service}/time?move=${bookings[0].id}`],
+    ['confirm', `/services/${of}/confirm?start=${encodeURIComponent(start)}&provider=`],
+    ['bookings', '/bookings'],
+    ['bookings-past', '/bookings?show=past'],
+    ['booking', `/bookings/${bookings[0].id}`],
+    ['booking-done', `/bookings/${done.id}`],
+    ['serve', '/serve'],
+    ['inbox', '/inbox'],
+    ['me', '/me'],
+    ['my-data', '/me/data'],
+    ['feedback', '/feedback'],
+    ['missing', '/nowhere'],
+  ];
+}
+
+/** The pages a provider has beyond those of a resident. */
+export async function providerPlaces(page: Page): Promise<Place[]> {
+  const { body } = await call<Named>(page, 'GET', '/v1/me/provider');
+  return [
+    ['serving', '/serve'],
+    ['serving-calendar', `/serve/calendar?provider=${body.id}`],
+  ];
+}
+
+/** Every page of the desk's app, for a social worker. */
+export async function deskPlaces(page: Page): Promise<Place[]> {
+  const providers = await list<Named & { standing: string }>(page, '/v1/providers?limit=100');
+  const applied = providers.find((one) => one.standing === 'applied') ?? providers[0];
+  const [{ id: of }, people, day] = [await service(page, '开门锁'), await list(page, '/v1/people?limit=5'), await call<{ bookings: Booking[] }>(page, 'GET', '/v1/desk/today')];
+  return [
+    ['today', '/desk'],
+    ['bookings', '/desk/bookings'],
+    ['booking-new', '/desk/bookings/new'],
+    ['booking', `/desk/bookings/${day.body.bookings[0].id}`],
+    ['providers', '/desk/providers'],
+    ['providers-applied', '/desk/providers?standing=applied'],
+    ['provider-new', '/desk/providers/new'],
+    ['provider', `/desk/providers/${providers.find((one) => one.standing === 'approved')?.id ?? providers[0].id}`],
+    ['provider-applied', `/desk/providers/${applied.id}`],
+    ['calendar', `/desk/providers/${providers[0].id}/calendar`],
+    ['services', '/desk/services'],
+    ['service-new', '/desk/services/new'],
+    ['categories', '/desk/services/categories'],
+    ['service', `/desk/services/${of}`],
+    ['people', '/desk/people'],
+    ['person-new', '/desk/people/new'],
+    ['household', '/desk/people/household'],
+    ['person', `/desk/people/${people[0].id}`],
+    ['import', '/desk/import'],
+    ['feedback', '/desk/feedback'],
+    ['me', '/desk/me'],
+    ['more', '/desk/more'],
+    ['missing', '/desk/nowhere'],
+  ];
+}
+
+/** Makes the app look some way without changing the person: what the server says is replaced here. */
+export async function look(page: Page, how: { theme?: 'light' | 'dark'; size?: 'usual' | 'large' | 'larger' | 'largest'; language?: 'zh' | 'en' }): Promise<void> {
+  const { theme = 'light', size = 'usual', language = 'zh' } = how;
+  await page.unroute('**/v1/me');
+  await page.route('**/v1/me', async (route) => {
+    if (route.request().method() !== 'GET') return route.continue();
+    const answer = await route.fetch();
+    if (!answer.ok()) return route.fulfill({ response: answer });
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), text_size: size, language } });
+  });
+  await page.addInitScript(
+    ([theme, size, language]) => {
+      localStorage.setItem('linli.theme', theme);
+      localStorage.setItem('linli.size', size);
+      localStorage.setItem('linli.language', language);
+    },
+    [theme, size, language],
+  );
+}
