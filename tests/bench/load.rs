@@ -41,7 +41,7 @@ pub async fn run() {
     let mut chance = Chance::new(9);
     for n in 0..PER_SECOND * SECONDS {
         tokio::time::sleep_until((begun + Duration::from_secs(1) * n / PER_SECOND).into()).await;
-        tasks.push(tokio::spawn(step(game.clone(), chance.next())));
+        tasks.push(tokio::spawn(step(game.clone(), chance.draw())));
     }
     let mut times = Vec::new();
     for task in tasks {

@@ -68,7 +68,7 @@ pub async fn play(kills: usize, seed: u64) -> Report {
                 tokio::spawn(write(
                     writer.clone(),
                     offers.clone(),
-                    chance.next(),
+                    chance.draw(),
                     stop.clone(),
                     answered.clone(),
                 ))

@@ -84,7 +84,7 @@ impl Faults {
         let transaction = target.ends_with("TransactWriteItems");
         let mut seed = self.chance.lock().expect("nobody panics while holding it");
         let mut chance = Chance::new(*seed);
-        *seed = chance.next();
+        *seed = chance.draw();
         let rows = [
             (Fate::Conflict, self.rates.conflict, transaction),
             (Fate::Throttle, self.rates.throttle, true),

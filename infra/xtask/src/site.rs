@@ -39,12 +39,13 @@ pub const DESK: App = App {
 pub const APPS: [App; 2] = [RESIDENT, DESK];
 
 /// Everything the apps are made of.
-const INPUTS: [&str; 8] = [
+const INPUTS: [&str; 9] = [
     "frontend",
     "functions/domain/Cargo.toml",
     "functions/domain/src",
     "functions/wire/Cargo.toml",
     "functions/wire/src",
+    ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",

@@ -1,8 +1,10 @@
 //! Free times. `ListSlots`, everybody signed in; changes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
-use domain::availability::{cell_at, footprint, free_starts, instant, visit};
+use domain::availability::{Cell, cell_at, footprint, free_starts, instant, visit};
+use domain::provider::Provider;
 use domain::units::Minute;
 use domain::{ProviderId, Refusal, limits};
 use jiff::{SignedDuration, Timestamp};
@@ -51,12 +53,12 @@ pub async fn run(call: Call<ListSlots>) -> Outcome<ListSlots> {
     let range = cell_at(first)..cell_at(last) + 1;
 
     let mut free: BTreeMap<Timestamp, Vec<ProviderId>> = BTreeMap::new();
-    for provider in providers.iter().filter(|p| p.is_bookable(from)) {
-        let busy = call
-            .ctx
-            .store
-            .busy(community, provider.id, &range, call.now, None)
-            .await?;
+    let open: Vec<Provider> = providers
+        .into_iter()
+        .filter(|p| p.is_bookable(from))
+        .collect();
+    for (provider, busy) in open.iter().zip(busy(&call, &open, &range).await) {
+        let busy = busy?;
         for start in free_starts(
             &provider.calendar,
             &service.terms,
@@ -78,4 +80,26 @@ pub async fn run(call: Call<ListSlots>) -> Outcome<ListSlots> {
     Ok(Answer::new(Slots {
         slots: free.into_iter().map(slot).collect(),
     }))
+}
+
+/// The claimed cells of several providers, asked for at once.
+async fn busy(
+    call: &Call<ListSlots>,
+    providers: &[Provider],
+    range: &Range<Cell>,
+) -> Vec<Result<BTreeSet<Cell>, Error>> {
+    let mut reads = Vec::with_capacity(providers.len());
+    for provider in providers {
+        let (store, range) = (call.ctx.store.clone(), range.clone());
+        let (community, id, at) = (provider.community, provider.id, call.now);
+        reads.push(tokio::spawn(async move {
+            store.busy(community, id, &range, at, None).await
+        }));
+    }
+    let mut answers = Vec::with_capacity(reads.len());
+    for read in reads {
+        let answer = read.await.map_err(store::Error::broken);
+        answers.push(answer.and_then(|answer| answer).map_err(Error::from));
+    }
+    answers
 }
