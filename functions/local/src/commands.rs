@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use local::running::Opened;
+use local::running::{DATABASE, Opened};
 use local::site::Site;
 use local::stop::About;
 use local::{Options, Place, Running, Stop, seed};
@@ -145,8 +145,19 @@ async fn run_seed(data: Data) -> Result<ExitCode, Stop> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Opens what must be there already: an empty store has nothing to export or to check.
+async fn open_existing(data: Data) -> Result<Opened, Stop> {
+    if !data.data.join(DATABASE).is_file() {
+        return Err(Stop::because(format!(
+            "there is no data in {}",
+            data.data.display()
+        )));
+    }
+    open(data).await
+}
+
 async fn run_export(export: Export) -> Result<ExitCode, Stop> {
-    let opened = open(export.data).await?;
+    let opened = open_existing(export.data).await?;
     let mut out: Box<dyn Write> = match &export.out {
         Some(path) => Box::new(BufWriter::new(File::create(path).about(path)?)),
         None => Box::new(io::stdout().lock()),
@@ -160,7 +171,7 @@ async fn run_export(export: Export) -> Result<ExitCode, Stop> {
 }
 
 async fn run_check(data: Data) -> Result<ExitCode, Stop> {
-    let opened = open(data).await?;
+    let opened = open_existing(data).await?;
     let findings = audit::check(&opened.ctx.store, opened.clock.now()).await;
     opened.close().await?;
     let findings = findings?;

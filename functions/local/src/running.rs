@@ -28,6 +28,8 @@ use crate::stop::Stop;
 use crate::web;
 
 const TABLE: &str = "linli";
+/// The file in the data folder that holds the table.
+pub const DATABASE: &str = "linli.db";
 /// How long requests under way may take to finish once it is time to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -101,7 +103,7 @@ impl Opened {
                 folder.secret()?,
                 LocalClock::kept_in(folder.file("clock"), options.clock)?,
                 OutboxFile::open(folder.file("outbox.jsonl"))?,
-                Some(folder.file("linli.db")),
+                Some(folder.file(DATABASE)),
             ),
         };
         let (clock, outbox) = (Arc::new(clock), Arc::new(outbox));

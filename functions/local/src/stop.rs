@@ -26,16 +26,11 @@ impl From<store::Error> for Stop {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Failed(failure) => {
-                Self(format!("the store did not answer: {}", failure.context))
+                tracing::error!(retryable = failure.retryable, "{}", failure.context);
+                Self("the store did not answer as it should; the line above says how".into())
             }
             other => Self(format!("the store refused: {other:?}")),
         }
-    }
-}
-
-impl From<service::Error> for Stop {
-    fn from(error: service::Error) -> Self {
-        Self(format!("it did not end well: {error:?}"))
     }
 }
 

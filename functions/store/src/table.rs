@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, DeleteRequest, GlobalSecondaryIndex,
     KeySchemaElement, KeyType, KeysAndAttributes, Projection, ProjectionType, PutRequest,
-    ScalarAttributeType, TimeToLiveSpecification, WriteRequest,
+    ScalarAttributeType, TimeToLiveSpecification, TimeToLiveStatus, WriteRequest,
 };
 use domain::{Refusal, limits};
 use serde::Serialize;
@@ -164,18 +164,29 @@ impl Store {
         &self.table
     }
 
-    /// Makes the table with its indexes unless it is there.
+    /// Makes the table with its indexes and its time to live, as far as they are not there.
     pub async fn create_table(&self) -> Result<(), Error> {
-        if self
+        let described = self.client.describe_table().table_name(&self.table);
+        if described.send().await.is_err() {
+            self.create().await?;
+        }
+        let told = self
             .client
-            .describe_table()
+            .describe_time_to_live()
             .table_name(&self.table)
             .send()
-            .await
-            .is_ok()
-        {
-            return Ok(());
+            .await?;
+        let status = told
+            .time_to_live_description
+            .and_then(|told| told.time_to_live_status);
+        match status {
+            Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling) => Ok(()),
+            _ => self.enable_ttl().await,
         }
+    }
+
+    /// A table that stands already is as good: a first try's reply may have been lost.
+    async fn create(&self) -> Result<(), Error> {
         let mut request = self
             .client
             .create_table()
@@ -209,19 +220,38 @@ impl Store {
                 .map_err(Error::broken)?;
             request = request.global_secondary_indexes(index);
         }
-        request.send().await?;
+        match request.send().await {
+            Err(error) if error.code() != Some("ResourceInUseException") => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    async fn enable_ttl(&self) -> Result<(), Error> {
         let ttl = TimeToLiveSpecification::builder()
             .enabled(true)
             .attribute_name(TTL)
             .build()
             .map_err(Error::broken)?;
-        self.client
+        let enabled = self
+            .client
             .update_time_to_live()
             .table_name(&self.table)
             .time_to_live_specification(ttl)
             .send()
-            .await?;
-        Ok(())
+            .await;
+        match enabled {
+            Err(error) if error.code() != Some("ValidationException") => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Deletes the table with everything in it, if it is there.
+    pub async fn delete_table(&self) -> Result<(), Error> {
+        let deleted = self.client.delete_table().table_name(&self.table);
+        match deleted.send().await {
+            Err(error) if error.code() != Some("ResourceNotFoundException") => Err(error.into()),
+            _ => Ok(()),
+        }
     }
 
     /// One item, read consistently.

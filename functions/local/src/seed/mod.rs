@@ -63,12 +63,6 @@ pub async fn write(ctx: &Ctx, at: Timestamp) -> Result<(), Stop> {
 
 /// What a seeding cut short may have left belongs to nobody.
 async fn clear(store: &Store) -> Result<(), Stop> {
-    let deleted = store
-        .client()
-        .delete_table()
-        .table_name(store.table())
-        .send()
-        .await;
-    deleted.map_err(|error| Stop::from(store::Error::from(error)))?;
+    store.delete_table().await?;
     Ok(store.create_table().await?)
 }
