@@ -73,21 +73,38 @@ impl Draft {
     #[must_use]
     pub fn of(calendar: &Calendar, zone: &TimeZone) -> Self {
         let by_day = |spans: &[Weekly]| {
-            Day::ALL.iter().map(|day| spans.iter().filter(|s| s.day == *day).map(|s| row(s.from, s.to)).collect()).collect::<Vec<_>>()
+            Day::ALL
+                .iter()
+                .map(|day| {
+                    spans
+                        .iter()
+                        .filter(|s| s.day == *day)
+                        .map(|s| row(s.from, s.to))
+                        .collect()
+                })
+                .collect::<Vec<_>>()
         };
-        let week = |days: Vec<Vec<HoursRow>>| <[Vec<HoursRow>; 7]>::try_from(days).unwrap_or_default();
+        let week =
+            |days: Vec<Vec<HoursRow>>| <[Vec<HoursRow>; 7]>::try_from(days).unwrap_or_default();
         Self {
             weekly: week(by_day(&calendar.weekly)),
             breaks: week(by_day(&calendar.breaks)),
             exceptions: calendar
                 .exceptions
                 .iter()
-                .map(|e| ExceptionRow { date: e.date.to_string(), hours: e.hours.iter().map(|h| row(h.from, h.to)).collect() })
+                .map(|e| ExceptionRow {
+                    date: e.date.to_string(),
+                    hours: e.hours.iter().map(|h| row(h.from, h.to)).collect(),
+                })
                 .collect(),
             blocked: calendar
                 .blocked
                 .iter()
-                .map(|b| BlockedRow { from: local(b.from, zone), until: local(b.until, zone), reason: b.reason.clone() })
+                .map(|b| BlockedRow {
+                    from: local(b.from, zone),
+                    until: local(b.until, zone),
+                    reason: b.reason.clone(),
+                })
                 .collect(),
         }
     }
@@ -103,21 +120,37 @@ impl Draft {
     }
 
     fn read_exceptions(&self) -> Result<Vec<Exception>, Flaw> {
-        let flaw = |row, wrong| Flaw { section: Section::Exceptions, row, wrong };
+        let flaw = |row, wrong| Flaw {
+            section: Section::Exceptions,
+            row,
+            wrong,
+        };
         let mut out: Vec<Exception> = Vec::with_capacity(self.exceptions.len());
         for (i, typed) in self.exceptions.iter().enumerate() {
             let date: Date = typed.date.parse().map_err(|_| flaw(i, Wrong::Unreadable))?;
             if out.iter().any(|e| e.date == date) {
                 return Err(flaw(i, Wrong::Twice));
             }
-            let hours = typed.hours.iter().map(|h| h.read().map_err(|wrong| flaw(i, wrong))).collect::<Result<_, _>>()?;
+            let hours = typed
+                .hours
+                .iter()
+                .map(|h| h.read().map_err(|wrong| flaw(i, wrong)))
+                .collect::<Result<_, _>>()?;
             out.push(Exception { date, hours });
         }
-        if out.len() > limits::EXCEPTION_DAYS { Err(flaw(limits::EXCEPTION_DAYS, Wrong::TooMany)) } else { Ok(out) }
+        if out.len() > limits::EXCEPTION_DAYS {
+            Err(flaw(limits::EXCEPTION_DAYS, Wrong::TooMany))
+        } else {
+            Ok(out)
+        }
     }
 
     fn read_blocked(&self, zone: &TimeZone) -> Result<Vec<Blocked>, Flaw> {
-        let flaw = |row, wrong| Flaw { section: Section::Blocked, row, wrong };
+        let flaw = |row, wrong| Flaw {
+            section: Section::Blocked,
+            row,
+            wrong,
+        };
         if self.blocked.len() > limits::BLOCKED_SPANS {
             return Err(flaw(limits::BLOCKED_SPANS, Wrong::TooMany));
         }
@@ -131,7 +164,11 @@ impl Draft {
             if reason.chars().count() > limits::LINE_CHARS {
                 return Err(flaw(i, Wrong::ReasonTooLong));
             }
-            Ok(Blocked { from, until, reason })
+            Ok(Blocked {
+                from,
+                until,
+                reason,
+            })
         };
         self.blocked.iter().enumerate().map(read).collect()
     }
@@ -150,8 +187,16 @@ impl HoursRow {
     fn read(&self) -> Result<Hours, Wrong> {
         let from: Minute = self.from.parse().map_err(|_| Wrong::Unreadable)?;
         let to: Minute = self.to.parse().map_err(|_| Wrong::Unreadable)?;
-        let to = if to.get() == 0 { Minute::new(24 * 60).unwrap_or(to) } else { to };
-        if from < to { Ok(Hours { from, to }) } else { Err(Wrong::Backwards) }
+        let to = if to.get() == 0 {
+            Minute::new(24 * 60).unwrap_or(to)
+        } else {
+            to
+        };
+        if from < to {
+            Ok(Hours { from, to })
+        } else {
+            Err(Wrong::Backwards)
+        }
     }
 }
 
@@ -159,11 +204,23 @@ fn week(days: &[Vec<HoursRow>; 7], section: Section) -> Result<Vec<Weekly>, Flaw
     let mut out = Vec::new();
     for (i, (rows, day)) in days.iter().zip(Day::ALL).enumerate() {
         for typed in rows {
-            let Hours { from, to } = typed.read().map_err(|wrong| Flaw { section, row: i, wrong })?;
-            out.push(Weekly { day: *day, from, to });
+            let Hours { from, to } = typed.read().map_err(|wrong| Flaw {
+                section,
+                row: i,
+                wrong,
+            })?;
+            out.push(Weekly {
+                day: *day,
+                from,
+                to,
+            });
         }
         if out.len() > limits::WEEKLY_SPANS {
-            return Err(Flaw { section, row: i, wrong: Wrong::TooMany });
+            return Err(Flaw {
+                section,
+                row: i,
+                wrong: Wrong::TooMany,
+            });
         }
     }
     Ok(out)
@@ -185,8 +242,15 @@ pub fn differing(one: &Draft, other: &Draft) -> Vec<Section> {
 }
 
 fn row(from: Minute, to: Minute) -> HoursRow {
-    let to = if to.get() == 24 * 60 { "00:00".to_owned() } else { to.to_string() };
-    HoursRow { from: from.to_string(), to }
+    let to = if to.get() == 24 * 60 {
+        "00:00".to_owned()
+    } else {
+        to.to_string()
+    };
+    HoursRow {
+        from: from.to_string(),
+        to,
+    }
 }
 
 fn local(at: Timestamp, zone: &TimeZone) -> String {
@@ -207,7 +271,10 @@ mod tests {
     }
 
     fn hours(from: &str, to: &str) -> HoursRow {
-        HoursRow { from: from.into(), to: to.into() }
+        HoursRow {
+            from: from.into(),
+            to: to.into(),
+        }
     }
 
     #[test]
@@ -215,8 +282,15 @@ mod tests {
         let mut draft = Draft::default();
         draft.weekly[0] = vec![hours("09:00", "12:00"), hours("13:00", "00:00")];
         draft.breaks[4] = vec![hours("12:00", "12:30")];
-        draft.exceptions = vec![ExceptionRow { date: "2026-12-31".into(), hours: Vec::new() }];
-        draft.blocked = vec![BlockedRow { from: "2026-11-24T09:00".into(), until: "2026-11-25T00:00".into(), reason: "体检".into() }];
+        draft.exceptions = vec![ExceptionRow {
+            date: "2026-12-31".into(),
+            hours: Vec::new(),
+        }];
+        draft.blocked = vec![BlockedRow {
+            from: "2026-11-24T09:00".into(),
+            until: "2026-11-25T00:00".into(),
+            reason: "体检".into(),
+        }];
         let calendar = draft.read(&zone()).expect("reads");
         assert_eq!(calendar.weekly[1].to.get(), 24 * 60);
         assert_eq!(calendar.blocked[0].from.to_string(), "2026-11-24T01:00:00Z");
@@ -229,19 +303,64 @@ mod tests {
         let check = |change: fn(&mut Draft), section, row, wrong| {
             let mut draft = Draft::default();
             change(&mut draft);
-            assert_eq!(draft.read(&zone()), Err(Flaw { section, row, wrong }));
+            assert_eq!(
+                draft.read(&zone()),
+                Err(Flaw {
+                    section,
+                    row,
+                    wrong
+                })
+            );
         };
-        check(|d| d.weekly[2] = vec![hours("10:00", "09:00")], Section::Weekly, 2, Wrong::Backwards);
-        check(|d| d.breaks[6] = vec![hours("10:00", "")], Section::Breaks, 6, Wrong::Unreadable);
-        let day = || ExceptionRow { date: "2026-12-31".into(), hours: Vec::new() };
-        let mut draft = Draft { exceptions: vec![day(), day()], ..Draft::default() };
-        assert_eq!(draft.read(&zone()).map_err(|f| (f.row, f.wrong)), Err((1, Wrong::Twice)));
+        check(
+            |d| d.weekly[2] = vec![hours("10:00", "09:00")],
+            Section::Weekly,
+            2,
+            Wrong::Backwards,
+        );
+        check(
+            |d| d.breaks[6] = vec![hours("10:00", "")],
+            Section::Breaks,
+            6,
+            Wrong::Unreadable,
+        );
+        let day = || ExceptionRow {
+            date: "2026-12-31".into(),
+            hours: Vec::new(),
+        };
+        let mut draft = Draft {
+            exceptions: vec![day(), day()],
+            ..Draft::default()
+        };
+        assert_eq!(
+            draft.read(&zone()).map_err(|f| (f.row, f.wrong)),
+            Err((1, Wrong::Twice))
+        );
         draft.exceptions.clear();
-        draft.blocked = vec![BlockedRow { from: "2026-11-24T09:00".into(), until: "2026-11-24T09:00".into(), reason: String::new() }];
-        assert_eq!(draft.read(&zone()).map_err(|f| f.wrong), Err(Wrong::Backwards));
-        draft.blocked[0] = BlockedRow { until: "2026-11-24T10:00".into(), reason: "长".repeat(121), ..draft.blocked[0].clone() };
-        assert_eq!(draft.read(&zone()).map_err(|f| f.wrong), Err(Wrong::ReasonTooLong));
-        check(|d| d.weekly[0] = (0..43).map(|_| hours("09:00", "10:00")).collect(), Section::Weekly, 0, Wrong::TooMany);
+        draft.blocked = vec![BlockedRow {
+            from: "2026-11-24T09:00".into(),
+            until: "2026-11-24T09:00".into(),
+            reason: String::new(),
+        }];
+        assert_eq!(
+            draft.read(&zone()).map_err(|f| f.wrong),
+            Err(Wrong::Backwards)
+        );
+        draft.blocked[0] = BlockedRow {
+            until: "2026-11-24T10:00".into(),
+            reason: "长".repeat(121),
+            ..draft.blocked[0].clone()
+        };
+        assert_eq!(
+            draft.read(&zone()).map_err(|f| f.wrong),
+            Err(Wrong::ReasonTooLong)
+        );
+        check(
+            |d| d.weekly[0] = (0..43).map(|_| hours("09:00", "10:00")).collect(),
+            Section::Weekly,
+            0,
+            Wrong::TooMany,
+        );
     }
 
     #[test]

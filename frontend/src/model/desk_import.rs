@@ -33,7 +33,11 @@ impl Subject {
                 ("证件类型", "credential", "开锁备案"),
                 ("证件尾号", "number tail", "1234"),
                 ("有效期", "expires", "2027-12-31"),
-                ("每周时间", "hours", "周一至周五 09:00-12:00, 14:00-18:00; 周六 09:00-12:00"),
+                (
+                    "每周时间",
+                    "hours",
+                    "周一至周五 09:00-12:00, 14:00-18:00; 周六 09:00-12:00",
+                ),
             ],
             Self::Services => &[
                 ("类别", "category", "开锁换锁"),
@@ -58,14 +62,26 @@ impl Subject {
     #[must_use]
     pub fn template(self, language: Language) -> String {
         let line = |fields: Vec<&str>| fields.into_iter().map(quoted).collect::<Vec<_>>().join(",");
-        let heading = self.columns().iter().map(|(zh, en, _)| if language == Language::Zh { *zh } else { *en }).collect();
-        let example = self.columns().iter().map(|(_, _, example)| *example).collect();
+        let heading = self
+            .columns()
+            .iter()
+            .map(|(zh, en, _)| if language == Language::Zh { *zh } else { *en })
+            .collect();
+        let example = self
+            .columns()
+            .iter()
+            .map(|(_, _, example)| *example)
+            .collect();
         format!("\u{feff}{}\r\n{}\r\n", line(heading), line(example))
     }
 }
 
 fn quoted(field: &str) -> String {
-    if field.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field.to_owned() }
+    if field.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", field.replace('"', "\"\""))
+    } else {
+        field.to_owned()
+    }
 }
 
 /// Why a file is not even sent.
@@ -78,7 +94,9 @@ pub enum Unfit {
 
 /// The content type of a chosen file, by its name and size in bytes.
 pub fn content_type(name: &str, bytes: f64) -> Result<&'static str, Unfit> {
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    let ending = name
+        .rsplit_once('.')
+        .map(|(_, ending)| ending.to_ascii_lowercase());
     let kind = match ending.as_deref() {
         Some("csv") => "text/csv",
         Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -132,7 +150,13 @@ mod tests {
     use super::*;
 
     fn report(taken: u32, known: u32, refused: u32) -> ImportReport {
-        ImportReport { taken, refused, known, rows: Vec::new(), read_as: "utf-8".into() }
+        ImportReport {
+            taken,
+            refused,
+            known,
+            rows: Vec::new(),
+            read_as: "utf-8".into(),
+        }
     }
 
     #[test]
@@ -142,8 +166,14 @@ mod tests {
         assert_eq!(content_type("名单.xls", 10.0), Err(Unfit::NotATable));
         assert_eq!(content_type("名单", 10.0), Err(Unfit::NotATable));
         assert_eq!(content_type("名单.csv", 0.0), Err(Unfit::Empty));
-        assert_eq!(content_type("名单.csv", 2.0 * 1024.0 * 1024.0), Ok("text/csv"));
-        assert_eq!(content_type("名单.csv", 2.0 * 1024.0 * 1024.0 + 1.0), Err(Unfit::TooLarge));
+        assert_eq!(
+            content_type("名单.csv", 2.0 * 1024.0 * 1024.0),
+            Ok("text/csv")
+        );
+        assert_eq!(
+            content_type("名单.csv", 2.0 * 1024.0 * 1024.0 + 1.0),
+            Err(Unfit::TooLarge)
+        );
     }
 
     #[test]
@@ -157,9 +187,23 @@ mod tests {
 
     #[test]
     fn refused_rows_come_first() {
-        let row = |row, outcome| ImportRow { row, name: String::new(), outcome, code: None, column: None };
-        let rows = [row(2, ImportOutcome::Taken), row(3, ImportOutcome::Refused), row(4, ImportOutcome::Known), row(5, ImportOutcome::Refused)];
-        assert_eq!(by_need(&rows).iter().map(|r| r.row).collect::<Vec<_>>(), [3, 5, 2, 4]);
+        let row = |row, outcome| ImportRow {
+            row,
+            name: String::new(),
+            outcome,
+            code: None,
+            column: None,
+        };
+        let rows = [
+            row(2, ImportOutcome::Taken),
+            row(3, ImportOutcome::Refused),
+            row(4, ImportOutcome::Known),
+            row(5, ImportOutcome::Refused),
+        ];
+        assert_eq!(
+            by_need(&rows).iter().map(|r| r.row).collect::<Vec<_>>(),
+            [3, 5, 2, 4]
+        );
     }
 
     #[test]

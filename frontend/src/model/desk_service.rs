@@ -92,15 +92,36 @@ impl Draft {
     pub fn terms(&self) -> Result<Terms, Field> {
         let terms = Terms {
             price_from: typed(&self.price_from).ok_or("price_from")?,
-            price_to: if self.price_to.trim().is_empty() { typed(&self.price_from) } else { typed(&self.price_to) }.ok_or("price_to")?,
+            price_to: if self.price_to.trim().is_empty() {
+                typed(&self.price_from)
+            } else {
+                typed(&self.price_to)
+            }
+            .ok_or("price_to")?,
             minutes: self.minutes.trim().parse().map_err(|_| "minutes")?,
-            buffer_before_minutes: self.buffer_before.trim().parse().map_err(|_| "buffer_before_minutes")?,
-            buffer_after_minutes: self.buffer_after.trim().parse().map_err(|_| "buffer_after_minutes")?,
+            buffer_before_minutes: self
+                .buffer_before
+                .trim()
+                .parse()
+                .map_err(|_| "buffer_before_minutes")?,
+            buffer_after_minutes: self
+                .buffer_after
+                .trim()
+                .parse()
+                .map_err(|_| "buffer_after_minutes")?,
             step_minutes: self.step.parse().map_err(|_| "step_minutes")?,
             lead_minutes: minutes(&self.lead_hours).ok_or("lead_minutes")?,
-            horizon_days: self.horizon_days.trim().parse().map_err(|_| "horizon_days")?,
+            horizon_days: self
+                .horizon_days
+                .trim()
+                .parse()
+                .map_err(|_| "horizon_days")?,
             cutoff_minutes: minutes(&self.cutoff_hours).ok_or("cutoff_minutes")?,
-            mode: if self.instant { Mode::Instant } else { Mode::OnRequest },
+            mode: if self.instant {
+                Mode::Instant
+            } else {
+                Mode::OnRequest
+            },
         };
         terms.flaw().map_or(Ok(terms), Err)
     }
@@ -111,12 +132,18 @@ impl Draft {
         let long = |text: &str, max| text.trim().chars().count() > max;
         let rows = [
             ("category", self.category.is_empty()),
-            ("name", self.name.trim().is_empty() || long(&self.name, limits::TITLE_CHARS)),
+            (
+                "name",
+                self.name.trim().is_empty() || long(&self.name, limits::TITLE_CHARS),
+            ),
             ("name_en", long(&self.name_en, limits::TITLE_CHARS)),
             ("about", long(&self.about, limits::STORY_CHARS)),
             ("about_en", long(&self.about_en, limits::STORY_CHARS)),
         ];
-        let text = rows.into_iter().find(|(_, broken)| *broken).map(|(field, _)| field);
+        let text = rows
+            .into_iter()
+            .find(|(_, broken)| *broken)
+            .map(|(field, _)| field);
         let providers = (self.providers.len() > limits::SERVICE_PROVIDERS).then_some("providers");
         text.or_else(|| self.terms().err()).or(providers)
     }
@@ -150,19 +177,31 @@ mod tests {
     use super::*;
 
     fn draft() -> Draft {
-        Draft { category: "locks".into(), name: "开锁".into(), price_from: "80".into(), price_to: "200.5".into(), ..Draft::default() }
+        Draft {
+            category: "locks".into(),
+            name: "开锁".into(),
+            price_from: "80".into(),
+            price_to: "200.5".into(),
+            ..Draft::default()
+        }
     }
 
     #[test]
     fn a_filled_form_makes_terms() {
         let terms = draft().terms().expect("reads");
-        assert_eq!((terms.price_to.0, terms.lead_minutes, terms.cutoff_minutes), (20_050, 120, 720));
+        assert_eq!(
+            (terms.price_to.0, terms.lead_minutes, terms.cutoff_minutes),
+            (20_050, 120, 720)
+        );
         assert_eq!(terms.mode, Mode::OnRequest);
         assert_eq!(draft().flaw(), None);
         for lead in [0, 15, 20, 119, 720] {
             assert_eq!(minutes(&hours(lead)), Some(lead));
         }
-        let fixed = Draft { price_to: String::new(), ..draft() };
+        let fixed = Draft {
+            price_to: String::new(),
+            ..draft()
+        };
         assert_eq!(fixed.terms().map(|t| t.price_to.0), Ok(8000));
     }
 
@@ -170,12 +209,54 @@ mod tests {
     fn the_first_wrong_field_is_named() {
         let check = |draft: Draft, field| assert_eq!(draft.flaw(), Some(field));
         check(Draft::default(), "category");
-        check(Draft { name: " ".into(), ..draft() }, "name");
-        check(Draft { price_from: "a".into(), ..draft() }, "price_from");
-        check(Draft { price_to: "79".into(), ..draft() }, "price_to");
-        check(Draft { minutes: "50".into(), ..draft() }, "minutes");
-        check(Draft { horizon_days: "0".into(), ..draft() }, "horizon_days");
-        check(Draft { lead_hours: "1000".into(), ..draft() }, "lead_minutes");
-        check(Draft { providers: (0..21).map(ProviderId::from_bits).collect(), ..draft() }, "providers");
+        check(
+            Draft {
+                name: " ".into(),
+                ..draft()
+            },
+            "name",
+        );
+        check(
+            Draft {
+                price_from: "a".into(),
+                ..draft()
+            },
+            "price_from",
+        );
+        check(
+            Draft {
+                price_to: "79".into(),
+                ..draft()
+            },
+            "price_to",
+        );
+        check(
+            Draft {
+                minutes: "50".into(),
+                ..draft()
+            },
+            "minutes",
+        );
+        check(
+            Draft {
+                horizon_days: "0".into(),
+                ..draft()
+            },
+            "horizon_days",
+        );
+        check(
+            Draft {
+                lead_hours: "1000".into(),
+                ..draft()
+            },
+            "lead_minutes",
+        );
+        check(
+            Draft {
+                providers: (0..21).map(ProviderId::from_bits).collect(),
+                ..draft()
+            },
+            "providers",
+        );
     }
 }

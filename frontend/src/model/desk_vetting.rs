@@ -93,8 +93,15 @@ mod tests {
                 ver: 1,
             };
             for decision in Decision::ALL {
-                let taken = provider.clone().decide(*decision, String::new(), today).is_ok();
-                assert_eq!(decisions(*standing).contains(decision), taken, "{standing} {decision}");
+                let taken = provider
+                    .clone()
+                    .decide(*decision, String::new(), today)
+                    .is_ok();
+                assert_eq!(
+                    decisions(*standing).contains(decision),
+                    taken,
+                    "{standing} {decision}"
+                );
             }
         }
     }

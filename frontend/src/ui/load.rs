@@ -167,13 +167,16 @@ fn faces(
     shown.into_any()
 }
 
+/// Asks for the page at a cursor, or the first.
+type Ask = Rc<dyn Fn(Option<String>)>;
+
 /// A list that comes page by page.
 pub struct Paged<T: Send + Sync + 'static> {
     pub rows: RwSignal<Vec<T>>,
     pub face: RwSignal<Face>,
     pub cursor: RwSignal<Option<String>>,
     pub busy: RwSignal<bool>,
-    ask: StoredValue<Rc<dyn Fn(Option<String>)>, LocalStorage>,
+    ask: StoredValue<Ask, LocalStorage>,
 }
 
 impl<T: Send + Sync> Clone for Paged<T> {
@@ -191,7 +194,7 @@ impl<T: Clone + Send + Sync + 'static> Paged<T> {
         let cursor = RwSignal::new(None::<String>);
         let busy = RwSignal::new(false);
         let round = StoredValue::new(0_u32);
-        let ask: Rc<dyn Fn(Option<String>)> = Rc::new(move |from: Option<String>| {
+        let ask: Ask = Rc::new(move |from: Option<String>| {
             let mine = round.try_update_value(|n| {
                 *n += 1;
                 *n

@@ -27,7 +27,11 @@ impl<I: Fresh + Copy + std::marker::Send + Sync + 'static> Attempt<I> {
     /// The id for a command that says this.
     #[must_use]
     pub fn id(self, says: &str) -> I {
-        let known = self.0.with_value(|last| last.as_ref().filter(|(said, _)| said == says).map(|(_, id)| *id));
+        let known = self.0.with_value(|last| {
+            last.as_ref()
+                .filter(|(said, _)| said == says)
+                .map(|(_, id)| *id)
+        });
         known.unwrap_or_else(|| {
             let id = fresh();
             self.0.set_value(Some((says.to_owned(), id)));
@@ -63,7 +67,7 @@ pub fn Ask(
         let (words, yes) = (words.clone(), yes.clone());
         let asked = children.as_ref().map(|children| children());
         view! {
-            <p>{words}</p>
+            {(!words.is_empty()).then(|| view! { <p>{words}</p> })}
             {asked}
             <TroubleNote problem=send.problem />
             <div class="button-stack">

@@ -17,7 +17,10 @@ use crate::{api, t};
 pub fn Me() -> AnyView {
     let session = Session::get();
     let facts = session.me_now().map(|me| {
-        let phone = me.phone.clone().unwrap_or_else(|| t!(desk.act.none).to_owned());
+        let phone = me
+            .phone
+            .clone()
+            .unwrap_or_else(|| t!(desk.act.none).to_owned());
         view! {
             <Facts>
                 <Fact label=t!(desk_people.file.name) value=me.name.clone() name="me-name" />
@@ -32,10 +35,24 @@ pub fn Me() -> AnyView {
 #[component]
 fn Display() -> AnyView {
     let (session, prefs) = (Session::get(), Prefs::get());
-    let options = |names: Vec<&'static str>, all| names.into_iter().map(|name| (name.to_owned(), named(all, name))).collect::<Vec<_>>();
-    let languages = options(Language::ALL.iter().map(|l| l.as_str()).collect(), texts::identity::language::ALL);
-    let sizes = options(TextSize::ALL.iter().map(|s| s.as_str()).collect(), texts::identity::size::ALL);
-    let themes = options(Theme::ALL.iter().map(|t| t.as_str()).collect(), texts::identity::theme::ALL);
+    let options = |names: Vec<&'static str>, all| {
+        names
+            .into_iter()
+            .map(|name| (name.to_owned(), named(all, name)))
+            .collect::<Vec<_>>()
+    };
+    let languages = options(
+        Language::ALL.iter().map(|l| l.as_str()).collect(),
+        texts::identity::language::ALL,
+    );
+    let sizes = options(
+        TextSize::ALL.iter().map(|s| s.as_str()).collect(),
+        texts::identity::size::ALL,
+    );
+    let themes = options(
+        Theme::ALL.iter().map(|t| t.as_str()).collect(),
+        texts::identity::theme::ALL,
+    );
     let language = Signal::derive(move || prefs.language.get().as_str().to_owned());
     let size = Signal::derive(move || prefs.size.get().as_str().to_owned());
     let theme = Signal::derive(move || prefs.theme.get().as_str().to_owned());
@@ -69,8 +86,17 @@ fn Display() -> AnyView {
 fn Leave() -> AnyView {
     let session = Session::get();
     let (here, everywhere, asking) = (Send::default(), Send::default(), RwSignal::new(false));
-    let out = move |()| here.run(api::call::<SignOut>((), None_ {}, None_ {}), move |()| session.who.set(Who::Nobody));
-    let all_out = move |()| everywhere.run(api::call::<SignOutEverywhere>((), None_ {}, None_ {}), move |()| session.who.set(Who::Nobody));
+    let out = move |()| {
+        here.run(api::call::<SignOut>((), None_ {}, None_ {}), move |()| {
+            session.who.set(Who::Nobody)
+        })
+    };
+    let all_out = move |()| {
+        everywhere.run(
+            api::call::<SignOutEverywhere>((), None_ {}, None_ {}),
+            move |()| session.who.set(Who::Nobody),
+        )
+    };
     view! {
         <section class="button-stack">
             <a class="weui-btn weui-btn_default button" href="/" rel="external" data-testid="to-resident">{t!(desk.me.resident)}</a>

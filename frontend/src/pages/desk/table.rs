@@ -31,21 +31,44 @@ impl Head {
 
 /// Draws a list page by page. `row` gives the cells of one row, in the order of `heads`.
 #[component]
-pub fn Table<T, F>(from: Paged<T>, #[prop(into)] caption: String, heads: Vec<Head>, #[prop(into)] empty: String, #[prop(optional, into)] hint: String, name: &'static str, row: F) -> AnyView
+pub fn Table<T, F>(
+    from: Paged<T>,
+    #[prop(into)] caption: String,
+    heads: Vec<Head>,
+    #[prop(into)] empty: String,
+    #[prop(optional, into)] hint: String,
+    name: &'static str,
+    row: F,
+) -> AnyView
 where
     T: Clone + Send + Sync + 'static,
     F: Fn(T) -> Vec<AnyView> + Send + Sync + 'static,
 {
-    let rows = move || from.rows.with(|rows| rows.iter().map(|one| row(one.clone())).collect::<Vec<_>>());
+    let rows = move || {
+        from.rows
+            .with(|rows| rows.iter().map(|one| row(one.clone())).collect::<Vec<_>>())
+    };
     let again = Callback::new(move |()| from.again());
     let more = Callback::new(move |()| from.more());
     let foot = (move || from.cursor.get().is_some().then(|| view! { <div class="rows-more"><Button label=t!(ui.load.more) name="more" kind=Kind::Plain busy=from.busy on_press=more /></div> })).into_any();
-    faced(from.face, again, Box::new(rows), (caption, heads, empty, hint, name), foot)
+    faced(
+        from.face,
+        again,
+        Box::new(rows),
+        (caption, heads, empty, hint, name),
+        foot,
+    )
 }
 
 type Looks = (String, Vec<Head>, String, String, &'static str);
 
-fn faced(face: RwSignal<Face>, again: Callback<()>, rows: Box<dyn Fn() -> Vec<Vec<AnyView>> + Send>, (caption, heads, empty, hint, name): Looks, foot: AnyView) -> AnyView {
+fn faced(
+    face: RwSignal<Face>,
+    again: Callback<()>,
+    rows: Box<dyn Fn() -> Vec<Vec<AnyView>> + Send>,
+    (caption, heads, empty, hint, name): Looks,
+    foot: AnyView,
+) -> AnyView {
     let shown = move || match face.get() {
         Face::Waiting => view! { <Skeleton /> }.into_any(),
         Face::Failed(problem) => view! { <Failed problem again /> }.into_any(),
@@ -63,13 +86,25 @@ fn faced(face: RwSignal<Face>, again: Callback<()>, rows: Box<dyn Fn() -> Vec<Ve
 
 /// A table whose rows are there already.
 #[component]
-pub fn Plain(#[prop(into)] caption: String, heads: Vec<Head>, rows: Vec<Vec<AnyView>>, name: &'static str) -> AnyView {
-    let titles = heads.iter().map(|head| view! { <th scope="col" class=head.class()>{head.label}</th> }.into_any()).collect::<Vec<_>>();
+pub fn Plain(
+    #[prop(into)] caption: String,
+    heads: Vec<Head>,
+    rows: Vec<Vec<AnyView>>,
+    name: &'static str,
+) -> AnyView {
+    let titles = heads
+        .iter()
+        .map(|head| view! { <th scope="col" class=head.class()>{head.label}</th> }.into_any())
+        .collect::<Vec<_>>();
     let line = |cells: Vec<AnyView>| {
-        let cells = cells.into_iter().zip(&heads).enumerate().map(|(i, (cell, head))| match i {
-            0 => view! { <th scope="row">{cell}</th> }.into_any(),
-            _ => view! { <td class=head.class()>{cell}</td> }.into_any(),
-        });
+        let cells = cells
+            .into_iter()
+            .zip(&heads)
+            .enumerate()
+            .map(|(i, (cell, head))| match i {
+                0 => view! { <th scope="row">{cell}</th> }.into_any(),
+                _ => view! { <td class=head.class()>{cell}</td> }.into_any(),
+            });
         view! { <tr>{cells.collect::<Vec<_>>()}</tr> }.into_any()
     };
     let lines = rows.into_iter().map(line).collect::<Vec<_>>();

@@ -14,7 +14,8 @@ use crate::{api, t};
 #[component]
 pub fn Today() -> AnyView {
     let board = Remote::new(|| Box::pin(api::call::<GetToday>((), None_ {}, None_ {})));
-    view! { <Page title=t!(desk.today.title) wide=true><Load from=board children=draw /></Page> }.into_any()
+    view! { <Page title=t!(desk.today.title) wide=true><Load from=board children=draw /></Page> }
+        .into_any()
 }
 
 fn draw(board: Board) -> AnyView {
@@ -44,13 +45,67 @@ fn waiting(board: &Board) -> AnyView {
     let session = Session::get();
     let number = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
     let rows = [
-        (Act::Vet, Count { label: t!(desk.today.to_vet), hint: "", count: number(board.to_vet), href: "/desk/providers?standing=applied", icon: Icon::Vet, name: "count-to-vet" }),
-        (Act::OverseeBookings, Count { label: t!(desk.today.waiting), hint: "", count: number(board.waiting), href: "/desk/bookings?show=open", icon: Icon::Bookings, name: "count-waiting" }),
-        (Act::Vet, Count { label: t!(desk.today.expiring), hint: "", count: board.expiring.len(), href: "/desk/providers?standing=approved", icon: Icon::Clock, name: "count-expiring" }),
-        (Act::OverseeBookings, Count { label: t!(desk.today.undelivered), hint: t!(desk.today.undelivered_hint), count: number(board.undelivered), href: "/desk/bookings", icon: Icon::Phone, name: "count-undelivered" }),
-        (Act::ReadFeedback, Count { label: t!(desk.today.feedback), hint: "", count: number(board.feedback), href: "/desk/feedback", icon: Icon::Feedback, name: "count-feedback" }),
+        (
+            Act::Vet,
+            Count {
+                label: t!(desk.today.to_vet),
+                hint: "",
+                count: number(board.to_vet),
+                href: "/desk/providers?standing=applied",
+                icon: Icon::Vet,
+                name: "count-to-vet",
+            },
+        ),
+        (
+            Act::OverseeBookings,
+            Count {
+                label: t!(desk.today.waiting),
+                hint: "",
+                count: number(board.waiting),
+                href: "/desk/bookings?show=open",
+                icon: Icon::Bookings,
+                name: "count-waiting",
+            },
+        ),
+        (
+            Act::Vet,
+            Count {
+                label: t!(desk.today.expiring),
+                hint: "",
+                count: board.expiring.len(),
+                href: "/desk/providers?standing=approved",
+                icon: Icon::Clock,
+                name: "count-expiring",
+            },
+        ),
+        (
+            Act::OverseeBookings,
+            Count {
+                label: t!(desk.today.undelivered),
+                hint: t!(desk.today.undelivered_hint),
+                count: number(board.undelivered),
+                href: "/desk/bookings",
+                icon: Icon::Phone,
+                name: "count-undelivered",
+            },
+        ),
+        (
+            Act::ReadFeedback,
+            Count {
+                label: t!(desk.today.feedback),
+                hint: "",
+                count: number(board.feedback),
+                href: "/desk/feedback",
+                icon: Icon::Feedback,
+                name: "count-feedback",
+            },
+        ),
     ];
-    let tiles = rows.into_iter().filter(|(act, _)| session.may(*act)).map(|(_, count)| tile(&count)).collect::<Vec<_>>();
+    let tiles = rows
+        .into_iter()
+        .filter(|(act, _)| session.may(*act))
+        .map(|(_, count)| tile(&count))
+        .collect::<Vec<_>>();
     if tiles.is_empty() {
         return ().into_any();
     }
@@ -58,7 +113,8 @@ fn waiting(board: &Board) -> AnyView {
 }
 
 fn tile(count: &Count) -> AnyView {
-    let hint = (count.count > 0 && !count.hint.is_empty()).then(|| view! { <span class="count-hint">{count.hint}</span> });
+    let hint = (count.count > 0 && !count.hint.is_empty())
+        .then(|| view! { <span class="count-hint">{count.hint}</span> });
     view! {
         <li>
             <a class="count" href=count.href data-testid=count.name data-some=(count.count > 0).to_string()>
@@ -72,11 +128,17 @@ fn tile(count: &Count) -> AnyView {
 }
 
 fn visits(bookings: &[BookingView]) -> AnyView {
-    let rows = bookings.iter().map(|booking| view! { <li><VisitRow booking=booking.clone() /></li> }.into_any()).collect::<Vec<_>>();
+    let mut bookings = bookings.to_vec();
+    bookings.sort_by_key(|booking| booking.start);
+    let rows = bookings
+        .into_iter()
+        .map(|booking| view! { <li><VisitRow booking /></li> }.into_any())
+        .collect::<Vec<_>>();
     let list = if rows.is_empty() {
         view! { <div class="card"><Empty words=t!(desk.today.visits_none) /></div> }.into_any()
     } else {
-        view! { <ul class="weui-cells cells rows" data-testid="today-visits">{rows}</ul> }.into_any()
+        view! { <ul class="weui-cells cells rows" data-testid="today-visits">{rows}</ul> }
+            .into_any()
     };
     let all = Session::get().may(Act::OverseeBookings).then(|| view! { <a class="button-text" href="/desk/bookings" data-testid="all-bookings">{t!(desk.today.visits_all)}</a> });
     view! { <section><div class="desk-head"><h2>{t!(desk.today.visits)}</h2>{all}</div>{list}</section> }.into_any()

@@ -28,8 +28,16 @@ pub fn role(role: Role) -> String {
 /// The roles that say more than "resident", or that one.
 #[must_use]
 pub fn roles(all: &[Role]) -> String {
-    let more: Vec<String> = all.iter().filter(|r| **r != Role::Resident).map(|r| role(*r)).collect();
-    if more.is_empty() { role(Role::Resident) } else { more.join(t!(desk.act.comma)) }
+    let more: Vec<String> = all
+        .iter()
+        .filter(|r| **r != Role::Resident)
+        .map(|r| role(*r))
+        .collect();
+    if more.is_empty() {
+        role(Role::Resident)
+    } else {
+        more.join(t!(desk.act.comma))
+    }
 }
 
 #[must_use]
@@ -51,7 +59,10 @@ pub fn state(state: StateName) -> (String, Tone) {
         StateName::Declined | StateName::Expired | StateName::Cancelled => Tone::Calm,
         StateName::NoShow => Tone::Bad,
     };
-    (named(texts::desk_bookings::state::ALL, state.as_str()), tone)
+    (
+        named(texts::desk_bookings::state::ALL, state.as_str()),
+        tone,
+    )
 }
 
 #[must_use]
@@ -83,7 +94,11 @@ pub fn service(booking: &BookingView) -> String {
 /// `09:00–10:00`.
 #[must_use]
 pub fn hours(start: Moment, end: Moment) -> String {
-    format!("{}–{}", when::clock(start.local()), when::clock(end.local()))
+    format!(
+        "{}–{}",
+        when::clock(start.local()),
+        when::clock(end.local())
+    )
 }
 
 /// A door in words: building, then room.

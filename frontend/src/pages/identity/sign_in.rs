@@ -2,7 +2,7 @@ use domain::person::phone;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 use wire::Code;
 use wire::endpoint::None_;
 use wire::identity::{CodeSent, SendCode, SendCodeBody, SignIn, SignInBody};
@@ -21,7 +21,7 @@ use crate::{api, t};
 #[component]
 pub fn SignInPage(home: &'static str) -> AnyView {
     let session = Session::get();
-    let next = use_query_map().with_untracked(|q| q.get("next"));
+    let next = use_location().query.with_untracked(|q| q.get("next"));
     let navigate = use_navigate();
     let to = safe_return(next.as_deref(), home);
     Effect::new(move |_| {

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 use wire::market::{BookingsQuery, ListBookings};
 
 use super::booking_card::BookingCard;
@@ -11,7 +11,7 @@ use crate::ui::{Chips, Kind, LinkButton, Page, Paged, Rows};
 /// One's own bookings: those coming up, and those of before.
 #[component]
 pub fn Bookings() -> AnyView {
-    let query = use_query_map();
+    let query = use_location().query;
     let tab = Memo::new(move |_| {
         if query.with(|q| q.get("show")).as_deref() == Some("past") {
             "past".to_owned()

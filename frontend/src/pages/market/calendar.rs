@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 use wire::{Code, Problem};
 
 use super::calendar_editor::CalendarEditor;
@@ -9,7 +9,8 @@ use crate::ui::{Page, ProblemNote};
 /// A provider's own calendar.
 #[component]
 pub fn CalendarPage() -> AnyView {
-    let provider = use_query_map()
+    let provider = use_location()
+        .query
         .with_untracked(|q| q.get("provider"))
         .and_then(|raw| raw.parse().ok());
     let editor = match provider {

@@ -22,7 +22,10 @@ pub struct Edit {
 impl Edit {
     #[must_use]
     pub fn new(draft: Draft) -> Self {
-        Self { draft: RwSignal::new(draft), shape: RwSignal::new(0) }
+        Self {
+            draft: RwSignal::new(draft),
+            shape: RwSignal::new(0),
+        }
     }
 
     /// Puts another draft in its place.
@@ -50,7 +53,14 @@ impl Edit {
 type Change = Box<dyn Fn(&mut Draft, String)>;
 
 /// One input of the draft.
-fn input(edit: Edit, kind: &'static str, id: String, label: String, first: String, change: Change) -> AnyView {
+fn input(
+    edit: Edit,
+    kind: &'static str,
+    id: String,
+    label: String,
+    first: String,
+    change: Change,
+) -> AnyView {
     view! {
         <input class="field-input calendar-input" type=kind id=id aria-label=label value=first
             on:change=move |ev| { let raw = event_target_value(&ev); edit.draft.update(|draft| change(draft, raw)); } />
@@ -63,7 +73,11 @@ fn remove(label: String, name: &'static str, on_press: impl Fn() + 'static) -> A
 }
 
 fn days(draft: &mut Draft, breaks: bool) -> &mut [Vec<HoursRow>; 7] {
-    if breaks { &mut draft.breaks } else { &mut draft.weekly }
+    if breaks {
+        &mut draft.breaks
+    } else {
+        &mut draft.weekly
+    }
 }
 
 fn set_hours(rows: &mut [HoursRow], i: usize, end: bool, raw: String) {
@@ -89,13 +103,41 @@ fn one_day(edit: Edit, day: usize) -> AnyView {
     let name = weekday(day);
     let (hours, breaks) = edit.now(|draft| (draft.weekly[day].clone(), draft.breaks[day].clone()));
     let open = !hours.is_empty();
-    let spans = |rows: Vec<HoursRow>, of: bool| rows.into_iter().enumerate().map(|(i, row)| span(edit, day, of, i, row)).collect::<Vec<_>>();
-    let add = move |of: bool| {
-        let (from, to) = if of { ("12:00", "13:00") } else { ("09:00", "17:00") };
-        let at = edit.draft.with_untracked(|draft| if of { draft.breaks[day].len() } else { draft.weekly[day].len() });
-        edit.reshape(|draft| days(draft, of)[day].push(HoursRow { from: from.into(), to: to.into() }), format!("h-{day}-{of}-{at}-from"));
+    let spans = |rows: Vec<HoursRow>, of: bool| {
+        rows.into_iter()
+            .enumerate()
+            .map(|(i, row)| span(edit, day, of, i, row))
+            .collect::<Vec<_>>()
     };
-    let copy = move |()| edit.reshape(|draft| draft.copy_to_working_days(day), format!("copy-{day}"));
+    let add = move |of: bool| {
+        let (from, to) = if of {
+            ("12:00", "13:00")
+        } else {
+            ("09:00", "17:00")
+        };
+        let at = edit.draft.with_untracked(|draft| {
+            if of {
+                draft.breaks[day].len()
+            } else {
+                draft.weekly[day].len()
+            }
+        });
+        edit.reshape(
+            |draft| {
+                days(draft, of)[day].push(HoursRow {
+                    from: from.into(),
+                    to: to.into(),
+                })
+            },
+            format!("h-{day}-{of}-{at}-from"),
+        );
+    };
+    let copy = move |()| {
+        edit.reshape(
+            |draft| draft.copy_to_working_days(day),
+            format!("copy-{day}"),
+        )
+    };
     view! {
         <fieldset class="calendar-day">
             <legend>{name.clone()}</legend>
@@ -116,11 +158,34 @@ fn one_day(edit: Edit, day: usize) -> AnyView {
 
 fn span(edit: Edit, day: usize, of: bool, i: usize, row: HoursRow) -> AnyView {
     let name = weekday(day);
-    let kind = if of { t!(desk_calendar.week.break_) } else { t!(desk_calendar.week.hours) };
+    let kind = if of {
+        t!(desk_calendar.week.break_)
+    } else {
+        t!(desk_calendar.week.hours)
+    };
     let about = format!("{kind} {name}");
-    let from = input(edit, "time", format!("h-{day}-{of}-{i}-from"), t!(desk_calendar.week.from_label, day = about), row.from, Box::new(move |draft, raw| set_hours(&mut days(draft, of)[day], i, false, raw)));
-    let to = input(edit, "time", format!("h-{day}-{of}-{i}-to"), t!(desk_calendar.week.to_label, day = about), row.to, Box::new(move |draft, raw| set_hours(&mut days(draft, of)[day], i, true, raw)));
-    let gone = move || edit.reshape(|draft| drop(days(draft, of)[day].remove(i)), format!("add-{day}-{of}"));
+    let from = input(
+        edit,
+        "time",
+        format!("h-{day}-{of}-{i}-from"),
+        t!(desk_calendar.week.from_label, day = about),
+        row.from,
+        Box::new(move |draft, raw| set_hours(&mut days(draft, of)[day], i, false, raw)),
+    );
+    let to = input(
+        edit,
+        "time",
+        format!("h-{day}-{of}-{i}-to"),
+        t!(desk_calendar.week.to_label, day = about),
+        row.to,
+        Box::new(move |draft, raw| set_hours(&mut days(draft, of)[day], i, true, raw)),
+    );
+    let gone = move || {
+        edit.reshape(
+            |draft| drop(days(draft, of)[day].remove(i)),
+            format!("add-{day}-{of}"),
+        )
+    };
     view! {
         <div class="calendar-span" data-break=of.to_string()>
             <span class="calendar-kind">{kind}</span>
@@ -135,12 +200,22 @@ fn span(edit: Edit, day: usize, of: bool, i: usize, row: HoursRow) -> AnyView {
 pub fn SpecialFields(edit: Edit) -> AnyView {
     let rows = move || {
         let rows = edit.now(|draft| draft.exceptions.clone());
-        let none = rows.is_empty().then(|| view! { <p class="quiet">{t!(desk_calendar.special.none)}</p> });
+        let none = rows
+            .is_empty()
+            .then(|| view! { <p class="quiet">{t!(desk_calendar.special.none)}</p> });
         view! { {none}{rows.into_iter().enumerate().map(|(i, row)| special(edit, i, row)).collect::<Vec<_>>()} }.into_any()
     };
     let add = move |()| {
         let at = edit.draft.with_untracked(|draft| draft.exceptions.len());
-        edit.reshape(|draft| draft.exceptions.push(ExceptionRow { date: String::new(), hours: Vec::new() }), format!("x-{at}-date"));
+        edit.reshape(
+            |draft| {
+                draft.exceptions.push(ExceptionRow {
+                    date: String::new(),
+                    hours: Vec::new(),
+                })
+            },
+            format!("x-{at}-date"),
+        );
     };
     view! {
         <section class="card stack" data-testid="exceptions" id="exceptions" tabindex="-1">
@@ -154,15 +229,45 @@ pub fn SpecialFields(edit: Edit) -> AnyView {
 }
 
 fn special(edit: Edit, i: usize, row: ExceptionRow) -> AnyView {
-    let date = input(edit, "date", format!("x-{i}-date"), t!(desk_calendar.special.date).to_owned(), row.date.clone(), Box::new(move |draft, raw| if let Some(row) = draft.exceptions.get_mut(i) { row.date = raw; }));
-    let closed = row.hours.is_empty().then(|| view! { <span class="quiet">{t!(desk_calendar.special.closed)}</span> });
-    let hours = row.hours.into_iter().enumerate().map(|(j, hours)| special_hours(edit, i, j, hours)).collect::<Vec<_>>();
+    let date = input(
+        edit,
+        "date",
+        format!("x-{i}-date"),
+        t!(desk_calendar.special.date).to_owned(),
+        row.date.clone(),
+        Box::new(move |draft, raw| {
+            if let Some(row) = draft.exceptions.get_mut(i) {
+                row.date = raw;
+            }
+        }),
+    );
+    let closed = row
+        .hours
+        .is_empty()
+        .then(|| view! { <span class="quiet">{t!(desk_calendar.special.closed)}</span> });
+    let hours = row
+        .hours
+        .into_iter()
+        .enumerate()
+        .map(|(j, hours)| special_hours(edit, i, j, hours))
+        .collect::<Vec<_>>();
     let count = hours.len();
     let add = move |_| {
-        let row = HoursRow { from: "09:00".into(), to: "17:00".into() };
-        edit.reshape(|draft| draft.exceptions[i].hours.push(row), format!("x-{i}-{count}-from"));
+        let row = HoursRow {
+            from: "09:00".into(),
+            to: "17:00".into(),
+        };
+        edit.reshape(
+            |draft| draft.exceptions[i].hours.push(row),
+            format!("x-{i}-{count}-from"),
+        );
     };
-    let gone = move || edit.reshape(|draft| drop(draft.exceptions.remove(i)), "exceptions".to_owned());
+    let gone = move || {
+        edit.reshape(
+            |draft| drop(draft.exceptions.remove(i)),
+            "exceptions".to_owned(),
+        )
+    };
     view! {
         <div class="calendar-row">
             <div class="calendar-span">{date}{closed}{remove(t!(desk_calendar.special.remove).to_owned(), "remove-exceptions", gone)}</div>
@@ -174,9 +279,26 @@ fn special(edit: Edit, i: usize, row: ExceptionRow) -> AnyView {
 }
 
 fn special_hours(edit: Edit, i: usize, j: usize, hours: HoursRow) -> AnyView {
-    let set = move |end: bool| -> Change { Box::new(move |draft, raw| if let Some(row) = draft.exceptions.get_mut(i) { set_hours(&mut row.hours, j, end, raw) }) };
-    let about = edit.draft.with_untracked(|draft| draft.exceptions.get(i).map(|row| row.date.clone()).unwrap_or_default());
-    let gone = move || edit.reshape(|draft| drop(draft.exceptions[i].hours.remove(j)), format!("x-{i}-date"));
+    let set = move |end: bool| -> Change {
+        Box::new(move |draft, raw| {
+            if let Some(row) = draft.exceptions.get_mut(i) {
+                set_hours(&mut row.hours, j, end, raw)
+            }
+        })
+    };
+    let about = edit.draft.with_untracked(|draft| {
+        draft
+            .exceptions
+            .get(i)
+            .map(|row| row.date.clone())
+            .unwrap_or_default()
+    });
+    let gone = move || {
+        edit.reshape(
+            |draft| drop(draft.exceptions[i].hours.remove(j)),
+            format!("x-{i}-date"),
+        )
+    };
     view! {
         <div class="calendar-span">
             {input(edit, "time", format!("x-{i}-{j}-from"), t!(desk_calendar.week.from_label, day = about), hours.from, set(false))}
@@ -192,12 +314,17 @@ fn special_hours(edit: Edit, i: usize, j: usize, hours: HoursRow) -> AnyView {
 pub fn BlockedFields(edit: Edit) -> AnyView {
     let rows = move || {
         let rows = edit.now(|draft| draft.blocked.clone());
-        let none = rows.is_empty().then(|| view! { <p class="quiet">{t!(desk_calendar.blocked.none)}</p> });
+        let none = rows
+            .is_empty()
+            .then(|| view! { <p class="quiet">{t!(desk_calendar.blocked.none)}</p> });
         view! { {none}{rows.into_iter().enumerate().map(|(i, row)| blocked(edit, i, row)).collect::<Vec<_>>()} }.into_any()
     };
     let add = move |()| {
         let at = edit.draft.with_untracked(|draft| draft.blocked.len());
-        edit.reshape(|draft| draft.blocked.push(BlockedRow::default()), format!("b-{at}-from"));
+        edit.reshape(
+            |draft| draft.blocked.push(BlockedRow::default()),
+            format!("b-{at}-from"),
+        );
     };
     view! {
         <section class="card stack" data-testid="blocked" id="blocked" tabindex="-1">
@@ -211,9 +338,24 @@ pub fn BlockedFields(edit: Edit) -> AnyView {
 }
 
 fn blocked(edit: Edit, i: usize, row: BlockedRow) -> AnyView {
-    let field = move |kind: &'static str, part: &'static str, label: &'static str, first: String, set: fn(&mut BlockedRow, String)| {
+    let field = move |kind: &'static str,
+                      part: &'static str,
+                      label: &'static str,
+                      first: String,
+                      set: fn(&mut BlockedRow, String)| {
         let id = format!("b-{i}-{part}");
-        let control = input(edit, kind, id, label.to_owned(), first, Box::new(move |draft, raw| if let Some(row) = draft.blocked.get_mut(i) { set(row, raw) }));
+        let control = input(
+            edit,
+            kind,
+            id,
+            label.to_owned(),
+            first,
+            Box::new(move |draft, raw| {
+                if let Some(row) = draft.blocked.get_mut(i) {
+                    set(row, raw)
+                }
+            }),
+        );
         view! { <div class="calendar-field"><span class="quiet" aria-hidden="true">{label}</span>{control}</div> }.into_any()
     };
     let gone = move || edit.reshape(|draft| drop(draft.blocked.remove(i)), "blocked".to_owned());

@@ -5,7 +5,7 @@ use domain::limits;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 use wire::endpoint::None_;
 use wire::identity::{Consent, GetHousehold, ListConsents, SetConsent, SetConsentBody};
 use wire::market::{ConfirmBody, ServiceView};
@@ -27,7 +27,7 @@ use crate::{api, t};
 /// The last step: keeps the chosen time, asks what is still needed, books.
 #[component]
 pub fn Confirm() -> AnyView {
-    let query = use_query_map();
+    let query = use_location().query;
     let asked_for = move |name: &str| query.with_untracked(|q| q.get(name));
     let service = in_path();
     let start: Option<Moment> =

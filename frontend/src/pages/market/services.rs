@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 use wire::endpoint::None_;
 use wire::market::{ListCategories, ListServices, ServiceView, ServicesQuery};
 
@@ -14,7 +14,7 @@ use crate::ui::{Chips, Load, Page, Paged, Remote, Rows, SearchBar};
 /// What can be booked: by words, by category.
 #[component]
 pub fn Services() -> AnyView {
-    let query = use_query_map();
+    let query = use_location().query;
     let category = Memo::new(move |_| query.with(|q| q.get("category")).unwrap_or_default());
     let words = Memo::new(move |_| query.with(|q| q.get("q")).unwrap_or_default());
     let typed = RwSignal::new(words.get_untracked());

@@ -2,7 +2,7 @@ use domain::{BookingId, ProviderId, ServiceId, limits};
 use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 use wire::market::{
     ListSlots, RescheduleBody, RescheduleBooking, ServiceView, Slot, Slots, SlotsQuery,
 };
@@ -37,7 +37,7 @@ struct Asked {
 /// Choose a day and a time, for a new booking or for one that moves.
 #[component]
 pub fn Time() -> AnyView {
-    let query = use_query_map();
+    let query = use_location().query;
     let asked_for = move |name: &str| query.with_untracked(|q| q.get(name));
     let today = clock::today(&Session::get().zone());
     let asked = Asked {

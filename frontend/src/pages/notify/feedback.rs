@@ -1,6 +1,6 @@
 use domain::{FeedbackId, limits};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 use wire::endpoint::None_;
 use wire::identity::{SendFeedback, SendFeedbackBody};
 
@@ -15,7 +15,8 @@ pub fn Feedback() -> AnyView {
     let draft = Draft::of("feedback");
     let text = draft.field("text", "");
     let send = Send::default();
-    let page = use_query_map()
+    let page = use_location()
+        .query
         .with_untracked(|q| q.get("page"))
         .unwrap_or_default();
     let named = StoredValue::new((String::new(), fresh::<FeedbackId>()));

@@ -5,7 +5,9 @@ use domain::{BookingId, ProviderId, limits};
 use leptos::prelude::*;
 use wire::endpoint::None_;
 use wire::identity::PersonRow;
-use wire::market::{BookingView, CreateBooking, CreateBookingBody, ListServices, ServiceView, ServicesQuery, Slot};
+use wire::market::{
+    BookingView, CreateBooking, CreateBookingBody, ListServices, ServiceView, ServicesQuery, Slot,
+};
 use wire::{Code, Page as WirePage};
 
 use super::super::ask::Attempt;
@@ -15,7 +17,10 @@ use super::slots::SlotPicker;
 use crate::i18n::either;
 use crate::model::when;
 use crate::session::Session;
-use crate::ui::{Button, Chips, Draft, Empty, Fact, Facts, Kind, LinkButton, Load, Page, Remote, Send, TextArea, TroubleNote};
+use crate::ui::{
+    Button, Chips, Draft, Empty, Fact, Facts, Kind, LinkButton, Load, Page, Remote, Send, TextArea,
+    TroubleNote,
+};
 use crate::{api, t};
 
 /// What has been chosen so far.
@@ -49,7 +54,8 @@ pub fn Book() -> AnyView {
         Some(booking) => view! { <Made booking order /> }.into_any(),
         None => view! { <Who order /><What order /><When order /><Check order draft /> }.into_any(),
     };
-    view! { <Page title=t!(desk_bookings.book.title) back="/desk/bookings">{shown}</Page> }.into_any()
+    view! { <Page title=t!(desk_bookings.book.title) back="/desk/bookings">{shown}</Page> }
+        .into_any()
 }
 
 #[component]
@@ -66,8 +72,15 @@ fn Who(order: Order) -> AnyView {
 
 #[component]
 fn What(order: Order) -> AnyView {
-    let query = || ServicesQuery { category: None, q: None, hidden: None, cursor: None, limit: Some(limits::PAGE_ROWS) };
-    let services: Remote<WirePage<ServiceView>> = Remote::new(move || Box::pin(api::call::<ListServices>((), query(), None_ {})));
+    let query = || ServicesQuery {
+        category: None,
+        q: None,
+        hidden: None,
+        cursor: None,
+        limit: Some(limits::PAGE_ROWS),
+    };
+    let services: Remote<WirePage<ServiceView>> =
+        Remote::new(move || Box::pin(api::call::<ListServices>((), query(), None_ {})));
     let pick = move |service: ServiceView| {
         order.provider.set(String::new());
         order.slot.set(None);
@@ -77,10 +90,15 @@ fn What(order: Order) -> AnyView {
         if page.items.is_empty() {
             return view! { <Empty words=t!(desk_bookings.book.no_services) /> }.into_any();
         }
-        let items = page.items.into_iter().map(|one| offer(one, pick)).collect::<Vec<_>>();
+        let items = page
+            .items
+            .into_iter()
+            .map(|one| offer(one, pick))
+            .collect::<Vec<_>>();
         view! { <ul class="offers">{items}</ul> }.into_any()
     };
-    let shown = move || match order.service.get() {
+    let shown = move || {
+        match order.service.get() {
         None => view! { <Load from=services children=list /> }.into_any(),
         Some(one) => view! {
             <div class="picked" data-testid="picked-service">
@@ -89,16 +107,24 @@ fn What(order: Order) -> AnyView {
             </div>
         }
         .into_any(),
+    }
     };
     view! { <section class="card stack" data-testid="step-what"><h2>{t!(desk_bookings.book.what)}</h2>{shown}</section> }.into_any()
 }
 
 fn facts(service: &ServiceView) -> String {
-    format!("{} · {}", words::price(&service.terms), when::minutes(service.terms.minutes.into()))
+    format!(
+        "{} · {}",
+        words::price(&service.terms),
+        when::minutes(service.terms.minutes.into())
+    )
 }
 
 fn offer(service: ServiceView, pick: impl Fn(ServiceView) + 'static) -> AnyView {
-    let (name, note) = (either(&service.name, service.name_en.as_deref()), facts(&service));
+    let (name, note) = (
+        either(&service.name, service.name_en.as_deref()),
+        facts(&service),
+    );
     view! {
         <li>
             <button type="button" class="offer" data-testid="offer" on:click=move |_| pick(service.clone())>
@@ -113,7 +139,14 @@ fn offer(service: ServiceView, pick: impl Fn(ServiceView) + 'static) -> AnyView 
 fn When(order: Order) -> AnyView {
     let shown = move || {
         let service = order.service.get()?;
-        let options = std::iter::once((String::new(), t!(desk_bookings.book.any).to_owned())).chain(service.providers.iter().map(|p| (p.id.to_string(), p.name.clone()))).collect::<Vec<_>>();
+        let options = std::iter::once((String::new(), t!(desk_bookings.book.any).to_owned()))
+            .chain(
+                service
+                    .providers
+                    .iter()
+                    .map(|p| (p.id.to_string(), p.name.clone())),
+            )
+            .collect::<Vec<_>>();
         let set = move |to| {
             order.slot.set(None);
             order.provider.set(to);
@@ -134,28 +167,57 @@ fn When(order: Order) -> AnyView {
 fn Check(order: Order, draft: StoredValue<Draft>) -> AnyView {
     let (send, attempt) = (Send::default(), Attempt::<BookingId>::new());
     let submit = Callback::new(move |()| {
-        let (Some(person), Some(service), Some(slot)) = (order.person.get_untracked(), order.service.get_untracked(), order.slot.get_untracked()) else { return };
+        let (Some(person), Some(service), Some(slot)) = (
+            order.person.get_untracked(),
+            order.service.get_untracked(),
+            order.slot.get_untracked(),
+        ) else {
+            return;
+        };
         let provider = order.provider.get_untracked().parse().ok();
-        let note = Some(order.note.get_untracked().trim().to_owned()).filter(|note| !note.is_empty());
-        let says = format!("{} {} {provider:?} {} {note:?}", person.id, service.id, slot.start);
-        let body = CreateBookingBody { id: attempt.id(&says), service: service.id, provider, start: slot.start, note, resident: Some(person.id), hold: None };
-        send.run(api::call::<CreateBooking>((), None_ {}, body), move |made| {
-            draft.with_value(Draft::clear);
-            order.made.set(Some(made));
-        });
+        let note =
+            Some(order.note.get_untracked().trim().to_owned()).filter(|note| !note.is_empty());
+        let says = format!(
+            "{} {} {provider:?} {} {note:?}",
+            person.id, service.id, slot.start
+        );
+        let body = CreateBookingBody {
+            id: attempt.id(&says),
+            service: service.id,
+            provider,
+            start: slot.start,
+            note,
+            resident: Some(person.id),
+            hold: None,
+        };
+        send.run(
+            api::call::<CreateBooking>((), None_ {}, body),
+            move |made| {
+                draft.with_value(Draft::clear);
+                order.made.set(Some(made));
+            },
+        );
     });
     // Somebody was faster: show what is free now.
     Effect::new(move |_| {
-        if send.problem.with(|p| p.as_ref().is_some_and(|p| matches!(p.code, Code::SlotTaken | Code::NotOpen | Code::TooSoon))) {
+        if send.problem.with(|p| {
+            p.as_ref()
+                .is_some_and(|p| matches!(p.code, Code::SlotTaken | Code::NotOpen | Code::TooSoon))
+        }) {
             order.slot.set(None);
             order.refresh.update(|n| *n += 1);
         }
     });
     let summary = move || {
-        let (person, service, slot) = (order.person.get()?, order.service.get()?, order.slot.get()?);
+        let (person, service, slot) =
+            (order.person.get()?, order.service.get()?, order.slot.get()?);
         let day = when::day(slot.start.local().date(), Some(words::today()));
         let provider = order.provider.get();
-        let provider = service.providers.iter().find(|p| p.id.to_string() == provider).map_or_else(|| t!(desk_bookings.book.any).to_owned(), |p| p.name.clone());
+        let provider = service
+            .providers
+            .iter()
+            .find(|p| p.id.to_string() == provider)
+            .map_or_else(|| t!(desk_bookings.book.any).to_owned(), |p| p.name.clone());
         Some(view! {
             <Facts>
                 <Fact label=t!(desk_bookings.book.who) value=person.name />
@@ -165,7 +227,11 @@ fn Check(order: Order, draft: StoredValue<Draft>) -> AnyView {
             </Facts>
         })
     };
-    let ready = Signal::derive(move || order.person.with(Option::is_some) && order.service.with(Option::is_some) && order.slot.with(Option::is_some));
+    let ready = Signal::derive(move || {
+        order.person.with(Option::is_some)
+            && order.service.with(Option::is_some)
+            && order.slot.with(Option::is_some)
+    });
     let shown = move || {
         ready.get().then(|| {
             view! {

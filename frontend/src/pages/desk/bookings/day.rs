@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 use wire::endpoint::None_;
 use wire::market::{BookingView, BookingsQuery, ListBookings};
 
@@ -24,9 +24,13 @@ const VIEW: &str = "linli.desk.bookings.view";
 
 #[component]
 pub fn Day() -> AnyView {
-    let query = use_query_map();
+    let query = use_location().query;
     let today = words::today();
-    let day = Memo::new(move |_| query.with(|q| q.get("day").and_then(|raw| raw.parse().ok())).unwrap_or(today));
+    let day = Memo::new(move |_| {
+        query
+            .with(|q| q.get("day").and_then(|raw| raw.parse().ok()))
+            .unwrap_or(today)
+    });
     let show = Memo::new(move |_| query.with(|q| q.get("show")).unwrap_or_default());
     let list = Paged::new(move |cursor| {
         let open = match show.get().as_str() {
@@ -34,14 +38,28 @@ pub fn Day() -> AnyView {
             "over" => Some(false),
             _ => None,
         };
-        let query = BookingsQuery { part: Some(Part::Staff), day: Some(day.get()), open, cursor, limit: Some(limits::PAGE_ROWS) };
+        let query = BookingsQuery {
+            part: Some(Part::Staff),
+            day: Some(day.get()),
+            open,
+            cursor,
+            limit: Some(limits::PAGE_ROWS),
+        };
         Box::pin(api::call::<ListBookings>((), query, None_ {}))
     });
-    let first = kept(VIEW).unwrap_or_else(|| if is_wide() { "lanes".into() } else { "rows".into() });
+    let first = kept(VIEW).unwrap_or_else(|| {
+        if is_wide() {
+            "lanes".into()
+        } else {
+            "rows".into()
+        }
+    });
     let view = RwSignal::new(first);
-    let shown = move || match view.get().as_str() {
+    let shown = move || {
+        match view.get().as_str() {
         "lanes" => view! { <Lanes from=list day /> }.into_any(),
         _ => view! { <Rows from=list empty=t!(desk_bookings.list.none) name="bookings" cells=true children=|booking: BookingView| view! { <VisitRow booking /> }.into_any() /> }.into_any(),
+    }
     };
     let book = Session::get().may(Act::BookForOthers).then(|| view! { <LinkButton label=t!(desk_bookings.list.add) href="/desk/bookings/new" name="book-for" small=true /> });
     view! {
@@ -56,16 +74,27 @@ pub fn Day() -> AnyView {
 }
 
 fn is_wide() -> bool {
-    web_sys::window().and_then(|w| w.inner_width().ok()).and_then(|w| w.as_f64()).is_some_and(|w| w >= 900.0)
+    web_sys::window()
+        .and_then(|w| w.inner_width().ok())
+        .and_then(|w| w.as_f64())
+        .is_some_and(|w| w >= 900.0)
 }
 
 fn address(day: Date, show: &str) -> String {
-    if show.is_empty() { format!("/desk/bookings?day={day}") } else { format!("/desk/bookings?day={day}&show={show}") }
+    if show.is_empty() {
+        format!("/desk/bookings?day={day}")
+    } else {
+        format!("/desk/bookings?day={day}&show={show}")
+    }
 }
 
 /// For going to another address of the same page, without a step in the history.
 fn in_place() -> NavigateOptions {
-    NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() }
+    NavigateOptions {
+        replace: true,
+        scroll: false,
+        ..NavigateOptions::default()
+    }
 }
 
 #[component]
@@ -101,8 +130,13 @@ fn Filters(day: Memo<Date>, show: Memo<String>, view: RwSignal<String>) -> AnyVi
         ("open".to_owned(), t!(desk_bookings.list.still).to_owned()),
         ("over".to_owned(), t!(desk_bookings.list.over).to_owned()),
     ];
-    let views = vec![("lanes".to_owned(), t!(desk_bookings.list.lanes).to_owned()), ("rows".to_owned(), t!(desk_bookings.list.rows).to_owned())];
-    let set_show = Callback::new(move |show: String| navigate(&address(day.get_untracked(), &show), in_place()));
+    let views = vec![
+        ("lanes".to_owned(), t!(desk_bookings.list.lanes).to_owned()),
+        ("rows".to_owned(), t!(desk_bookings.list.rows).to_owned()),
+    ];
+    let set_show = Callback::new(move |show: String| {
+        navigate(&address(day.get_untracked(), &show), in_place())
+    });
     let set_view = move |chosen: String| {
         keep(VIEW, &chosen);
         view.set(chosen);

@@ -2,7 +2,6 @@
 
 use domain::BookingId;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use wire::endpoint::None_;
 use wire::market::{BookingView, GetBooking, ReviewView};
 
@@ -10,14 +9,10 @@ use super::super::words;
 use super::moves::Moves;
 use crate::model::{money, when};
 use crate::ui::{Cell, Cells, Fact, Facts, Load, Page, Remote, Tag};
-use crate::pages::not_found::NotFound;
 use crate::{api, t};
 
 #[component]
-pub fn Detail() -> AnyView {
-    let params = use_params_map();
-    let id = params.with_untracked(|p| p.get("id").and_then(|raw| raw.parse::<BookingId>().ok()));
-    let Some(id) = id else { return view! { <NotFound home="/desk" /> }.into_any() };
+pub fn Detail(id: BookingId) -> AnyView {
     let booking = Remote::new(move || Box::pin(api::call::<GetBooking>((id,), None_ {}, None_ {})));
     view! {
         <Page title=t!(desk_bookings.view.title) back="/desk/bookings" wide=true>
@@ -46,7 +41,11 @@ fn draw(booking: BookingView, from: Remote<BookingView>) -> AnyView {
 }
 
 fn facts(booking: BookingView) -> AnyView {
-    let fact = |label: &'static str, value: Option<String>| value.filter(|v| !v.is_empty()).map(|value| view! { <Fact label value /> });
+    let fact = |label: &'static str, value: Option<String>| {
+        value
+            .filter(|v| !v.is_empty())
+            .map(|value| view! { <Fact label value /> })
+    };
     let amount = match booking.state {
         domain::booking::StateName::Quoted => t!(desk_bookings.view.quoted),
         _ => t!(desk_bookings.view.amount),
@@ -70,7 +69,14 @@ fn facts(booking: BookingView) -> AnyView {
 }
 
 fn sides(booking: BookingView) -> AnyView {
-    let join = |parts: [&Option<String>; 2]| parts.into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+    let join = |parts: [&Option<String>; 2]| {
+        parts
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
     let resident = join([&booking.resident_phone, &booking.resident_address]);
     let provider = join([&booking.provider_phone, &None]);
     view! {

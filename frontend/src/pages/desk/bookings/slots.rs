@@ -16,18 +16,32 @@ const DAYS: u8 = 7;
 
 /// Free times of a service; `chosen` takes the one picked.
 #[component]
-pub fn SlotPicker(service: ServiceId, #[prop(into)] provider: Signal<Option<ProviderId>>, chosen: RwSignal<Option<Slot>>, #[prop(optional)] refresh: RwSignal<u32>) -> AnyView {
+pub fn SlotPicker(
+    service: ServiceId,
+    #[prop(into)] provider: Signal<Option<ProviderId>>,
+    chosen: RwSignal<Option<Slot>>,
+    #[prop(optional)] refresh: RwSignal<u32>,
+) -> AnyView {
     let today = words::today();
     let from = RwSignal::new(today);
     let slots = Remote::new(move || {
         refresh.track();
-        let query = SlotsQuery { from: from.get(), days: Some(DAYS), provider: provider.get() };
+        let query = SlotsQuery {
+            from: from.get(),
+            days: Some(DAYS),
+            provider: provider.get(),
+        };
         Box::pin(api::call::<ListSlots>((service,), query, None_ {}))
     });
-    let step = move |days: i64| from.update(|from| *from = from.saturating_add(days.days()).max(today));
+    let step =
+        move |days: i64| from.update(|from| *from = from.saturating_add(days.days()).max(today));
     let span = move || {
         let from = from.get();
-        format!("{} – {}", when::short_day(from), when::short_day(from.saturating_add(6.days())))
+        format!(
+            "{} – {}",
+            when::short_day(from),
+            when::short_day(from.saturating_add(6.days()))
+        )
     };
     view! {
         <div class="stack" data-testid="slots">
@@ -54,7 +68,10 @@ fn draw(slots: &Slots, chosen: RwSignal<Option<Slot>>) -> AnyView {
             _ => days.push((day, vec![slot.clone()])),
         }
     }
-    days.into_iter().map(|(day, slots)| one_day(day, slots, chosen)).collect::<Vec<_>>().into_any()
+    days.into_iter()
+        .map(|(day, slots)| one_day(day, slots, chosen))
+        .collect::<Vec<_>>()
+        .into_any()
 }
 
 fn one_day(day: Date, slots: Vec<Slot>, chosen: RwSignal<Option<Slot>>) -> AnyView {

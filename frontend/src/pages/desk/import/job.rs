@@ -36,7 +36,13 @@ thread_local!(static JOB: Cell<Option<Job>> = const { Cell::new(None) });
 impl Job {
     /// Made once, outside of any page. Call where the app's root owns what is made.
     pub fn provide() {
-        let job = Self { subject: RwSignal::new(Subject::Providers), file: RwSignal::new_local(None), unfit: RwSignal::new(None), outcome: RwSignal::new(None), send: Send::default() };
+        let job = Self {
+            subject: RwSignal::new(Subject::Providers),
+            file: RwSignal::new_local(None),
+            unfit: RwSignal::new(None),
+            outcome: RwSignal::new(None),
+            send: Send::default(),
+        };
         JOB.set(Some(job));
     }
 
@@ -49,7 +55,9 @@ impl Job {
     pub fn choose(self, file: Option<web_sys::File>) {
         self.outcome.set(None);
         self.send.problem.set(None);
-        let unfit = file.as_ref().and_then(|file| content_type(&file.name(), file.size()).err());
+        let unfit = file
+            .as_ref()
+            .and_then(|file| content_type(&file.name(), file.size()).err());
         self.unfit.set(unfit);
         self.file.set(file.filter(|_| unfit.is_none()));
     }
@@ -62,9 +70,17 @@ impl Job {
     }
 
     pub fn start(self, mode: ImportMode) {
-        let Some(file) = self.file.get_untracked() else { return };
-        let Ok(kind) = content_type(&file.name(), file.size()) else { return };
-        let (subject, name, zone) = (self.subject.get_untracked(), file.name(), Session::get().zone());
+        let Some(file) = self.file.get_untracked() else {
+            return;
+        };
+        let Ok(kind) = content_type(&file.name(), file.size()) else {
+            return;
+        };
+        let (subject, name, zone) = (
+            self.subject.get_untracked(),
+            file.name(),
+            Session::get().zone(),
+        );
         let query = ImportQuery { mode: Some(mode) };
         let call = async move {
             match subject {
@@ -74,7 +90,12 @@ impl Job {
         };
         self.send.run(call, move |report| {
             let time = when::clock(clock::local(&zone));
-            self.outcome.set(Some(Outcome { mode, file: name, time, report }));
+            self.outcome.set(Some(Outcome {
+                mode,
+                file: name,
+                time,
+                report,
+            }));
         });
     }
 }

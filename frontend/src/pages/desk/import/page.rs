@@ -27,7 +27,9 @@ fn name(subject: Subject) -> &'static str {
 
 #[component]
 fn What(job: Job) -> AnyView {
-    let options = Subject::ALL.map(|s| (s.as_str().to_owned(), name(s).to_owned())).to_vec();
+    let options = Subject::ALL
+        .map(|s| (s.as_str().to_owned(), name(s).to_owned()))
+        .to_vec();
     let value = Signal::derive(move || job.subject.get().as_str().to_owned());
     let set = move |raw: String| {
         if let Some(subject) = Subject::ALL.into_iter().find(|s| s.as_str() == raw) {
@@ -36,7 +38,10 @@ fn What(job: Job) -> AnyView {
     };
     let get = move |()| {
         let subject = job.subject.get_untracked();
-        download(&format!("{}.csv", name(subject)), &subject.template(language()));
+        download(
+            &format!("{}.csv", name(subject)),
+            &subject.template(language()),
+        );
     };
     view! {
         <section class="card stack">
@@ -53,13 +58,17 @@ fn What(job: Job) -> AnyView {
 fn Choose(job: Job) -> AnyView {
     let id = uid();
     let pick = move |ev: leptos::ev::Event| {
-        let input = ev.target().and_then(|t| t.dyn_into::<web_sys::HtmlInputElement>().ok());
+        let input = ev
+            .target()
+            .and_then(|t| t.dyn_into::<web_sys::HtmlInputElement>().ok());
         let Some(input) = input else { return };
         job.choose(input.files().and_then(|files| files.get(0)));
         // The same file, corrected, may be chosen again.
         input.set_value("");
     };
-    let chosen = move || job.file.get().map(|file| view! { <p data-testid="file-name">{t!(desk_import.page.chosen, name = file.name())}</p> });
+    let chosen = move || {
+        job.file.get().map(|file| view! { <p data-testid="file-name">{t!(desk_import.page.chosen, name = file.name())}</p> })
+    };
     let unfit = move || {
         job.unfit.get().map(|unfit| {
             let words = match unfit {
@@ -90,11 +99,25 @@ fn Choose(job: Job) -> AnyView {
 
 #[component]
 fn Result_(job: Job) -> AnyView {
-    let report = move || job.outcome.get().map(|outcome| view! { <Report outcome job /> });
-    let working = move || job.send.busy.get().then(|| view! { <p role="status">{t!(desk_import.page.working)}</p><Skeleton /> });
+    let report = move || {
+        job.outcome
+            .get()
+            .map(|outcome| view! { <Report outcome job /> })
+    };
+    let working = move || {
+        job.send
+            .busy
+            .get()
+            .then(|| view! { <p role="status">{t!(desk_import.page.working)}</p><Skeleton /> })
+    };
     let column = move || {
-        let column = job.send.problem.with(|p| p.as_ref()?.data.get("column")?.as_str().map(str::to_owned))?;
-        Some(view! { <p data-testid="problem-column">{t!(desk_import.page.in_column, column = column)}</p> })
+        let column = job
+            .send
+            .problem
+            .with(|p| p.as_ref()?.data.get("column")?.as_str().map(str::to_owned))?;
+        Some(
+            view! { <p data-testid="problem-column">{t!(desk_import.page.in_column, column = column)}</p> },
+        )
     };
     view! { <TroubleNote problem=job.send.problem />{column}{working}{report} }.into_any()
 }

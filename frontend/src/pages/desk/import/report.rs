@@ -14,8 +14,17 @@ use wire::Problem;
 #[component]
 pub fn Report(outcome: Outcome, job: Job) -> AnyView {
     let checked = outcome.mode == ImportMode::Check;
-    let title = if checked { t!(desk_import.report.checked) } else { t!(desk_import.report.imported) };
-    let about = format!("{} · {} · {}", t!(desk_import.report.file, name = outcome.file), t!(desk_import.report.read_as, kind = outcome.report.read_as), outcome.time);
+    let title = if checked {
+        t!(desk_import.report.checked)
+    } else {
+        t!(desk_import.report.imported)
+    };
+    let about = format!(
+        "{} · {} · {}",
+        t!(desk_import.report.file, name = outcome.file),
+        t!(desk_import.report.read_as, kind = outcome.report.read_as),
+        outcome.time
+    );
     let take = (checked && outcome.report.taken > 0).then(|| view! { <Button label=t!(desk_import.page.take) small=true name="take" busy=job.send.busy on_press=move |()| job.start(ImportMode::Take) /> });
     let report = outcome.report;
     view! {
@@ -44,7 +53,11 @@ fn said(report: &ImportReport, checked: bool) -> &'static str {
 }
 
 fn sums(report: &ImportReport, checked: bool) -> AnyView {
-    let first = if checked { t!(desk_import.report.would) } else { t!(desk_import.report.taken) };
+    let first = if checked {
+        t!(desk_import.report.would)
+    } else {
+        t!(desk_import.report.taken)
+    };
     let sum = |label: &'static str, count: u32, name: &'static str| view! { <div class="sum"><dt class="quiet">{label}</dt><dd class="count-number" data-testid=name>{count}</dd></div> };
     view! {
         <dl class="sums">
@@ -60,7 +73,10 @@ fn sums(report: &ImportReport, checked: bool) -> AnyView {
 fn RowByRow(report: ImportReport) -> AnyView {
     let rows = by_need(&report.rows);
     let only = RwSignal::new(if report.refused > 0 { "refused" } else { "all" }.to_owned());
-    let options = vec![("refused".to_owned(), t!(desk_import.report.only).to_owned()), ("all".to_owned(), t!(desk_import.report.whole).to_owned())];
+    let options = vec![
+        ("refused".to_owned(), t!(desk_import.report.only).to_owned()),
+        ("all".to_owned(), t!(desk_import.report.whole).to_owned()),
+    ];
     let filter = (report.refused > 0 && report.taken + report.known > 0).then(|| view! { <Chips label=t!(desk_import.report.caption) options value=only set=move |to| only.set(to) name="rows" /> });
     let table = move || {
         let all = only.get() == "all";
@@ -71,7 +87,11 @@ fn RowByRow(report: ImportReport) -> AnyView {
             Head::wide(t!(desk_import.report.column)),
             Head::wide(t!(desk_import.report.why)),
         ];
-        let shown = rows.iter().filter(|r| all || r.outcome == ImportOutcome::Refused).map(row).collect();
+        let shown = rows
+            .iter()
+            .filter(|r| all || r.outcome == ImportOutcome::Refused)
+            .map(row)
+            .collect();
         view! { <Plain caption=t!(desk_import.report.caption) heads rows=shown name="import-rows" /> }.into_any()
     };
     view! { {filter}{table} }.into_any()
@@ -83,10 +103,14 @@ fn row(row: &ImportRow) -> Vec<AnyView> {
         ImportOutcome::Known => (t!(desk_import.report.known), Tone::Calm),
         ImportOutcome::Refused => (t!(desk_import.report.refused), Tone::Bad),
     };
-    let why = row.code.map(|code| problem::words(&Problem::new(code))).unwrap_or_default();
+    let why = row
+        .code
+        .map(|code| problem::words(&Problem::new(code)))
+        .unwrap_or_default();
     let column = row.column.clone().unwrap_or_default();
     // On a phone the reason stands below the outcome.
-    let below = (!why.is_empty()).then(|| view! { <span class="cell-note grid-narrow">{format!("{column} {why}")}</span> });
+    let below = (!why.is_empty())
+        .then(|| view! { <span class="cell-note grid-narrow">{format!("{column} {why}")}</span> });
     vec![
         row.row.to_string().into_any(),
         row.name.clone().into_any(),

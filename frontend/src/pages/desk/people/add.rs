@@ -27,12 +27,24 @@ pub fn Add() -> AnyView {
 #[component]
 fn Form(made: RwSignal<Option<PersonFile>>) -> AnyView {
     let draft = Draft::of("desk-person");
-    let (name, phone, born) = (draft.field("name", ""), draft.field("phone", ""), draft.field("born", ""));
-    let (home, guardian) = (RwSignal::new(None::<HouseholdRow>), RwSignal::new(None::<PersonRow>));
+    let (name, phone, born) = (
+        draft.field("name", ""),
+        draft.field("phone", ""),
+        draft.field("born", ""),
+    );
+    let (home, guardian) = (
+        RwSignal::new(None::<HouseholdRow>),
+        RwSignal::new(None::<PersonRow>),
+    );
     let (send, attempt) = (Send::default(), Attempt::<PersonId>::new());
-    let refuse = move |code: Code, pointer: &str| send.problem.set(Some(Problem::new(code).at(pointer)));
+    let refuse =
+        move |code: Code, pointer: &str| send.problem.set(Some(Problem::new(code).at(pointer)));
     let submit = move |()| {
-        let (said, number, day) = (name.get_untracked().trim().to_owned(), phone.get_untracked().trim().to_owned(), born.get_untracked());
+        let (said, number, day) = (
+            name.get_untracked().trim().to_owned(),
+            phone.get_untracked().trim().to_owned(),
+            born.get_untracked(),
+        );
         if said.is_empty() {
             return refuse(Code::EmptyText, "/name");
         }
@@ -46,14 +58,29 @@ fn Form(made: RwSignal<Option<PersonFile>>) -> AnyView {
             (false, Ok(day)) => Some(day),
             (false, Err(_)) => return refuse(Code::BadValue, "/born"),
         };
-        let (household, guardian) = (home.get_untracked().map(|h| h.id), guardian.get_untracked().map(|g| g.id));
-        let id = attempt.id(&format!("{said} {number:?} {day:?} {household:?} {guardian:?}"));
-        let body = CreatePersonBody { id, name: said, phone: number, born: day, household, guardian };
+        let (household, guardian) = (
+            home.get_untracked().map(|h| h.id),
+            guardian.get_untracked().map(|g| g.id),
+        );
+        let id = attempt.id(&format!(
+            "{said} {number:?} {day:?} {household:?} {guardian:?}"
+        ));
+        let body = CreatePersonBody {
+            id,
+            name: said,
+            phone: number,
+            born: day,
+            household,
+            guardian,
+        };
         let draft = draft.clone();
-        send.run(api::call::<CreatePerson>((), None_ {}, body), move |person| {
-            draft.clear();
-            made.set(Some(person));
-        });
+        send.run(
+            api::call::<CreatePerson>((), None_ {}, body),
+            move |person| {
+                draft.clear();
+                made.set(Some(person));
+            },
+        );
     };
     view! {
         <section class="card">

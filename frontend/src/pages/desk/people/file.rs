@@ -3,7 +3,7 @@
 use domain::PersonId;
 use domain::access::Act;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::hooks::use_navigate;
 use wire::endpoint::None_;
 use wire::identity::{GetPerson, PersonFile, PersonRow, ReasonQuery};
 
@@ -12,31 +12,42 @@ use super::pick::{Handed, door};
 use super::roles::Roles;
 use crate::i18n::{find, texts};
 use crate::model::when;
-use crate::pages::not_found::NotFound;
 use crate::session::Session;
 use crate::ui::{Button, Chips, Fact, Facts, Field, Icon, Kind, Load, Page, Remote, Tag, Tone};
 use crate::{api, t};
 use domain::limits;
 
 #[component]
-pub fn File() -> AnyView {
-    let params = use_params_map();
-    let id = params.with_untracked(|p| p.get("id").and_then(|raw| raw.parse::<PersonId>().ok()));
-    let Some(id) = id else { return view! { <NotFound home="/desk" /> }.into_any() };
+pub fn File(id: PersonId) -> AnyView {
     let reason = RwSignal::new(None::<String>);
     let shown = move || match reason.get() {
         None => view! { <Why reason /> }.into_any(),
         Some(reason) => view! { <Opened id reason /> }.into_any(),
     };
-    view! { <Page title=t!(desk_people.file.title) back="/desk/people" wide=true>{shown}</Page> }.into_any()
+    view! { <Page title=t!(desk_people.file.title) back="/desk/people" wide=true>{shown}</Page> }
+        .into_any()
 }
 
 /// Asks why the file is opened.
 #[component]
 fn Why(reason: RwSignal<Option<String>>) -> AnyView {
-    let (chosen, own, wanting) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(false));
-    let usual = [t!(desk_people.file.r_booking), t!(desk_people.file.r_call), t!(desk_people.file.r_visit), t!(desk_people.file.r_fix)];
-    let options = usual.into_iter().enumerate().map(|(i, words)| (i.to_string(), words.to_owned())).chain([("own".to_owned(), t!(desk_people.file.other).to_owned())]).collect::<Vec<_>>();
+    let (chosen, own, wanting) = (
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+        RwSignal::new(false),
+    );
+    let usual = [
+        t!(desk_people.file.r_booking),
+        t!(desk_people.file.r_call),
+        t!(desk_people.file.r_visit),
+        t!(desk_people.file.r_fix),
+    ];
+    let options = usual
+        .into_iter()
+        .enumerate()
+        .map(|(i, words)| (i.to_string(), words.to_owned()))
+        .chain([("own".to_owned(), t!(desk_people.file.other).to_owned())])
+        .collect::<Vec<_>>();
     let go = move |()| {
         let said = match chosen.get_untracked().parse::<usize>() {
             Ok(i) => usual.get(i).map(|words| (*words).to_owned()),
@@ -62,7 +73,15 @@ fn Why(reason: RwSignal<Option<String>>) -> AnyView {
 #[component]
 fn Opened(id: PersonId, reason: String) -> AnyView {
     let asked = reason.clone();
-    let file: Remote<PersonFile> = Remote::new(move || Box::pin(api::call::<GetPerson>((id,), ReasonQuery { reason: Some(asked.clone()) }, None_ {})));
+    let file: Remote<PersonFile> = Remote::new(move || {
+        Box::pin(api::call::<GetPerson>(
+            (id,),
+            ReasonQuery {
+                reason: Some(asked.clone()),
+            },
+            None_ {},
+        ))
+    });
     view! {
         <p class="note" data-testid="logged">{Icon::Done.draw()}<span>{t!(desk_people.file.logged, reason = reason)}</span></p>
         <Load from=file children=move |one: PersonFile| draw(one, file) />
@@ -72,11 +91,22 @@ fn Opened(id: PersonId, reason: String) -> AnyView {
 
 fn draw(person: PersonFile, from: Remote<PersonFile>) -> AnyView {
     let unknown = || t!(desk_people.file.unknown).to_owned();
-    let (name, phone) = (person.name.clone(), person.phone.clone().unwrap_or_else(unknown));
-    let (home, born) = (person.household.as_ref().map_or_else(unknown, door), person.born.map_or_else(unknown, when::full_day));
+    let (name, phone) = (
+        person.name.clone(),
+        person.phone.clone().unwrap_or_else(unknown),
+    );
+    let (home, born) = (
+        person.household.as_ref().map_or_else(unknown, door),
+        person.born.map_or_else(unknown, when::full_day),
+    );
     let held = words::roles(&person.roles);
-    let guardian = person.guardian.as_ref().map(|g| view! { <Fact label=t!(desk_people.file.guardian) value=g.name.clone() /> });
-    let roles = Session::get().may(Act::GrantRoles).then(|| view! { <Roles person=person.clone() from /> });
+    let guardian = person
+        .guardian
+        .as_ref()
+        .map(|g| view! { <Fact label=t!(desk_people.file.guardian) value=g.name.clone() /> });
+    let roles = Session::get()
+        .may(Act::GrantRoles)
+        .then(|| view! { <Roles person=person.clone() from /> });
     view! {
         <div class="desk-columns">
             <section class="stack">
@@ -99,8 +129,13 @@ fn draw(person: PersonFile, from: Remote<PersonFile>) -> AnyView {
 
 fn consents(person: &PersonFile) -> AnyView {
     let row = |consent: &wire::identity::Consent| {
-        let name = find(texts::desk_people::purpose::ALL, consent.purpose.as_str()).map_or("", |text| text.now());
-        let (said, tone) = if consent.given { (t!(desk_people.file.given), Tone::Good) } else { (t!(desk_people.file.not_given), Tone::Calm) };
+        let name = find(texts::desk_people::purpose::ALL, consent.purpose.as_str())
+            .map_or("", |text| text.now());
+        let (said, tone) = if consent.given {
+            (t!(desk_people.file.given), Tone::Good)
+        } else {
+            (t!(desk_people.file.not_given), Tone::Calm)
+        };
         view! { <li class="desk-head"><span>{name}</span><Tag words=said tone /></li> }.into_any()
     };
     if person.consents.is_empty() {

@@ -17,20 +17,36 @@ pub fn Household() -> AnyView {
     let (building, room) = (draft.field("building", ""), draft.field("room", ""));
     let (send, attempt) = (Send::default(), Attempt::<HouseholdId>::new());
     let submit = move |()| {
-        let (house, door_no) = (building.get_untracked().trim().to_owned(), room.get_untracked().trim().to_owned());
+        let (house, door_no) = (
+            building.get_untracked().trim().to_owned(),
+            room.get_untracked().trim().to_owned(),
+        );
         if house.is_empty() || door_no.is_empty() {
-            let pointer = if house.is_empty() { "/building" } else { "/room" };
-            return send.problem.set(Some(Problem::new(Code::EmptyText).at(pointer)));
+            let pointer = if house.is_empty() {
+                "/building"
+            } else {
+                "/room"
+            };
+            return send
+                .problem
+                .set(Some(Problem::new(Code::EmptyText).at(pointer)));
         }
-        let body = CreateHouseholdBody { id: attempt.id(&format!("{house} {door_no}")), building: house, room: door_no };
+        let body = CreateHouseholdBody {
+            id: attempt.id(&format!("{house} {door_no}")),
+            building: house,
+            room: door_no,
+        };
         let draft = draft.clone();
-        send.run(api::call::<CreateHousehold>((), None_ {}, body), move |home| {
-            attempt.taken();
-            say(t!(desk_people.home.done, home = door(&home)));
-            // The building stays: households are added door by door.
-            room.set(String::new());
-            draft.clear();
-        });
+        send.run(
+            api::call::<CreateHousehold>((), None_ {}, body),
+            move |home| {
+                attempt.taken();
+                say(t!(desk_people.home.done, home = door(&home)));
+                // The building stays: households are added door by door.
+                room.set(String::new());
+                draft.clear();
+            },
+        );
     };
     view! {
         <Page title=t!(desk_people.home.title) back="/desk/people">

@@ -14,13 +14,28 @@ use crate::{api, t};
 #[component]
 pub fn List() -> AnyView {
     let adds = Session::get().may(Act::AddPeople);
-    let (typed, asked, role) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (typed, asked, role) = (
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+    );
     let list = Paged::new(move |cursor| {
         let q = asked.get();
-        let query = PeopleQuery { q: (!q.is_empty()).then_some(q), role: role.get().parse().ok(), cursor, limit: None };
+        let query = PeopleQuery {
+            q: (!q.is_empty()).then_some(q),
+            role: role.get().parse().ok(),
+            cursor,
+            limit: None,
+        };
         Box::pin(api::call::<ListPeople>((), query, None_ {}))
     });
-    let roles = std::iter::once((String::new(), t!(desk_people.list.everybody).to_owned())).chain(Role::ALL.iter().map(|r| (r.as_str().to_owned(), words::role(*r)))).collect::<Vec<_>>();
+    let roles = std::iter::once((String::new(), t!(desk_people.list.everybody).to_owned()))
+        .chain(
+            Role::ALL
+                .iter()
+                .map(|r| (r.as_str().to_owned(), words::role(*r))),
+        )
+        .collect::<Vec<_>>();
     let heads = vec![
         Head::always(t!(desk_people.list.name)),
         Head::always(t!(desk_people.list.home)),
@@ -49,8 +64,11 @@ pub fn List() -> AnyView {
 }
 
 fn row(person: PersonRow) -> Vec<AnyView> {
-    let child = person.child.then(|| view! { " "<Tag words=t!(desk_people.list.child) tone=Tone::Info /> });
-    let home = words::door(person.building.as_deref(), person.room.as_deref()).unwrap_or_else(|| t!(desk_people.list.no_home).to_owned());
+    let child = person
+        .child
+        .then(|| view! { " "<Tag words=t!(desk_people.list.child) tone=Tone::Info /> });
+    let home = words::door(person.building.as_deref(), person.room.as_deref())
+        .unwrap_or_else(|| t!(desk_people.list.no_home).to_owned());
     vec![
         view! { <a class="grid-link" href=format!("/desk/people/{}", person.id) data-testid="person" data-id=person.id.to_string()>{person.name}</a>{child} }.into_any(),
         home.into_any(),

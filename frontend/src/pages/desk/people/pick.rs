@@ -28,7 +28,12 @@ impl Handed {
 }
 
 fn asked(q: &str) -> PeopleQuery {
-    PeopleQuery { q: Some(q.to_owned()), role: None, cursor: None, limit: Some(10) }
+    PeopleQuery {
+        q: Some(q.to_owned()),
+        role: None,
+        cursor: None,
+        limit: Some(10),
+    }
 }
 
 /// What stands on the page once something was picked.
@@ -66,7 +71,15 @@ pub fn PersonPick(chosen: RwSignal<Option<PersonRow>>) -> AnyView {
             if page.items.is_empty() {
                 return view! { <Empty words=t!(desk_bookings.book.no_person) /> }.into_any();
             }
-            let items = page.items.into_iter().map(|one| choice(one.name.clone(), about(&one), move || chosen.set(Some(one.clone())))).collect::<Vec<_>>();
+            let items = page
+                .items
+                .into_iter()
+                .map(|one| {
+                    choice(one.name.clone(), about(&one), move || {
+                        chosen.set(Some(one.clone()))
+                    })
+                })
+                .collect::<Vec<_>>();
             view! { <ul class="weui-cells cells rows picks">{items}</ul> }.into_any()
         };
         view! { <Load from=found children=draw /> }.into_any()
@@ -82,7 +95,11 @@ pub fn PersonPick(chosen: RwSignal<Option<PersonRow>>) -> AnyView {
         .into_any()
     };
     (move || match chosen.get() {
-        Some(one) => picked(one.name.clone(), about(&one), Callback::new(move |()| chosen.set(None))),
+        Some(one) => picked(
+            one.name.clone(),
+            about(&one),
+            Callback::new(move |()| chosen.set(None)),
+        ),
         None => search(),
     })
     .into_any()
@@ -91,23 +108,41 @@ pub fn PersonPick(chosen: RwSignal<Option<PersonRow>>) -> AnyView {
 fn about(person: &PersonRow) -> String {
     let home = words::door(person.building.as_deref(), person.room.as_deref());
     let child = person.child.then(|| t!(desk_people.list.child).to_owned());
-    [home, person.phone.clone(), child].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    [home, person.phone.clone(), child]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// A household. `chosen` takes which was picked.
 #[component]
 pub fn HouseholdPick(chosen: RwSignal<Option<HouseholdRow>>) -> AnyView {
-    let (typed, rows, send) = (RwSignal::new(String::new()), RwSignal::new(None::<Vec<HouseholdRow>>), Send::default());
+    let (typed, rows, send) = (
+        RwSignal::new(String::new()),
+        RwSignal::new(None::<Vec<HouseholdRow>>),
+        Send::default(),
+    );
     let find = move |()| {
         let q = typed.get_untracked().trim().to_owned();
-        send.run(api::call::<ListHouseholds>((), asked(&q), None_ {}), move |page| rows.set(Some(page.items)));
+        send.run(
+            api::call::<ListHouseholds>((), asked(&q), None_ {}),
+            move |page| rows.set(Some(page.items)),
+        );
     };
     let results = move || {
         let rows = rows.get()?;
         if rows.is_empty() {
             return Some(view! { <Empty words=t!(desk_people.add.home_none) /> }.into_any());
         }
-        let items = rows.into_iter().map(|one| choice(door(&one), String::new(), move || chosen.set(Some(one.clone())))).collect::<Vec<_>>();
+        let items = rows
+            .into_iter()
+            .map(|one| {
+                choice(door(&one), String::new(), move || {
+                    chosen.set(Some(one.clone()))
+                })
+            })
+            .collect::<Vec<_>>();
         Some(view! { <ul class="weui-cells cells rows picks">{items}</ul> }.into_any())
     };
     (move || match chosen.get() {

@@ -16,14 +16,28 @@ use crate::{api, t};
 pub fn Roles(person: PersonFile, from: Remote<PersonFile>) -> AnyView {
     let (id, ver, name) = (person.id, person.ver, person.name.clone());
     let chosen = RwSignal::new(person.roles.clone());
-    let (open, send, attempt) = (RwSignal::new(false), Send::default(), Attempt::<CommandId>::new());
+    let (open, send, attempt) = (
+        RwSignal::new(false),
+        Send::default(),
+        Attempt::<CommandId>::new(),
+    );
     let before = person.roles;
-    let same = Signal::derive(move || chosen.with(|now| now.len() == before.len() && before.iter().all(|r| now.contains(r))));
-    let boxes = Role::ALL.iter().filter(|r| **r != Role::Resident).map(|role| tick(*role, chosen)).collect::<Vec<_>>();
+    let same = Signal::derive(move || {
+        chosen.with(|now| now.len() == before.len() && before.iter().all(|r| now.contains(r)))
+    });
+    let boxes = Role::ALL
+        .iter()
+        .filter(|r| **r != Role::Resident)
+        .map(|role| tick(*role, chosen))
+        .collect::<Vec<_>>();
     let renew = Send::default();
     let yes = Callback::new(move |()| {
         let roles = chosen.get_untracked();
-        let body = SetRolesBody { id: attempt.id(&format!("{ver} {roles:?}")), roles, ver };
+        let body = SetRolesBody {
+            id: attempt.id(&format!("{ver} {roles:?}")),
+            roles,
+            ver,
+        };
         send.run(api::call::<SetRoles>((id,), None_ {}, body), move |now| {
             attempt.taken();
             open.set(false);
@@ -32,18 +46,30 @@ pub fn Roles(person: PersonFile, from: Remote<PersonFile>) -> AnyView {
         });
     });
     Effect::new(move |_| {
-        if send.problem.with(|p| p.as_ref().is_some_and(|p| p.code == Code::Stale)) {
-            let reason = ReasonQuery { reason: Some(t!(desk_people.roles.change).to_owned()) };
-            renew.run(api::call::<GetPerson>((id,), reason, None_ {}), move |now| {
-                open.set(false);
-                say(t!(desk_people.roles.stale));
-                from.put(now);
-            });
+        if send
+            .problem
+            .with(|p| p.as_ref().is_some_and(|p| p.code == Code::Stale))
+        {
+            let reason = ReasonQuery {
+                reason: Some(t!(desk_people.roles.change).to_owned()),
+            };
+            renew.run(
+                api::call::<GetPerson>((id,), reason, None_ {}),
+                move |now| {
+                    open.set(false);
+                    say(t!(desk_people.roles.stale));
+                    from.put(now);
+                },
+            );
         }
     });
     let question = move || {
         open.get().then(|| {
-            let words = t!(desk_people.roles.confirm_body, name = name, roles = words::roles(&chosen.get_untracked()));
+            let words = t!(
+                desk_people.roles.confirm_body,
+                name = name,
+                roles = words::roles(&chosen.get_untracked())
+            );
             view! { <p data-testid="roles-question">{words}</p> }
         })
     };

@@ -5,13 +5,17 @@ use domain::{CredentialId, ProviderId};
 use jiff::civil::Date;
 use leptos::prelude::*;
 use wire::endpoint::None_;
-use wire::market::{CredentialView, DeleteCredential, ProviderView, PutCredential, PutCredentialBody};
+use wire::market::{
+    CredentialView, DeleteCredential, ProviderView, PutCredential, PutCredentialBody,
+};
 
 use super::super::ask::{Ask, Attempt};
 use super::super::table::{Head, Plain};
 use super::super::words;
 use crate::model::when;
-use crate::ui::{Button, Empty, Field, Icon, Kind, Remote, Select, Send, Sheet, Tag, Tone, TroubleNote, say};
+use crate::ui::{
+    Button, Empty, Field, Icon, Kind, Remote, Select, Send, Sheet, Tag, Tone, TroubleNote, say,
+};
 use crate::{api, t};
 
 /// What the sheet is open for: a new credential, or one that is renewed.
@@ -28,8 +32,16 @@ pub fn Credentials(provider: ProviderView, from: Remote<ProviderView>) -> AnyVie
     let list = if provider.credentials.is_empty() {
         view! { <div class="card"><Empty words=t!(desk_providers.credentials.none)><p class="quiet">{t!(desk_providers.credentials.none_hint)}</p></Empty></div> }.into_any()
     } else {
-        let heads = vec![Head::always(t!(desk_providers.credentials.kind)), Head::always(t!(desk_providers.credentials.state)), Head::always(t!(desk_providers.credentials.actions))];
-        let rows = provider.credentials.iter().map(|one| row(one.clone(), id, from, Callback::new(edit))).collect();
+        let heads = vec![
+            Head::always(t!(desk_providers.credentials.kind)),
+            Head::always(t!(desk_providers.credentials.state)),
+            Head::always(t!(desk_providers.credentials.actions)),
+        ];
+        let rows = provider
+            .credentials
+            .iter()
+            .map(|one| row(one.clone(), id, from, Callback::new(edit)))
+            .collect();
         view! { <Plain caption=t!(desk_providers.credentials.caption) heads rows name="credentials" /> }.into_any()
     };
     view! {
@@ -47,7 +59,12 @@ pub fn Credentials(provider: ProviderView, from: Remote<ProviderView>) -> AnyVie
     .into_any()
 }
 
-fn row(one: CredentialView, provider: ProviderId, from: Remote<ProviderView>, edit: Callback<Renewed>) -> Vec<AnyView> {
+fn row(
+    one: CredentialView,
+    provider: ProviderId,
+    from: Remote<ProviderView>,
+    edit: Callback<Renewed>,
+) -> Vec<AnyView> {
     let (left, tone) = words::expires(one.expires, words::today());
     let icon = match tone {
         Tone::Bad | Tone::Wait => Icon::Warn,
@@ -76,11 +93,14 @@ fn row(one: CredentialView, provider: ProviderId, from: Remote<ProviderView>, ed
 fn Remove(provider: ProviderId, credential: CredentialId, from: Remote<ProviderView>) -> AnyView {
     let (open, send) = (RwSignal::new(false), Send::default());
     let yes = move |()| {
-        send.run(api::call::<DeleteCredential>((provider, credential), None_ {}, None_ {}), move |now| {
-            open.set(false);
-            say(t!(desk_providers.credentials.removed));
-            from.put(now);
-        });
+        send.run(
+            api::call::<DeleteCredential>((provider, credential), None_ {}, None_ {}),
+            move |now| {
+                open.set(false);
+                say(t!(desk_providers.credentials.removed));
+                from.put(now);
+            },
+        );
     };
     view! {
         <Button label=t!(desk.act.remove) kind=Kind::Text name="credential-remove" on_press=move |()| open.set(true) />
@@ -91,26 +111,62 @@ fn Remove(provider: ProviderId, credential: CredentialId, from: Remote<ProviderV
 
 /// The sheet's form. A renewed credential keeps its id and kind.
 #[component]
-fn Form(provider: ProviderId, from: Remote<ProviderView>, open: RwSignal<bool>, about: Renewed) -> AnyView {
+fn Form(
+    provider: ProviderId,
+    from: Remote<ProviderView>,
+    open: RwSignal<bool>,
+    about: Renewed,
+) -> AnyView {
     let send = Send::default();
     let attempt: Attempt<CredentialId> = Attempt::new();
     let renewed = about.as_ref().map(|one| one.id);
-    let kind = RwSignal::new(about.as_ref().map_or(CredentialKind::Identity, |one| one.kind).as_str().to_owned());
-    let tail = RwSignal::new(about.as_ref().map(|one| one.number_tail.clone()).unwrap_or_default());
-    let expires = RwSignal::new(about.as_ref().map(|one| one.expires.to_string()).unwrap_or_default());
+    let kind = RwSignal::new(
+        about
+            .as_ref()
+            .map_or(CredentialKind::Identity, |one| one.kind)
+            .as_str()
+            .to_owned(),
+    );
+    let tail = RwSignal::new(
+        about
+            .as_ref()
+            .map(|one| one.number_tail.clone())
+            .unwrap_or_default(),
+    );
+    let expires = RwSignal::new(
+        about
+            .as_ref()
+            .map(|one| one.expires.to_string())
+            .unwrap_or_default(),
+    );
     let wrong = RwSignal::new(false);
-    let kinds = CredentialKind::ALL.iter().map(|k| (k.as_str().to_owned(), words::credential(*k))).collect::<Vec<_>>();
+    let kinds = CredentialKind::ALL
+        .iter()
+        .map(|k| (k.as_str().to_owned(), words::credential(*k)))
+        .collect::<Vec<_>>();
     let save = move |()| {
-        let (kind, day) = (kind.get_untracked().parse(), expires.get_untracked().parse::<Date>());
+        let (kind, day) = (
+            kind.get_untracked().parse(),
+            expires.get_untracked().parse::<Date>(),
+        );
         wrong.set(day.is_err());
-        let (Ok(kind), Ok(expires)) = (kind, day) else { return };
-        let body = PutCredentialBody { kind, number_tail: tail.get_untracked().trim().to_owned(), expires };
+        let (Ok(kind), Ok(expires)) = (kind, day) else {
+            return;
+        };
+        let body = PutCredentialBody {
+            kind,
+            number_tail: tail.get_untracked().trim().to_owned(),
+            expires,
+        };
         let id = renewed.unwrap_or_else(|| attempt.id("new"));
-        send.run(api::call::<PutCredential>((provider, id), None_ {}, body), move |now| {
-            open.set(false);
-            say(t!(desk_providers.credentials.saved));
-            from.put(now);
-        });
+        send.run(
+            api::call::<PutCredential>((provider, id), None_ {}, body),
+            move |now| {
+                open.set(false);
+                say(t!(desk_providers.credentials.saved));
+                from.put(now);
+            },
+        );
     };
     view! {
         <Select label=t!(desk_providers.credentials.kind) value=kind options=kinds name="credential-kind" />

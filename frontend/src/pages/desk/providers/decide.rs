@@ -1,7 +1,7 @@
 //! The decision about a provider, with what it will do and a reason the provider reads.
 
-use domain::limits;
 use domain::CommandId;
+use domain::limits;
 use domain::provider::Decision;
 use leptos::prelude::*;
 use wire::endpoint::None_;
@@ -9,16 +9,32 @@ use wire::market::{DecideProvider, DecisionBody, ProviderView};
 
 use super::super::ask::{Ask, Attempt};
 use crate::model::desk_vetting::{decisions, needs_reason};
-use crate::ui::{Button, Kind, Note, Remote, Send, TextArea, say};
+use crate::ui::{Button, Icon, Kind, Remote, Send, TextArea, say};
 use crate::{api, t};
 
 /// Button, question, and what will happen.
 fn texts(decision: Decision) -> (&'static str, &'static str, &'static str) {
     match decision {
-        Decision::Approve => (t!(desk_providers.decide.approve), t!(desk_providers.decide.approve_title), t!(desk_providers.decide.approve_body)),
-        Decision::Reject => (t!(desk_providers.decide.reject), t!(desk_providers.decide.reject_title), t!(desk_providers.decide.reject_body)),
-        Decision::Suspend => (t!(desk_providers.decide.suspend), t!(desk_providers.decide.suspend_title), t!(desk_providers.decide.suspend_body)),
-        Decision::Reinstate => (t!(desk_providers.decide.reinstate), t!(desk_providers.decide.reinstate_title), t!(desk_providers.decide.reinstate_body)),
+        Decision::Approve => (
+            t!(desk_providers.decide.approve),
+            t!(desk_providers.decide.approve_title),
+            t!(desk_providers.decide.approve_body),
+        ),
+        Decision::Reject => (
+            t!(desk_providers.decide.reject),
+            t!(desk_providers.decide.reject_title),
+            t!(desk_providers.decide.reject_body),
+        ),
+        Decision::Suspend => (
+            t!(desk_providers.decide.suspend),
+            t!(desk_providers.decide.suspend_title),
+            t!(desk_providers.decide.suspend_body),
+        ),
+        Decision::Reinstate => (
+            t!(desk_providers.decide.reinstate),
+            t!(desk_providers.decide.reinstate_title),
+            t!(desk_providers.decide.reinstate_body),
+        ),
     }
 }
 
@@ -33,11 +49,16 @@ fn name(decision: Decision) -> &'static str {
 
 #[component]
 pub fn Decide(provider: ProviderView, from: Remote<ProviderView>) -> AnyView {
-    let valid = provider.credentials.iter().any(|c| !c.expired) && provider.credentials.iter().all(|c| !c.expired);
+    let valid = !provider.credentials.is_empty() && provider.credentials.iter().all(|c| !c.expired);
     let choices = decisions(provider.standing);
-    let admits = choices.iter().any(|d| matches!(d, Decision::Approve | Decision::Reinstate));
-    let first = (admits && !valid).then(|| view! { <Note words=t!(desk_providers.decide.need_credentials) name="need-credentials" /> });
-    let buttons = choices.iter().map(|d| view! { <One decision=*d provider=provider.clone() from /> }.into_any()).collect::<Vec<_>>();
+    let admits = choices
+        .iter()
+        .any(|d| matches!(d, Decision::Approve | Decision::Reinstate));
+    let first = (admits && !valid).then(|| view! { <p class="note note-warn" data-testid="need-credentials">{Icon::Warn.draw()}<span>{t!(desk_providers.decide.need_credentials)}</span></p> });
+    let buttons = choices
+        .iter()
+        .map(|d| view! { <One decision=*d provider=provider.clone() from /> }.into_any())
+        .collect::<Vec<_>>();
     view! {
         <section class="card stack">
             <h2>{t!(desk_providers.decide.title)}</h2>
@@ -55,7 +76,12 @@ fn One(decision: Decision, provider: ProviderView, from: Remote<ProviderView>) -
         Decision::Approve | Decision::Reinstate => Kind::Primary,
         Decision::Reject | Decision::Suspend => Kind::Danger,
     };
-    let (open, send, reason, wanting) = (RwSignal::new(false), Send::default(), RwSignal::new(String::new()), RwSignal::new(false));
+    let (open, send, reason, wanting) = (
+        RwSignal::new(false),
+        Send::default(),
+        RwSignal::new(String::new()),
+        RwSignal::new(false),
+    );
     let attempt: Attempt<CommandId> = Attempt::new();
     let id = provider.id;
     let yes = move |()| {
@@ -64,13 +90,20 @@ fn One(decision: Decision, provider: ProviderView, from: Remote<ProviderView>) -
         if wanting.get_untracked() {
             return;
         }
-        let body = DecisionBody { id: attempt.id(&said), decision, reason: said };
-        send.run(api::call::<DecideProvider>((id,), None_ {}, body), move |now| {
-            attempt.taken();
-            open.set(false);
-            say(t!(desk_providers.decide.done));
-            from.put(now);
-        });
+        let body = DecisionBody {
+            id: attempt.id(&said),
+            decision,
+            reason: said,
+        };
+        send.run(
+            api::call::<DecideProvider>((id,), None_ {}, body),
+            move |now| {
+                attempt.taken();
+                open.set(false);
+                say(t!(desk_providers.decide.done));
+                from.put(now);
+            },
+        );
     };
     view! {
         <Button label kind name=name(decision) on_press=move |()| open.set(true) />

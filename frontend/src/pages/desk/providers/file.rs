@@ -3,7 +3,6 @@
 use domain::ProviderId;
 use domain::provider::Standing;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use wire::endpoint::None_;
 use wire::market::{GetProvider, ProviderView};
 
@@ -12,16 +11,13 @@ use super::credentials::Credentials;
 use super::decide::Decide;
 use crate::i18n::either;
 use crate::model::when;
-use crate::pages::not_found::NotFound;
 use crate::ui::{Cell, Cells, Fact, Facts, Load, Page, Remote, Tag, Tone};
 use crate::{api, t};
 
 #[component]
-pub fn File() -> AnyView {
-    let params = use_params_map();
-    let id = params.with_untracked(|p| p.get("id").and_then(|raw| raw.parse::<ProviderId>().ok()));
-    let Some(id) = id else { return view! { <NotFound home="/desk" /> }.into_any() };
-    let provider = Remote::new(move || Box::pin(api::call::<GetProvider>((id,), None_ {}, None_ {})));
+pub fn File(id: ProviderId) -> AnyView {
+    let provider =
+        Remote::new(move || Box::pin(api::call::<GetProvider>((id,), None_ {}, None_ {})));
     view! {
         <Page title=t!(desk_providers.file.title) back="/desk/providers" wide=true>
             <Load from=provider children=move |one: ProviderView| draw(one, provider) />
@@ -61,9 +57,18 @@ fn draw(provider: ProviderView, from: Remote<ProviderView>) -> AnyView {
 
 /// Whether residents can book this provider today, and if not, why.
 fn bookable(provider: &ProviderView) -> AnyView {
-    let why = match (provider.bookable, provider.standing, provider.bookable_until) {
-        (true, _, _) => return view! { <p><Tag words=t!(desk_providers.file.bookable) tone=Tone::Good /></p> }.into_any(),
-        (false, Standing::Applied | Standing::Rejected | Standing::Suspended, _) => t!(desk_providers.file.why_standing),
+    let why = match (
+        provider.bookable,
+        provider.standing,
+        provider.bookable_until,
+    ) {
+        (true, _, _) => {
+            return view! { <p><Tag words=t!(desk_providers.file.bookable) tone=Tone::Good /></p> }
+                .into_any();
+        }
+        (false, Standing::Applied, _) => t!(desk_providers.file.why_applied),
+        (false, Standing::Rejected, _) => t!(desk_providers.file.why_rejected),
+        (false, Standing::Suspended, _) => t!(desk_providers.file.why_suspended),
         (false, Standing::Approved, None) => t!(desk_providers.file.why_none),
         (false, Standing::Approved, Some(_)) => t!(desk_providers.file.why_expired),
     };
@@ -72,8 +77,13 @@ fn bookable(provider: &ProviderView) -> AnyView {
 
 fn about(provider: ProviderView) -> AnyView {
     let reason = (!provider.reason.is_empty()).then(|| view! { <Fact label=t!(desk_providers.file.reason) value=provider.reason.clone() name="reason-said" /> });
-    let intro = (!provider.intro.is_empty()).then(|| view! { <Fact label=t!(desk_providers.file.intro) value=provider.intro.clone() /> });
-    let phone = provider.phone.clone().unwrap_or_else(|| t!(desk.act.none).to_owned());
+    let intro = (!provider.intro.is_empty()).then(
+        || view! { <Fact label=t!(desk_providers.file.intro) value=provider.intro.clone() /> },
+    );
+    let phone = provider
+        .phone
+        .clone()
+        .unwrap_or_else(|| t!(desk.act.none).to_owned());
     view! {
         <section>
             <h2 class="cells-title">{t!(desk_providers.file.about)}</h2>

@@ -3,7 +3,7 @@
 use domain::provider::Standing;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 use wire::endpoint::None_;
 use wire::market::{ListProviders, ProviderView, ProvidersQuery};
 
@@ -15,21 +15,41 @@ use crate::{api, t};
 
 #[component]
 pub fn List() -> AnyView {
-    let query = use_query_map();
+    let query = use_location().query;
     let standing = Memo::new(move |_| query.with(|q| q.get("standing")).unwrap_or_default());
     let (typed, asked) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let list = Paged::new(move |cursor| {
         let q = asked.get();
-        let query = ProvidersQuery { standing: standing.get().parse().ok(), q: (!q.is_empty()).then_some(q), cursor, limit: None };
+        let query = ProvidersQuery {
+            standing: standing.get().parse().ok(),
+            q: (!q.is_empty()).then_some(q),
+            cursor,
+            limit: None,
+        };
         Box::pin(api::call::<ListProviders>((), query, None_ {}))
     });
     let options = std::iter::once((String::new(), t!(desk_providers.list.all).to_owned()))
-        .chain(Standing::ALL.iter().map(|s| (s.as_str().to_owned(), words::standing(*s).0)))
+        .chain(
+            Standing::ALL
+                .iter()
+                .map(|s| (s.as_str().to_owned(), words::standing(*s).0)),
+        )
         .collect::<Vec<_>>();
     let navigate = use_navigate();
     let pick = move |standing: String| {
-        let to = if standing.is_empty() { "/desk/providers".to_owned() } else { format!("/desk/providers?standing={standing}") };
-        navigate(&to, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+        let to = if standing.is_empty() {
+            "/desk/providers".to_owned()
+        } else {
+            format!("/desk/providers?standing={standing}")
+        };
+        navigate(
+            &to,
+            NavigateOptions {
+                replace: true,
+                scroll: false,
+                ..NavigateOptions::default()
+            },
+        );
     };
     let heads = vec![
         Head::always(t!(desk_providers.list.name)),
@@ -53,7 +73,12 @@ pub fn List() -> AnyView {
 
 fn row(provider: ProviderView) -> Vec<AnyView> {
     let (standing, tone) = words::standing(provider.standing);
-    let services = provider.services.iter().map(|s| crate::i18n::either(&s.name, s.name_en.as_deref())).collect::<Vec<_>>().join(t!(desk.act.comma));
+    let services = provider
+        .services
+        .iter()
+        .map(|s| crate::i18n::either(&s.name, s.name_en.as_deref()))
+        .collect::<Vec<_>>()
+        .join(t!(desk.act.comma));
     let until = match (provider.bookable_until, provider.bookable) {
         (None, _) => view! { <Tag words=t!(desk_providers.list.none_yet) tone=Tone::Wait /> }.into_any(),
         (Some(day), true) => when::full_day(day).into_any(),

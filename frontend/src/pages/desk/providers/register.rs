@@ -20,19 +20,32 @@ pub fn Register() -> AnyView {
     let attempt: Attempt<ProviderId> = Attempt::new();
     let navigate = use_navigate();
     let submit = move |()| {
-        let said = (name.get_untracked().trim().to_owned(), intro.get_untracked().trim().to_owned());
+        let said = (
+            name.get_untracked().trim().to_owned(),
+            intro.get_untracked().trim().to_owned(),
+        );
         wanting.set(said.0.is_empty());
-        let Some(person) = person.get_untracked() else { return };
+        let Some(person) = person.get_untracked() else {
+            return;
+        };
         if said.0.is_empty() {
             return;
         }
         let id = attempt.id(&format!("{} {} {}", person.id, said.0, said.1));
-        let body = ApplyBody { id, name: said.0, intro: said.1, person: Some(person.id) };
+        let body = ApplyBody {
+            id,
+            name: said.0,
+            intro: said.1,
+            person: Some(person.id),
+        };
         let (draft, navigate) = (draft.clone(), navigate.clone());
-        send.run(api::call::<ApplyAsProvider>((), None_ {}, body), move |made| {
-            draft.clear();
-            navigate(&format!("/desk/providers/{}", made.id), Default::default());
-        });
+        send.run(
+            api::call::<ApplyAsProvider>((), None_ {}, body),
+            move |made| {
+                draft.clear();
+                navigate(&format!("/desk/providers/{}", made.id), Default::default());
+            },
+        );
     };
     view! {
         <Page title=t!(desk_providers.register.title) back="/desk/providers">

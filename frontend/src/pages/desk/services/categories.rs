@@ -13,7 +13,8 @@ use domain::limits;
 
 #[component]
 pub fn Categories() -> AnyView {
-    let list: Remote<WirePage<Category>> = Remote::new(|| Box::pin(api::call::<ListCategories>((), None_ {}, None_ {})));
+    let list: Remote<WirePage<Category>> =
+        Remote::new(|| Box::pin(api::call::<ListCategories>((), None_ {}, None_ {})));
     let (open, about) = (RwSignal::new(false), RwSignal::new(None::<Category>));
     let edit = Callback::new(move |which: Option<Category>| {
         about.set(which);
@@ -55,7 +56,11 @@ fn draw(page: WirePage<Category>, edit: Callback<Option<Category>>) -> AnyView {
 }
 
 #[component]
-fn Form(about: Option<Category>, open: RwSignal<bool>, list: Remote<WirePage<Category>>) -> AnyView {
+fn Form(
+    about: Option<Category>,
+    open: RwSignal<bool>,
+    list: Remote<WirePage<Category>>,
+) -> AnyView {
     let send = Send::default();
     let text = |value: Option<String>| RwSignal::new(value.unwrap_or_default());
     let fixed = about.as_ref().map(|c| c.slug.clone());
@@ -65,21 +70,37 @@ fn Form(about: Option<Category>, open: RwSignal<bool>, list: Remote<WirePage<Cat
     let place = text(about.as_ref().map(|c| c.place.to_string()));
     let wrong = RwSignal::new(None::<&'static str>);
     let save = move |()| {
-        let (key, shown, at) = (slug.get_untracked().trim().to_owned(), name.get_untracked().trim().to_owned(), place.get_untracked().trim().parse::<u16>());
-        let fine = !key.is_empty() && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        let (key, shown, at) = (
+            slug.get_untracked().trim().to_owned(),
+            name.get_untracked().trim().to_owned(),
+            place.get_untracked().trim().parse::<u16>(),
+        );
+        let fine = !key.is_empty()
+            && key
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         wrong.set(match (fine, shown.is_empty(), &at) {
             (false, _, _) => Some(t!(desk_services.category.slug_wrong)),
             (_, true, _) => Some(t!(desk_services.category.name_needed)),
             (_, _, Err(_)) => Some(t!(desk_services.category.place_wrong)),
             (true, false, Ok(_)) => None,
         });
-        let (None, Ok(place)) = (wrong.get_untracked(), at) else { return };
-        let body = PutCategoryBody { name: shown, name_en: given(&name_en.get_untracked()), place };
-        send.run(api::call::<PutCategory>((key,), None_ {}, body), move |_| {
-            open.set(false);
-            say(t!(desk_services.category.saved));
-            list.again();
-        });
+        let (None, Ok(place)) = (wrong.get_untracked(), at) else {
+            return;
+        };
+        let body = PutCategoryBody {
+            name: shown,
+            name_en: given(&name_en.get_untracked()),
+            place,
+        };
+        send.run(
+            api::call::<PutCategory>((key,), None_ {}, body),
+            move |_| {
+                open.set(false);
+                say(t!(desk_services.category.saved));
+                list.again();
+            },
+        );
     };
     let slug_field = fixed.is_none().then(|| view! { <Field label=t!(desk_services.category.slug) hint=t!(desk_services.category.slug_hint) value=slug name="category-slug" max=30 /> });
     view! {

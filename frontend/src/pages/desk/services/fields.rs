@@ -15,7 +15,21 @@ use crate::ui::{self, Chips, Empty, Field, Load, Remote, Select, TextArea, Troub
 use crate::{api, t};
 
 const NAMES: [&str; 16] = [
-    "category", "name", "name_en", "about", "about_en", "price_from", "price_to", "minutes", "buffer_before", "buffer_after", "step", "lead_hours", "horizon_days", "cutoff_hours", "mode",
+    "category",
+    "name",
+    "name_en",
+    "about",
+    "about_en",
+    "price_from",
+    "price_to",
+    "minutes",
+    "buffer_before",
+    "buffer_after",
+    "step",
+    "lead_hours",
+    "horizon_days",
+    "cutoff_hours",
+    "mode",
     "providers",
 ];
 
@@ -28,17 +42,45 @@ pub struct Form {
 impl Form {
     #[must_use]
     pub fn new(kept: &ui::Draft, first: &Draft) -> Self {
-        let mode = if first.instant { Mode::Instant } else { Mode::OnRequest };
-        let providers = first.providers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        let mode = if first.instant {
+            Mode::Instant
+        } else {
+            Mode::OnRequest
+        };
+        let providers = first
+            .providers
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(" ");
         let firsts: [&str; 16] = [
-            &first.category, &first.name, &first.name_en, &first.about, &first.about_en, &first.price_from, &first.price_to, &first.minutes, &first.buffer_before, &first.buffer_after,
-            &first.step, &first.lead_hours, &first.horizon_days, &first.cutoff_hours, mode.as_str(), &providers,
+            &first.category,
+            &first.name,
+            &first.name_en,
+            &first.about,
+            &first.about_en,
+            &first.price_from,
+            &first.price_to,
+            &first.minutes,
+            &first.buffer_before,
+            &first.buffer_after,
+            &first.step,
+            &first.lead_hours,
+            &first.horizon_days,
+            &first.cutoff_hours,
+            mode.as_str(),
+            &providers,
         ];
-        Self { texts: std::array::from_fn(|i| kept.field(NAMES[i], firsts[i])) }
+        Self {
+            texts: std::array::from_fn(|i| kept.field(NAMES[i], firsts[i])),
+        }
     }
 
     fn text(self, name: &str) -> RwSignal<String> {
-        let place = NAMES.iter().position(|known| *known == name).unwrap_or_default();
+        let place = NAMES
+            .iter()
+            .position(|known| *known == name)
+            .unwrap_or_default();
         self.texts[place]
     }
 
@@ -76,8 +118,19 @@ impl Form {
         let Some(flaw) = draft.flaw() else {
             return draft.terms().ok().map(|terms| (draft, terms));
         };
-        let pointer = if NAMES[..5].contains(&flaw) || flaw == "providers" { format!("/{flaw}") } else { format!("/terms/{flaw}") };
-        let code = if self.text(flaw).with_untracked(|text| text.trim().is_empty()) { Code::MissingField } else { Code::BadValue };
+        let pointer = if NAMES[..5].contains(&flaw) || flaw == "providers" {
+            format!("/{flaw}")
+        } else {
+            format!("/terms/{flaw}")
+        };
+        let code = if self
+            .text(flaw)
+            .with_untracked(|text| text.trim().is_empty())
+        {
+            Code::MissingField
+        } else {
+            Code::BadValue
+        };
         problem.set(Some(Problem::new(code).at(pointer)));
         spawn_local(async {
             rest(0).await;
@@ -92,12 +145,34 @@ fn ids(raw: &str) -> Vec<ProviderId> {
 }
 
 #[component]
-pub fn Fields(form: Form, problem: Trouble, #[prop(optional)] assigned: Vec<ProviderBrief>) -> AnyView {
-    let number = move |label: &'static str, hint: &'static str, name: &'static str, pointer: &'static str| {
+pub fn Fields(
+    form: Form,
+    problem: Trouble,
+    #[prop(optional)] assigned: Vec<ProviderBrief>,
+) -> AnyView {
+    let number = move |label: &'static str,
+                       hint: &'static str,
+                       name: &'static str,
+                       pointer: &'static str| {
         view! { <Field label hint value=form.text(name) name inputmode="decimal" max=8 pointer problem /> }.into_any()
     };
-    let steps = [15, 30, 60].map(|step| (step.to_string(), t!(desk_services.form.step_of, count = step))).to_vec();
-    let modes = Mode::ALL.iter().map(|mode| (mode.as_str().to_owned(), named(texts::market::mode::ALL, mode.as_str()))).collect::<Vec<_>>();
+    let steps = [15, 30, 60]
+        .map(|step| {
+            (
+                step.to_string(),
+                t!(desk_services.form.step_of, count = step),
+            )
+        })
+        .to_vec();
+    let modes = Mode::ALL
+        .iter()
+        .map(|mode| {
+            (
+                mode.as_str().to_owned(),
+                named(texts::market::mode::ALL, mode.as_str()),
+            )
+        })
+        .collect::<Vec<_>>();
     let mode = form.text("mode");
     view! {
         <section class="card stack">
@@ -143,7 +218,11 @@ fn CategoryField(form: Form, problem: Trouble) -> AnyView {
     let categories = Remote::new(|| Box::pin(api::call::<ListCategories>((), None_ {}, None_ {})));
     let draw = move |page: wire::Page<wire::market::Category>| {
         let options = std::iter::once((String::new(), t!(desk_services.form.pick).to_owned()))
-            .chain(page.items.iter().map(|c| (c.slug.clone(), either(&c.name, c.name_en.as_deref()))))
+            .chain(
+                page.items
+                    .iter()
+                    .map(|c| (c.slug.clone(), either(&c.name, c.name_en.as_deref()))),
+            )
             .collect::<Vec<_>>();
         view! { <Select label=t!(desk_services.form.category) value=form.text("category") options name="category" pointer="/category" problem /> }.into_any()
     };
@@ -153,15 +232,30 @@ fn CategoryField(form: Form, problem: Trouble) -> AnyView {
 /// Who gives the service: those approved, and those assigned already.
 #[component]
 fn Providers(chosen: RwSignal<String>, assigned: Vec<ProviderBrief>) -> AnyView {
-    let query = || ProvidersQuery { standing: Some(Standing::Approved), q: None, cursor: None, limit: Some(limits::PAGE_ROWS) };
-    let providers = Remote::new(move || Box::pin(api::call::<ListProviders>((), query(), None_ {})));
+    let query = || ProvidersQuery {
+        standing: Some(Standing::Approved),
+        q: None,
+        cursor: None,
+        limit: Some(limits::PAGE_ROWS),
+    };
+    let providers =
+        Remote::new(move || Box::pin(api::call::<ListProviders>((), query(), None_ {})));
     let draw = move |page: wire::Page<ProviderView>| {
-        let mut all: Vec<(ProviderId, String)> = page.items.iter().map(|p| (p.id, p.name.clone())).collect();
-        all.extend(assigned.iter().filter(|p| page.items.iter().all(|known| known.id != p.id)).map(|p| (p.id, p.name.clone())));
+        let mut all: Vec<(ProviderId, String)> =
+            page.items.iter().map(|p| (p.id, p.name.clone())).collect();
+        all.extend(
+            assigned
+                .iter()
+                .filter(|p| page.items.iter().all(|known| known.id != p.id))
+                .map(|p| (p.id, p.name.clone())),
+        );
         if all.is_empty() {
             return view! { <Empty words=t!(desk_services.form.who_none) /> }.into_any();
         }
-        let boxes = all.into_iter().map(|(id, name)| tick(id, name, chosen)).collect::<Vec<_>>();
+        let boxes = all
+            .into_iter()
+            .map(|(id, name)| tick(id, name, chosen))
+            .collect::<Vec<_>>();
         view! { <fieldset class="ticks" data-testid="service-providers"><legend class="quiet">{t!(desk_services.form.who_hint)}</legend>{boxes}</fieldset> }.into_any()
     };
     view! { <Load from=providers children=draw /> }.into_any()
@@ -176,7 +270,11 @@ fn tick(id: ProviderId, name: String, chosen: RwSignal<String>) -> AnyView {
             if on {
                 now.push(id);
             }
-            *raw = now.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+            *raw = now
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(" ");
         });
     };
     view! {

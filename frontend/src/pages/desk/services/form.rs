@@ -3,15 +3,16 @@
 use domain::access::Act;
 use domain::{CommandId, ServiceId};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::hooks::use_navigate;
 use wire::Code;
 use wire::endpoint::None_;
-use wire::market::{CreateService, CreateServiceBody, GetService, ServiceView, UpdateService, UpdateServiceBody};
+use wire::market::{
+    CreateService, CreateServiceBody, GetService, ServiceView, UpdateService, UpdateServiceBody,
+};
 
 use super::super::ask::{Ask, Attempt};
 use super::fields::{Fields, Form};
 use crate::model::desk_service::{Draft, given};
-use crate::pages::not_found::NotFound;
 use crate::session::Session;
 use crate::ui::{self, Button, Kind, Load, Note, Page, Remote, Send, TroubleNote, say, say_next};
 use crate::{api, t};
@@ -19,10 +20,16 @@ use crate::{api, t};
 #[component]
 pub fn New() -> AnyView {
     let kept = ui::Draft::of("desk-service-new");
-    let (form, send, attempt) = (Form::new(&kept, &Draft::default()), Send::default(), Attempt::<ServiceId>::new());
+    let (form, send, attempt) = (
+        Form::new(&kept, &Draft::default()),
+        Send::default(),
+        Attempt::<ServiceId>::new(),
+    );
     let navigate = use_navigate();
     let save = move |()| {
-        let Some((draft, terms)) = form.read(send.problem) else { return };
+        let Some((draft, terms)) = form.read(send.problem) else {
+            return;
+        };
         let id = attempt.id(&serde_json::to_string(&draft).unwrap_or_default());
         let body = CreateServiceBody {
             id,
@@ -52,11 +59,9 @@ pub fn New() -> AnyView {
 }
 
 #[component]
-pub fn Edit() -> AnyView {
-    let params = use_params_map();
-    let id = params.with_untracked(|p| p.get("id").and_then(|raw| raw.parse::<ServiceId>().ok()));
-    let Some(id) = id else { return view! { <NotFound home="/desk" /> }.into_any() };
-    let service: Remote<ServiceView> = Remote::new(move || Box::pin(api::call::<GetService>((id,), None_ {}, None_ {})));
+pub fn Edit(id: ServiceId) -> AnyView {
+    let service: Remote<ServiceView> =
+        Remote::new(move || Box::pin(api::call::<GetService>((id,), None_ {}, None_ {})));
     view! {
         <Page title=t!(desk_services.form.edit) back="/desk/services">
             <Load from=service children=move |one: ServiceView| view! { <Change service=one /> }.into_any() />
@@ -72,14 +77,22 @@ fn Change(service: ServiceView) -> AnyView {
     let form = Form::new(&kept, &Draft::of(&service));
     let assigned = service.providers.clone();
     let (ver, hidden) = (RwSignal::new(service.ver), RwSignal::new(service.hidden));
-    let (send, attempt, asking) = (Send::default(), Attempt::<CommandId>::new(), RwSignal::new(false));
+    let (send, attempt, asking) = (
+        Send::default(),
+        Attempt::<CommandId>::new(),
+        RwSignal::new(false),
+    );
     let stale = RwSignal::new(false);
     let put = move |hide: bool| {
         let Some((draft, terms)) = form.read(send.problem) else {
             asking.set(false);
             return;
         };
-        let says = format!("{hide} {} {}", ver.get_untracked(), serde_json::to_string(&draft).unwrap_or_default());
+        let says = format!(
+            "{hide} {} {}",
+            ver.get_untracked(),
+            serde_json::to_string(&draft).unwrap_or_default()
+        );
         let body = UpdateServiceBody {
             id: attempt.id(&says),
             category: draft.category,
@@ -93,26 +106,35 @@ fn Change(service: ServiceView) -> AnyView {
             ver: ver.get_untracked(),
         };
         let kept = kept.clone();
-        send.run(api::call::<UpdateService>((id,), None_ {}, body), move |now| {
-            attempt.taken();
-            kept.clear();
-            stale.set(false);
-            asking.set(false);
-            ver.set(now.ver);
-            hidden.set(now.hidden);
-            say(t!(desk_services.form.saved));
-        });
+        send.run(
+            api::call::<UpdateService>((id,), None_ {}, body),
+            move |now| {
+                attempt.taken();
+                kept.clear();
+                stale.set(false);
+                asking.set(false);
+                ver.set(now.ver);
+                hidden.set(now.hidden);
+                say(t!(desk_services.form.saved));
+            },
+        );
     };
     // Somebody else was faster: what is typed stays, and the next save is made on their version.
     let renew = Send::default();
     Effect::new(move |_| {
-        if send.problem.with(|p| p.as_ref().is_some_and(|p| p.code == Code::Stale)) {
+        if send
+            .problem
+            .with(|p| p.as_ref().is_some_and(|p| p.code == Code::Stale))
+        {
             asking.set(false);
-            renew.run(api::call::<GetService>((id,), None_ {}, None_ {}), move |now| {
-                ver.set(now.ver);
-                send.problem.set(None);
-                stale.set(true);
-            });
+            renew.run(
+                api::call::<GetService>((id,), None_ {}, None_ {}),
+                move |now| {
+                    ver.set(now.ver);
+                    send.problem.set(None);
+                    stale.set(true);
+                },
+            );
         }
     });
     let put = Callback::new(put);

@@ -16,19 +16,36 @@ use crate::{api, t};
 #[component]
 pub fn List() -> AnyView {
     let vets = Session::get().may(Act::Vet);
-    let (typed, asked, category) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (typed, asked, category) = (
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+    );
     let given = |raw: String| (!raw.is_empty()).then_some(raw);
     let list = Paged::new(move |cursor| {
-        let query = ServicesQuery { category: given(category.get()), q: given(asked.get()), hidden: vets.then_some(true), cursor, limit: None };
+        let query = ServicesQuery {
+            category: given(category.get()),
+            q: given(asked.get()),
+            hidden: vets.then_some(true),
+            cursor,
+            limit: None,
+        };
         Box::pin(api::call::<ListServices>((), query, None_ {}))
     });
-    let categories: Remote<WirePage<Category>> = Remote::new(|| Box::pin(api::call::<ListCategories>((), None_ {}, None_ {})));
+    let categories: Remote<WirePage<Category>> =
+        Remote::new(|| Box::pin(api::call::<ListCategories>((), None_ {}, None_ {})));
     let filter = move || {
         let page = categories.value.get()?;
         let options = std::iter::once((String::new(), t!(desk_services.list.all).to_owned()))
-            .chain(page.items.iter().map(|c| (c.slug.clone(), either(&c.name, c.name_en.as_deref()))))
+            .chain(
+                page.items
+                    .iter()
+                    .map(|c| (c.slug.clone(), either(&c.name, c.name_en.as_deref()))),
+            )
             .collect::<Vec<_>>();
-        Some(view! { <Chips label=t!(desk_services.list.category) options value=category set=move |to| category.set(to) name="category" /> })
+        Some(
+            view! { <Chips label=t!(desk_services.list.category) options value=category set=move |to| category.set(to) name="category" /> },
+        )
     };
     let heads = vec![
         Head::always(t!(desk_services.list.name)),
@@ -69,6 +86,16 @@ fn row(service: ServiceView, vets: bool) -> Vec<AnyView> {
         0 => view! { <Tag words=t!(desk_services.list.nobody) tone=Tone::Wait /> }.into_any(),
         count => t!(desk_services.list.people, count = count).into_any(),
     };
-    let (state, tone) = if service.hidden { (t!(desk_services.list.hidden), Tone::Calm) } else { (t!(desk_services.list.shown), Tone::Good) };
-    vec![name, words::price(&service.terms).into_any(), t!(desk_services.list.minutes_of, count = service.terms.minutes).into_any(), people, view! { <Tag words=state tone /> }.into_any()]
+    let (state, tone) = if service.hidden {
+        (t!(desk_services.list.hidden), Tone::Calm)
+    } else {
+        (t!(desk_services.list.shown), Tone::Good)
+    };
+    vec![
+        name,
+        words::price(&service.terms).into_any(),
+        t!(desk_services.list.minutes_of, count = service.terms.minutes).into_any(),
+        people,
+        view! { <Tag words=state tone /> }.into_any(),
+    ]
 }

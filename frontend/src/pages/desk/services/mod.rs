@@ -1,6 +1,6 @@
 //! Services as staff keep them: the list with hidden ones, the form, the categories.
 
 pub mod categories;
-pub mod form;
 mod fields;
+pub mod form;
 pub mod list;
