@@ -1,4 +1,4 @@
-use std::cell::Cell;
+use std::cell::RefCell;
 
 use leptos::html::H1;
 use leptos::prelude::*;
@@ -7,7 +7,17 @@ use super::icon::Icon;
 use crate::browser::document;
 use crate::t;
 
-thread_local!(static TURNED: Cell<bool> = const { Cell::new(false) });
+thread_local! {
+    /// The address of the page drawn last.
+    static DRAWN: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Is this another page than the one before, and not the first?
+fn turned() -> bool {
+    let path = web_sys::window().and_then(|window| window.location().pathname().ok());
+    let before = DRAWN.replace(path.clone());
+    before.is_some() && before != path
+}
 
 /// One page: title bar with the way back, the only `h1`, and the main landmark. When one page
 /// follows another, the focus goes to the title, so that a screen reader says where one is.
@@ -33,7 +43,7 @@ pub fn Page(
     });
     Effect::new(move |_| {
         if let Some(heading) = heading.get()
-            && TURNED.replace(true)
+            && turned()
         {
             let _ = heading.focus();
             if let Some(window) = web_sys::window() {

@@ -61,7 +61,9 @@ pub fn run(root: &Path, options: &Options) -> Done {
     for stage in stages {
         match (stage, &kit, &chromium) {
             (Stage::Wasm, Some(kit), _) => site::build(root, kit, &mut steps)?,
-            (Stage::E2e, _, Some(chromium)) => e2e::play(root, chromium, None, &mut steps)?,
+            (Stage::E2e, _, Some(chromium)) => {
+                e2e::play(root, chromium, e2e::JOURNEYS, &mut steps)?
+            }
             (Stage::Size, ..) => steps.step("size of the first screens", || site::weigh(root))?,
             _ => steps.step(stage.command_line(), || cargo(root, stage))?,
         }

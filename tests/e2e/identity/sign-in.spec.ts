@@ -8,7 +8,7 @@ test('a link opened while signed out leads back after signing in', async ({ anyb
   const page = await anybody();
   await page.goto('/bookings?show=past');
   await expect(page).toHaveURL(/\/sign-in\?next=(\/|%2F)bookings%3Fshow%3Dpast$/);
-  await typeNumberAndCode(page, PEOPLE.reader[size]);
+  await typeNumberAndCode(page, PEOPLE.comer[size]);
   await expect(page).toHaveURL(/\/bookings\?show=past$/);
   await settled(page);
   await expect(page.getByTestId('tab-past').locator('input')).toBeChecked();

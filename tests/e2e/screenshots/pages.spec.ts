@@ -10,10 +10,15 @@ const FOLDER = process.env.SHOTS;
 const LOOKS = { light: { theme: 'light' }, dark: { theme: 'dark' }, elder: { theme: 'light', size: 'larger' } } as const;
 
 async function shoot(page: Page, app: string, places: Place[], name: string): Promise<void> {
+  const size = page.viewportSize() ?? { width: 390, height: 844 };
   mkdirSync(join(FOLDER ?? '', app), { recursive: true });
   for (const [place, path] of places) {
     await open(page, path);
-    await page.screenshot({ path: join(FOLDER ?? '', app, `${place}-${name}.png`), fullPage: true, caret: 'initial' });
+    // The bar at the bottom stays at the bottom only if the screen is as tall as the page.
+    const tall = await page.evaluate(() => document.documentElement.scrollHeight);
+    await page.setViewportSize({ width: size.width, height: Math.max(size.height, tall) });
+    await page.screenshot({ path: join(FOLDER ?? '', app, `${place}-${name}.png`), caret: 'initial' });
+    await page.setViewportSize(size);
   }
 }
 

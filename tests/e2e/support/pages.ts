@@ -93,7 +93,10 @@ export type Place = [name: string, path: string];
 export async function residentPlaces(page: Page): Promise<Place[]> {
   const { id: of } = await service(page, '开门锁');
   const [bookings, past] = [await list<Booking>(page, '/v1/bookings?open=true'), await list<Booking>(page, '/v1/bookings?open=false')];
-  const start = (await slots(page, of, 3))[0]?.start ?? '';
+  // Any time will do, as long as nobody else who looks at the same moment has the same one.
+  const free = await slots(page, of, 3);
+  const { start } = free[Math.floor(Math.random() * free.length)];
+  const coming = bookings.find((one) => one.state === 'requested') ?? bookings[0];
   const done = past.find((one) => one.state === 'done') ?? past[0];
   return [
     ['home', '/'],
@@ -102,11 +105,11 @@ export async function residentPlaces(page: Page): Promise<Place[]> {
     ['services-none', '/services?q=zzzz'],
     ['service', `/services/${of}`],
     ['time', `/services/${of}/time`],
-    ['time-move', `/services/${bookings[0].service}/time?move=${bookings[0].id}`],
+    ['time-move', `/services/${coming.service}/time?move=${coming.id}`],
     ['confirm', `/services/${of}/confirm?start=${encodeURIComponent(start)}&provider=`],
     ['bookings', '/bookings'],
     ['bookings-past', '/bookings?show=past'],
-    ['booking', `/bookings/${bookings[0].id}`],
+    ['booking', `/bookings/${coming.id}`],
     ['booking-done', `/bookings/${done.id}`],
     ['serve', '/serve'],
     ['inbox', '/inbox'],

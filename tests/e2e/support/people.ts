@@ -13,6 +13,8 @@ export const PEOPLE = {
   typist: each('13800000008', '13800000009'),
   writer: each('13800000010', '13800000011'),
   reader: each('13800000012', '13800000013'),
+  /** Signs in by hand, and nowhere else. */
+  comer: each('13800000032', '13800000033'),
   elder: each('13800000014', '13800000015'),
   guest: each('13800000016', '13800000017'),
   stranger: each('13800000018', '13800000019'),

@@ -54,8 +54,10 @@ fn Why(reason: RwSignal<Option<String>>) -> AnyView {
             Err(_) => Some(own.get_untracked().trim().to_owned()),
         };
         let said = said.filter(|words| !words.is_empty());
-        wanting.set(said.is_none());
-        reason.set(said);
+        match said {
+            Some(words) => reason.set(Some(words)),
+            None => wanting.set(true),
+        }
     };
     view! {
         <section class="card stack desk-form" data-testid="why">
