@@ -76,7 +76,7 @@ async fn an_expired_credential_hides_the_days_after_it_and_is_told_once() {
     let slot = slots(&wang, &service, 10)
         .await
         .into_iter()
-        .find(|s| s.start.to_string() > *"2026-11-29")
+        .find(|s| s.start.to_string().as_str() > "2026-11-29")
         .expect("one");
     wang.call::<wire::market::CreateBooking>(
         (),
