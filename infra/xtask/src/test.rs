@@ -111,7 +111,10 @@ fn cargo(root: &Path, stage: Stage) -> Done {
     let mut cargo = tool::cargo(root);
     cargo.args(stage.command_line().split(' ').skip(1));
     if stage == Stage::Doc {
-        cargo.env("RUSTDOCFLAGS", "-D warnings");
+        cargo.env(
+            "RUSTDOCFLAGS",
+            "-D warnings -A rustdoc::private_intra_doc_links",
+        );
     }
     tool::run(
         &mut cargo,
