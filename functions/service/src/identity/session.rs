@@ -173,7 +173,10 @@ mod tests {
 
     #[test]
     fn anything_else_is_nobody() {
-        let (com, per) = (CommunityId::new(1, 1), PersonId::new(1, 2));
+        let (com, per) = (
+            CommunityId::new(1_790_000_000_000, u128::MAX),
+            PersonId::new(1, 2),
+        );
         for bad in [
             String::new(),
             "sid=x".into(),
