@@ -11,6 +11,8 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::when;
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HoursRow {
     pub from: String,
@@ -226,19 +228,42 @@ fn week(days: &[Vec<HoursRow>; 7], section: Section) -> Result<Vec<Weekly>, Flaw
     Ok(out)
 }
 
-/// The sections in which two calendars differ, for the person whose edit met another's.
+impl Section {
+    const ALL: [Self; 4] = [Self::Weekly, Self::Breaks, Self::Exceptions, Self::Blocked];
+
+    fn same(self, one: &Draft, other: &Draft) -> bool {
+        match self {
+            Self::Weekly => one.weekly == other.weekly,
+            Self::Breaks => one.breaks == other.breaks,
+            Self::Exceptions => one.exceptions == other.exceptions,
+            Self::Blocked => one.blocked == other.blocked,
+        }
+    }
+
+    fn copy(self, from: &Draft, to: &mut Draft) {
+        match self {
+            Self::Weekly => to.weekly.clone_from(&from.weekly),
+            Self::Breaks => to.breaks.clone_from(&from.breaks),
+            Self::Exceptions => to.exceptions.clone_from(&from.exceptions),
+            Self::Blocked => to.blocked.clone_from(&from.blocked),
+        }
+    }
+}
+
+/// Two edits of the same calendar, put together: what only they changed is theirs, the rest is
+/// mine. Also the sections that both have changed, in which mine hides theirs.
 #[must_use]
-pub fn differing(one: &Draft, other: &Draft) -> Vec<Section> {
-    [
-        (Section::Weekly, one.weekly == other.weekly),
-        (Section::Breaks, one.breaks == other.breaks),
-        (Section::Exceptions, one.exceptions == other.exceptions),
-        (Section::Blocked, one.blocked == other.blocked),
-    ]
-    .into_iter()
-    .filter(|(_, same)| !same)
-    .map(|(section, _)| section)
-    .collect()
+pub fn merged(base: &Draft, mine: &Draft, theirs: &Draft) -> (Draft, Vec<Section>) {
+    let mut out = mine.clone();
+    let mut both = Vec::new();
+    for section in Section::ALL {
+        if section.same(base, mine) {
+            section.copy(theirs, &mut out);
+        } else if !section.same(base, theirs) && !section.same(mine, theirs) {
+            both.push(section);
+        }
+    }
+    (out, both)
 }
 
 fn row(from: Minute, to: Minute) -> HoursRow {
@@ -254,7 +279,8 @@ fn row(from: Minute, to: Minute) -> HoursRow {
 }
 
 fn local(at: Timestamp, zone: &TimeZone) -> String {
-    zone.to_datetime(at).strftime("%Y-%m-%dT%H:%M").to_string()
+    let local = zone.to_datetime(at);
+    format!("{}T{}", local.date(), when::clock(local))
 }
 
 fn instant(raw: &str, zone: &TimeZone) -> Option<Timestamp> {
@@ -364,13 +390,31 @@ mod tests {
     }
 
     #[test]
-    fn copying_and_comparing() {
+    fn copying_to_working_days() {
         let mut draft = Draft::default();
         draft.weekly[0] = vec![hours("09:00", "17:00")];
-        let before = draft.clone();
         draft.copy_to_working_days(0);
         assert_eq!(draft.weekly[4], draft.weekly[0]);
         assert!(draft.weekly[5].is_empty());
-        assert_eq!(differing(&before, &draft), [Section::Weekly]);
+    }
+
+    #[test]
+    fn two_edits_are_put_together() {
+        let base = Draft::default();
+        let day = |date: &str| ExceptionRow {
+            date: date.into(),
+            hours: Vec::new(),
+        };
+        let (mut mine, mut theirs) = (base.clone(), base.clone());
+        mine.weekly[5] = vec![hours("09:00", "12:00")];
+        theirs.exceptions = vec![day("2026-12-25")];
+        let (both, hidden) = merged(&base, &mine, &theirs);
+        assert_eq!(both.weekly, mine.weekly);
+        assert_eq!(both.exceptions, theirs.exceptions);
+        assert!(hidden.is_empty());
+        theirs.weekly[6] = vec![hours("10:00", "11:00")];
+        let (both, hidden) = merged(&base, &mine, &theirs);
+        assert_eq!(both.weekly, mine.weekly);
+        assert_eq!(hidden, [Section::Weekly]);
     }
 }

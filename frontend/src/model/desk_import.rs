@@ -40,7 +40,7 @@ impl Subject {
                 ),
             ],
             Self::Services => &[
-                ("类别", "category", "开锁换锁"),
+                ("类别", "category", "开锁"),
                 ("名称", "name", "上门开锁"),
                 ("英文名", "name en", "Locksmith"),
                 ("说明", "about", "开锁不伤门"),

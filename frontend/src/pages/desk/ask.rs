@@ -2,7 +2,9 @@
 //! retry safe.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
+use crate::browser::rest;
 use crate::ids::{Fresh, fresh};
 use crate::t;
 use crate::ui::{Button, Kind, Place, Send, Sheet, TroubleNote};
@@ -78,4 +80,14 @@ pub fn Ask(
         .into_any()
     });
     view! { <Sheet open title name="ask" place=Place::Middle children=inner /> }.into_any()
+}
+
+/// Closes a dialog, and goes on once it is closed: what comes next may draw the page anew, and a
+/// dialog taken away while open would leave its step in the history.
+pub fn close_then(open: RwSignal<bool>, then: impl FnOnce() + 'static) {
+    open.set(false);
+    spawn_local(async move {
+        rest(0).await;
+        then();
+    });
 }

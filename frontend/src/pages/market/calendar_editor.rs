@@ -7,13 +7,14 @@ use domain::ProviderId;
 use domain::availability::Calendar;
 use jiff::tz::TimeZone;
 use leptos::prelude::*;
-use wire::Code;
+use serde::{Deserialize, Serialize};
 use wire::endpoint::None_;
 use wire::market::{CalendarView, GetCalendar, PutCalendar, PutCalendarBody};
+use wire::{Code, Problem};
 
 use super::calendar_fields::{BlockedFields, Edit, SpecialFields, WeekFields};
 use crate::i18n::{named, texts};
-use crate::model::desk_calendar::{Draft, Flaw, Section, Wrong, differing};
+use crate::model::desk_calendar::{Draft, Flaw, Section, Wrong, merged};
 use crate::session::Session;
 use crate::ui::{self, Button, Icon, Kind, Load, Remote, Send, TroubleNote, say};
 use crate::{api, clock, t};
@@ -27,56 +28,65 @@ pub fn CalendarEditor(provider: ProviderId) -> AnyView {
     view! { <Load from=calendar children=move |view: CalendarView| view! { <Editor provider view /> }.into_any() /> }.into_any()
 }
 
-/// Somebody else's calendar that was saved while ours was edited.
+/// Somebody else saved while this calendar was edited: the sections both have changed.
 #[derive(Clone, Debug, PartialEq)]
 struct Meeting {
-    theirs: Draft,
-    sections: Vec<Section>,
+    both: Vec<Section>,
+}
+
+/// What is kept on this device until it is saved: the edits, and what they were made on.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    ver: u64,
+    base: Draft,
+    draft: Draft,
 }
 
 #[component]
 fn Editor(provider: ProviderId, view: CalendarView) -> AnyView {
     let zone = StoredValue::new(TimeZone::fixed(clock::offset(&Session::get().zone())));
     let read = move |calendar: &Calendar| zone.with_value(|zone| Draft::of(calendar, zone));
-    let kept = ui::Draft::of(&format!("calendar-{provider}"));
-    let text = kept.field("all", "");
-    let saved = RwSignal::new(read(&view.calendar));
-    let ver = RwSignal::new(view.ver);
-    let edit = Edit::new(
-        text.with_untracked(|raw| serde_json::from_str(raw).ok())
-            .unwrap_or_else(|| saved.get_untracked()),
-    );
+    let text = ui::Draft::of(&format!("calendar-{provider}")).field("all", "");
+    let kept: Option<Kept> = text.with_untracked(|raw| serde_json::from_str(raw).ok());
+    let now = read(&view.calendar);
+    let (draft, both) = match &kept {
+        Some(kept) if kept.ver != view.ver => merged(&kept.base, &kept.draft, &now),
+        Some(kept) => (kept.draft.clone(), Vec::new()),
+        None => (now.clone(), Vec::new()),
+    };
+    let (saved, ver) = (RwSignal::new(now), RwSignal::new(view.ver));
+    let edit = Edit::new(draft);
     let changed = Memo::new(move |_| edit.draft.with(|draft| saved.with(|saved| draft != saved)));
     Effect::new(move |_| {
-        let now = if changed.get() {
-            edit.draft
-                .with(|draft| serde_json::to_string(draft).unwrap_or_default())
-        } else {
-            String::new()
-        };
-        text.set(now);
+        let (ver, base, draft) = (ver.get(), saved.get(), edit.draft.get());
+        let kept = (base != draft).then_some(Kept { ver, base, draft });
+        text.set(
+            kept.and_then(|kept| serde_json::to_string(&kept).ok())
+                .unwrap_or_default(),
+        );
     });
-    let (send, flaw, meeting) = (
-        Send::default(),
-        RwSignal::new(None::<Flaw>),
-        RwSignal::new(None::<Meeting>),
+    let (send, flaw) = (Send::default(), RwSignal::new(None::<Flaw>));
+    let meeting = RwSignal::new(
+        kept.filter(|kept| kept.ver != view.ver)
+            .map(|_| Meeting { both }),
     );
     let meet = move || {
-        send.run(
-            api::call::<GetCalendar>((provider,), None_ {}, None_ {}),
-            move |view| {
-                let theirs = read(&view.calendar);
-                ver.set(view.ver);
-                saved.set(theirs.clone());
-                let sections = edit.draft.with_untracked(|mine| differing(mine, &theirs));
-                meeting.set(Some(Meeting { theirs, sections }));
-            },
-        );
+        let ask = api::call::<GetCalendar>((provider,), None_ {}, None_ {});
+        send.run(ask, move |view| {
+            let theirs = read(&view.calendar);
+            let mine = edit.draft.get_untracked();
+            let (draft, both) = saved.with_untracked(|base| merged(base, &mine, &theirs));
+            ver.set(view.ver);
+            saved.set(theirs);
+            edit.replace(draft);
+            meeting.set(Some(Meeting { both }));
+        });
     };
     Effect::new(move |_| {
+        let stale = |problem: &Problem| problem.code == Code::Stale;
         if send
             .problem
-            .with(|p| p.as_ref().is_some_and(|p| p.code == Code::Stale))
+            .with(|problem| problem.as_ref().is_some_and(stale))
         {
             meet();
         }
@@ -121,11 +131,11 @@ fn Editor(provider: ProviderId, view: CalendarView) -> AnyView {
     view! {
         <div class="stack calendar">
             <p class="quiet">{t!(desk_calendar.page.kept)}</p>
-            {met}
             <WeekFields edit />
             <SpecialFields edit />
             <BlockedFields edit />
             <div class="calendar-foot button-stack">
+                {met}
                 {wrong}
                 <TroubleNote problem=send.problem />
                 <p class="quiet" role="status">{move || changed.get().then(|| t!(desk_calendar.page.unsaved))}</p>
@@ -137,7 +147,7 @@ fn Editor(provider: ProviderId, view: CalendarView) -> AnyView {
     .into_any()
 }
 
-/// Two people's edits have met: what differs, and whose holds.
+/// Two people's edits have met: what both changed, and whose holds.
 #[component]
 fn Met(
     meeting: Meeting,
@@ -145,14 +155,10 @@ fn Met(
     #[prop(into)] theirs: Callback<()>,
 ) -> AnyView {
     let glue = t!(desk.act.comma);
-    let sections = meeting
-        .sections
-        .iter()
-        .map(|s| section_name(*s))
-        .collect::<Vec<_>>()
-        .join(glue);
+    let names = meeting.both.iter().map(|s| section_name(*s));
+    let sections = names.collect::<Vec<_>>().join(glue);
     let words = if sections.is_empty() {
-        t!(desk_calendar.stale.same).to_owned()
+        t!(desk_calendar.stale.joined).to_owned()
     } else {
         t!(desk_calendar.stale.body, sections = sections)
     };

@@ -10,7 +10,7 @@ use wire::market::{
     RescheduleBody, RescheduleBooking, Slot,
 };
 
-use super::super::ask::{Ask, Attempt};
+use super::super::ask::{Ask, Attempt, close_then};
 use super::slots::SlotPicker;
 use crate::model::desk_service::plain;
 use crate::model::money;
@@ -171,9 +171,8 @@ fn OneMove(what: Move, booking: BookingView, from: Remote<BookingView>) -> AnyVi
         };
         send.run(call, move |now| {
             attempt.taken();
-            open.set(false);
             say(t!(desk_bookings.view.changed));
-            from.put(now);
+            close_then(open, move || from.put(now));
         });
     });
     let fields = move || about.with_value(|booking| fields(what, booking, typed));

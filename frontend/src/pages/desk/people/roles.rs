@@ -7,7 +7,7 @@ use wire::Code;
 use wire::endpoint::None_;
 use wire::identity::{GetPerson, PersonFile, ReasonQuery, SetRoles, SetRolesBody};
 
-use super::super::ask::{Ask, Attempt};
+use super::super::ask::{Ask, Attempt, close_then};
 use super::super::words;
 use crate::ui::{Button, Kind, Remote, Send, say};
 use crate::{api, t};
@@ -40,9 +40,8 @@ pub fn Roles(person: PersonFile, from: Remote<PersonFile>) -> AnyView {
         };
         send.run(api::call::<SetRoles>((id,), None_ {}, body), move |now| {
             attempt.taken();
-            open.set(false);
             say(t!(desk_people.roles.saved));
-            from.put(now);
+            close_then(open, move || from.put(now));
         });
     });
     Effect::new(move |_| {
@@ -56,9 +55,8 @@ pub fn Roles(person: PersonFile, from: Remote<PersonFile>) -> AnyView {
             renew.run(
                 api::call::<GetPerson>((id,), reason, None_ {}),
                 move |now| {
-                    open.set(false);
                     say(t!(desk_people.roles.stale));
-                    from.put(now);
+                    close_then(open, move || from.put(now));
                 },
             );
         }

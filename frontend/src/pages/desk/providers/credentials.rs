@@ -9,7 +9,7 @@ use wire::market::{
     CredentialView, DeleteCredential, ProviderView, PutCredential, PutCredentialBody,
 };
 
-use super::super::ask::{Ask, Attempt};
+use super::super::ask::{Ask, Attempt, close_then};
 use super::super::table::{Head, Plain};
 use super::super::words;
 use crate::model::when;
@@ -96,9 +96,8 @@ fn Remove(provider: ProviderId, credential: CredentialId, from: Remote<ProviderV
         send.run(
             api::call::<DeleteCredential>((provider, credential), None_ {}, None_ {}),
             move |now| {
-                open.set(false);
                 say(t!(desk_providers.credentials.removed));
-                from.put(now);
+                close_then(open, move || from.put(now));
             },
         );
     };
@@ -162,9 +161,8 @@ fn Form(
         send.run(
             api::call::<PutCredential>((provider, id), None_ {}, body),
             move |now| {
-                open.set(false);
                 say(t!(desk_providers.credentials.saved));
-                from.put(now);
+                close_then(open, move || from.put(now));
             },
         );
     };

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use wire::endpoint::None_;
 use wire::market::{DecideProvider, DecisionBody, ProviderView};
 
-use super::super::ask::{Ask, Attempt};
+use super::super::ask::{Ask, Attempt, close_then};
 use crate::model::desk_vetting::{decisions, needs_reason};
 use crate::ui::{Button, Icon, Kind, Remote, Send, TextArea, say};
 use crate::{api, t};
@@ -99,9 +99,8 @@ fn One(decision: Decision, provider: ProviderView, from: Remote<ProviderView>) -
             api::call::<DecideProvider>((id,), None_ {}, body),
             move |now| {
                 attempt.taken();
-                open.set(false);
                 say(t!(desk_providers.decide.done));
-                from.put(now);
+                close_then(open, move || from.put(now));
             },
         );
     };
