@@ -16,6 +16,10 @@ type Texts = BTreeMap<String, (String, String)>;
 
 fn main() {
     println!("cargo::rerun-if-changed=locales");
+    if env::var("CARGO_CFG_TARGET_FAMILY").is_ok_and(|family| family == "wasm") {
+        // The app is cut into its parts by the relocations.
+        println!("cargo::rustc-link-arg-bins=--emit-relocs");
+    }
     let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets it");
     let zh = Path::new(&root).join("locales/zh");
     let en = Path::new(&root).join("locales/en");

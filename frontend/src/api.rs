@@ -62,7 +62,8 @@ fn read<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
         .map_err(|_| Problem::new(Code::Failed))
 }
 
-fn offline() -> Problem {
+/// The network could not be reached.
+pub(crate) fn offline() -> Problem {
     Problem::new(Code::Failed).with(OFFLINE, true)
 }
 

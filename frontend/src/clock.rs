@@ -1,8 +1,8 @@
 //! What time it is, here and in the community. The only place that asks the browser.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
-use jiff::{SignedDuration, Timestamp};
 use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
 use wire::Moment;
@@ -27,11 +27,10 @@ pub fn offset(zone: &str) -> Offset {
         &JsValue::from_str(zone),
     );
     let shown = String::from(js_sys::Date::new_0().to_locale_string("sv-SE", &options));
-    let now = now();
-    let seconds = shown.parse::<DateTime>().ok().and_then(|local| {
-        let utc = Offset::UTC.to_datetime(now);
-        let minutes = local.duration_since(utc) + SignedDuration::from_secs(30);
-        i32::try_from(minutes.as_secs().div_euclid(60) * 60).ok()
+    let wall = format!("{}Z", shown.replace(' ', "T")).parse::<Moment>();
+    let seconds = wall.ok().and_then(|wall| {
+        let ahead = wall.at.as_second() - now().as_second() + 30;
+        i32::try_from(ahead.div_euclid(60) * 60).ok()
     });
     seconds
         .and_then(|seconds| Offset::from_seconds(seconds).ok())

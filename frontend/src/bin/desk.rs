@@ -1,5 +1,122 @@
-//! The station's app.
+//! The station's app: its route table. Served under `/desk`.
+
+use domain::access::Act;
+use frontend::app::chunk::{Chunk, Fetched, wasm_split};
+use frontend::app::desk::{nowhere, of, open};
+use frontend::pages::desk::{
+    bookings, feedback, import, me, more, people, providers, services, today,
+};
+use frontend::pages::identity::sign_in::SignInPage;
+use leptos::prelude::*;
 
 fn main() {
-    frontend::app::desk::start();
+    frontend::app::desk::start(page_at, &LATER);
+}
+
+/// What is not on the way to the first screen is fetched.
+fn page_at(path: &[&str]) -> AnyView {
+    let ["desk", path @ ..] = path else {
+        return nowhere();
+    };
+    match path {
+        [] => open(Act::Desk, || view! { <today::Today /> }.into_any()),
+        ["bookings", ..] => BOOKINGS.page(path),
+        ["providers", ..] => PROVIDERS.page(path),
+        ["services" | "import", ..] => OFFERS.page(path),
+        ["people", ..] => PEOPLE.page(path),
+        ["feedback" | "me" | "more", ..] => MORE.page(path),
+        ["sign-in"] => SIGN_IN.page(path),
+        _ => nowhere(),
+    }
+}
+
+static LATER: [&Chunk; 5] = [&BOOKINGS, &PEOPLE, &PROVIDERS, &OFFERS, &MORE];
+static BOOKINGS: Chunk = Chunk::new(|| Box::pin(booking_pages()));
+static PROVIDERS: Chunk = Chunk::new(|| Box::pin(provider_pages()));
+static OFFERS: Chunk = Chunk::new(|| Box::pin(offer_pages()));
+static PEOPLE: Chunk = Chunk::new(|| Box::pin(people_pages()));
+static MORE: Chunk = Chunk::new(|| Box::pin(more_pages()));
+static SIGN_IN: Chunk = Chunk::new(|| Box::pin(sign_in()));
+
+#[wasm_split(desk_bookings, fallible, wasm_split_path = leptos::wasm_split)]
+fn booking_pages() -> Fetched {
+    Ok(|path| match path {
+        ["bookings"] => open(Act::OverseeBookings, || {
+            view! { <bookings::day::Day /> }.into_any()
+        }),
+        ["bookings", "new"] => open(Act::BookForOthers, || {
+            view! { <bookings::book::Book /> }.into_any()
+        }),
+        ["bookings", id] => of(id, Act::Desk, |id| {
+            view! { <bookings::detail::Detail id /> }.into_any()
+        }),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(desk_providers, fallible, wasm_split_path = leptos::wasm_split)]
+fn provider_pages() -> Fetched {
+    Ok(|path| match path {
+        ["providers"] => open(Act::Vet, || view! { <providers::list::List /> }.into_any()),
+        ["providers", "new"] => open(Act::Vet, || {
+            view! { <providers::register::Register /> }.into_any()
+        }),
+        ["providers", id] => of(id, Act::Vet, |id| {
+            view! { <providers::file::File id /> }.into_any()
+        }),
+        ["providers", id, "calendar"] => of(id, Act::Vet, |id| {
+            view! { <providers::calendar::Calendar id /> }.into_any()
+        }),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(desk_offers, fallible, wasm_split_path = leptos::wasm_split)]
+fn offer_pages() -> Fetched {
+    Ok(|path| match path {
+        ["services"] => open(Act::Desk, || view! { <services::list::List /> }.into_any()),
+        ["services", "new"] => open(Act::Vet, || view! { <services::form::New /> }.into_any()),
+        ["services", "categories"] => open(Act::Vet, || {
+            view! { <services::categories::Categories /> }.into_any()
+        }),
+        ["services", id] => of(id, Act::Vet, |id| {
+            view! { <services::form::Edit id /> }.into_any()
+        }),
+        ["import"] => open(Act::Vet, || view! { <import::page::Import /> }.into_any()),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(desk_people, fallible, wasm_split_path = leptos::wasm_split)]
+fn people_pages() -> Fetched {
+    Ok(|path| match path {
+        ["people"] => open(Act::SeePeople, || {
+            view! { <people::list::List /> }.into_any()
+        }),
+        ["people", "new"] => open(Act::AddPeople, || view! { <people::add::Add /> }.into_any()),
+        ["people", "household"] => open(Act::AddPeople, || {
+            view! { <people::household::Household /> }.into_any()
+        }),
+        ["people", id] => of(id, Act::SeePeople, |id| {
+            view! { <people::file::File id /> }.into_any()
+        }),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(desk_more, fallible, wasm_split_path = leptos::wasm_split)]
+fn more_pages() -> Fetched {
+    Ok(|path| match path {
+        ["feedback"] => open(Act::ReadFeedback, || {
+            view! { <feedback::Feedback /> }.into_any()
+        }),
+        ["me"] => open(Act::Desk, || view! { <me::Me /> }.into_any()),
+        ["more"] => open(Act::Desk, || view! { <more::More /> }.into_any()),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(desk_sign_in, fallible, wasm_split_path = leptos::wasm_split)]
+fn sign_in() -> Fetched {
+    Ok(|_| view! { <SignInPage home="/desk" /> }.into_any())
 }

@@ -1,5 +1,79 @@
-//! The residents' app.
+//! The residents' app: its route table.
+
+use frontend::app::chunk::{Chunk, Fetched, wasm_split};
+use frontend::app::resident::nowhere;
+use frontend::pages::home::Home;
+use frontend::pages::identity::me::Me;
+use frontend::pages::identity::my_data::MyData;
+use frontend::pages::identity::sign_in::SignInPage;
+use frontend::pages::market::booking::Booking;
+use frontend::pages::market::bookings::Bookings;
+use frontend::pages::market::calendar::CalendarPage;
+use frontend::pages::market::confirm::Confirm;
+use frontend::pages::market::serve::Serve;
+use frontend::pages::market::service::Service;
+use frontend::pages::market::services::Services;
+use frontend::pages::market::time::Time;
+use frontend::pages::notify::feedback::Feedback;
+use frontend::pages::notify::inbox::Inbox;
+use leptos::prelude::*;
 
 fn main() {
-    frontend::app::resident::start();
+    frontend::app::resident::start(page_at, &LATER);
+}
+
+/// What is not on the way to the first screen is fetched.
+fn page_at(path: &[&str]) -> AnyView {
+    match path {
+        [] => view! { <Home /> }.into_any(),
+        ["services"] => view! { <Services /> }.into_any(),
+        ["services", ..] | ["bookings", ..] => BOOK.page(path),
+        ["serve", ..] => SERVE.page(path),
+        ["inbox" | "me" | "feedback", ..] => MINE.page(path),
+        ["sign-in"] => SIGN_IN.page(path),
+        _ => nowhere(),
+    }
+}
+
+static LATER: [&Chunk; 3] = [&BOOK, &MINE, &SERVE];
+static BOOK: Chunk = Chunk::new(|| Box::pin(book()));
+static SERVE: Chunk = Chunk::new(|| Box::pin(serve()));
+static MINE: Chunk = Chunk::new(|| Box::pin(mine()));
+static SIGN_IN: Chunk = Chunk::new(|| Box::pin(sign_in()));
+
+#[wasm_split(resident_book, fallible, wasm_split_path = leptos::wasm_split)]
+fn book() -> Fetched {
+    Ok(|path| match path {
+        ["services", _] => view! { <Service /> }.into_any(),
+        ["services", _, "time"] => view! { <Time /> }.into_any(),
+        ["services", _, "confirm"] => view! { <Confirm /> }.into_any(),
+        ["bookings"] => view! { <Bookings /> }.into_any(),
+        ["bookings", _] => view! { <Booking /> }.into_any(),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(resident_serve, fallible, wasm_split_path = leptos::wasm_split)]
+fn serve() -> Fetched {
+    Ok(|path| match path {
+        ["serve"] => view! { <Serve /> }.into_any(),
+        ["serve", "calendar"] => view! { <CalendarPage /> }.into_any(),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(resident_mine, fallible, wasm_split_path = leptos::wasm_split)]
+fn mine() -> Fetched {
+    Ok(|path| match path {
+        ["inbox"] => view! { <Inbox /> }.into_any(),
+        ["me"] => view! { <Me /> }.into_any(),
+        ["me", "data"] => view! { <MyData /> }.into_any(),
+        ["feedback"] => view! { <Feedback /> }.into_any(),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(resident_sign_in, fallible, wasm_split_path = leptos::wasm_split)]
+fn sign_in() -> Fetched {
+    Ok(|_| view! { <SignInPage home="/" /> }.into_any())
 }

@@ -2,7 +2,6 @@
 
 use domain::availability::Day;
 use domain::person::Language;
-use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 use wire::Moment;
@@ -99,13 +98,12 @@ pub fn visit(start: Moment, end: Moment) -> String {
 /// A time as a message or a problem carries it, in words; `None` where it is none.
 #[must_use]
 pub fn said(raw: &str, offset: Offset) -> Option<String> {
-    let moment = serde_json::from_value::<Moment>(raw.into()).ok();
-    let zulu = || {
-        raw.parse::<Timestamp>()
-            .ok()
-            .map(|at| Moment { at, offset })
+    let moment = raw.parse::<Moment>().ok()?;
+    let moment = if moment.offset == Offset::UTC {
+        Moment { offset, ..moment }
+    } else {
+        moment
     };
-    let moment = moment.filter(|m| m.offset != Offset::UTC).or_else(zulu)?;
     Some(self::moment(moment))
 }
 

@@ -17,6 +17,7 @@ mod dev;
 mod e2e;
 mod fingerprint;
 mod health;
+mod parts;
 mod press;
 mod server;
 mod setup;

@@ -7,6 +7,7 @@ use std::thread;
 use brotli::enc::BrotliEncoderParams;
 
 use crate::fingerprint;
+use crate::parts;
 use crate::stop::{About, Done};
 
 /// One file of a first screen. `bytes`: after brotli.
@@ -33,8 +34,9 @@ pub fn folder(dist: &Path, cache: &Path) -> Done {
     Ok(())
 }
 
-/// The page and every script, style and wasm module it names: what must arrive before anything shows.
-pub fn first_screen(dist: &Path) -> Done<Vec<Weighed>> {
+/// The page and every script, style and wasm module it names, the script that brings the parts, and
+/// the parts named by `also`: what must arrive before the first screen shows.
+pub fn first_screen(dist: &Path, also: &[PathBuf]) -> Done<Vec<Weighed>> {
     let index = dist.join("index.html");
     let page = fs::read_to_string(&index).about(&index)?;
     let mut files = Vec::new();
@@ -44,7 +46,9 @@ pub fn first_screen(dist: &Path) -> Done<Vec<Weighed>> {
             .unwrap_or(&file)
             .to_string_lossy()
             .into_owned();
-        if name == "index.html" || (is_code(&file) && page.contains(&name)) {
+        let named = is_code(&file) && page.contains(&name);
+        let brings_parts = file.file_name().is_some_and(|name| name == parts::LINK);
+        if name == "index.html" || named || brings_parts || also.contains(&PathBuf::from(&name)) {
             let copy = beside(&file);
             let bytes = fs::metadata(&copy).about(&copy)?.len();
             files.push(Weighed {
@@ -105,15 +109,27 @@ mod tests {
             ("app.css", "a{}"),
             ("snippets/s.js", "1"),
             ("worker.js", &code),
+            ("snippets/link.js", "2"),
+            ("snippets/later.wasm", "3"),
+            ("snippets/first.wasm", "4"),
         ] {
             fs::write(dist.join(name), content).expect("a writable file");
         }
         for _again in 0..2 {
             folder(&dist, &root.join("cache")).expect("a writable folder");
         }
-        let files = first_screen(&dist).expect("all were pressed");
+        let also = [PathBuf::from("snippets/first.wasm")];
+        let files = first_screen(&dist, &also).expect("all were pressed");
         let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
-        assert_eq!(names, ["app.css", "app.js", "index.html", "snippets/s.js"]);
+        let expected = [
+            "app.css",
+            "app.js",
+            "index.html",
+            "snippets/first.wasm",
+            "snippets/link.js",
+            "snippets/s.js",
+        ];
+        assert_eq!(names, expected);
         assert!(
             files[1].bytes < 40,
             "repetition presses well, got {}",

@@ -1,0 +1,124 @@
+//! Cuts an app that Trunk has built into its first screen and the parts that are fetched later.
+//!
+//! Trunk binds the wasm module as one. This does it over again: the module is split at the functions
+//! marked `wasm_split`, its first part is bound, all are optimised, and they take the place of
+//! Trunk's files. The parts stand in a folder of their own, named by what they are made of.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use wasm_split_cli_support::{Options, transform};
+
+use crate::fingerprint;
+use crate::setup::Kit;
+use crate::stop::{About, Done, Stop};
+use crate::tool;
+
+/// What rustc emits for wasm32 and every browser of the last years runs. The parts do not say it themselves.
+const FEATURES: [&str; 8] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-call-indirect-overlong",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+/// The script that fetches the parts.
+pub const LINK: &str = "link.js";
+
+/// `dist`: what Trunk made from `module`. `work`: a folder for what comes in between.
+/// Returns the files, below `dist`, that each part is made of.
+pub fn cut(
+    kit: &Kit,
+    module: &Path,
+    dist: &Path,
+    work: &Path,
+) -> Done<Vec<(String, Vec<PathBuf>)>> {
+    let input = fs::read(module).about(module)?;
+    let stem = bound_name(dist)?;
+    let folder = format!("parts-{}", fingerprint::of_bytes(&input));
+    let parts = dist.join(&folder);
+    for fresh in [work, &parts] {
+        tool::remove(fresh)?;
+        fs::create_dir_all(fresh).about(fresh)?;
+    }
+
+    let whole = work.join("first.wasm");
+    let main_module = format!("../{stem}.js");
+    let link = format!("./{LINK}");
+    let mut options = Options::new(&input);
+    options.output_dir = &parts;
+    options.main_out_path = &whole;
+    options.link_name = &link;
+    options.main_module = &main_module;
+    let split = transform(options)
+        .map_err(|why| Stop::because(format!("the app could not be cut into parts: {why:#}")))?;
+
+    tool::run(
+        Command::new("wasm-bindgen")
+            .env("PATH", &kit.path)
+            .args(["--target", "web", "--no-typescript", "--keep-lld-exports"])
+            .args(["--remove-name-section", "--remove-producers-section"])
+            .args(["--out-name", &stem, "--out-dir"])
+            .arg(work)
+            .arg(&whole),
+        "wasm-bindgen could not bind the first part",
+    )?;
+    let bound = work.join(format!("{stem}.js"));
+    let script = fs::read_to_string(&bound).about(&bound)?;
+    let linked = script.replace(
+        &format!("from \"{link}\""),
+        &format!("from \"./{folder}/{LINK}\""),
+    );
+    let target = dist.join(format!("{stem}.js"));
+    fs::write(&target, linked).about(&target)?;
+
+    let wasm = format!("{stem}_bg.wasm");
+    optimise(kit, &work.join(&wasm), &dist.join(&wasm))?;
+    for part in &split.split_modules {
+        optimise(kit, part, part)?;
+    }
+    let mut made: Vec<_> = split
+        .prefetch_map
+        .into_iter()
+        .map(|(name, files)| {
+            let file = |stem: String| Path::new(&folder).join(stem).with_extension("wasm");
+            (name, files.into_iter().map(file).collect())
+        })
+        .collect();
+    made.sort();
+    Ok(made)
+}
+
+/// `resident-0a1b2c3d4e5f6789`, as Trunk has named the script that starts the module.
+fn bound_name(dist: &Path) -> Done<String> {
+    for entry in fs::read_dir(dist).about(dist)? {
+        let name = entry
+            .about(dist)?
+            .file_name()
+            .to_string_lossy()
+            .into_owned();
+        if let Some(stem) = name.strip_suffix("_bg.wasm") {
+            return Ok(stem.to_owned());
+        }
+    }
+    Err(Stop::because(format!(
+        "Trunk left no wasm module in {}",
+        dist.display()
+    )))
+}
+
+fn optimise(kit: &Kit, from: &Path, to: &Path) -> Done {
+    tool::run(
+        Command::new("wasm-opt")
+            .env("PATH", &kit.path)
+            .args(FEATURES)
+            .args(["-Oz", "--strip-debug", "--strip-producers", "-o"])
+            .arg(to)
+            .arg(from),
+        &format!("wasm-opt could not optimise {}", from.display()),
+    )
+}
