@@ -2,7 +2,7 @@
 //! contract in `wire` and preview the rules in `domain`.
 //!
 //! Read [`api`] (the only fetch), [`session`] (who is here), [`ui`] (the components), then the
-//! route tables in [`app`]. What can be said without a browser is in [`model`], and tested there.
+//! route tables in `bin/`. What can be said without a browser is in [`model`], and tested there.
 
 pub mod api;
 pub mod app;
