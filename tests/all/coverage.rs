@@ -199,6 +199,7 @@ fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
         "SendFeedback" => json!({ "id": id("fbk"), "text": "门口的灯坏了" }),
         "CreatePerson" => json!({ "id": id("per"), "name": "测试·新人" }),
         "SetRoles" => json!({ "id": id("cmd"), "roles": ["resident"], "ver": 99 }),
+        "ResetSecondFactor" => json!({ "id": id("cmd"), "reason": "手机丢了" }),
         "CreateHousehold" => json!({ "id": id("hsh"), "building": "9号楼", "room": "901" }),
         "PutCategory" => json!({ "name": "开锁", "name_en": "Locksmith", "place": 1 }),
         "CreateService" => {

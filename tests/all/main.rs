@@ -6,3 +6,4 @@ mod crash;
 mod documents;
 mod identity;
 mod market;
+mod notify;

@@ -83,6 +83,8 @@ named! {
         AddPeople = "add_people",
         /// Give and take roles.
         GrantRoles = "grant_roles",
+        /// Take away a second factor that was lost, so that it is set up anew.
+        ResetSecondFactor = "reset_second_factor",
         /// Read complaints and suggestions.
         ReadFeedback = "read_feedback",
     }
@@ -109,7 +111,7 @@ pub fn allows(act: Act, role: Role) -> bool {
         Act::Desk => role.is_staff(),
         Act::SeePeople => matches!(role, DeskHelper | Station | SocialWorker | Admin),
         Act::AddPeople => matches!(role, Station | SocialWorker | Admin),
-        Act::GrantRoles => matches!(role, Admin),
+        Act::GrantRoles | Act::ResetSecondFactor => matches!(role, Admin),
     }
 }
 
@@ -143,6 +145,7 @@ mod tests {
             (Act::SeePeople, "desk_helper station social_worker admin"),
             (Act::AddPeople, "station social_worker admin"),
             (Act::GrantRoles, "admin"),
+            (Act::ResetSecondFactor, "admin"),
             (Act::ReadFeedback, "station social_worker admin"),
         ];
         for (act, roles) in rows {

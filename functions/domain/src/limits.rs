@@ -4,6 +4,8 @@
 pub const BODY_BYTES: usize = 64 * 1024;
 /// Body of an imported file.
 pub const IMPORT_BYTES: usize = 2 * 1024 * 1024;
+/// All parts of an imported workbook together, unpacked. The fullest honest sheet has a tenth of it.
+pub const IMPORT_UNPACKED_BYTES: u64 = 32 * 1024 * 1024;
 /// Rows of an imported file.
 pub const IMPORT_ROWS: usize = 2_000;
 /// Rows on one page of a list.
@@ -77,6 +79,8 @@ pub const SESSION_TOUCH_MINUTES: i64 = 5;
 pub const COMMAND_DAYS: i64 = 30;
 /// The log of views is kept three years (Personal Information Protection Law, art. 56), and a month.
 pub const VIEW_DAYS: i64 = 3 * 366 + 30;
+/// Rows of the outbox that one row for many is taken apart into at a time.
+pub const FAN_OUT_ROWS: usize = 90;
 /// Attempts at one message before it waits for a person.
 pub const MESSAGE_ATTEMPTS: u32 = 8;
 /// Tries at one transaction before the caller is asked to come back.
@@ -85,6 +89,10 @@ pub const COMMIT_TRIES: u32 = 8;
 const _: () = assert!(
     BOOKING_CELLS * 2 + BOOKING_ROWS <= 101,
     "a move claims and releases; DynamoDB takes 100 items per transaction"
+);
+const _: () = assert!(
+    FAN_OUT_ROWS < 100,
+    "with the row they come from; DynamoDB takes 100 items per transaction"
 );
 const _: () = assert!(
     (SERVICE_MINUTES + 2 * BUFFER_MINUTES) as usize / (CELL_MINUTES as usize) <= BOOKING_CELLS,

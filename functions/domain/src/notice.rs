@@ -28,6 +28,7 @@ named! {
         ProviderSuspended = "provider_suspended",
         ProviderReinstated = "provider_reinstated",
         CredentialExpired = "credential_expired",
+        SecondFactorReset = "second_factor_reset",
     }
 }
 

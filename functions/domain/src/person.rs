@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Act, Role, may, named};
-use crate::sign_in::SecondFactor;
+use crate::sign_in::{Factor, SecondFactor};
 use crate::{CommunityId, HouseholdId, PersonId, Refusal, limits};
 
 named! {
@@ -72,13 +72,14 @@ impl Person {
         self.born.is_some_and(|born| is_under_age(born, today))
     }
 
-    /// What a session of theirs owes. `enrolled`: has a second factor that was shown to work.
+    /// What a session of theirs owes.
     #[must_use]
-    pub fn owes(&self, enrolled: bool) -> SecondFactor {
-        match (self.is_staff(), self.must_enrol(), enrolled) {
-            (true, _, true) => SecondFactor::Verify,
-            (_, true, false) => SecondFactor::Enrol,
-            (true, false, false) | (false, _, _) => SecondFactor::NotNeeded,
+    pub fn owes(&self, factor: Factor) -> SecondFactor {
+        match (self.is_staff(), factor) {
+            (true, Factor::Set) => SecondFactor::Verify,
+            (true, Factor::Owed) => SecondFactor::Enrol,
+            (true, Factor::Unset) if self.must_enrol() => SecondFactor::Enrol,
+            (true, Factor::Unset) | (false, _) => SecondFactor::NotNeeded,
         }
     }
 

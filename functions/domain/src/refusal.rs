@@ -75,6 +75,8 @@ pub enum Refusal {
     ConsentStale {
         version: u32,
     },
+    /// There is no second factor to take away.
+    NotEnrolled,
     OpenBookings {
         count: u32,
     },

@@ -69,6 +69,16 @@ pub enum SecondFactor {
     Passed,
 }
 
+/// How far somebody is with their second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Factor {
+    /// Never shown to work.
+    Unset,
+    /// Was taken away, and is to be set up anew.
+    Owed,
+    Set,
+}
+
 impl SecondFactor {
     #[must_use]
     pub fn is_settled(self) -> bool {

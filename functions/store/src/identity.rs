@@ -6,11 +6,12 @@ use domain::access::Role;
 use domain::booking::{Booking, Review};
 use domain::consent::Purpose;
 use domain::person::{Community, Household, Person};
-use domain::sign_in::{self, Code, Session};
+use domain::sign_in::{self, Code, Factor, Session};
 use domain::{BookingId, CommunityId, FeedbackId, HouseholdId, PersonId, Refusal, ViewId, limits};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::market::Beside;
 use crate::notify::{Outgoing, To};
 use crate::schema::{self, Item, KIND, Key, Kind, Range, TTL};
 use crate::table::{Error, Store, key_of, read, write};
@@ -32,6 +33,20 @@ pub struct SecondFactor {
     pub secret: String,
     pub confirmed: bool,
     pub last_step: i64,
+    /// The one before was taken away: to be set up whatever the role asks for.
+    #[serde(default)]
+    pub owed: bool,
+}
+
+impl SecondFactor {
+    #[must_use]
+    pub fn state(&self) -> Factor {
+        match (self.confirmed, self.owed) {
+            (true, _) => Factor::Set,
+            (false, true) => Factor::Owed,
+            (false, false) => Factor::Unset,
+        }
+    }
 }
 
 /// One answer to one purpose. The newest counts, the older ones stay as history.
@@ -210,9 +225,11 @@ pub struct SignedIn {
     pub session: Session,
     pub person: Person,
     pub community: Community,
-    /// Has a second factor that was shown to work.
-    pub enrolled: bool,
+    pub factor: Factor,
 }
+
+/// Sessions ended in the transaction that takes a second factor away; more are ended before it.
+const SESSIONS_AT_ONCE: usize = 80;
 
 impl Store {
     pub async fn community(&self, id: CommunityId) -> Result<Option<Community>, Error> {
@@ -437,7 +454,7 @@ impl Store {
             session: read(session)?,
             person: read(person)?,
             community: read(community)?,
-            enrolled: factor.is_some_and(|factor| factor.confirmed),
+            factor: factor.map_or(Factor::Unset, |factor| factor.state()),
         }))
     }
 
@@ -507,17 +524,20 @@ impl Store {
         self.get(&schema::second_factor(com, person)).await
     }
 
-    /// Stores a secret that waits to be shown once. Refuses: `NotAllowed` when one is confirmed.
+    /// Stores a secret that waits to be shown once. `owed`: until then every session of theirs owes
+    /// it. Refuses: `NotAllowed` when one is confirmed.
     pub async fn enrol(
         &self,
         com: CommunityId,
         person: PersonId,
         secret: &str,
+        owed: bool,
     ) -> Result<(), Error> {
         let factor = SecondFactor {
             secret: secret.to_owned(),
             confirmed: false,
             last_step: 0,
+            owed,
         };
         let item = second_factor_item(com, person, &factor)?;
         let condition = "attribute_not_exists(pk) OR confirmed = :no";
@@ -528,6 +548,49 @@ impl Store {
             Refusal::NotAllowed,
         )?;
         tx.commit().await
+    }
+
+    /// Takes a confirmed second factor away and ends the sessions that were opened with it; one that
+    /// nobody knows stands in its place until a new one is set up. `beside`: what is written with it.
+    /// Refuses: `NotEnrolled`.
+    pub async fn reset_second_factor(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+        unknown: &str,
+        view: &View,
+        beside: &Beside,
+    ) -> Result<(), Error> {
+        let mut sessions = self.keys_of(com, person, "SESSION#").await?;
+        if sessions.len() > SESSIONS_AT_ONCE {
+            self.delete_all(&sessions).await?;
+            sessions = self.keys_of(com, person, "SESSION#").await?;
+        }
+        let factor = SecondFactor {
+            secret: unknown.to_owned(),
+            confirmed: false,
+            last_step: 0,
+            owed: true,
+        };
+        let mut tx = self
+            .tx()
+            .command(beside.command.as_ref())?
+            .put_if(
+                second_factor_item(com, person, &factor)?,
+                "confirmed = :yes",
+                vec![(":yes", bool(true))],
+                Refusal::NotEnrolled,
+            )?
+            .put_new(view_item(com, person, view)?, Refusal::Stale)?;
+        for key in sessions.iter().take(SESSIONS_AT_ONCE) {
+            tx = tx.delete(key, None, vec![], Refusal::Stale)?;
+        }
+        for notice in &beside.notices {
+            tx = tx.put_new(notice.item()?, Refusal::Stale)?;
+        }
+        tx.commit().await?;
+        // Those opened between our reading and writing.
+        self.end_sessions(com, person).await
     }
 
     /// Spends the code of `step` and settles the session. `tries`: those the session counted when

@@ -1,7 +1,7 @@
 //! The outbox: rows written in the transaction of the fact they tell of, and what became of them.
 
 use domain::notice::Notice;
-use domain::{CommunityId, MessageId, PersonId, Refusal};
+use domain::{CommunityId, MessageId, PersonId, ProviderId, Refusal};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,9 @@ pub enum To {
         phone: String,
         nonce: String,
     },
+    /// The residents of all visits ahead at a provider, those that lie after this place. The relay
+    /// takes such a row apart, since they may be more than one transaction holds.
+    BookedWith { provider: ProviderId, after: String },
 }
 
 impl Outgoing {
@@ -108,6 +111,27 @@ impl Store {
             Err(Error::Refused(_)) => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    /// Puts `next` into the outbox and `rest` in place of `row`, of which they were a part.
+    /// Refuses: `Stale` where that was done already, or the row was claimed by somebody else.
+    pub async fn take_apart(
+        &self,
+        row: &Outgoing,
+        next: &[Outgoing],
+        rest: &Outgoing,
+    ) -> Result<(), Error> {
+        let to = serde_dynamo::to_attribute_value(&row.to).map_err(Error::broken)?;
+        let mut tx = self.tx().put_if(
+            rest.item()?,
+            "attempts = :seen AND #to = :to",
+            vec![(":seen", n(row.attempts)), (":to", to)],
+            Refusal::Stale,
+        )?;
+        for row in next {
+            tx = tx.put_new(row.item()?, Refusal::Stale)?;
+        }
+        tx.commit().await
     }
 
     /// Everybody has it: the row goes.

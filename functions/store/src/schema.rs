@@ -412,6 +412,21 @@ pub fn bookings_of_provider(com: CommunityId, provider: ProviderId) -> Pattern {
         newest_first: true,
     }
 }
+/// The place in [`bookings_of_provider_after`] of a booking that starts at `at`.
+#[must_use]
+pub fn start_place(at: Timestamp) -> String {
+    millis(at)
+}
+/// A provider's bookings that lie after a place, by start.
+#[must_use]
+pub fn bookings_of_provider_after(com: CommunityId, provider: ProviderId, after: &str) -> Pattern {
+    Pattern {
+        index: Some("gsi2"),
+        pk: format!("{com}#V#{provider}#B"),
+        range: Range::Between(format!("{after}~"), "~".into()),
+        newest_first: false,
+    }
+}
 #[must_use]
 pub fn bookings_on(com: CommunityId, day: Date) -> Pattern {
     Pattern {

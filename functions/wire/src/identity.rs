@@ -53,6 +53,8 @@ endpoints! {
     CreatePerson: Post "/v1/people" () as AddPeople, CreatePersonBody => 201 PersonFile;
     /// Give and take roles.
     SetRoles: Put "/v1/people/{id}/roles" (PersonId) as GrantRoles, SetRolesBody => 200 PersonFile;
+    /// Take away somebody's second factor whose authenticator was lost; they are signed out everywhere and set up a new one.
+    ResetSecondFactor: Post "/v1/people/{id}/second-factor/reset" (PersonId) as ResetSecondFactor, ResetSecondFactorBody => 204 ();
     /// Households by building and room.
     ListHouseholds: Get "/v1/households" () [PeopleQuery] as SeePeople, None_ => 200 Page<HouseholdRow>;
     /// Add a household.
@@ -241,6 +243,11 @@ json! {
         pub roles: Vec<Role>,
         /// The version the change is made on.
         pub ver: u64,
+    }
+    pub struct ResetSecondFactorBody {
+        pub id: CommandId,
+        /// Kept with the log of views, which the person reads.
+        pub reason: String,
     }
     pub struct HouseholdRow {
         pub id: HouseholdId,

@@ -37,6 +37,9 @@ codes! {
     BodyTooLarge = "body_too_large" 413,
     WrongContentType = "wrong_content_type" 415,
     BadFile = "bad_file" 422,
+    /// A row of an imported file says otherwise than what is there.
+    Differs = "differs" 409,
+    RowTwice = "row_twice" 409,
     WrongOrigin = "wrong_origin" 403,
     NotFound = "not_found" 404,
     MethodNotAllowed = "method_not_allowed" 405,
@@ -79,6 +82,7 @@ codes! {
     HouseholdFull = "household_full" 409,
     LastAdmin = "last_admin" 409,
     ConsentStale = "consent_stale" 409,
+    NotEnrolled = "not_enrolled" 409,
     OpenBookings = "open_bookings" 409,
     // machines
     Busy = "busy" 503,
@@ -190,6 +194,7 @@ impl From<Refusal> for Problem {
             Refusal::ConsentStale { version } => Self::new(Code::ConsentStale)
                 .at("/version")
                 .with("version", version),
+            Refusal::NotEnrolled => Self::new(Code::NotEnrolled),
             Refusal::OpenBookings { count } => Self::new(Code::OpenBookings).with("count", count),
         }
     }

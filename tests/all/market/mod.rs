@@ -1,3 +1,4 @@
 pub mod create_booking;
+mod import;
 mod providers;
 mod race;

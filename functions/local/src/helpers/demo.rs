@@ -98,6 +98,7 @@ mod tests {
         let factor = |last_step| SecondFactor {
             secret: crate::seed::accounts::FIRST_RESIDENT_PHONE.replace(['0', '1', '8'], "A"),
             confirmed: true,
+            owed: false,
             last_step,
         };
         let code = |step| totp(&factor(0).secret, step);

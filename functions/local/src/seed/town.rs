@@ -172,6 +172,7 @@ impl<'c> Town<'c> {
             secret: ids::second_factor(phone),
             confirmed: true,
             last_step: 0,
+            owed: false,
         };
         self.add(second_factor_item(person.community, person.id, &factor))
     }

@@ -15,6 +15,7 @@ mod households;
 mod me;
 mod my_data;
 pub mod people;
+mod reset_second_factor;
 mod second_factor;
 mod send_code;
 pub mod session;
@@ -45,6 +46,7 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount(router, get_person::get_person);
     let router = mount(router, create_person::create_person);
     let router = mount(router, set_roles::set_roles);
+    let router = mount(router, reset_second_factor::reset_second_factor);
     let router = mount(router, households::list_households);
     mount(router, households::create_household)
 }

@@ -150,7 +150,7 @@ impl<'c> Search<'c> {
             let row: Outgoing = table::read(item)?;
             let code = row.to.iter().any(|to| match to {
                 To::Number { digest: to, .. } => Some(to) == digest.as_ref(),
-                To::Person(_) => false,
+                To::Person(_) | To::BookedWith { .. } => false,
             });
             if code {
                 records.push(held());

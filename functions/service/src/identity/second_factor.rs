@@ -1,5 +1,5 @@
 //! Set up and show the second factor (RFC 6238). `EnrolSecondFactor`: admins at their first
-//! sign-in, other staff when they wish; repeating it before the first code replaces the secret.
+//! sign-in, other staff when they wish, and whoever had theirs taken away; repeating it before the first code replaces the secret.
 //! `VerifySecondFactor`: whoever has one; each code works once.
 
 use base64::Engine;
@@ -28,9 +28,10 @@ pub async fn enrol(call: Call<EnrolSecondFactor>) -> Outcome<EnrolSecondFactor> 
     let secret = secret::totp_secret();
     let uri = uri(who, &secret);
     let qr = picture(&uri)?;
+    let owed = who.session.second_factor == SecondFactor::Enrol;
     call.ctx
         .store
-        .enrol(who.community.id, who.person.id, &secret)
+        .enrol(who.community.id, who.person.id, &secret, owed)
         .await?;
     Ok(Answer::new(Enrolment { secret, uri, qr }))
 }
@@ -114,6 +115,7 @@ mod tests {
             secret: secret::totp_secret(),
             confirmed: false,
             last_step: 0,
+            owed: false,
         };
         let code = |step| secret::totp(&factor.secret, step).expect("a code");
         let (early, now, late) = (code(99), code(100), code(101));

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use domain::person::Person;
-use domain::sign_in::{SecondFactor, Session};
+use domain::sign_in::{Factor, SecondFactor, Session};
 use domain::{CommunityId, PersonId, Refusal, limits};
 use http::{HeaderMap, header};
 use jiff::Timestamp;
@@ -28,7 +28,7 @@ pub async fn who(ctx: &Ctx, headers: &HeaderMap, at: Timestamp) -> Result<Who, E
     let digest = secret::digest(secret.as_bytes());
     let found = ctx.store.signed_in(community, person, &digest).await?;
     let found = found.ok_or(Refusal::SignedOut)?;
-    let session = in_force(found.session, &found.person, found.enrolled);
+    let session = in_force(found.session, &found.person, found.factor);
     if found.person.deleted_at.is_some() || !session.is_alive(at) {
         return Err(Refusal::SignedOut.into());
     }
@@ -51,13 +51,13 @@ pub async fn who(ctx: &Ctx, headers: &HeaderMap, at: Timestamp) -> Result<Who, E
 
 /// A session by the roles of this moment: whoever became staff has the limits of staff and owes
 /// what staff owe.
-fn in_force(session: Session, person: &Person, enrolled: bool) -> Session {
+fn in_force(session: Session, person: &Person, factor: Factor) -> Session {
     Session {
         staff: session.staff || person.is_staff(),
         second_factor: match session.second_factor {
             SecondFactor::Passed => SecondFactor::Passed,
             SecondFactor::NotNeeded | SecondFactor::Enrol | SecondFactor::Verify => {
-                person.owes(enrolled)
+                person.owes(factor)
             }
         },
         ..session
@@ -66,12 +66,12 @@ fn in_force(session: Session, person: &Person, enrolled: bool) -> Session {
 
 /// A session that starts now.
 #[must_use]
-pub fn fresh(person: &Person, enrolled: bool, at: Timestamp) -> Session {
+pub fn fresh(person: &Person, factor: Factor, at: Timestamp) -> Session {
     Session {
         started_at: at,
         used_at: at,
         staff: person.is_staff(),
-        second_factor: person.owes(enrolled),
+        second_factor: person.owes(factor),
         tries: 0,
     }
 }

@@ -3,6 +3,7 @@
 
 use domain::Refusal;
 use domain::limits;
+use domain::sign_in::Factor;
 use store::identity::Account;
 use wire::identity::{SignIn, SignedIn};
 
@@ -45,9 +46,9 @@ async fn attempt(call: &Call<SignIn, ()>, phone: &str) -> Outcome<SignIn> {
 
     let Account { community, person } = account;
     let factor = ctx.store.second_factor(community, person).await?;
-    let enrolled = factor.is_some_and(|factor| factor.confirmed);
+    let factor = factor.map_or(Factor::Unset, |factor| factor.state());
     let person = living(ctx, account).await?;
-    let session = session::fresh(&person, enrolled, at);
+    let session = session::fresh(&person, factor, at);
     let ticket = Ticket {
         community,
         person: person.id,

@@ -25,10 +25,17 @@ pub async fn log(
     if whose == who.person.id {
         return Ok(());
     }
+    let view = entry(ctx, who, what, reason, at);
+    let item = view_item(who.community.id, whose, &view)?;
+    Ok(ctx.store.put_all(vec![item]).await?)
+}
+
+/// One line of the log, not yet written.
+pub(super) fn entry(ctx: &Ctx, who: &Who, what: &str, reason: &str, at: Timestamp) -> View {
     let roles = &who.person.roles;
     let role = roles.iter().find(|role| allows(Act::SeePeople, **role));
     let (millis, chance) = ctx.fresh(at);
-    let view = View {
+    View {
         id: ViewId::new(millis, chance),
         at,
         viewer: who.person.id,
@@ -39,9 +46,7 @@ pub async fn log(
             .unwrap_or(domain::access::Role::Resident),
         what: what.to_owned(),
         reason: reason.to_owned(),
-    };
-    let item = view_item(who.community.id, whose, &view)?;
-    Ok(ctx.store.put_all(vec![item]).await?)
+    }
 }
 
 pub async fn list_my_views(call: Call<ListMyViews>) -> Outcome<ListMyViews> {

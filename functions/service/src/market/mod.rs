@@ -1,5 +1,6 @@
 //! Services, providers, bookings. Read [`create_booking`], then [`moves`] and [`sweep`].
 
+pub mod affected;
 mod bookings;
 mod create_booking;
 mod import;

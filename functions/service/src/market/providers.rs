@@ -2,14 +2,11 @@
 
 use domain::access::{Act, Role};
 use domain::availability::{Calendar, local_day};
-use domain::booking::{Booking, State};
 use domain::notice::{Data, Topic};
 use domain::person::Person;
 use domain::provider::{Credential, Decision, Provider, Standing};
 use domain::text::folded;
 use domain::{PersonId, ProviderId, Refusal, limits};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use store::market::Beside;
 use store::notify::Outgoing;
 use store::schema;
@@ -20,8 +17,7 @@ use wire::market::{
 };
 use wire::{Code, Endpoint, Page, Problem};
 
-use super::{notices, view};
-use crate::ctx::Ctx;
+use super::{affected, view};
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
 use crate::identity::people::person_item;
@@ -238,7 +234,7 @@ async fn decide_once(call: &Call<DecideProvider>, once: &Once) -> Result<Provide
     .into_iter()
     .collect();
     if call.body.decision == Decision::Suspend {
-        notices.extend(affected(&call.ctx, &after, &call.who.zone, call.now).await?);
+        notices.push(affected::row(&call.ctx, &after, call.now));
     }
     let view = file(call, &after).await?;
     change(
@@ -251,45 +247,6 @@ async fn decide_once(call: &Call<DecideProvider>, once: &Once) -> Result<Provide
     )
     .await?;
     Ok(view)
-}
-
-/// A notice for everybody who has a visit ahead with this provider. One transaction holds at most
-/// this many; the open-bookings limit of a calendar of 15-minute cells stays well below.
-const AFFECTED_MAX: usize = 90;
-
-/// Tells the people booked that the visit is in doubt.
-pub async fn affected(
-    ctx: &Ctx,
-    provider: &Provider,
-    zone: &TimeZone,
-    at: Timestamp,
-) -> Result<Vec<Outgoing>, Error> {
-    let items = ctx
-        .store
-        .all(&schema::bookings_of_provider(
-            provider.community,
-            provider.id,
-        ))
-        .await?;
-    let mut notices = Vec::new();
-    for item in items {
-        let booking: Booking = read(item)?;
-        let ahead = booking.start > at
-            && matches!(booking.state, State::Accepted | State::Requested { .. });
-        if ahead {
-            let data = notices::data(&booking, zone);
-            notices.extend(tell(
-                ctx,
-                provider.community,
-                &[booking.resident],
-                Topic::BookingAffected,
-                data,
-                at,
-            ));
-        }
-    }
-    notices.truncate(AFFECTED_MAX);
-    Ok(notices)
 }
 
 /// `PutCredential`, vetting staff, never one's own; repeatable.

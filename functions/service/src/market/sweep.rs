@@ -13,8 +13,7 @@ use store::market::Beside;
 use store::schema;
 use store::table::read;
 
-use super::notices;
-use super::providers::affected;
+use super::{affected, notices};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::identity::delete_me;
@@ -117,7 +116,7 @@ async fn expire(
         )
         .into_iter()
         .collect();
-        notices.extend(affected(ctx, &after, zone, at).await?);
+        notices.push(affected::row(ctx, &after, at));
         done += settled(
             ctx.store
                 .change_provider(

@@ -16,11 +16,14 @@ use super::words;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::identity::consent;
+use crate::market::affected;
 
 /// Rows of one community looked at in one run.
 const BATCH: usize = 200;
 /// How long a claimed row is left to its worker.
 const LEASE_SECONDS: i64 = 30;
+/// The name under which a text that nothing can carry stands in the log of attempts.
+const NO_CHANNEL: &str = "none";
 
 /// One pass over all outboxes. Answers how many rows were worked on.
 pub async fn run_once(ctx: &Ctx) -> Result<usize, Error> {
@@ -29,21 +32,14 @@ pub async fn run_once(ctx: &Ctx) -> Result<usize, Error> {
         let community: Community = read(item)?;
         let at = ctx.clock.now();
         for row in ctx.store.outbox(community.id, BATCH).await? {
-            if row.next_at <= at
-                && ctx
-                    .store
-                    .claim_outgoing(&row, at + SignedDuration::from_secs(LEASE_SECONDS))
-                    .await?
-            {
-                work(
-                    ctx,
-                    Outgoing {
-                        attempts: row.attempts + 1,
-                        ..row
-                    },
-                    at,
-                )
-                .await?;
+            let until = at + SignedDuration::from_secs(LEASE_SECONDS);
+            if row.next_at <= at && ctx.store.claim_outgoing(&row, until).await? {
+                let row = Outgoing {
+                    attempts: row.attempts + 1,
+                    next_at: until,
+                    ..row
+                };
+                work(ctx, row, at).await?;
                 worked += 1;
             }
         }
@@ -75,6 +71,9 @@ pub async fn settle(ctx: &Ctx) -> Result<(), Error> {
 }
 
 async fn work(ctx: &Ctx, row: Outgoing, at: Timestamp) -> Result<(), Error> {
+    if matches!(row.to.as_slice(), [To::BookedWith { .. }]) {
+        return affected::take_apart(ctx, row).await;
+    }
     let mut all = true;
     for to in &row.to {
         all &= match to {
@@ -84,6 +83,8 @@ async fn work(ctx: &Ctx, row: Outgoing, at: Timestamp) -> Result<(), Error> {
                 phone,
                 nonce,
             } => to_number(ctx, &row, (digest, phone, nonce), at).await?,
+            // Alone in its row, and taken apart above.
+            To::BookedWith { .. } => true,
         };
     }
     if all {
@@ -146,6 +147,18 @@ async fn send(
     body: String,
     at: Timestamp,
 ) -> Result<bool, Error> {
+    if ctx.channels.is_empty() {
+        let attempt = Attempt {
+            message: row.id,
+            channel: NO_CHANNEL.into(),
+            n: row.attempts,
+            at,
+            sent: false,
+            reason: "there is no channel for short messages".into(),
+        };
+        ctx.store.log_attempt(row, person, &attempt).await?;
+        return Ok(false);
+    }
     let mut all = true;
     for channel in ctx.channels.iter() {
         if row.attempts > 1 && ctx.store.was_sent(row, person, channel.name()).await? {

@@ -72,6 +72,7 @@ fn zh(topic: Topic) -> &'static str {
         Topic::ProviderSuspended => "服务者资格已暂停。",
         Topic::ProviderReinstated => "服务者资格已恢复。",
         Topic::CredentialExpired => "证件已到期，请更新。",
+        Topic::SecondFactorReset => "登录的第二重验证已被管理员重设。不是您要求的，请联系工作站。",
     }
 }
 
@@ -99,6 +100,9 @@ fn en(topic: Topic) -> &'static str {
         Topic::ProviderSuspended => "the provider is suspended.",
         Topic::ProviderReinstated => "the provider is reinstated.",
         Topic::CredentialExpired => "a credential has expired. Please renew it.",
+        Topic::SecondFactorReset => {
+            "an administrator reset your second factor. If you did not ask for it, call the station."
+        }
     }
 }
 

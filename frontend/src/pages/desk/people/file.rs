@@ -8,6 +8,7 @@ use wire::endpoint::None_;
 use wire::identity::{GetPerson, PersonFile, PersonRow, ReasonQuery};
 
 use super::super::words;
+use super::factor::Factor;
 use super::pick::{Handed, door};
 use super::roles::Roles;
 use crate::i18n::{find, texts};
@@ -109,6 +110,10 @@ fn draw(person: PersonFile, from: Remote<PersonFile>) -> AnyView {
     let roles = Session::get()
         .may(Act::GrantRoles)
         .then(|| view! { <Roles person=person.clone() from /> });
+    let staff = person.roles.iter().any(|role| role.is_staff());
+    let own = Session::get().me_now().is_some_and(|me| me.id == person.id);
+    let factor = (staff && !own && Session::get().may(Act::ResetSecondFactor))
+        .then(|| view! { <Factor person=person.clone() /> });
     view! {
         <div class="desk-columns">
             <section class="stack">
@@ -123,7 +128,7 @@ fn draw(person: PersonFile, from: Remote<PersonFile>) -> AnyView {
                 </Facts>
                 {consents(&person)}
             </section>
-            <div class="stack"><Next person=person.clone() />{roles}</div>
+            <div class="stack"><Next person=person.clone() />{roles}{factor}</div>
         </div>
     }
     .into_any()

@@ -1,6 +1,7 @@
 //! People: the list, one's file behind a reason, adding people and households, roles.
 
 pub mod add;
+mod factor;
 pub mod file;
 pub mod household;
 pub mod list;

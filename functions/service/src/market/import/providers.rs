@@ -56,7 +56,7 @@ async fn judge(call: &Call<ImportProviders>, file: &Opened) -> Result<Vec<Judged
         let verdict = match parsed {
             Err(flaw) => Verdict::Refused(flaw),
             Ok(wanted) if earlier.contains(&wanted.phone) => {
-                Verdict::Refused(file.columns.flaw(&PHONE, Code::PhoneTaken))
+                Verdict::Refused(file.columns.flaw(&PHONE, Code::RowTwice))
             }
             Ok(wanted) => {
                 let seen = &seen[&wanted.phone];
@@ -84,7 +84,7 @@ pub fn decide(columns: &Columns, wanted: &Wanted, seen: &Seen, who: PersonId) ->
     if let Some(file) = &seen.file {
         return match wanted.differs(file) {
             None => Verdict::Known,
-            Some(column) => refused(column, Code::AlreadyApplied),
+            Some(column) => refused(column, Code::Differs),
         };
     }
     match (&seen.account, &seen.person) {

@@ -68,7 +68,7 @@ async fn judge(call: &Call<ImportServices>, file: &Opened) -> Result<Vec<Judged<
         let verdict = match parsed {
             Err(flaw) => Verdict::Refused(flaw),
             Ok(wanted) if earlier.contains(&folded(&wanted.name)) => {
-                Verdict::Refused(file.columns.flaw(&NAME, Code::IdReused))
+                Verdict::Refused(file.columns.flaw(&NAME, Code::RowTwice))
             }
             Ok(wanted) => {
                 let name = folded(&wanted.name);
@@ -153,7 +153,7 @@ fn compared(columns: &Columns, wanted: &Service, there: &Service) -> Verdict<Ser
     if same == *there && providers(wanted) == providers(there) {
         Verdict::Known
     } else {
-        Verdict::Refused(columns.flaw(&NAME, Code::IdReused))
+        Verdict::Refused(columns.flaw(&NAME, Code::Differs))
     }
 }
 
@@ -166,7 +166,7 @@ async fn take(ctx: Ctx, columns: Arc<Columns>, service: Service) -> Result<Verdi
             let known = there.filter(|there| compared(&columns, &service, there) == Verdict::Known);
             Ok(match known {
                 Some(_) => Verdict::Known,
-                None => Verdict::Refused(columns.flaw(&NAME, Code::IdReused)),
+                None => Verdict::Refused(columns.flaw(&NAME, Code::Differs)),
             })
         }
         Err(error) => Err(error.into()),

@@ -1,6 +1,11 @@
 //! Workbooks: values as people see them, and archives that are not what they say.
 
 use super::super::read::sheet;
+use std::io::{Cursor, Write};
+
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
 use super::workbook::{archive, parts};
 
 fn what(bytes: &[u8]) -> String {
@@ -69,6 +74,85 @@ fn an_archive_that_unpacks_to_too_much_is_not_unpacked() {
     let mut liar = parts(ROWS, &["姓名", "电话", "x"]);
     liar[5].claims = Some(10);
     assert_eq!(what(&archive(&liar)), "damaged");
+}
+
+/// What the directory says of a part that was packed counts while it is unpacked, too.
+#[test]
+fn a_part_that_unpacks_to_more_than_it_says_is_refused() {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for part in parts(ROWS, &["姓名", "电话", "x"]) {
+        let mut content = part.content;
+        if part.name == "xl/sharedStrings.xml" {
+            content.resize(content.len() + 40 * 1024 * 1024, b' ');
+        }
+        let started = writer.start_file(part.name, SimpleFileOptions::default());
+        started.expect("a part");
+        writer.write_all(&content).expect("written");
+    }
+    let mut bytes = writer.finish().expect("an archive").into_inner();
+    assert!(bytes.len() < domain::limits::IMPORT_BYTES);
+    assert_eq!(what(&bytes), "too_large");
+    let names: Vec<usize> = (0..bytes.len())
+        .filter(|at| bytes[*at..].starts_with(b"xl/sharedStrings.xml"))
+        .collect();
+    let [local, entry] = names[..] else {
+        panic!("named at {names:?}");
+    };
+    for size in [local - 8, entry - 22] {
+        bytes[size..size + 4].copy_from_slice(&300u32.to_le_bytes());
+    }
+    assert_eq!(what(&bytes), "damaged");
+}
+
+#[test]
+fn more_strings_than_there_is_room_for_are_not_made_room_for() {
+    let claiming = |said: &str| {
+        let mut parts = parts(ROWS, &["姓名", "电话", "x"]);
+        let text = String::from_utf8(parts[4].content.clone()).expect("text");
+        parts[4].content = text.replace("<sst ", &format!("<sst {said} ")).into_bytes();
+        parts
+    };
+    for said in [
+        "count=\"3\" uniqueCount=\"99999999999\"",
+        "uniqueCount='99999999999'",
+        "uniqueCount =\n \"0000000000099999999999\"",
+        "uniqueCount=\"99999999999999999999999999\"",
+        "x:uniqueCount=\"3\" uniqueCount=\"9999999999\"",
+    ] {
+        assert_eq!(what(&archive(&claiming(said))), "damaged", "{said}");
+    }
+    let elsewhere = claiming("uniqueCount=\"99999999999\"");
+    let mut elsewhere: Vec<_> = elsewhere.into_iter().collect();
+    elsewhere[4].name = "XL/SharedStrings.XML";
+    assert_eq!(what(&archive(&elsewhere)), "damaged");
+    let mut wide = claiming("uniqueCount=\"99999999999\"");
+    let text = String::from_utf8(wide[4].content.clone()).expect("text");
+    wide[4].content = [0xFEFF]
+        .into_iter()
+        .chain(text.encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    assert_eq!(what(&archive(&wide)), "damaged");
+
+    // One text shown by many cells is counted by `count` as often, and that is in order.
+    let honest = archive(&claiming("count=\"2000000\" uniqueCount=\"3\""));
+    assert_eq!(sheet(&honest).expect("a sheet").rows.len(), 4);
+}
+
+#[test]
+fn of_the_size_a_sheet_says_it_has_nothing_is_made() {
+    for said in ["A1:XFD1048576", "A1:A4294967295", "B2:A1"] {
+        let mut book = parts(ROWS, &["姓名", "电话", "x"]);
+        let text = String::from_utf8(book[5].content.clone()).expect("text");
+        let dimension = format!("<dimension ref=\"{said}\"/><sheetData>");
+        book[5].content = text.replace("<sheetData>", &dimension).into_bytes();
+        let bytes = archive(&book);
+        // Off the test's own thread, as in a call, where a panic of the reader is `damaged` too.
+        let read = std::thread::spawn(move || sheet(&bytes).map(|sheet| sheet.rows.len()));
+        if let Ok(Ok(rows)) = read.join() {
+            assert_eq!(rows, 4, "{said}");
+        }
+    }
 }
 
 #[test]

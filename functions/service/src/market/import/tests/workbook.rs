@@ -3,7 +3,7 @@
 /// A part's name, its content, and the size it claims to unpack to.
 pub struct Part {
     pub name: &'static str,
-    pub content: String,
+    pub content: Vec<u8>,
     pub claims: Option<u32>,
 }
 
@@ -17,9 +17,9 @@ pub fn parts(rows: &str, strings: &[&str]) -> Vec<Part> {
         .iter()
         .map(|text| format!("<si><t xml:space=\"preserve\">{text}</t></si>"))
         .collect();
-    let part = |name, content| Part {
+    let part = |name, content: String| Part {
         name,
-        content,
+        content: content.into_bytes(),
         claims: None,
     };
     vec![
@@ -72,7 +72,7 @@ pub fn archive(parts: &[Part]) -> Vec<u8> {
         for word in [20u16, 0x800, 0, 0, 0x21] {
             about.extend(word.to_le_bytes());
         }
-        about.extend(crc(part.content.as_bytes()).to_le_bytes());
+        about.extend(crc(&part.content).to_le_bytes());
         about.extend(size.to_le_bytes());
         about.extend(part.claims.unwrap_or(size).to_le_bytes());
         about.extend(u16::try_from(part.name.len()).expect("short").to_le_bytes());
@@ -80,7 +80,7 @@ pub fn archive(parts: &[Part]) -> Vec<u8> {
         bytes.extend(b"PK\x03\x04");
         bytes.extend(&about);
         bytes.extend(part.name.bytes());
-        bytes.extend(part.content.bytes());
+        bytes.extend(&part.content);
         directory.extend(b"PK\x01\x02");
         directory.extend(20u16.to_le_bytes());
         directory.extend(&about);

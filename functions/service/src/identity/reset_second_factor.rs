@@ -1,0 +1,50 @@
+//! Take away a second factor whose authenticator was lost. `ResetSecondFactor`, admins, never their
+//! own; safe to repeat with the same id. The person is signed out everywhere, is told, finds who did
+//! it and why in their log of views, and sets up a new one at the next sign-in.
+
+use domain::notice::{Data, Topic};
+use domain::{Refusal, limits};
+use store::market::Beside;
+use wire::identity::ResetSecondFactor;
+
+use crate::error::Error;
+use crate::http::{Call, Outcome};
+use crate::identity::views;
+use crate::notify::tell::tell;
+use crate::once::Once;
+use crate::{parse, secret};
+
+pub async fn reset_second_factor(call: Call<ResetSecondFactor>) -> Outcome<ResetSecondFactor> {
+    let once = Once::of(&call, Some(call.body.id.to_string()));
+    let done = reset(&call, &once).await;
+    once.end(&call.ctx, done).await
+}
+
+async fn reset(call: &Call<ResetSecondFactor>, once: &Once) -> Result<(), Error> {
+    let (ctx, who, (id,), at) = (&call.ctx, &call.who, call.path, call.now);
+    let com = who.community.id;
+    if id == who.person.id {
+        return Err(Refusal::NotAllowed.into());
+    }
+    let person = ctx.store.living(com, id).await?;
+    let reason = parse::line(&call.body.reason, limits::LINE_CHARS, "/reason")?;
+    let factor = ctx.store.second_factor(com, id).await?;
+    if !factor.is_some_and(|factor| factor.confirmed) {
+        return Err(Refusal::NotEnrolled.into());
+    }
+    let view = views::entry(ctx, who, "ResetSecondFactor", &reason, at);
+    let data = Data::from([("reason".to_owned(), reason)]);
+    let topic = Topic::SecondFactorReset;
+    let beside = Beside {
+        command: once.record(&()),
+        notices: tell(ctx, com, &[person.id], topic, data, at)
+            .into_iter()
+            .collect(),
+    };
+    let unknown = secret::totp_secret();
+    ctx.store
+        .reset_second_factor(com, id, &unknown, &view, &beside)
+        .await?;
+    ctx.relay_bell.notify_one();
+    Ok(())
+}
