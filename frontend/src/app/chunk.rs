@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 pub use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use crate::api;
-use crate::browser::rest;
+use crate::browser::{here, leave_for, online, rest};
 use crate::t;
 use crate::ui::{Face, Failed, Page, Remote, Skeleton};
 
@@ -46,10 +46,23 @@ impl Chunk {
     }
 
     fn awaited(&'static self, path: Vec<String>) -> AnyView {
+        let replaced = StoredValue::new(false);
         let part = Remote::new(move || {
-            Box::pin(async move { self.fetched().await.map_err(|_| api::offline()) })
+            Box::pin(async move {
+                self.fetched().await.map_err(|_| {
+                    replaced.try_update_value(|replaced| *replaced = online());
+                    api::offline()
+                })
+            })
         });
-        let again = Callback::new(move |()| part.again());
+        // What is not there although there is a network belongs to an app that has been replaced.
+        let again = Callback::new(move |()| {
+            if replaced.get_value() {
+                leave_for(&here());
+            } else {
+                part.again();
+            }
+        });
         let shown = move || match (part.face.get(), part.value.get()) {
             (Face::Ready, Some(draw)) => {
                 let path: Vec<&str> = path.iter().map(String::as_str).collect();

@@ -41,6 +41,17 @@ test('a server that fails is said in words, with a retry', async ({ as }) => {
   await expect(page.getByTestId('failed')).toHaveCount(0);
 });
 
+test('a part of the app that could not be fetched is fetched again', async ({ as }) => {
+  const page = await as('unplugged');
+  await page.route('**/split_resident_book.wasm', (route) => route.fulfill({ status: 404, body: 'gone' }));
+  await open(page, '/');
+  await page.getByTestId('tab-bookings').click();
+  await expect(page.getByTestId('problem')).toHaveText(/网络|network/i);
+  await page.unroute('**/split_resident_book.wasm');
+  await page.getByTestId('retry').click();
+  await expect(page.getByTestId('to-services')).toBeVisible();
+});
+
 test('the desk says it too', async ({ as }) => {
   const page = await as('station');
   await open(page, '/desk');

@@ -98,8 +98,10 @@ export async function watch(context: BrowserContext, wrong: string[]): Promise<v
     });
     page.on('console', (message) => {
       const text = message.text();
-      // The browser's own line about an answer that is not 2xx; pages show those in words.
-      if (message.type() === 'error' && !text.startsWith('Failed to load resource')) {
+      // The browser's own line about an answer that is not 2xx, and the loader's about a part that
+      // could not be fetched; pages show those in words.
+      const said = text.startsWith('Failed to load resource') || (text.startsWith('TypeError') && text.includes('/parts-'));
+      if (message.type() === 'error' && !said) {
         wrong.push(`${page.url()}: ${text}`);
       }
     });
