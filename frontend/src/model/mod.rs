@@ -9,6 +9,7 @@ pub mod draft;
 pub mod money;
 pub mod notice;
 pub mod path;
+pub mod phone;
 pub mod problem;
 pub mod slots;
 pub mod timeline;

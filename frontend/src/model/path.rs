@@ -40,6 +40,44 @@ pub fn escaped(raw: &str) -> String {
     out
 }
 
+/// The value of a name in a query as the address bar has it, decoded once.
+#[must_use]
+pub fn in_query(search: &str, name: &str) -> Option<String> {
+    search.trim_start_matches('?').split('&').find_map(|pair| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (decoded(key) == name).then(|| decoded(value))
+    })
+}
+
+/// The reverse of [`escaped`]; what is no escape stays as it is.
+fn decoded(raw: &str) -> String {
+    let hex = |byte: Option<&u8>| char::from(*byte?).to_digit(16);
+    let bytes = raw.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let pair = hex(bytes.get(at + 1)).zip(hex(bytes.get(at + 2)));
+        match (
+            byte,
+            pair.and_then(|(high, low)| u8::try_from(high * 16 + low).ok()),
+        ) {
+            (b'%', Some(real)) => {
+                out.push(real);
+                at += 3;
+            }
+            (b'+', _) => {
+                out.push(b' ');
+                at += 1;
+            }
+            _ => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +113,19 @@ mod tests {
         assert_eq!(safe_return(Some("/desk/people"), "/desk"), "/desk/people");
         assert_eq!(safe_return(Some("/bookings"), "/desk"), "/desk");
         assert_eq!(safe_return(None, "/"), "/");
+    }
+
+    #[test]
+    fn queries_are_read_once() {
+        for raw in ["%3Cb%3E", "100%", "a b+c&d=e", "开锁", "%E4%A", "%"] {
+            let search = format!("?category=locks&q={}&x", escaped(raw));
+            assert_eq!(in_query(&search, "q").as_deref(), Some(raw));
+        }
+        assert_eq!(in_query("q=a+b", "q").as_deref(), Some("a b"));
+        assert_eq!(in_query("?q=100%", "q").as_deref(), Some("100%"));
+        assert_eq!(in_query("?x", "x").as_deref(), Some(""));
+        assert_eq!(in_query("", "q"), None);
+        assert_eq!(in_query("?qq=1", "q"), None);
     }
 
     #[test]

@@ -89,10 +89,10 @@ pub fn moment(moment: Moment) -> String {
     format!("{} {}", day(local.date(), None), clock(local))
 }
 
-/// `11月24日 周二 09:00–10:00`.
+/// `11月24日 周二 09:00–10:00`; no line ends between the two times.
 #[must_use]
 pub fn visit(start: Moment, end: Moment) -> String {
-    format!("{}–{}", self::moment(start), clock(end.local()))
+    format!("{}–\u{2060}{}", self::moment(start), clock(end.local()))
 }
 
 /// A time as a message or a problem carries it, in words; `None` where it is none.
@@ -147,7 +147,7 @@ mod tests {
                 at("2026-11-24T09:00:00+08:00"),
                 at("2026-11-24T10:30:00+08:00")
             ),
-            "11月24日 周二 09:00–10:30"
+            "11月24日 周二 09:00–\u{2060}10:30"
         );
         assert_eq!(
             day(

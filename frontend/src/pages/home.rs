@@ -4,6 +4,7 @@ use wire::market::{BookingView, BookingsQuery, Category, ListBookings, ListCateg
 
 use crate::api;
 use crate::i18n::either;
+use crate::model::phone::said;
 use crate::pages::identity::reading::Reading;
 use crate::pages::market::booking_card::BookingCard;
 use crate::session::Session;
@@ -38,7 +39,7 @@ pub fn Home() -> AnyView {
             <NextBooking />
             <Kinds />
             <Cells title=t!(home.help.title)>
-                <Cell label=t!(home.help.call) note=t!(home.help.call_note) value=phone.clone() href=format!("tel:{phone}") name="call-station" />
+                <Cell label=t!(home.help.call) note=t!(home.help.call_note) value=said(&phone) href=format!("tel:{phone}") name="call-station" />
                 <Cell label=t!(home.help.feedback) note=t!(home.help.feedback_note) href="/feedback" name="feedback-link" />
             </Cells>
         </Page>

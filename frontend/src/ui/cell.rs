@@ -44,11 +44,15 @@ pub fn Fact(
     #[prop(into)] label: String,
     #[prop(into)] value: String,
     #[prop(default = "fact")] name: &'static str,
+    /// What the value means, in smaller words.
+    #[prop(optional, into)]
+    note: String,
 ) -> AnyView {
     view! {
         <div class="fact">
             <dt class="fact-label">{label}</dt>
             <dd class="fact-value" data-testid=name>{value}</dd>
+            {(!note.is_empty()).then(|| view! { <dd class="quiet">{note}</dd> })}
         </div>
     }
     .into_any()

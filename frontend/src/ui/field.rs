@@ -188,8 +188,9 @@ pub fn SearchBar(
         ev.prevent_default();
         find.run(());
     };
+    let about = label.clone();
     view! {
-        <form class="search" role="search" on:submit=submit>
+        <form class="search" role="search" aria-label=about on:submit=submit>
             <input class="field-input search-input" type="search" enterkeyhint="search" data-testid="search" aria-label=label.clone() placeholder=label
                 prop:value=move || value.get() on:input=move |ev| value.set(event_target_value(&ev)) />
             <button class="button button-text" type="submit" data-testid="search-go">{t!(ui.search.go)}</button>

@@ -8,6 +8,7 @@
 //! | asking | [`Field`], [`TextArea`], [`Select`], [`Switch`], [`Chips`], [`SearchBar`] |
 //! | keeping what is typed | [`Draft`] |
 //! | sending | [`Send`], with [`TroubleNote`] for its problem |
+//! | what the address asks for | [`asked`], [`asked_now`] |
 //! | remote data | [`Remote`] + [`Load`], [`Paged`] + [`Rows`] |
 //! | over the page | [`Sheet`], [`say`] |
 //! | around the page | [`Shell`], [`Page`] |
@@ -28,6 +29,7 @@
 //! `child-name`, `child-born`, `child-add`, `consent-<purpose>`, `export`, `delete-phone`, `delete-me`, `view-row`.
 //! Inbox: `message` (with `data-topic`, `data-read`).
 
+mod asked;
 mod button;
 mod cell;
 mod draft;
@@ -42,6 +44,7 @@ mod shell;
 mod tag;
 mod toast;
 
+pub use asked::{asked, asked_now};
 pub use button::{Button, Kind, LinkButton};
 pub use cell::{Cell, Cells, Fact, Facts};
 pub use draft::Draft;

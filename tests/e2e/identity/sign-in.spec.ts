@@ -51,6 +51,10 @@ test('signing out everywhere ends the other phone too', async ({ anybody, size }
   await open(two, '/me');
   await open(one, '/me');
   await one.getByTestId('sign-out-everywhere').click();
+  await one.getByTestId('ask-no').click();
+  await expect(one.getByTestId('sign-out-everywhere')).toBeFocused();
+  await one.getByTestId('sign-out-everywhere').click();
+  await one.getByTestId('ask-yes').click();
   await expect(one).toHaveURL(/sign-in/);
   await two.getByTestId('tab-inbox').click();
   await expect(two).toHaveURL(/sign-in\?next=(\/|%2F)inbox/);

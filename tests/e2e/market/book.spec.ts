@@ -127,6 +127,21 @@ test('leaving the form gives the time back at once', async ({ as }) => {
   await expect.poll(async () => (await slots(page, of, 6)).some((one) => one.start === slot.start)).toBe(true);
 });
 
+test('a time one keeps oneself is gone on with on another phone', async ({ as }) => {
+  const [one, other] = [await as('rival'), await as('rival')];
+  const { id: of } = await service(one, '配钥匙');
+  const slot = (await slots(one, of, 9)).find((slot) => slot.providers.length === 1);
+  if (!slot) throw new Error('no time that only one person has');
+  const form = `/services/${of}/confirm?start=${encodeURIComponent(slot.start)}&provider=${slot.providers[0]}`;
+  await open(one, form);
+  await expect(one.getByTestId('holding')).toHaveText(/已为您留住|kept|held/i);
+  await open(other, form);
+  await expect(other.getByTestId('holding')).toHaveText(/已为您留住|kept|held/i);
+  await expect(other.getByTestId('problem')).toHaveCount(0);
+  await other.getByTestId('submit').click();
+  await expect(other).toHaveURL(/\/bookings\/bkg_/);
+});
+
 test('the code of somebody else opens nothing', async ({ anybody, size }) => {
   const page = await anybody();
   await page.goto('/sign-in');

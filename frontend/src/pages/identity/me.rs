@@ -8,7 +8,7 @@ use super::household::Home;
 use crate::i18n::{named, texts};
 use crate::prefs::{Prefs, Theme};
 use crate::session::{Session, Who};
-use crate::ui::{Button, Cell, Cells, Chips, Kind, Page, Send, TroubleNote};
+use crate::ui::{Button, Cell, Cells, Chips, Kind, Page, Place, Send, Sheet, TroubleNote};
 use crate::{api, t};
 
 /// Oneself: who one is here, how the app reads, and the way out.
@@ -113,15 +113,23 @@ fn Reading() -> AnyView {
 fn Out() -> AnyView {
     let session = Session::get();
     let (here, everywhere) = (Send::default(), Send::default());
+    let asking = RwSignal::new(false);
     let gone = move |()| session.who.set(Who::Nobody);
     view! {
         <div class="button-stack">
             <TroubleNote problem=here.problem />
-            <TroubleNote problem=everywhere.problem />
             <Button label=t!(me.page.out) name="sign-out" kind=Kind::Plain busy=here.busy on_press=move |()| here.run(api::call::<SignOut>((), None_ {}, None_ {}), gone) />
-            <Button label=t!(me.page.out_all) name="sign-out-everywhere" kind=Kind::Text busy=everywhere.busy
-                on_press=move |()| everywhere.run(api::call::<SignOutEverywhere>((), None_ {}, None_ {}), gone) />
+            <Button label=t!(me.page.out_all) name="sign-out-everywhere" kind=Kind::Text on_press=move |()| asking.set(true) />
         </div>
+        <Sheet open=asking title=t!(me.page.out_all_title) name="out-all-sheet" place=Place::Middle>
+            <p>{t!(me.page.out_all_words)}</p>
+            <TroubleNote problem=everywhere.problem />
+            <div class="button-stack">
+                <Button label=t!(me.page.out_all) name="ask-yes" kind=Kind::Danger busy=everywhere.busy
+                    on_press=move |()| everywhere.run(api::call::<SignOutEverywhere>((), None_ {}, None_ {}), gone) />
+                <Button label=t!(me.page.out_all_no) name="ask-no" kind=Kind::Plain on_press=move |()| asking.set(false) />
+            </div>
+        </Sheet>
     }
     .into_any()
 }

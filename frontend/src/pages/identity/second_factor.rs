@@ -42,7 +42,7 @@ pub fn SecondStep(owed: SecondFactor) -> AnyView {
             view! {
                 <div class="stack-s">
                     <img class="qr" src=made.qr alt=t!(signin.factor.qr) width="200" height="200" />
-                    <p>{t!(signin.factor.secret)}": "<code class="secret" data-testid="factor-secret">{made.secret}</code></p>
+                    <p>{t!(signin.factor.secret)}<code class="secret" data-testid="factor-secret">{made.secret}</code></p>
                 </div>
             }
         })

@@ -2,7 +2,7 @@ use domain::person::phone;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::use_navigate;
 use wire::Code;
 use wire::endpoint::None_;
 use wire::identity::{CodeSent, SendCode, SendCodeBody, SignIn, SignInBody};
@@ -13,7 +13,7 @@ use super::second_factor::SecondStep;
 use crate::browser::rest;
 use crate::model::path::safe_return;
 use crate::session::{Session, Who};
-use crate::ui::{Button, Field, Kind, Note, Page, Send, TroubleNote};
+use crate::ui::{Button, Field, Kind, Note, Page, Send, TroubleNote, asked_now};
 use crate::{api, t};
 
 /// Sign in: a telephone number, the code that is sent to it, and for staff a second step.
@@ -21,7 +21,7 @@ use crate::{api, t};
 #[component]
 pub fn SignInPage(home: &'static str) -> AnyView {
     let session = Session::get();
-    let next = use_location().query.with_untracked(|q| q.get("next"));
+    let next = asked_now("next");
     let navigate = use_navigate();
     let to = safe_return(next.as_deref(), home);
     Effect::new(move |_| {

@@ -1,19 +1,19 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::use_navigate;
 use wire::market::{BookingsQuery, ListBookings};
 
 use super::booking_card::BookingCard;
 use crate::api;
 use crate::t;
-use crate::ui::{Chips, Kind, LinkButton, Page, Paged, Rows};
+use crate::ui::{Chips, Kind, LinkButton, Page, Paged, Rows, asked};
 
 /// One's own bookings: those coming up, and those of before.
 #[component]
 pub fn Bookings() -> AnyView {
-    let query = use_location().query;
+    let show = asked("show");
     let tab = Memo::new(move |_| {
-        if query.with(|q| q.get("show")).as_deref() == Some("past") {
+        if show.get().as_deref() == Some("past") {
             "past".to_owned()
         } else {
             "open".to_owned()

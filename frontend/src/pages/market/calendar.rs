@@ -1,18 +1,14 @@
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use wire::{Code, Problem};
 
 use super::calendar_editor::CalendarEditor;
 use crate::t;
-use crate::ui::{Page, ProblemNote};
+use crate::ui::{Page, ProblemNote, asked_now};
 
 /// A provider's own calendar.
 #[component]
 pub fn CalendarPage() -> AnyView {
-    let provider = use_location()
-        .query
-        .with_untracked(|q| q.get("provider"))
-        .and_then(|raw| raw.parse().ok());
+    let provider = asked_now("provider").and_then(|raw| raw.parse().ok());
     let editor = match provider {
         Some(provider) => view! { <CalendarEditor provider /> }.into_any(),
         None => view! { <ProblemNote problem=Problem::new(Code::NotFound) /> }.into_any(),

@@ -5,7 +5,7 @@ use domain::limits;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::use_navigate;
 use wire::endpoint::None_;
 use wire::identity::{Consent, GetHousehold, ListConsents, SetConsent, SetConsentBody};
 use wire::market::{ConfirmBody, ServiceView};
@@ -20,19 +20,17 @@ use crate::model::when;
 use crate::session::Session;
 use crate::ui::{
     Button, Cells, Chips, Draft, Fact, Facts, Kind, LinkButton, Load, Page, ProblemNote, Remote,
-    Send, Skeleton, Switch, TextArea, Trouble, TroubleNote, say_next,
+    Send, Skeleton, Switch, TextArea, Trouble, TroubleNote, asked_now, say_next,
 };
 use crate::{api, t};
 
 /// The last step: keeps the chosen time, asks what is still needed, books.
 #[component]
 pub fn Confirm() -> AnyView {
-    let query = use_location().query;
-    let asked_for = move |name: &str| query.with_untracked(|q| q.get(name));
     let service = in_path();
     let start: Option<Moment> =
-        asked_for("start").and_then(|raw| serde_json::from_value(raw.into()).ok());
-    let provider = asked_for("provider").and_then(|raw| raw.parse().ok());
+        asked_now("start").and_then(|raw| serde_json::from_value(raw.into()).ok());
+    let provider = asked_now("provider").and_then(|raw| raw.parse().ok());
     let (Some(service), Some(start)) = (service, start) else {
         return view! { <Page title=t!(confirm.page.title) back="/services"><ProblemNote problem=Problem::new(Code::NotFound) /></Page> }.into_any();
     };
@@ -42,7 +40,7 @@ pub fn Confirm() -> AnyView {
         start,
         booking: RwSignal::new(None),
     };
-    if let Some(earlier) = asked_for("hold").and_then(|raw| raw.parse().ok()) {
+    if let Some(earlier) = asked_now("hold").and_then(|raw| raw.parse().ok()) {
         held.take_up(earlier);
     }
     let refused: Trouble = RwSignal::new(None);
@@ -217,10 +215,10 @@ fn Sharing(given: RwSignal<Option<Consent>>, agree: RwSignal<bool>) -> AnyView {
             return view! { <Skeleton /> }.into_any();
         };
         if consent.given && consent.version == Some(consent.current_version) {
-            return view! { <div class="note"><span><strong>{t!(confirm.form.sees)}</strong>": "{t!(confirm.form.sees_all)}</span></div> }.into_any();
+            return view! { <div class="note"><span><strong>{t!(confirm.form.sees)}</strong>{t!(confirm.form.sees_all)}</span></div> }.into_any();
         }
         view! {
-            <p class="note"><span><strong>{t!(confirm.form.sees)}</strong>": "{t!(confirm.form.sees_name)}</span></p>
+            <p class="note"><span><strong>{t!(confirm.form.sees)}</strong>{t!(confirm.form.sees_name)}</span></p>
             <Cells><Switch label=t!(confirm.form.consent) note=t!(confirm.form.consent_note) on=agree set=Callback::new(move |on| agree.set(on)) name="consent" /></Cells>
         }
         .into_any()

@@ -4,12 +4,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wire::endpoint::None_;
 use wire::market::{
-    BookingView, CancelBooking, ConfirmBody, ConfirmBooking, CreateBooking, CreateBookingBody,
-    GetBooking, ReasonBody,
+    BookingView, BookingsQuery, CancelBooking, ConfirmBody, ConfirmBooking, CreateBooking,
+    CreateBookingBody, GetBooking, ListBookings, ReasonBody,
 };
 use wire::{Code, Moment, Problem};
 
 use crate::browser::{forget, keep, kept};
+use crate::session::Session;
 use crate::{api, clock, ids};
 
 /// A time that is kept while a form is filled in. Nobody sees a clock run: should the time lapse,
@@ -51,7 +52,14 @@ impl Held {
             resident,
             hold: Some(true),
         };
-        let held = api::call::<CreateBooking>((), None_ {}, body).await?;
+        let held = match api::call::<CreateBooking>((), None_ {}, body).await {
+            Err(problem) if problem.code == Code::SlotTaken => {
+                let mine = self.elsewhere(resident).await.ok_or(problem)?;
+                self.take_up(mine.id);
+                mine
+            }
+            other => other?,
+        };
         self.booking.try_set(Some(held.clone()));
         Ok(held)
     }
@@ -69,13 +77,32 @@ impl Held {
         if held.state != StateName::Held {
             return None;
         }
-        let whose = resident.or_else(|| crate::session::Session::get().me_now().map(|me| me.id));
         let alive = held.until.is_some_and(|until| until.at > clock::now());
-        if alive && whose == Some(held.resident) {
+        if alive && whose(resident) == Some(held.resident) {
             return Some(held);
         }
         let _ = give_back(id).await;
         None
+    }
+
+    /// A hold of one's own on this time, made on another phone or in another window.
+    async fn elsewhere(self, resident: Option<PersonId>) -> Option<BookingView> {
+        let query = BookingsQuery {
+            part: None,
+            day: Some(self.start.local().date()),
+            open: Some(true),
+            cursor: None,
+            limit: None,
+        };
+        let mine = api::call::<ListBookings>((), query, None_ {}).await.ok()?;
+        let whose = whose(resident);
+        mine.items.into_iter().find(|one| {
+            one.state == StateName::Held
+                && one.service == self.service
+                && one.start == self.start
+                && self.provider.is_none_or(|asked| asked == one.provider)
+                && whose == Some(one.resident)
+        })
     }
 
     /// Makes it a booking. A hold that has lapsed is kept again, silently, as long as it is free.
@@ -119,6 +146,11 @@ impl Held {
             let _ = give_back(held.id).await;
         });
     }
+}
+
+/// Whom a hold is for.
+fn whose(resident: Option<PersonId>) -> Option<PersonId> {
+    resident.or_else(|| Session::get().me_now().map(|me| me.id))
 }
 
 async fn give_back(id: BookingId) -> Result<BookingView, Problem> {

@@ -65,8 +65,7 @@ fn body(service: ServiceView) -> AnyView {
             <p class="prose">{about}</p>
             <h3 class="sr">{t!(service.page.terms)}</h3>
             <Facts>
-                <Fact label=t!(service.page.price) value=price name="price" />
-                <p class="quiet">{t!(service.page.price_note)}</p>
+                <Fact label=t!(service.page.price) value=price name="price" note=t!(service.page.price_note) />
                 <Fact label=t!(service.page.takes) value=when::minutes(terms.minutes.into()) />
                 <Fact label=t!(service.page.how) value=named(texts::market::mode::ALL, terms.mode.as_str()) />
                 <Fact label=t!(service.page.cutoff) value=cutoff_words(terms.cutoff_minutes) name="cutoff" />

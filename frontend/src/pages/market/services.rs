@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::use_navigate;
 use wire::endpoint::None_;
 use wire::market::{ListCategories, ListServices, ServiceView, ServicesQuery};
 
@@ -9,14 +9,14 @@ use crate::i18n::either;
 use crate::model::path::escaped;
 use crate::model::{money, when};
 use crate::t;
-use crate::ui::{Chips, Load, Page, Paged, Remote, Rows, SearchBar};
+use crate::ui::{Chips, Load, Page, Paged, Remote, Rows, SearchBar, asked};
 
 /// What can be booked: by words, by category.
 #[component]
 pub fn Services() -> AnyView {
-    let query = use_location().query;
-    let category = Memo::new(move |_| query.with(|q| q.get("category")).unwrap_or_default());
-    let words = Memo::new(move |_| query.with(|q| q.get("q")).unwrap_or_default());
+    let (kind, said) = (asked("category"), asked("q"));
+    let category = Memo::new(move |_| kind.get().unwrap_or_default());
+    let words = Memo::new(move |_| said.get().unwrap_or_default());
     let typed = RwSignal::new(words.get_untracked());
     let navigate = use_navigate();
     let go = StoredValue::new_local(move |category: String, words: String| {

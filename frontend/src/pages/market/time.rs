@@ -2,7 +2,7 @@ use domain::{BookingId, ProviderId, ServiceId, limits};
 use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::use_navigate;
 use wire::market::{
     ListSlots, RescheduleBody, RescheduleBooking, ServiceView, Slot, Slots, SlotsQuery,
 };
@@ -14,7 +14,7 @@ use crate::model::path::escaped;
 use crate::model::{slots, when};
 use crate::session::Session;
 use crate::ui::{
-    Button, Chips, Empty, Kind, Load, Note, Page, Remote, Send, TroubleNote, say_next,
+    Button, Chips, Empty, Kind, Load, Note, Page, Remote, Send, TroubleNote, asked_now, say_next,
 };
 use crate::{api, clock, t};
 
@@ -37,23 +37,21 @@ struct Asked {
 /// Choose a day and a time, for a new booking or for one that moves.
 #[component]
 pub fn Time() -> AnyView {
-    let query = use_location().query;
-    let asked_for = move |name: &str| query.with_untracked(|q| q.get(name));
     let today = clock::today(&Session::get().zone());
     let asked = Asked {
         service: in_path(),
-        moving: asked_for("move").and_then(|raw| raw.parse().ok()),
+        moving: asked_now("move").and_then(|raw| raw.parse().ok()),
         provider: RwSignal::new(
-            asked_for("provider")
+            asked_now("provider")
                 .filter(|raw| raw.parse::<ProviderId>().is_ok())
                 .unwrap_or_default(),
         ),
         from: RwSignal::new(today),
-        day: RwSignal::new(asked_for("day").and_then(|raw| raw.parse().ok())),
+        day: RwSignal::new(asked_now("day").and_then(|raw| raw.parse().ok())),
         today,
         chosen: RwSignal::new(None),
     };
-    let stale = asked_for("stale").is_some();
+    let stale = asked_now("stale").is_some();
     let service = remote_service(asked.service);
     let free = Remote::new(move || {
         let query = SlotsQuery {

@@ -1,12 +1,12 @@
 use domain::{FeedbackId, limits};
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use wire::endpoint::None_;
 use wire::identity::{SendFeedback, SendFeedbackBody};
 
 use crate::ids::fresh;
+use crate::model::phone::said;
 use crate::session::Session;
-use crate::ui::{Button, Draft, Page, Send, TextArea, TroubleNote, say};
+use crate::ui::{Button, Draft, Page, Send, TextArea, TroubleNote, asked_now, say};
 use crate::{api, t};
 
 /// Complaints and ideas.
@@ -15,10 +15,7 @@ pub fn Feedback() -> AnyView {
     let draft = Draft::of("feedback");
     let text = draft.field("text", "");
     let send = Send::default();
-    let page = use_location()
-        .query
-        .with_untracked(|q| q.get("page"))
-        .unwrap_or_default();
+    let page = asked_now("page").unwrap_or_default();
     let named = StoredValue::new((String::new(), fresh::<FeedbackId>()));
     let phone = Session::get()
         .me_now()
@@ -47,7 +44,7 @@ pub fn Feedback() -> AnyView {
             <TextArea label=t!(feedback.page.text) value=text name="text" pointer="/text" problem=send.problem max=limits::STORY_CHARS rows=6 />
             <TroubleNote problem=send.problem />
             <Button label=t!(feedback.page.send) name="feedback-send" busy=send.busy on_press=submit />
-            <p><a href=format!("tel:{phone}")>{t!(feedback.page.call, phone = phone)}</a></p>
+            <p><a href=format!("tel:{phone}")>{t!(feedback.page.call, phone = said(&phone))}</a></p>
         </Page>
     }
     .into_any()

@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::use_navigate;
 use wire::endpoint::None_;
 use wire::market::{BookingView, BookingsQuery, ListBookings};
 
@@ -17,21 +17,21 @@ use super::lanes::Lanes;
 use crate::browser::{keep, kept};
 use crate::model::when;
 use crate::session::Session;
-use crate::ui::{Chips, LinkButton, Page, Paged, Rows, uid};
+use crate::ui::{Chips, LinkButton, Page, Paged, Rows, asked, uid};
 use crate::{api, t};
 
 const VIEW: &str = "linli.desk.bookings.view";
 
 #[component]
 pub fn Day() -> AnyView {
-    let query = use_location().query;
     let today = words::today();
+    let (chosen, kind) = (asked("day"), asked("show"));
     let day = Memo::new(move |_| {
-        query
-            .with(|q| q.get("day").and_then(|raw| raw.parse().ok()))
+        chosen
+            .with(|raw| raw.as_ref()?.parse().ok())
             .unwrap_or(today)
     });
-    let show = Memo::new(move |_| query.with(|q| q.get("show")).unwrap_or_default());
+    let show = Memo::new(move |_| kind.get().unwrap_or_default());
     let list = Paged::new(move |cursor| {
         let open = match show.get().as_str() {
             "open" => Some(true),

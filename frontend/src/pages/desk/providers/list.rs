@@ -3,20 +3,20 @@
 use domain::provider::Standing;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::use_navigate;
 use wire::endpoint::None_;
 use wire::market::{ListProviders, ProviderView, ProvidersQuery};
 
 use super::super::table::{Head, Table};
 use super::super::words;
 use crate::model::when;
-use crate::ui::{Chips, LinkButton, Page, Paged, SearchBar, Tag, Tone};
+use crate::ui::{self, Chips, LinkButton, Page, Paged, SearchBar, Tag, Tone};
 use crate::{api, t};
 
 #[component]
 pub fn List() -> AnyView {
-    let query = use_location().query;
-    let standing = Memo::new(move |_| query.with(|q| q.get("standing")).unwrap_or_default());
+    let chosen = ui::asked("standing");
+    let standing = Memo::new(move |_| chosen.get().unwrap_or_default());
     let (typed, asked) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let list = Paged::new(move |cursor| {
         let q = asked.get();
