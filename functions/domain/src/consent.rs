@@ -2,15 +2,42 @@
 //! files under the same names; a new wording raises the version here and asks again.
 //! (Personal Information Protection Law, art. 14, 17, 29.)
 
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
 use crate::access::named;
 
 named! {
     Purpose {
         /// Short messages about one's own bookings, beside the inbox in the app.
         SmsNotices = "sms_notices",
-        /// A booked provider sees name, telephone and room until the visit is over.
+        /// A booked provider sees telephone and door until the visit is over. The name, and what was
+        /// written with the booking, they see without: nobody can be visited namelessly.
         ShareContact = "share_contact",
     }
+}
+
+named! {
+    /// How an answer was given.
+    How {
+        /// By the person, in the app.
+        Own = "own",
+        /// By a child's guardian, in the app.
+        Guardian = "guardian",
+        /// By the person to staff, face to face.
+        InPerson = "in_person",
+        /// By the person to staff, on the telephone.
+        ByPhone = "by_phone",
+    }
+}
+
+/// A consent that was in force when it was relied on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agreed {
+    pub purpose: Purpose,
+    pub version: u32,
+    /// When it was given.
+    pub at: Timestamp,
 }
 
 impl Purpose {

@@ -1,10 +1,11 @@
-//! A command is carried out once. Its record, with the first answer, is written in the same
-//! transaction as its effect; the same id and body get that answer again, the same id with
-//! another body is `id_reused`.
+//! A command is carried out once. Its record is written in the same transaction as its effect. The
+//! same id and body are answered with what the command was about, as it is now and as the caller
+//! may see it now; the same id with another body is `id_reused`.
+
+use std::future::Future;
 
 use domain::{PersonId, Refusal};
 use jiff::Timestamp;
-use serde::Serialize;
 use store::Command;
 use wire::Endpoint;
 use wire::endpoint::PathArgs;
@@ -12,7 +13,6 @@ use wire::endpoint::PathArgs;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
-use crate::secret;
 
 /// One call of one command by one person.
 pub struct Once {
@@ -20,7 +20,7 @@ pub struct Once {
     person: PersonId,
     id: Option<String>,
     digest: String,
-    status: u16,
+    what: &'static str,
     at: Timestamp,
 }
 
@@ -38,28 +38,33 @@ impl Once {
             community: call.who.community.id,
             person: call.who.person.id,
             id,
-            digest: secret::digest(said.as_bytes()),
-            status: E::SUCCESS,
+            digest: call.ctx.secret.command_digest(&said),
+            what: E::NAME,
             at: call.now,
         }
     }
 
     /// The record to commit together with the effect.
     #[must_use]
-    pub fn record<T: Serialize>(&self, answer: &T) -> Option<Command> {
+    pub fn record(&self) -> Option<Command> {
         Some(Command {
             community: self.community,
             person: self.person,
             id: self.id.clone()?,
             digest: self.digest.clone(),
-            status: self.status,
-            answer: serde_json::to_string(answer).ok()?,
+            what: self.what.to_owned(),
             at: self.at,
         })
     }
 
-    /// The end of the call: `done` as it is, unless it was refused because it had happened before.
-    pub async fn end<E: Endpoint>(self, ctx: &Ctx, done: Result<E::Reply, Error>) -> Outcome<E> {
+    /// The end of the call: `done` as it is, unless it was refused because it had happened before;
+    /// then `again`, what the command was about.
+    pub async fn end<E: Endpoint>(
+        self,
+        ctx: &Ctx,
+        done: Result<E::Reply, Error>,
+        again: impl Future<Output = Result<E::Reply, Error>>,
+    ) -> Outcome<E> {
         let refused = match done {
             Ok(reply) => return Ok(Answer::new(reply)),
             Err(error @ (Error::Refused(_) | Error::Seen)) => error,
@@ -71,9 +76,7 @@ impl Once {
         let key = store::schema::command(self.community, self.person, id);
         match ctx.store.get::<Command>(&key).await? {
             None => Err(refused),
-            Some(first) if first.digest == self.digest => {
-                Ok(Answer::again(first.status, first.answer))
-            }
+            Some(first) if first.digest == self.digest => Ok(Answer::new(again.await?)),
             Some(_) => Err(Refusal::IdReused.into()),
         }
     }

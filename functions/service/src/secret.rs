@@ -43,6 +43,12 @@ impl Secret {
         hex(&self.mac("address", address))
     }
 
+    /// What a command said. Nobody without the secret can try out what it may have been.
+    #[must_use]
+    pub fn command_digest(&self, said: &str) -> String {
+        hex(&self.mac("command", said))
+    }
+
     /// The six digits that belong to a nonce and a number. Nothing that is stored tells them.
     #[must_use]
     pub fn code(&self, nonce: &str, phone: &str) -> String {
@@ -52,7 +58,7 @@ impl Secret {
     }
 }
 
-/// SHA-256 as hexadecimal text: how session tokens and command bodies are stored.
+/// SHA-256 as hexadecimal text: how session tokens are stored.
 #[must_use]
 pub fn digest(value: &[u8]) -> String {
     hex(&Sha256::digest(value))

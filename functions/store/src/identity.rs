@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::access::Role;
 use domain::booking::{Booking, Review};
-use domain::consent::Purpose;
+use domain::consent::{Agreed, How, Purpose};
 use domain::person::{Community, Household, Person};
 use domain::sign_in::{self, Code, Factor, Session};
 use domain::{BookingId, CommunityId, FeedbackId, HouseholdId, PersonId, Refusal, ViewId, limits};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::market::Beside;
 use crate::notify::{Outgoing, To};
 use crate::schema::{self, Item, KIND, Key, Kind, Range, TTL};
-use crate::table::{Error, Store, key_of, read, write};
+use crate::table::{Error, Store, json, key_of, read, write};
 use crate::tx::{Tx, n, s};
 
 /// Whose a telephone number is. It lies under the number's digest, and does not tell the number.
@@ -56,19 +56,31 @@ pub struct Consent {
     pub given: bool,
     pub version: u32,
     pub at: Timestamp,
+    #[serde(default = "own")]
+    pub how: How,
+    /// Who wrote it down, if not the person. Why stands in the log of views.
+    #[serde(default)]
+    pub by: Option<PersonId>,
 }
 
-/// Somebody looked at a person's file.
+fn own() -> How {
+    How::Own
+}
+
+/// Somebody looked at a person's file, or did something for them. The viewer's name is looked up
+/// when the log is read, so that it goes with them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct View {
     pub id: ViewId,
     pub at: Timestamp,
     pub viewer: PersonId,
-    pub viewer_name: String,
     pub viewer_role: Role,
     /// An endpoint's name.
     pub what: String,
     pub reason: String,
+    /// How the person said what was done for them.
+    #[serde(default)]
+    pub how: Option<How>,
 }
 
 /// `person` and `from` are empty once the writer deleted themselves.
@@ -114,14 +126,28 @@ pub fn person_item(person: &Person) -> Result<Item, Error> {
 }
 
 /// A deleted person whose traces are not all gone yet; found again by [`Store::unfinished_erasures`].
-pub fn erased_person_item(person: &Person, at: Timestamp) -> Result<Item, Error> {
+/// `phone_digest`: of the number they had, for the rows that are about the number only.
+pub fn erased_person_item(
+    person: &Person,
+    phone_digest: Option<&str>,
+    at: Timestamp,
+) -> Result<Item, Error> {
     let places = schema::erasing_place(person.community, at, person.id);
-    write(
-        Kind::Person,
-        &schema::person(person.community, person.id),
-        person,
-        places,
-    )
+    let key = schema::person(person.community, person.id);
+    let mut item = write(Kind::Person, &key, person, places)?;
+    if let Some(digest) = phone_digest {
+        item.insert(PHONE_DIGEST.into(), s(digest));
+    }
+    Ok(item)
+}
+
+/// Beside a deleted person, until their traces are gone.
+const PHONE_DIGEST: &str = "phone_digest";
+
+/// Somebody deleted whose traces are not all gone yet.
+pub struct Erasure {
+    pub person: Person,
+    pub phone_digest: Option<String>,
 }
 
 pub fn account_item(phone_digest: &str, account: &Account) -> Result<Item, Error> {
@@ -214,9 +240,32 @@ impl Rate {
         at.as_second().div_euclid(self.seconds) * self.seconds
     }
 
-    fn refusal(&self, at: Timestamp) -> Refusal {
-        let retry_after_s = self.start(at) + self.seconds - at.as_second();
-        Refusal::TooManyCodes { retry_after_s }
+    /// Seconds until it counts from zero again.
+    #[must_use]
+    pub fn left_seconds(&self, at: Timestamp) -> i64 {
+        self.start(at) + self.seconds - at.as_second()
+    }
+}
+
+impl Tx<'_> {
+    /// Counts one more; `otherwise` where that would be too many.
+    fn count(self, rate: &Rate, at: Timestamp, otherwise: Refusal) -> Result<Self, Error> {
+        let start = rate.start(at);
+        self.update(
+            &schema::rate(&rate.digest, rate.window, start),
+            &format!(
+                "SET sent = if_not_exists(sent, :zero) + :one, #{KIND} = :kind, #{TTL} = :gone"
+            ),
+            Some("attribute_not_exists(sent) OR sent < :max"),
+            vec![
+                (":zero", n(0)),
+                (":one", n(1)),
+                (":max", n(rate.max)),
+                (":kind", s(Kind::Rate.as_str())),
+                (":gone", n(start + rate.seconds)),
+            ],
+            otherwise,
+        )
     }
 }
 
@@ -361,23 +410,9 @@ impl Store {
             )?,
         };
         for rate in rates {
-            let start = rate.start(code.sent_at);
-            let gone = start + rate.seconds;
-            tx = tx.update(
-                &schema::rate(&rate.digest, rate.window, start),
-                &format!(
-                    "SET sent = if_not_exists(sent, :zero) + :one, #{KIND} = :kind, #{TTL} = :gone"
-                ),
-                Some("attribute_not_exists(sent) OR sent < :max"),
-                vec![
-                    (":zero", n(0)),
-                    (":one", n(1)),
-                    (":max", n(rate.max)),
-                    (":kind", s(Kind::Rate.as_str())),
-                    (":gone", n(gone)),
-                ],
-                rate.refusal(code.sent_at),
-            )?;
+            let retry_after_s = rate.left_seconds(code.sent_at);
+            let otherwise = Refusal::TooManyCodes { retry_after_s };
+            tx = tx.count(rate, code.sent_at, otherwise)?;
         }
         if let Some(outgoing) = outgoing {
             tx = tx.put_new(outgoing, Refusal::Stale)?;
@@ -392,6 +427,20 @@ impl Store {
             }
             done => done,
         }
+    }
+
+    /// Counts one more in each of these; `otherwise`, and in none, where one of them is full.
+    pub async fn spend(
+        &self,
+        rates: &[Rate],
+        at: Timestamp,
+        otherwise: Refusal,
+    ) -> Result<(), Error> {
+        let mut tx = self.tx();
+        for rate in rates {
+            tx = tx.count(rate, at, otherwise.clone())?;
+        }
+        tx.commit().await
     }
 
     /// Counts one try at a code; with the right one, opens a session in the same transaction.
@@ -673,10 +722,25 @@ impl Store {
         person: PersonId,
         purpose: Purpose,
     ) -> Result<bool, Error> {
+        Ok(self.agreed(com, person, purpose).await?.is_some())
+    }
+
+    /// A person's consent to this, in the words in force.
+    pub async fn agreed(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+        purpose: Purpose,
+    ) -> Result<Option<Agreed>, Error> {
         let history = schema::of_person(com, person, &format!("CONSENT#{purpose}#"));
         let (items, _) = self.page(&history, 1, None).await?;
         let newest: Option<Consent> = items.into_iter().next().map(read).transpose()?;
-        Ok(newest.is_some_and(|consent| consent.given && consent.version == purpose.version()))
+        let now = newest.filter(|now| now.given && now.version == purpose.version());
+        Ok(now.map(|now| Agreed {
+            purpose,
+            version: now.version,
+            at: now.at,
+        }))
     }
 
     /// Deleted people whose traces are not all gone yet.
@@ -684,12 +748,52 @@ impl Store {
         &self,
         com: CommunityId,
         at: Timestamp,
-    ) -> Result<Vec<Person>, Error> {
-        self.all(&schema::erasing(com, at))
-            .await?
-            .into_iter()
-            .map(read)
-            .collect()
+    ) -> Result<Vec<Erasure>, Error> {
+        let items = self.all(&schema::erasing(com, at)).await?;
+        let erasure = |item: Item| {
+            let digest = item.get(PHONE_DIGEST).and_then(|value| value.as_s().ok());
+            let phone_digest = digest.cloned();
+            let person = read(item)?;
+            Ok(Erasure {
+                person,
+                phone_digest,
+            })
+        };
+        items.into_iter().map(erasure).collect()
+    }
+
+    /// Writes lines of the log of views; none takes the place of another.
+    pub async fn log_views(
+        &self,
+        com: CommunityId,
+        views: &[(PersonId, View)],
+    ) -> Result<(), Error> {
+        let mut tx = self.tx();
+        for (whose, view) in views {
+            tx = tx.put_new(view_item(com, *whose, view)?, Refusal::Stale)?;
+        }
+        match tx.commit().await {
+            // The reply to a first try was lost.
+            Err(Error::Refused(Refusal::Stale)) => self.have_views(com, views).await,
+            done => done,
+        }
+    }
+
+    async fn have_views(&self, com: CommunityId, views: &[(PersonId, View)]) -> Result<(), Error> {
+        let keys: Vec<Key> = views
+            .iter()
+            .map(|(whose, view)| schema::view(com, *whose, view.id))
+            .collect();
+        let found = self.get_many(&keys).await?;
+        let mut there = found.into_iter().zip(views);
+        let same = there.all(|(item, (_, view))| {
+            item.is_some_and(|item| read::<View>(item).is_ok_and(|found| found == *view))
+        });
+        if same {
+            Ok(())
+        } else {
+            Err(Error::Refused(Refusal::Stale))
+        }
     }
 
     /// Keys in a person's partition whose sort key begins so.
@@ -710,6 +814,8 @@ impl Store {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leaver {
     Resident,
+    /// Who made it for the resident.
+    Booker,
     Provider,
 }
 
@@ -727,7 +833,7 @@ impl Store {
                 return Ok(());
             };
             let side = match leaver {
-                Leaver::Resident => ("note", booking.note.as_str()),
+                Leaver::Resident | Leaver::Booker => ("note", booking.note.as_str()),
                 Leaver::Provider => ("provider_name", booking.provider_name.as_str()),
             };
             let words =
@@ -768,29 +874,49 @@ impl Store {
         Err(Error::Refused(Refusal::Stale))
     }
 
-    /// Takes a person out of the rows that wait to be sent, whether for the relay or for somebody
-    /// to look at; a row that was for nobody else goes. Safe to repeat.
-    pub async fn forget_outgoing(&self, com: CommunityId, person: PersonId) -> Result<(), Error> {
+    /// Takes a person and their number out of the rows that wait to be sent, whether for the relay or
+    /// for somebody to look at; a row that was for nobody else goes. Safe to repeat.
+    pub async fn forget_outgoing(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+        phone_digest: Option<&str>,
+    ) -> Result<(), Error> {
+        let theirs = |to: &To| match to {
+            To::Person(id) => *id == person,
+            To::Number { digest, .. } => Some(digest.as_str()) == phone_digest,
+            To::BookedWith { .. } => false,
+        };
         for (pattern, kind) in [
             (schema::outboxes(com), Kind::Outbox),
             (schema::stucks(com), Kind::Stuck),
         ] {
             for item in self.all(&pattern).await? {
                 let key = key_of(&item);
-                let mut row: Outgoing = read(item)?;
-                if !row.is_for(person) {
+                let text = json(item.clone())?.to_string();
+                let names_them = text.contains(&person.to_string())
+                    || phone_digest.is_some_and(|digest| text.contains(digest));
+                let row = read::<Outgoing>(item).ok();
+                let is_theirs = |row: &Outgoing| row.to.iter().any(theirs);
+                if !row.as_ref().map_or(names_them, is_theirs) {
                     continue;
                 }
-                row.to.retain(|to| *to != To::Person(person));
-                let seen = vec![(":seen", n(row.attempts))];
-                let tx = match row.to.is_empty() {
-                    true => self.tx().delete(&key, None, vec![], Refusal::Stale)?,
-                    false => self.tx().put_if(
-                        write(kind, &key, &row, [])?,
-                        "attempts = :seen",
-                        seen,
-                        Refusal::Stale,
-                    )?,
+                // One that cannot be read goes altogether.
+                let rest = row.and_then(|mut row| {
+                    row.to.retain(|to| !theirs(to));
+                    (!row.to.is_empty()).then_some(row)
+                });
+                let tx = match rest {
+                    None => self.tx().delete(&key, None, vec![], Refusal::Stale)?,
+                    Some(row) => {
+                        let item = match kind {
+                            Kind::Outbox => row.item()?,
+                            _ => write(kind, &key, &row, [])?,
+                        };
+                        let seen = vec![(":seen", n(row.attempts))];
+                        self.tx()
+                            .put_if(item, "attempts = :seen", seen, Refusal::Stale)?
+                    }
                 };
                 tx.commit().await?;
             }
@@ -806,6 +932,26 @@ impl Tx<'_> {
         let values = vec![(":person", s(person))];
         self.delete(&schema::account(phone_digest), own, values, Refusal::Stale)?
             .delete(&schema::code(phone_digest), None, vec![], Refusal::Stale)
+    }
+
+    /// The whole stands only if this person is not deleted then. Refuses: `Missing`.
+    pub fn check_living(self, com: CommunityId, person: PersonId) -> Result<Self, Error> {
+        // What is not there is not written, not even as nothing.
+        let living = "attribute_exists(pk) AND attribute_not_exists(deleted_at)";
+        self.check(
+            &schema::person(com, person),
+            living,
+            vec![],
+            Refusal::Missing,
+        )
+    }
+
+    /// The whole stands only if this resident has no open booking; `Stale` otherwise, to be counted
+    /// again.
+    pub fn check_nothing_open(self, com: CommunityId, person: PersonId) -> Result<Self, Error> {
+        let key = schema::booking_quota(com, person);
+        let condition = "attribute_not_exists(open_count) OR open_count = :zero";
+        self.check(&key, condition, vec![(":zero", n(0))], Refusal::Stale)
     }
 
     /// The whole stands only if this person is an admin then.

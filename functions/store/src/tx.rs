@@ -21,17 +21,17 @@ use serde::{Deserialize, Serialize};
 use crate::schema::{self, Item, Key, Kind, TTL};
 use crate::table::{Error, Failure, Store, write};
 
-/// The record of a command: who gave it, under which id, what it said, and the answer it got.
+/// The record of a command: who gave it, under which id, and what it said, as a digest. What was
+/// answered is not kept: it may show others, and is made again from what it was about.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Command {
     pub community: CommunityId,
     pub person: PersonId,
     pub id: String,
-    /// SHA-256 of the call and its body.
+    /// Of the call and its body, with the server's secret.
     pub digest: String,
-    pub status: u16,
-    /// The answer as JSON text.
-    pub answer: String,
+    /// An endpoint's name.
+    pub what: String,
     pub at: Timestamp,
 }
 

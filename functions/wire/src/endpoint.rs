@@ -31,6 +31,7 @@ impl Method {
 
 /// One line of the contract. `Body` is [`None_`] where there is none; `Reply` is `()` for 204.
 pub trait Endpoint: 'static {
+    const NAME: &'static str;
     const METHOD: Method;
     /// With `{id}` placeholders, filled by `Path` in order.
     const PATH: &'static str;
@@ -153,6 +154,7 @@ macro_rules! endpoints {
             $(#[doc = $about])+
             pub struct $name;
             impl $crate::endpoint::Endpoint for $name {
+                const NAME: &'static str = stringify!($name);
                 const METHOD: $crate::endpoint::Method = $crate::endpoint::Method::$method;
                 const PATH: &'static str = $path;
                 const ACT: domain::access::Act = domain::access::Act::$act;

@@ -1,7 +1,7 @@
 //! People, households, roles, sign-in, consent, the log of views, and one's own data.
 
 use domain::access::{Act, Role};
-use domain::consent::Purpose;
+use domain::consent::{How, Purpose};
 use domain::person::{Language, TextSize};
 use domain::sign_in::SecondFactor;
 use domain::{CommandId, CommunityId, FeedbackId, HouseholdId, PersonId, ViewId};
@@ -49,6 +49,18 @@ endpoints! {
     ListPeople: Get "/v1/people" () [PeopleQuery] as SeePeople, None_ => 200 Page<PersonRow>;
     /// One person's file. The view is logged and shown to the person.
     GetPerson: Get "/v1/people/{id}" (PersonId) [ReasonQuery] as SeePeople, None_ => 200 PersonFile;
+    /// Residents one may book for, by name or door; at most 20. Each finds the view in their log.
+    FindResidents: Get "/v1/residents" () [ResidentsQuery] as BookForOthers, None_ => 200 Page<ResidentRow>;
+    /// Correct a person's file. With another number they are signed out everywhere.
+    UpdatePerson: Put "/v1/people/{id}" (PersonId) as AddPeople, UpdatePersonBody => 200 PersonFile;
+    /// What somebody agreed to whom one may book for: one's ward, one's household, any resident for helpers.
+    ListConsentsOf: Get "/v1/people/{id}/consents" (PersonId) as Self_, None_ => 200 Page<Consent>;
+    /// Write down what one's ward, or a resident who said so, agrees to.
+    SetConsentOf: Put "/v1/people/{id}/consents/{purpose}" (PersonId, Purpose) as Self_, SetConsentOfBody => 200 Consent;
+    /// Everything held about one's ward, or a resident who asked for it, as JSON. The view is logged.
+    GetDataOf: Get "/v1/people/{id}/data" (PersonId) [ReasonQuery] as Self_, None_ => 200 MyData;
+    /// Delete one's ward, or a resident who asked for it. Nobody on staff.
+    DeletePerson: Post "/v1/people/{id}/deletion" (PersonId) as Self_, DeletePersonBody => 204 ();
     /// Add a person.
     CreatePerson: Post "/v1/people" () as AddPeople, CreatePersonBody => 201 PersonFile;
     /// Give and take roles.
@@ -125,7 +137,6 @@ json! {
         pub records: std::collections::BTreeMap<String, Vec<serde_json::Value>>,
     }
     pub struct DeleteMeBody {
-        pub id: CommandId,
         /// One's own number again, so that nobody deletes by a slip.
         pub phone: String,
     }
@@ -141,7 +152,7 @@ json! {
         pub at: Moment,
         pub viewer_name: String,
         pub viewer_role: Role,
-        /// What was looked at, as an endpoint's name.
+        /// What was looked at or done, as an endpoint's name.
         pub what: String,
         pub reason: String,
     }
@@ -153,6 +164,30 @@ json! {
         /// The version in force.
         pub current_version: u32,
         pub at: Option<Moment>,
+        /// How it was said; absent if never asked.
+        pub how: Option<How>,
+    }
+    pub struct SetConsentOfBody {
+        pub id: CommandId,
+        pub given: bool,
+        /// The version of the text that was shown or read out.
+        pub version: u32,
+        /// `in_person` or `by_phone`: how staff were told. A guardian leaves it out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub how: Option<How>,
+        /// Kept with the log of views, which the person reads. Staff have to give one.
+        #[serde(default)]
+        pub reason: String,
+    }
+    pub struct DeletePersonBody {
+        /// The person's name again, so that nobody deletes by a slip.
+        pub name: String,
+        /// `in_person` or `by_phone`: how staff were told. A guardian leaves it out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub how: Option<How>,
+        /// Kept with the log of views. Staff have to give one.
+        #[serde(default)]
+        pub reason: String,
     }
     pub struct SetConsentBody {
         pub id: CommandId,
@@ -170,6 +205,8 @@ json! {
         pub id: PersonId,
         pub name: String,
         pub child: bool,
+        /// The reader is the guardian, and acts for them.
+        pub ward: bool,
     }
     pub struct AddChildBody {
         pub id: PersonId,
@@ -211,7 +248,7 @@ json! {
         pub child: bool,
     }
     pub struct ReasonQuery {
-        /// Why the file is opened; kept with the log of views.
+        /// Why it is opened; kept with the log of views. Staff have to give one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub reason: Option<String>,
     }
@@ -237,6 +274,30 @@ json! {
         pub household: Option<HouseholdId>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub guardian: Option<PersonId>,
+    }
+    pub struct UpdatePersonBody {
+        pub id: CommandId,
+        pub name: String,
+        /// Absent: none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub phone: Option<String>,
+        /// Absent: none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub household: Option<HouseholdId>,
+        /// Kept with the log of views, which the person reads.
+        pub reason: String,
+        /// The version the change is made on.
+        pub ver: u64,
+    }
+    pub struct ResidentsQuery {
+        pub q: String,
+    }
+    pub struct ResidentRow {
+        pub id: PersonId,
+        pub name: String,
+        pub building: Option<String>,
+        pub room: Option<String>,
+        pub child: bool,
     }
     pub struct SetRolesBody {
         pub id: CommandId,

@@ -17,6 +17,9 @@ async fn a_view_is_shown_to_the_person_looked_at() {
         )
         .await;
     assert_eq!(file.status, 200, "{}", file.body);
+    let bare = worker.raw("GET", &format!("/v1/people/{id}"), None).await;
+    let said = (bare.status, bare.json()["pointer"].clone());
+    assert_eq!(said, (422, json!("?reason")), "{}", bare.body);
     let views = wang.raw("GET", "/v1/me/views", None).await.json();
     assert_eq!(views["items"][0]["what"], "GetPerson");
     assert_eq!(views["items"][0]["reason"], "电话回访");
@@ -72,7 +75,7 @@ async fn a_role_counts_from_the_next_request_and_the_last_admin_stays() {
     assert_eq!(wang.raw("GET", "/v1/people", None).await.status, 403);
     let set = async |who: domain::PersonId, roles: serde_json::Value| {
         let ver = admin
-            .raw("GET", &format!("/v1/people/{who}"), None)
+            .raw("GET", &format!("/v1/people/{who}?reason=x"), None)
             .await
             .json()["ver"]
             .clone();

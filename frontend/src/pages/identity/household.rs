@@ -1,9 +1,10 @@
 use domain::{PersonId, limits};
 use leptos::prelude::*;
 use wire::endpoint::None_;
-use wire::identity::{AddChild, AddChildBody, GetHousehold, HouseholdView};
+use wire::identity::{AddChild, AddChildBody, GetHousehold, HouseholdView, Member};
 use wire::{Code, Problem};
 
+use super::ward::Ward;
 use crate::ids::fresh;
 use crate::ui::{
     Button, Cell, Cells, Draft, Field, Kind, Load, Remote, Send, Sheet, Tag, TroubleNote, say,
@@ -23,26 +24,45 @@ pub fn Home() -> AnyView {
         })
     });
     let open = RwSignal::new(false);
+    let (acting, ward) = (RwSignal::new(false), RwSignal::new(None::<Member>));
+    let act = Callback::new(move |child: Member| {
+        ward.set(Some(child));
+        acting.set(true);
+    });
+    let gone = move |()| {
+        acting.set(false);
+        household.again();
+    };
+    let whose = Signal::derive(move || {
+        let name = ward.with(|ward| ward.as_ref().map(|ward| ward.name.clone()));
+        t!(me.ward.title, name = name.unwrap_or_default())
+    });
     view! {
         <section class="stack-s">
             <h2 class="cells-title">{t!(me.page.household)}</h2>
             <Load from=household let:found>{
                 match found {
                     None => view! { <p class="card quiet">{t!(me.page.household_none)}</p> }.into_any(),
-                    Some(found) => people(found, open),
+                    Some(found) => people(found, open, act),
                 }
             }</Load>
             <Sheet open title=t!(me.page.add_child) name="child-sheet"><Child open household /></Sheet>
+            <Sheet open=acting title=whose name="ward-sheet">{ward.get_untracked().map(|child| view! { <Ward child gone /> })}</Sheet>
         </section>
     }
     .into_any()
 }
 
-fn people(household: HouseholdView, open: RwSignal<bool>) -> AnyView {
+fn people(household: HouseholdView, open: RwSignal<bool>, act: Callback<Member>) -> AnyView {
     let rows: Vec<AnyView> = household
         .people
         .into_iter()
-        .map(|person| view! { <Cell label=person.name name="member">{person.child.then(|| view! { <Tag words=t!(me.page.child) /> })}</Cell> }.into_any())
+        .map(|person| {
+            let child = person.child.then(|| view! { <Tag words=t!(me.page.child) /> });
+            let label = person.name.clone();
+            let ward = person.ward.then(|| view! { <Button label=t!(me.ward.open) kind=Kind::Text small=true name="ward" on_press=move |()| act.run(person.clone()) /> });
+            view! { <Cell label name="member">{child}{ward}</Cell> }.into_any()
+        })
         .collect();
     let room = t!(
         me.page.room,

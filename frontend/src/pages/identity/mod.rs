@@ -8,3 +8,4 @@ pub mod my_data;
 pub mod reading;
 pub mod second_factor;
 pub mod sign_in;
+mod ward;

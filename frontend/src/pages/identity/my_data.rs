@@ -5,7 +5,6 @@ use wire::identity::{DeleteMe, DeleteMeBody, GetMyData, ListMyViews, PageQuery, 
 use super::consents::Consents;
 use crate::browser::{download, forget};
 use crate::i18n::{named, texts};
-use crate::ids::Again;
 use crate::model::when;
 use crate::session::{Session, Who};
 use crate::ui::{Button, Cell, Field, Kind, Page, Paged, Rows, Send, TroubleNote, say, say_next};
@@ -80,13 +79,9 @@ fn Delete() -> AnyView {
     let session = Session::get();
     let phone = RwSignal::new(String::new());
     let send = Send::default();
-    let again = Again::default();
     let delete = Callback::new(move |()| {
         let typed = phone.get_untracked();
-        let body = DeleteMeBody {
-            id: again.id(&typed),
-            phone: typed,
-        };
+        let body = DeleteMeBody { phone: typed };
         send.run(api::call::<DeleteMe>((), None_ {}, body), move |()| {
             forget("linli.draft.");
             say_next(t!(me.data.deleted));

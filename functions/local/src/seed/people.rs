@@ -253,10 +253,10 @@ fn looked_at(town: &mut Town, whose: PersonId, viewer: &Person) -> Result<(), St
         ),
         at,
         viewer: viewer.id,
-        viewer_name: viewer.name.clone(),
         viewer_role: Role::SocialWorker,
         what: "GetPerson".into(),
         reason: "电话回访".into(),
+        how: None,
     };
     let item = view_item(town.id(), whose, &view);
     town.add(item)

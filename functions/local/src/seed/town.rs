@@ -1,7 +1,7 @@
 //! A community being filled: people, doors, and the items they become.
 
 use domain::access::Role;
-use domain::consent::Purpose;
+use domain::consent::{How, Purpose};
 use domain::person::{Community, Household, Language, Person, TextSize};
 use domain::{CommunityId, HouseholdId, PersonId};
 use jiff::civil::Date;
@@ -183,6 +183,8 @@ impl<'c> Town<'c> {
             given: true,
             version: purpose.version(),
             at: self.days_ago(59),
+            how: How::Own,
+            by: None,
         };
         let item = consent_item(self.id(), person, &consent);
         self.add(item)

@@ -145,6 +145,7 @@ pub fn category(
         name: name.into(),
         name_en: Some(name_en.into()),
         place: u16::try_from(place).unwrap_or(u16::MAX),
+        ver: 1,
     };
     let item = category_item(town.id(), &category);
     town.add(item)

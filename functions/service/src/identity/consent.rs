@@ -1,12 +1,16 @@
-//! What people agreed to. `ListConsents`: anybody, their own. `SetConsent`: anybody, for
-//! themselves; safe to repeat with the same id. Each answer is kept; the newest counts.
+//! What people agreed to. `ListConsents`, `SetConsent`: anybody, for themselves. `ListConsentsOf`:
+//! also for those one may book for. `SetConsentOf`: also guardians, and staff who were told. Setting is
+//! safe to repeat with the same id. Each answer is kept; the newest counts.
 
-use domain::consent::Purpose;
+use domain::access::Act;
+use domain::consent::{How, Purpose};
 use domain::{CommunityId, PersonId, Refusal};
-use store::identity::{Consent, consent_item};
-use wire::Page;
-use wire::identity::{self, ListConsents, SetConsent};
+use store::identity::{Consent, consent_item, view_item};
+use wire::identity::{self, ListConsents, ListConsentsOf, SetConsent, SetConsentOf};
+use wire::{Endpoint, Page};
 
+use super::views;
+use super::voice::{self, Voice};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome, Who};
@@ -28,29 +32,103 @@ pub async fn list_consents(call: Call<ListConsents>) -> Outcome<ListConsents> {
     Ok(Answer::new(Page::whole(rows)))
 }
 
-pub async fn set_consent(call: Call<SetConsent>) -> Outcome<SetConsent> {
-    let once = Once::of(&call, Some(call.body.id.to_string()));
-    let done = set(&call, &once).await;
-    once.end(&call.ctx, done).await
+/// Those whom the caller may book for: whoever books sees what a provider will be shown.
+pub async fn list_consents_of(call: Call<ListConsentsOf>) -> Outcome<ListConsentsOf> {
+    let (who, (id,)) = (&call.who, call.path);
+    let person = call.ctx.store.living(who.community.id, id).await?;
+    let home = who.person.household.is_some() && person.household == who.person.household;
+    if !home && id != who.person.id && !who.may(Act::BookForOthers) {
+        voice::of(&call, id, Act::AddPeople).await?;
+    }
+    let rows = all(&call.ctx, who, id).await?;
+    Ok(Answer::new(Page::whole(rows)))
 }
 
-async fn set(call: &Call<SetConsent>, once: &Once) -> Result<identity::Consent, Error> {
-    let (who, (purpose,), body) = (&call.who, call.path, &call.body);
+pub async fn set_consent(call: Call<SetConsent>) -> Outcome<SetConsent> {
+    let once = Once::of(&call, Some(call.body.id.to_string()));
+    let ((purpose,), body, me) = (call.path, &call.body, call.who.person.id);
+    let said = Said {
+        whose: me,
+        purpose,
+        given: body.given,
+        version: body.version,
+        how: How::Own,
+        reason: String::new(),
+    };
+    let done = set(&call, &once, &said).await;
+    let again = one(&call, me, purpose);
+    once.end(&call.ctx, done, again).await
+}
+
+/// A child's guardian, or those who book for others and were told by the person; the latter say why
+/// and how, and both stand in the person's log of views.
+pub async fn set_consent_of(call: Call<SetConsentOf>) -> Outcome<SetConsentOf> {
+    let once = Once::of(&call, Some(call.body.id.to_string()));
+    let ((id, purpose), body) = (call.path, &call.body);
+    let (person, voice) = voice::of(&call, id, Act::BookForOthers).await?;
+    let (how, reason) = voice.said(body.how, &body.reason)?;
+    let said = Said {
+        whose: person.id,
+        purpose,
+        given: body.given,
+        version: body.version,
+        how,
+        reason,
+    };
+    debug_assert!(voice != Voice::Own || said.how == How::Own);
+    let done = set(&call, &once, &said).await;
+    let again = one(&call, id, purpose);
+    once.end(&call.ctx, done, again).await
+}
+
+/// One answer, as it was said.
+struct Said {
+    whose: PersonId,
+    purpose: Purpose,
+    given: bool,
+    version: u32,
+    how: How,
+    reason: String,
+}
+
+async fn set<E: Endpoint>(
+    call: &Call<E>,
+    once: &Once,
+    said: &Said,
+) -> Result<identity::Consent, Error> {
+    let (ctx, who, purpose) = (&call.ctx, &call.who, said.purpose);
+    let (com, me) = (who.community.id, who.person.id);
     let version = purpose.version();
-    if body.version != version {
+    if said.version != version {
         return Err(Refusal::ConsentStale { version }.into());
     }
     let consent = Consent {
         purpose,
-        given: body.given,
+        given: said.given,
         version,
         at: call.now,
+        how: said.how,
+        by: (said.whose != me).then_some(me),
     };
-    let reply = view(who, purpose, Some(&consent));
-    let item = consent_item(who.community.id, who.person.id, &consent)?;
-    let tx = call.ctx.store.tx().command(once.record(&reply).as_ref())?;
-    tx.put_new(item, Refusal::Stale)?.commit().await?;
-    Ok(reply)
+    let item = consent_item(com, said.whose, &consent)?;
+    let mut tx = ctx.store.tx().command(once.record().as_ref())?;
+    tx = tx.put_new(item, Refusal::Stale)?;
+    if said.whose != me {
+        let mut view = views::entry(ctx, who, E::NAME, &said.reason, call.now);
+        view.how = Some(said.how);
+        tx = tx.put_new(view_item(com, said.whose, &view)?, Refusal::Stale)?;
+    }
+    tx.check_living(com, said.whose)?.commit().await?;
+    Ok(view(who, purpose, Some(&consent)))
+}
+
+async fn one<E: Endpoint>(
+    call: &Call<E>,
+    person: PersonId,
+    purpose: Purpose,
+) -> Result<identity::Consent, Error> {
+    let newest = call.ctx.store.consents(call.who.community.id, person);
+    Ok(view(&call.who, purpose, newest.await?.get(&purpose)))
 }
 
 /// One row for each purpose, those never asked included.
@@ -71,5 +149,6 @@ fn view(who: &Who, purpose: Purpose, newest: Option<&Consent>) -> identity::Cons
         version: newest.map(|consent| consent.version),
         current_version: purpose.version(),
         at: newest.map(|consent| who.moment(consent.at)),
+        how: newest.map(|consent| consent.how),
     }
 }

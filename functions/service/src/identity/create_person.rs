@@ -1,14 +1,16 @@
 //! Add a person, with or without a telephone. `CreatePerson`, staff; safe to repeat with the same
-//! id. The answer is kept with the command, so its number is masked.
+//! id. Read [`with_account`] for whose a number is.
 
 use domain::access::Role;
 use domain::availability::local_day;
 use domain::person::{Household, Language, Person, TextSize};
 use domain::{Refusal, limits};
 use store::identity::{Account, account_item, household_item, person_item};
+use store::tx::Tx;
 use wire::Code;
 use wire::identity::{CreatePerson, PersonFile};
 
+use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Call, Outcome};
 use crate::identity::people::{Number, file};
@@ -25,32 +27,57 @@ pub async fn create_person(call: Call<CreatePerson>) -> Outcome<CreatePerson> {
         }
         done = create(&call, &once).await;
     }
-    once.end(&call.ctx, done).await
+    let again = made(&call);
+    once.end(&call.ctx, done, again).await
+}
+
+async fn made(call: &Call<CreatePerson>) -> Result<PersonFile, Error> {
+    let (ctx, who) = (&call.ctx, &call.who);
+    let person = ctx.store.living(who.community.id, call.body.id).await?;
+    file(ctx, who, person, Number::Masked).await
 }
 
 async fn create(call: &Call<CreatePerson>, once: &Once) -> Result<PersonFile, Error> {
     let (ctx, who) = (&call.ctx, &call.who);
     let person = read(call)?;
     refuse_no_guardian(call).await?;
-    let reply = file(ctx, who, person.clone(), Number::Masked).await?;
     let home = home(call).await?;
 
-    let mut tx = ctx.store.tx().command(once.record(&reply).as_ref())?;
+    let mut tx = ctx.store.tx().command(once.record().as_ref())?;
     tx = tx.put_new(person_item(&person)?, Refusal::IdReused)?;
-    if let Some(phone) = &person.phone {
-        let account = Account {
-            community: person.community,
-            person: person.id,
-        };
-        let item = account_item(&ctx.secret.phone_digest(phone), &account)?;
-        tx = tx.put_new(item, Refusal::PhoneTaken)?;
-    }
+    tx = with_account(ctx, tx, &person).await?;
     if let Some(home) = home {
         let home = home.with(person.id)?;
         tx = tx.put_next(household_item(&home)?, home.ver)?;
     }
     tx.commit().await?;
-    Ok(reply)
+    file(ctx, who, person, Number::Masked).await
+}
+
+/// The number leads to this person from now on. One that leads to another community stays with that:
+/// it is written into the file here, and the answer tells nothing. Refuses: `PhoneTaken` where it is
+/// somebody's of this community, `Stale` where it became somebody's just now.
+pub(super) async fn with_account<'s>(
+    ctx: &'s Ctx,
+    tx: Tx<'s>,
+    person: &Person,
+) -> Result<Tx<'s>, Error> {
+    let Some(phone) = &person.phone else {
+        return Ok(tx);
+    };
+    let digest = ctx.secret.phone_digest(phone);
+    match ctx.store.account(&digest).await? {
+        Some(account) if account.person == person.id => Ok(tx),
+        Some(account) if account.community != person.community => Ok(tx),
+        Some(_) => Err(Refusal::PhoneTaken.into()),
+        None => {
+            let account = Account {
+                community: person.community,
+                person: person.id,
+            };
+            Ok(tx.put_new(account_item(&digest, &account)?, Refusal::Stale)?)
+        }
+    }
 }
 
 fn read(call: &Call<CreatePerson>) -> Result<Person, Error> {

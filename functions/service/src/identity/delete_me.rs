@@ -1,29 +1,34 @@
-//! Delete oneself. `DeleteMe`, anybody without open bookings. First, in one transaction, nobody
-//! can be this person any more; then what is left of them goes, item by item. Should that stop
-//! half-way, [`resume`] goes on with it. What is left is decided kind by kind: a new kind does not
-//! compile until it is decided here. (Personal Information Protection Law, art. 47.)
+//! Delete a person. `DeleteMe`, anybody without open bookings; `DeletePerson`, a child's guardian, and
+//! staff who were told, for somebody who is not staff. First, in one transaction, nobody can be this
+//! person any more; then what is left of them goes, item by item, and once more a minute later, for what
+//! was under way meanwhile. Should the first time stop half-way, [`resume`] makes up for it. What is
+//! left is decided kind by kind: a new kind does not compile until it is decided here.
+//! (Personal Information Protection Law, art. 47.)
 
-use domain::access::Role;
+use domain::access::{Act, Role};
 use domain::availability::Calendar;
 use domain::booking::Booking;
 use domain::person::Person;
 use domain::provider::{Provider, Standing};
-use domain::{CommunityId, Refusal, limits};
+use domain::{CommunityId, PersonId, Refusal, limits};
 use jiff::{SignedDuration, Timestamp};
 use store::Store;
 use store::identity::{
-    Feedback, Leaver, erased_person_item, feedback_item, household_item, person_item,
+    Erasure, Feedback, Leaver, View, erased_person_item, feedback_item, household_item,
+    person_item, view_item,
 };
-use store::market::provider_item;
-use store::schema::{self, Kind, Pattern};
+use store::market::{BookedFor, provider_item};
+use store::schema::{self, Item, Kind, Pattern};
 use store::table::{key_of, kind_of, read};
-use wire::Code;
-use wire::identity::DeleteMe;
+use wire::identity::{DeleteMe, DeletePerson};
+use wire::{Code, Endpoint};
 
+use super::voice::{self, Voice};
+use super::{session, set_roles, views};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
-use crate::identity::{session, set_roles};
+use crate::market::affected;
 use crate::parse;
 
 /// Sessions that end in the first transaction; any more lead to nobody, and go with the rest.
@@ -34,44 +39,80 @@ pub async fn delete_me(call: Call<DeleteMe>) -> Outcome<DeleteMe> {
     if call.who.person.phone.as_ref() != Some(&phone) {
         return Err(Error::invalid(Code::BadValue, "/phone"));
     }
+    delete(&call, call.who.person.id, None).await?;
+    Ok(Answer::new(()).cookie(session::no_cookie()))
+}
+
+/// The name is said again, so that nobody deletes by a slip. Why, and how they were told, stays with the
+/// log of views.
+pub async fn delete_person(call: Call<DeletePerson>) -> Outcome<DeletePerson> {
+    let (ctx, who, (id,), body) = (&call.ctx, &call.who, call.path, &call.body);
+    let (person, voice) = voice::of(&call, id, Act::AddPeople).await?;
+    if voice == Voice::Own || person.is_staff() {
+        return Err(Refusal::NotAllowed.into());
+    }
+    let (how, reason) = voice.said(body.how, &body.reason)?;
+    if body.name.trim() != person.name {
+        return Err(Error::invalid(Code::BadValue, "/name"));
+    }
+    let mut view = views::entry(ctx, who, DeletePerson::NAME, &reason, call.now);
+    view.how = Some(how);
+    delete(&call, id, Some(view)).await?;
+    Ok(Answer::new(()))
+}
+
+async fn delete<E: Endpoint>(
+    call: &Call<E>,
+    id: PersonId,
+    view: Option<View>,
+) -> Result<(), Error> {
     for _ in 0..limits::COMMIT_TRIES {
-        match leave(&call, &phone).await {
+        match leave(call, id, view.as_ref()).await {
             Err(Error::Refused(Refusal::Stale)) => {}
             Err(error) => return Err(error),
-            Ok(gone) => {
-                erase(&call.ctx.store, &gone).await?;
-                return Ok(Answer::new(()).cookie(session::no_cookie()));
-            }
+            Ok(gone) => return erase(&call.ctx.store, &gone).await,
         }
     }
     Err(Refusal::Stale.into())
 }
 
-/// Goes on with deletions that stopped half-way, a minute ago or longer: those of this minute may
-/// still be at work. Answers how many.
+/// Takes away what deletions of a minute ago or longer left, and closes them: whatever was under way
+/// for these people then has ended. Answers how many.
 pub async fn resume(ctx: &Ctx, com: CommunityId, at: Timestamp) -> Result<usize, Error> {
     let before = at - SignedDuration::from_mins(1);
     let unfinished = ctx.store.unfinished_erasures(com, before).await?;
     for gone in &unfinished {
         erase(&ctx.store, gone).await?;
+        ctx.store.put_all(vec![person_item(&gone.person)?]).await?;
     }
     Ok(unfinished.len())
 }
 
 /// The transaction after which this person is nobody. Refuses: `OpenBookings`, `LastAdmin`,
 /// `Stale` where something changed meanwhile.
-async fn leave(call: &Call<DeleteMe>, phone: &str) -> Result<Person, Error> {
+async fn leave<E: Endpoint>(
+    call: &Call<E>,
+    me: PersonId,
+    view: Option<&View>,
+) -> Result<Erasure, Error> {
     let (ctx, who) = (&call.ctx, &call.who);
-    let (com, me) = (who.community.id, who.person.id);
+    let com = who.community.id;
     let person = ctx.store.living(com, me).await?;
     let provider = match ctx.store.provider_of(com, me).await? {
         Some(id) => ctx.store.provider(com, id).await?,
         None => None,
     };
     refuse_open_bookings(&ctx.store, &person, provider.as_ref()).await?;
-    let digest = ctx.secret.phone_digest(phone);
+    let digest = person.phone.as_deref().map(|p| ctx.secret.phone_digest(p));
+    let account = match &digest {
+        Some(digest) => ctx.store.account(digest).await?,
+        None => None,
+    };
 
     let mut tx = ctx.store.tx();
+    if let Some(view) = view {
+        tx = tx.put_new(view_item(com, me, view)?, Refusal::Stale)?;
+    }
     if person.roles.contains(&Role::Admin) {
         let others = set_roles::other_admins(ctx, com, me).await?;
         tx = tx.check_admin(com, *others.first().ok_or(Refusal::LastAdmin)?)?;
@@ -82,19 +123,32 @@ async fn leave(call: &Call<DeleteMe>, phone: &str) -> Result<Person, Error> {
         let household = household.without(me);
         tx = tx.put_next(household_item(&household)?, household.ver)?;
     }
+    // Whatever was booked since they were counted keeps them; the index may not have it yet.
+    tx = tx.check_nothing_open(com, me)?;
     if let Some(provider) = provider {
         let provider = closed(provider);
+        // Nobody can be booked with them from here on; whoever got in before is told.
+        let late = affected::row(ctx, &provider, call.now);
+        tx = tx.put_new(late.item()?, Refusal::Stale)?;
         tx = tx.put_next(provider_item(&provider, &who.zone)?, provider.ver)?;
     }
     let gone = person.tombstone(call.now);
-    tx = tx.put_next(erased_person_item(&gone, call.now)?, gone.ver)?;
-    tx = tx.delete_account(&digest, me)?;
+    // The number may lead to somebody of another community.
+    let own = digest.filter(|_| account.is_none_or(|account| account.person == me));
+    let item = erased_person_item(&gone, own.as_deref(), call.now)?;
+    tx = tx.put_next(item, gone.ver)?;
+    if let Some(digest) = &own {
+        tx = tx.delete_account(digest, me)?;
+    }
     let sessions = ctx.store.keys_of(com, me, "SESSION#").await?;
     for key in sessions.iter().take(SESSIONS) {
         tx = tx.delete(key, None, vec![], Refusal::Stale)?;
     }
     tx.commit().await?;
-    Ok(gone)
+    Ok(Erasure {
+        person: gone,
+        phone_digest: own,
+    })
 }
 
 async fn refuse_open_bookings(
@@ -143,7 +197,8 @@ fn closed(provider: Provider) -> Provider {
 }
 
 /// Everything about a deleted person that is not to stay. Safe to repeat.
-async fn erase(store: &Store, gone: &Person) -> Result<(), Error> {
+async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
+    let (gone, digest) = (&erasure.person, erasure.phone_digest.as_deref());
     let (com, person) = (gone.community, gone.id);
     let partition = store.all(&schema::of_person(com, person, "")).await?;
     let provider = store.provider_of(com, person).await?;
@@ -163,15 +218,24 @@ async fn erase(store: &Store, gone: &Person) -> Result<(), Error> {
             | Kind::Attempt
             | Kind::Quota
             | Kind::Command
-            | Kind::ProviderOf => {
-                let of_kind = partition.iter().filter(|item| kind_of(item) == Some(*kind));
-                garbage.extend(of_kind.map(key_of));
+            | Kind::ProviderOf
+            | Kind::BookedFor => {
+                garbage.extend(of_kind(&partition, *kind).map(key_of));
             }
             Kind::Booking => {
                 for (pattern, leaver) in sides(com, gone, provider) {
                     for item in store.all(&pattern).await? {
                         let booking: Booking = read(item)?;
                         store.anonymise_booking(com, booking.id, leaver).await?;
+                    }
+                }
+                for item in of_kind(&partition, Kind::BookedFor) {
+                    let row: BookedFor = read(item.clone())?;
+                    let booking = store.booking(com, row.booking).await?;
+                    // A visit still to come is the resident's, and so are the words about it.
+                    if booking.is_some_and(|booking| !booking.state.is_open()) {
+                        let leaver = Leaver::Booker;
+                        store.anonymise_booking(com, row.booking, leaver).await?;
                     }
                 }
             }
@@ -186,10 +250,13 @@ async fn erase(store: &Store, gone: &Person) -> Result<(), Error> {
                 });
                 store.put_all(unsigned.collect::<Result<_, _>>()?).await?;
             }
-            Kind::Outbox | Kind::Stuck => store.forget_outgoing(com, person).await?,
+            Kind::Outbox | Kind::Stuck => store.forget_outgoing(com, person, digest).await?,
         }
     }
     // What leads to the rest goes last.
-    store.delete_all(&garbage).await?;
-    Ok(store.put_all(vec![person_item(gone)?]).await?)
+    Ok(store.delete_all(&garbage).await?)
+}
+
+fn of_kind(items: &[Item], kind: Kind) -> impl Iterator<Item = &Item> {
+    items.iter().filter(move |item| kind_of(item) == Some(kind))
 }

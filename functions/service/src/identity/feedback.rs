@@ -14,7 +14,14 @@ use crate::{page, parse};
 pub async fn send_feedback(call: Call<SendFeedback>) -> Outcome<SendFeedback> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
     let done = send(&call, &once).await;
-    once.end(&call.ctx, done).await
+    let again = sent(&call);
+    once.end(&call.ctx, done, again).await
+}
+
+async fn sent(call: &Call<SendFeedback>) -> Result<FeedbackView, Error> {
+    let key = schema::feedback(call.who.community.id, call.body.id);
+    let sent: Option<Feedback> = call.ctx.store.get(&key).await?;
+    Ok(view(&call.who, sent.ok_or(Refusal::Missing)?))
 }
 
 async fn send(call: &Call<SendFeedback>, once: &Once) -> Result<FeedbackView, Error> {
@@ -29,10 +36,9 @@ async fn send(call: &Call<SendFeedback>, once: &Once) -> Result<FeedbackView, Er
         at: call.now,
     };
     let item = feedback_item(&feedback)?;
-    let reply = view(who, feedback);
-    let tx = call.ctx.store.tx().command(once.record(&reply).as_ref())?;
+    let tx = call.ctx.store.tx().command(once.record().as_ref())?;
     tx.put_new(item, Refusal::IdReused)?.commit().await?;
-    Ok(reply)
+    Ok(view(who, feedback))
 }
 
 pub async fn list_feedback(call: Call<ListFeedback>) -> Outcome<ListFeedback> {

@@ -1,5 +1,5 @@
-//! One person's file, whole. `GetPerson`, staff; every time it is opened stands in the person's
-//! log of views before the answer leaves.
+//! One person's file, whole. `GetPerson`, staff, with a reason; every time it is opened stands in the
+//! person's log of views before the answer leaves.
 
 use domain::limits;
 use wire::identity::GetPerson;
@@ -11,8 +11,9 @@ use crate::parse;
 
 pub async fn get_person(call: Call<GetPerson>) -> Outcome<GetPerson> {
     let (ctx, who, (id,)) = (&call.ctx, &call.who, call.path);
-    let reason = parse::note(call.query.reason.as_deref(), limits::LINE_CHARS, "?reason")?;
     let person = ctx.store.living(who.community.id, id).await?;
+    let reason = call.query.reason.as_deref().unwrap_or_default();
+    let reason = parse::line(reason, limits::LINE_CHARS, "?reason")?;
     views::log(ctx, who, id, "GetPerson", &reason, call.now).await?;
     Ok(Answer::new(file(ctx, who, person, Number::Whole).await?))
 }

@@ -5,6 +5,7 @@ use domain::access::Role;
 use domain::availability::local_day;
 use domain::person::{Household, Person, TextSize, is_under_age};
 use domain::{Refusal, limits};
+use jiff::Timestamp;
 use store::identity::{household_item, person_item};
 use wire::Code;
 use wire::identity::{AddChild, GetHousehold, HouseholdView, Member};
@@ -16,13 +17,17 @@ use crate::once::Once;
 use crate::parse;
 
 pub async fn get_household(call: Call<GetHousehold>) -> Outcome<GetHousehold> {
-    let (ctx, who) = (&call.ctx, &call.who);
+    let now = call.now;
+    Ok(Answer::new(shown(&call.ctx, &call.who, now).await?))
+}
+
+async fn shown(ctx: &Ctx, who: &Who, now: Timestamp) -> Result<HouseholdView, Error> {
     let household = own(ctx, who).await?;
     let people = ctx
         .store
         .people_among(who.community.id, &household.people)
         .await?;
-    Ok(Answer::new(view(who, household, people, call.now)))
+    Ok(view(who, household, people, now))
 }
 
 pub async fn add_child(call: Call<AddChild>) -> Outcome<AddChild> {
@@ -35,7 +40,8 @@ pub async fn add_child(call: Call<AddChild>) -> Outcome<AddChild> {
         }
         done = add(&call, &once).await;
     }
-    once.end(&call.ctx, done).await
+    let again = shown(&call.ctx, &call.who, call.now);
+    once.end(&call.ctx, done, again).await
 }
 
 async fn add(call: &Call<AddChild>, once: &Once) -> Result<HouseholdView, Error> {
@@ -72,7 +78,7 @@ async fn add(call: &Call<AddChild>, once: &Once) -> Result<HouseholdView, Error>
     let (home_item, ver) = (household_item(&household)?, household.ver);
     let reply = view(who, household, people, call.now);
 
-    let tx = ctx.store.tx().command(once.record(&reply).as_ref())?;
+    let tx = ctx.store.tx().command(once.record().as_ref())?;
     let tx = tx.put_new(person_item(&child)?, Refusal::IdReused)?;
     tx.put_next(home_item, ver)?.commit().await?;
     Ok(reply)
@@ -84,16 +90,12 @@ async fn own(ctx: &Ctx, who: &Who) -> Result<Household, Error> {
     Ok(household.ok_or(Refusal::Missing)?)
 }
 
-fn view(
-    who: &Who,
-    household: Household,
-    people: Vec<Person>,
-    now: jiff::Timestamp,
-) -> HouseholdView {
+fn view(who: &Who, household: Household, people: Vec<Person>, now: Timestamp) -> HouseholdView {
     let today = local_day(now, &who.zone);
     let member = |person: Person| Member {
         id: person.id,
         child: person.is_child(today),
+        ward: person.is_child(today) && person.guardian == Some(who.person.id),
         name: person.name,
     };
     HouseholdView {

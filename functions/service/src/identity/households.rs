@@ -27,7 +27,16 @@ pub async fn list_households(call: Call<ListHouseholds>) -> Outcome<ListHousehol
 pub async fn create_household(call: Call<CreateHousehold>) -> Outcome<CreateHousehold> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
     let done = create(&call, &once).await;
-    once.end(&call.ctx, done).await
+    let again = made(&call);
+    once.end(&call.ctx, done, again).await
+}
+
+async fn made(call: &Call<CreateHousehold>) -> Result<HouseholdRow, Error> {
+    let made = call
+        .ctx
+        .store
+        .household(call.who.community.id, call.body.id);
+    Ok(row(made.await?.ok_or(Refusal::Missing)?))
 }
 
 async fn create(call: &Call<CreateHousehold>, once: &Once) -> Result<HouseholdRow, Error> {
@@ -40,8 +49,7 @@ async fn create(call: &Call<CreateHousehold>, once: &Once) -> Result<HouseholdRo
         ver: 1,
     };
     let item = household_item(&household)?;
-    let reply = row(household);
-    let tx = call.ctx.store.tx().command(once.record(&reply).as_ref())?;
+    let tx = call.ctx.store.tx().command(once.record().as_ref())?;
     tx.put_new(item, Refusal::IdReused)?.commit().await?;
-    Ok(reply)
+    Ok(row(household))
 }

@@ -15,6 +15,7 @@ mod households;
 mod me;
 mod my_data;
 pub mod people;
+pub mod rates;
 mod reset_second_factor;
 mod second_factor;
 mod send_code;
@@ -22,7 +23,9 @@ pub mod session;
 mod set_roles;
 mod sign_in;
 mod sign_out;
+mod update_person;
 pub mod views;
+mod voice;
 
 pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount_open(router, send_code::send_code);
@@ -45,6 +48,12 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount(router, people::list_people);
     let router = mount(router, get_person::get_person);
     let router = mount(router, create_person::create_person);
+    let router = mount(router, update_person::update_person);
+    let router = mount(router, people::find_residents);
+    let router = mount(router, consent::list_consents_of);
+    let router = mount(router, consent::set_consent_of);
+    let router = mount(router, my_data::get_data_of);
+    let router = mount(router, delete_me::delete_person);
     let router = mount(router, set_roles::set_roles);
     let router = mount(router, reset_second_factor::reset_second_factor);
     let router = mount(router, households::list_households);

@@ -1,20 +1,66 @@
-//! Everything held about oneself. `GetMyData`, anybody (Personal Information Protection Law, art.
-//! 45). It walks every kind of item there is: a new kind does not compile until it is decided here.
+//! Everything held about somebody. `GetMyData`, anybody; `GetDataOf`, a child's guardian, and staff
+//! with a reason, who are written down (Personal Information Protection Law, art. 45). It walks every kind of item there is: a new kind does not compile until it is decided here.
 
 use std::collections::BTreeMap;
 
+use domain::access::Act;
 use domain::booking::Booking;
+use domain::limits;
+use domain::notice::Notice;
+use domain::person::Person;
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use store::notify::{Outgoing, To};
+use store::Command;
+use store::identity::View;
+use store::market::BookedFor;
+use store::notify::{Message, Outgoing, To};
 use store::schema::{self, Care, Item, Kind, Pattern};
 use store::table::{self, kind_of};
-use wire::identity::{GetMyData, MyData};
+use wire::Endpoint;
+use wire::identity::{GetDataOf, GetMyData, MyData};
 
+use super::views::{self, viewers};
+use super::voice::{self, Voice};
+use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::http::{Answer, Call, Outcome};
+use crate::http::{Answer, Call, Outcome, Who};
+use crate::notify::names;
+use crate::parse;
 
 pub async fn get_my_data(call: Call<GetMyData>) -> Outcome<GetMyData> {
-    let search = Search::of(&call).await?;
+    let data = data(&call.ctx, &call.who.person, call.now).await?;
+    Ok(Answer::new(wire(&call.who, data, call.now)))
+}
+
+pub async fn get_data_of(call: Call<GetDataOf>) -> Outcome<GetDataOf> {
+    let (ctx, who, (id,), at) = (&call.ctx, &call.who, call.path, call.now);
+    let (person, voice) = voice::of(&call, id, Act::AddPeople).await?;
+    let reason = call.query.reason.as_deref().unwrap_or_default();
+    let reason = match voice {
+        Voice::Staff => parse::line(reason, limits::LINE_CHARS, "?reason")?,
+        Voice::Own | Voice::Guardian => parse::note(Some(reason), limits::LINE_CHARS, "?reason")?,
+    };
+    views::log(ctx, who, id, GetDataOf::NAME, &reason, at).await?;
+    Ok(Answer::new(wire(who, data(ctx, &person, at).await?, at)))
+}
+
+type Records = BTreeMap<String, Vec<Value>>;
+
+fn wire(who: &Who, records: Records, at: Timestamp) -> MyData {
+    let made_at = who.moment(at);
+    MyData { made_at, records }
+}
+
+async fn data(ctx: &Ctx, person: &Person, now: Timestamp) -> Result<Records, Error> {
+    let partition = schema::of_person(person.community, person.id, "");
+    let own = ctx.store.all(&partition).await?;
+    let search = Search {
+        ctx,
+        person,
+        now,
+        own,
+    };
     let mut records = BTreeMap::new();
     for kind in Kind::ALL {
         let found = search.records(*kind).await?;
@@ -22,26 +68,18 @@ pub async fn get_my_data(call: Call<GetMyData>) -> Outcome<GetMyData> {
             records.insert(kind.as_str().to_owned(), found);
         }
     }
-    Ok(Answer::new(MyData {
-        made_at: call.who.moment(call.now),
-        records,
-    }))
+    Ok(records)
 }
 
 struct Search<'c> {
-    call: &'c Call<GetMyData>,
+    ctx: &'c Ctx,
+    person: &'c Person,
+    now: Timestamp,
     /// The person's whole partition.
     own: Vec<Item>,
 }
 
-impl<'c> Search<'c> {
-    async fn of(call: &'c Call<GetMyData>) -> Result<Self, Error> {
-        let me = &call.who.person;
-        let partition = schema::of_person(me.community, me.id, "");
-        let own = call.ctx.store.all(&partition).await?;
-        Ok(Self { call, own })
-    }
-
+impl Search<'_> {
     async fn records(&self, kind: Kind) -> Result<Vec<Value>, Error> {
         let items = match kind {
             Kind::Community | Kind::Rate | Kind::Category | Kind::Service | Kind::Cell => vec![],
@@ -49,15 +87,13 @@ impl<'c> Search<'c> {
             | Kind::Session
             | Kind::SecondFactor
             | Kind::Consent
-            | Kind::View
-            | Kind::Message
             | Kind::Attempt
             | Kind::Quota
-            | Kind::Command
-            | Kind::ProviderOf => {
-                let of_kind = self.own.iter().filter(|item| kind_of(item) == Some(kind));
-                of_kind.cloned().collect()
-            }
+            | Kind::ProviderOf => self.of_kind(kind),
+            Kind::View => return self.views().await,
+            Kind::Message => return self.messages().await,
+            Kind::Command => return self.commands(),
+            Kind::BookedFor => return self.booked_for().await,
             Kind::Account => {
                 self.one(self.phone_digest().map(|d| schema::account(&d)))
                     .await?
@@ -67,7 +103,7 @@ impl<'c> Search<'c> {
                     .await?
             }
             Kind::Household => {
-                let me = &self.call.who.person;
+                let me = self.person;
                 let key = me.household.map(|id| schema::household(me.community, id));
                 self.one(key).await?
             }
@@ -79,8 +115,8 @@ impl<'c> Search<'c> {
                 self.one(key).await?
             }
             Kind::Feedback => {
-                let written = schema::feedback_of(self.com(), self.call.who.person.id);
-                self.call.ctx.store.all(&written).await?
+                let written = schema::feedback_of(self.com(), self.person.id);
+                self.ctx.store.all(&written).await?
             }
             Kind::Booking => return self.bookings().await,
             Kind::Outbox => return self.outgoing(schema::outboxes(self.com())).await,
@@ -94,30 +130,86 @@ impl<'c> Search<'c> {
     }
 
     fn com(&self) -> domain::CommunityId {
-        self.call.who.community.id
+        self.person.community
+    }
+
+    fn of_kind(&self, kind: Kind) -> Vec<Item> {
+        let of_kind = self.own.iter().filter(|item| kind_of(item) == Some(kind));
+        of_kind.cloned().collect()
+    }
+
+    fn read_kind<T: DeserializeOwned>(&self, kind: Kind) -> Result<Vec<T>, Error> {
+        let found = self.of_kind(kind).into_iter().map(table::read);
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// With the names of those who looked.
+    async fn views(&self) -> Result<Vec<Value>, Error> {
+        let views: Vec<View> = self.read_kind(Kind::View)?;
+        let names = viewers(self.ctx, self.com(), &views).await?;
+        let mut records = Vec::new();
+        for (item, view) in self.of_kind(Kind::View).into_iter().zip(views) {
+            let mut record = shown(item)?;
+            if let (Some(fields), Some(name)) = (record.as_object_mut(), names.get(&view.viewer)) {
+                fields.insert("viewer_name".into(), name.as_str().into());
+            }
+            records.push(record);
+        }
+        Ok(records)
+    }
+
+    /// As they read in the inbox.
+    async fn messages(&self) -> Result<Vec<Value>, Error> {
+        let messages: Vec<Message> = self.read_kind(Kind::Message)?;
+        let mut notices: Vec<_> = messages.iter().map(|m| m.notice.clone()).collect();
+        names::filled(self.ctx, self.com(), &mut notices).await?;
+        let record = |(message, notice): (Message, Notice)| json!({ "id": message.id, "at": message.at, "notice": notice, "read": message.read });
+        Ok(messages.into_iter().zip(notices).map(record).collect())
+    }
+
+    /// What was asked for, not what it said: that is the same again in what it was about.
+    fn commands(&self) -> Result<Vec<Value>, Error> {
+        let commands: Vec<Command> = self.read_kind(Kind::Command)?;
+        let record = |one: Command| json!({ "id": one.id, "at": one.at, "what": one.what });
+        Ok(commands.into_iter().map(record).collect())
+    }
+
+    /// Bookings made for somebody else: what the person said in them, not for whom.
+    async fn booked_for(&self) -> Result<Vec<Value>, Error> {
+        let mut records = Vec::new();
+        for row in self.read_kind::<BookedFor>(Kind::BookedFor)? {
+            let booking = self.ctx.store.booking(self.com(), row.booking).await?;
+            records.extend(booking.map(|booking| {
+                json!({
+                    "id": booking.id, "service_name": booking.service_name, "start": booking.start,
+                    "note": booking.note, "created_at": booking.created_at,
+                })
+            }));
+        }
+        Ok(records)
     }
 
     fn phone_digest(&self) -> Option<String> {
-        let phone = self.call.who.person.phone.as_deref()?;
-        Some(self.call.ctx.secret.phone_digest(phone))
+        let phone = self.person.phone.as_deref()?;
+        Some(self.ctx.secret.phone_digest(phone))
     }
 
     async fn provider(&self) -> Result<Option<domain::ProviderId>, Error> {
-        let me = self.call.who.person.id;
-        Ok(self.call.ctx.store.provider_of(self.com(), me).await?)
+        let me = self.person.id;
+        Ok(self.ctx.store.provider_of(self.com(), me).await?)
     }
 
     async fn one(&self, key: Option<schema::Key>) -> Result<Vec<Item>, Error> {
         let keys: Vec<_> = key.into_iter().collect();
-        let found = self.call.ctx.store.get_many(&keys).await?;
+        let found = self.ctx.store.get_many(&keys).await?;
         Ok(found.into_iter().flatten().collect())
     }
 
     /// Those made for oneself, and those one serves as a provider. The other side's review stays
     /// out until both may see both.
     async fn bookings(&self) -> Result<Vec<Value>, Error> {
-        let store = &self.call.ctx.store;
-        let made = schema::bookings_of_resident(self.com(), self.call.who.person.id);
+        let store = &self.ctx.store;
+        let made = schema::bookings_of_resident(self.com(), self.person.id);
         let mut sides = vec![(made, "provider_review")];
         if let Some(id) = self.provider().await? {
             sides.push((
@@ -131,7 +223,7 @@ impl<'c> Search<'c> {
                 let booking: Booking = table::read(item.clone())?;
                 let mut record = shown(item)?;
                 if let Some(fields) = record.as_object_mut()
-                    && !booking.reviews_show(self.call.now)
+                    && !booking.reviews_show(self.now)
                 {
                     fields.remove(hidden);
                 }
@@ -143,11 +235,14 @@ impl<'c> Search<'c> {
 
     /// What waits to be sent to oneself; that a code waits, but not the code.
     async fn outgoing(&self, pattern: Pattern) -> Result<Vec<Value>, Error> {
-        let me = self.call.who.person.id;
+        let me = self.person.id;
         let digest = self.phone_digest();
         let mut records = Vec::new();
-        for item in self.call.ctx.store.all(&pattern).await? {
-            let row: Outgoing = table::read(item)?;
+        for item in self.ctx.store.all(&pattern).await? {
+            // One that nobody can read waits for staff to set it aside.
+            let Ok(row) = table::read::<Outgoing>(item) else {
+                continue;
+            };
             let code = row.to.iter().any(|to| match to {
                 To::Number { digest: to, .. } => Some(to) == digest.as_ref(),
                 To::Person(_) | To::BookedWith { .. } => false,

@@ -8,14 +8,17 @@ use domain::person::{Household, Person, masked};
 use domain::text::folded;
 use domain::{HouseholdId, limits};
 use store::schema;
-use wire::identity::{HouseholdRow, ListPeople, Member, PersonFile, PersonRow};
+use wire::identity::{
+    FindResidents, HouseholdRow, ListPeople, Member, PersonFile, PersonRow, ResidentRow,
+};
+use wire::{Endpoint, Page};
 
 pub use store::identity::person_item;
 
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome, Who};
-use crate::identity::consent;
+use crate::identity::{consent, views};
 use crate::{page, parse};
 
 pub async fn list_people(call: Call<ListPeople>) -> Outcome<ListPeople> {
@@ -54,6 +57,31 @@ pub async fn list_people(call: Call<ListPeople>) -> Outcome<ListPeople> {
     Ok(Answer::new(page::wire((people, next), row)))
 }
 
+/// Whom one may book for: names and doors, a few, and each of them finds it in their log of views.
+/// `FindResidents`, those who book for others.
+pub async fn find_residents(call: Call<FindResidents>) -> Outcome<FindResidents> {
+    let (ctx, who, at) = (&call.ctx, &call.who, call.now);
+    let com = who.community.id;
+    let wanted = folded(&parse::line(&call.query.q, limits::QUERY_CHARS, "?q")?);
+    let mut homes = Homes::default();
+    homes.add(ctx.store.households(com).await?);
+    let mut people = ctx.store.people(com).await?;
+    people.retain(|person| homes.is_called(person, &wanted));
+    people.truncate(limits::RESIDENTS_FOUND);
+    let ids: Vec<_> = people.iter().map(|person| person.id).collect();
+    views::log_all(ctx, who, &ids, FindResidents::NAME, "", at).await?;
+    let today = local_day(at, &who.zone);
+    let row = |person: Person| ResidentRow {
+        id: person.id,
+        child: person.is_child(today),
+        building: homes.of(&person).map(|home| home.building.clone()),
+        room: homes.of(&person).map(|home| home.room.clone()),
+        name: person.name,
+    };
+    let rows = people.into_iter().map(row).collect();
+    Ok(Answer::new(Page::whole(rows)))
+}
+
 /// What a search looks for, folded; empty where nothing is looked for.
 pub(super) fn wanted(raw: Option<&str>) -> Result<String, Error> {
     Ok(folded(&parse::note(raw, limits::QUERY_CHARS, "?q")?))
@@ -81,8 +109,12 @@ impl Homes {
     fn matches(&self, person: &Person, wanted: &str) -> bool {
         let digits = wanted.len() == 4 && wanted.bytes().all(|b| b.is_ascii_digit());
         let phone = person.phone.as_deref().unwrap_or_default();
+        digits && phone.ends_with(wanted) || self.is_called(person, wanted)
+    }
+
+    /// By name, or by building and room.
+    fn is_called(&self, person: &Person, wanted: &str) -> bool {
         folded(&person.name).contains(wanted)
-            || digits && phone.ends_with(wanted)
             || self.of(person).is_some_and(|home| is_at(home, wanted))
     }
 }
@@ -125,6 +157,7 @@ pub(super) async fn file(
             id: guardian.id,
             name: guardian.name,
             child: false,
+            ward: false,
         }),
         consents,
         ver: person.ver,

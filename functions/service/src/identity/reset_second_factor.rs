@@ -17,7 +17,7 @@ use crate::{parse, secret};
 pub async fn reset_second_factor(call: Call<ResetSecondFactor>) -> Outcome<ResetSecondFactor> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
     let done = reset(&call, &once).await;
-    once.end(&call.ctx, done).await
+    once.end(&call.ctx, done, async { Ok(()) }).await
 }
 
 async fn reset(call: &Call<ResetSecondFactor>, once: &Once) -> Result<(), Error> {
@@ -36,7 +36,7 @@ async fn reset(call: &Call<ResetSecondFactor>, once: &Once) -> Result<(), Error>
     let data = Data::from([("reason".to_owned(), reason)]);
     let topic = Topic::SecondFactorReset;
     let beside = Beside {
-        command: once.record(&()),
+        command: once.record(),
         notices: tell(ctx, com, &[person.id], topic, data, at)
             .into_iter()
             .collect(),

@@ -1,22 +1,31 @@
 //! Give and take roles. `SetRoles`, admins; safe to repeat with the same id. They count from the
-//! person's next call on. The answer is kept with the command, so its number is masked.
+//! person's next call on. That it was done stands in the person's log of views.
 
 use domain::access::Role;
 use domain::account;
 use domain::{CommunityId, PersonId, Refusal};
-use store::identity::person_item;
+use store::identity::{person_item, view_item};
+use wire::Endpoint;
 use wire::identity::{PersonFile, SetRoles};
 
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Call, Outcome};
 use crate::identity::people::{Number, file};
+use crate::identity::views;
 use crate::once::Once;
 
 pub async fn set_roles(call: Call<SetRoles>) -> Outcome<SetRoles> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
     let done = set(&call, &once).await;
-    once.end(&call.ctx, done).await
+    let again = shown(&call);
+    once.end(&call.ctx, done, again).await
+}
+
+async fn shown(call: &Call<SetRoles>) -> Result<PersonFile, Error> {
+    let (ctx, who, (id,)) = (&call.ctx, &call.who, call.path);
+    let person = ctx.store.living(who.community.id, id).await?;
+    file(ctx, who, person, Number::Masked).await
 }
 
 async fn set(call: &Call<SetRoles>, once: &Once) -> Result<PersonFile, Error> {
@@ -29,16 +38,19 @@ async fn set(call: &Call<SetRoles>, once: &Once) -> Result<PersonFile, Error> {
     let was_admin = before.roles.contains(&Role::Admin);
     let others = other_admins(ctx, com, id).await?;
     let after = account::set_roles(before, &body.roles, others.len() + usize::from(was_admin))?;
-    let reply = file(ctx, who, after.clone(), Number::Masked).await?;
 
-    let mut tx = ctx.store.tx().command(once.record(&reply).as_ref())?;
+    let mut tx = ctx.store.tx().command(once.record().as_ref())?;
     tx = tx.put_next(person_item(&after)?, after.ver)?;
+    if id != who.person.id {
+        let view = views::entry(ctx, who, SetRoles::NAME, "", call.now);
+        tx = tx.put_new(view_item(com, id, &view)?, Refusal::Stale)?;
+    }
     if was_admin && !after.roles.contains(&Role::Admin) {
         let other = others.first().ok_or(Refusal::LastAdmin)?;
         tx = tx.check_admin(com, *other)?;
     }
     tx.commit().await?;
-    Ok(reply)
+    file(ctx, who, after, Number::Masked).await
 }
 
 /// Who else is an admin at this moment. One of them is checked again in the transaction that takes

@@ -3,14 +3,14 @@
 use domain::access::Act;
 use domain::provider::{Provider, Service, Terms};
 use domain::text::folded;
-use domain::{ProviderId, Refusal, limits};
+use domain::{ProviderId, Refusal, ServiceId, limits};
 use store::market::{Beside, Category};
 use store::schema;
 use wire::market::{
     CreateService, GetService, ListCategories, ListServices, PutCategory, ServiceView,
     UpdateService,
 };
-use wire::{Code, Page, Problem};
+use wire::{Code, Endpoint, Page, Problem};
 
 use super::view;
 use crate::error::Error;
@@ -18,10 +18,11 @@ use crate::http::{Answer, Call, Outcome, Who};
 use crate::once::Once;
 use crate::{page, parse};
 
-/// `ListCategories`, everybody signed in.
+/// `ListCategories`, everybody signed in; all there are, which are few.
 pub async fn categories(call: Call<ListCategories>) -> Outcome<ListCategories> {
     let mut found = call.ctx.store.categories(call.who.community.id).await?;
     found.sort_by(|a, b| (a.place, &a.slug).cmp(&(b.place, &b.slug)));
+    found.truncate(limits::CATEGORIES);
     Ok(Answer::new(Page::whole(
         found.into_iter().map(category).collect(),
     )))
@@ -33,10 +34,12 @@ fn category(category: Category) -> wire::market::Category {
         name: category.name,
         name_en: category.name_en,
         place: category.place,
+        ver: category.ver,
     }
 }
 
-/// `PutCategory`, vetting staff; the last word stands.
+/// `PutCategory`, vetting staff; on the version that was read, 0 for a new one. Saying what stands
+/// there already changes nothing.
 pub async fn put_category(call: Call<PutCategory>) -> Outcome<PutCategory> {
     let slug = call.path.0;
     let plain = !slug.is_empty()
@@ -56,11 +59,18 @@ pub async fn put_category(call: Call<PutCategory>) -> Outcome<PutCategory> {
             "/name_en",
         )?,
         place: call.body.place,
+        ver: call.body.ver + 1,
     };
-    call.ctx
-        .store
-        .put_category(call.who.community.id, &found)
-        .await?;
+    let (store, com) = (&call.ctx.store, call.who.community.id);
+    let before = store.category(com, &found.slug).await?;
+    if before.is_none() && store.categories(com).await?.len() >= limits::CATEGORIES {
+        let problem = Problem::new(Code::TooMany);
+        return Err(problem.with("max", limits::CATEGORIES).into());
+    }
+    if let Some(before) = before.filter(|before| before.says(&found)) {
+        return Ok(Answer::new(category(before)));
+    }
+    store.put_category(com, &found).await?;
     Ok(Answer::new(category(found)))
 }
 
@@ -120,30 +130,25 @@ pub async fn list(call: Call<ListServices>) -> Outcome<ListServices> {
 
 /// `GetService`, everybody signed in; a hidden one is missing but for the vetting staff.
 pub async fn get(call: Call<GetService>) -> Outcome<GetService> {
-    let service = call
-        .ctx
-        .store
-        .service(call.who.community.id, call.path.0)
-        .await?
-        .ok_or(Refusal::Missing)?;
+    Ok(Answer::new(shown(&call, call.path.0).await?))
+}
+
+async fn shown<E: Endpoint>(call: &Call<E>, id: ServiceId) -> Result<ServiceView, Error> {
+    let (store, com) = (&call.ctx.store, call.who.community.id);
+    let service = store.service(com, id).await?.ok_or(Refusal::Missing)?;
     if service.hidden && !call.who.may(Act::Vet) {
         return Err(Refusal::Missing.into());
     }
-    let providers = call
-        .ctx
-        .store
-        .providers_among(call.who.community.id, &service.providers)
-        .await?;
-    Ok(Answer::new(view::service(
-        &service, &providers, &call.who, call.now,
-    )))
+    let providers = store.providers_among(com, &service.providers).await?;
+    Ok(view::service(&service, &providers, &call.who, call.now))
 }
 
 /// `CreateService`, vetting staff; safe to repeat with the same id.
 pub async fn create(call: Call<CreateService>) -> Outcome<CreateService> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
     let done = create_once(&call, &once).await;
-    once.end(&call.ctx, done).await
+    let again = shown(&call, call.body.id);
+    once.end(&call.ctx, done, again).await
 }
 
 async fn create_once(call: &Call<CreateService>, once: &Once) -> Result<ServiceView, Error> {
@@ -164,7 +169,7 @@ async fn create_once(call: &Call<CreateService>, once: &Once) -> Result<ServiceV
     };
     let view = view::service(&service, &providers, &call.who, call.now);
     let beside = Beside {
-        command: once.record(&view),
+        command: once.record(),
         notices: Vec::new(),
     };
     call.ctx.store.create_service(&service, &beside).await?;
@@ -175,7 +180,8 @@ async fn create_once(call: &Call<CreateService>, once: &Once) -> Result<ServiceV
 pub async fn update(call: Call<UpdateService>) -> Outcome<UpdateService> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
     let done = update_once(&call, &once).await;
-    once.end(&call.ctx, done).await
+    let again = shown(&call, call.path.0);
+    once.end(&call.ctx, done, again).await
 }
 
 async fn update_once(call: &Call<UpdateService>, once: &Once) -> Result<ServiceView, Error> {
@@ -204,7 +210,7 @@ async fn update_once(call: &Call<UpdateService>, once: &Once) -> Result<ServiceV
     };
     let view = view::service(&service, &providers, &call.who, call.now);
     let beside = Beside {
-        command: once.record(&view),
+        command: once.record(),
         notices: Vec::new(),
     };
     call.ctx.store.change_service(&service, &beside).await?;
@@ -212,7 +218,7 @@ async fn update_once(call: &Call<UpdateService>, once: &Once) -> Result<ServiceV
 }
 
 /// The parts of a service that stand elsewhere: a known category, sound terms, known providers.
-async fn check<E: wire::Endpoint>(
+async fn check<E: Endpoint>(
     call: &Call<E, Who>,
     category: &str,
     terms: &Terms,
@@ -226,7 +232,7 @@ async fn check<E: wire::Endpoint>(
         return Err(Error::invalid(Code::BadValue, format!("/terms/{field}")));
     }
     if providers.len() > limits::SERVICE_PROVIDERS {
-        return Err(Problem::new(Code::TooLong)
+        return Err(Problem::new(Code::TooMany)
             .at("/providers")
             .with("max", limits::SERVICE_PROVIDERS)
             .into());

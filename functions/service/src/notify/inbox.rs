@@ -4,6 +4,7 @@ use store::notify::Message;
 use store::schema;
 use wire::notify::{InboxMessage, ListInbox, ReadMessage};
 
+use super::names;
 use crate::http::{Answer, Call, Outcome};
 use crate::{page, parse};
 
@@ -17,7 +18,13 @@ pub async fn list(call: Call<ListInbox>) -> Outcome<ListInbox> {
         call.query.cursor.as_deref(),
     )
     .await?;
-    Ok(Answer::new(page::wire(found, |message: Message| {
+    let (mut messages, cursor): (Vec<Message>, _) = found;
+    let mut notices: Vec<_> = messages.iter().map(|m| m.notice.clone()).collect();
+    names::filled(&call.ctx, call.who.community.id, &mut notices).await?;
+    for (message, notice) in messages.iter_mut().zip(notices) {
+        message.notice = notice;
+    }
+    Ok(Answer::new(page::wire((messages, cursor), |message| {
         InboxMessage {
             id: message.id,
             at: call.who.moment(message.at),

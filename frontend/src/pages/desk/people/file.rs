@@ -9,8 +9,10 @@ use wire::identity::{GetPerson, PersonFile, PersonRow, ReasonQuery};
 
 use super::super::words;
 use super::factor::Factor;
+use super::fix::Fix;
 use super::pick::{Handed, door};
 use super::roles::Roles;
+use super::speak::Speak;
 use crate::i18n::{find, texts};
 use crate::model::when;
 use crate::session::Session;
@@ -75,7 +77,7 @@ fn Why(reason: RwSignal<Option<String>>) -> AnyView {
 
 #[component]
 fn Opened(id: PersonId, reason: String) -> AnyView {
-    let asked = reason.clone();
+    let (asked, why) = (reason.clone(), reason.clone());
     let file: Remote<PersonFile> = Remote::new(move || {
         Box::pin(api::call::<GetPerson>(
             (id,),
@@ -87,12 +89,12 @@ fn Opened(id: PersonId, reason: String) -> AnyView {
     });
     view! {
         <p class="note" data-testid="logged">{Icon::Done.draw()}<span>{t!(desk_people.file.logged, reason = reason)}</span></p>
-        <Load from=file children=move |one: PersonFile| draw(one, file) />
+        <Load from=file children=move |one: PersonFile| draw(one, file, why.clone()) />
     }
     .into_any()
 }
 
-fn draw(person: PersonFile, from: Remote<PersonFile>) -> AnyView {
+fn draw(person: PersonFile, from: Remote<PersonFile>, why: String) -> AnyView {
     let unknown = || t!(desk_people.file.unknown).to_owned();
     let (name, phone) = (
         person.name.clone(),
@@ -114,6 +116,12 @@ fn draw(person: PersonFile, from: Remote<PersonFile>) -> AnyView {
     let own = Session::get().me_now().is_some_and(|me| me.id == person.id);
     let factor = (staff && !own && Session::get().may(Act::ResetSecondFactor))
         .then(|| view! { <Factor person=person.clone() /> });
+    let session = Session::get();
+    let fix = (session.may(Act::AddPeople) && (!staff || session.may(Act::GrantRoles)))
+        .then(|| view! { <Fix person=person.clone() reason=why.clone() from /> });
+    let speak = (!own && session.may(Act::BookForOthers))
+        .then(|| view! { <Speak person=person.clone() reason=why.clone() /> });
+    let given = if own { Some(consents(&person)) } else { None };
     view! {
         <div class="desk-columns">
             <section class="stack">
@@ -126,9 +134,10 @@ fn draw(person: PersonFile, from: Remote<PersonFile>) -> AnyView {
                     {guardian}
                     <Fact label=t!(desk_people.roles.title) value=held name="person-roles" />
                 </Facts>
-                {consents(&person)}
+                {fix}
+                {given}
             </section>
-            <div class="stack"><Next person=person.clone() />{roles}{factor}</div>
+            <div class="stack"><Next person=person.clone() />{speak}{roles}{factor}</div>
         </div>
     }
     .into_any()

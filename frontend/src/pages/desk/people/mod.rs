@@ -3,7 +3,9 @@
 pub mod add;
 mod factor;
 pub mod file;
+mod fix;
 pub mod household;
 pub mod list;
 pub mod pick;
 mod roles;
+mod speak;

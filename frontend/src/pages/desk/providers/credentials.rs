@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 use wire::endpoint::None_;
 use wire::market::{
-    CredentialView, DeleteCredential, ProviderView, PutCredential, PutCredentialBody,
+    CredentialView, DeleteCredential, ProviderView, PutCredential, PutCredentialBody, VerQuery,
 };
 
 use super::super::ask::{Ask, Attempt, close_then};
@@ -23,7 +23,7 @@ type Renewed = Option<CredentialView>;
 
 #[component]
 pub fn Credentials(provider: ProviderView, from: Remote<ProviderView>) -> AnyView {
-    let id = provider.id;
+    let (id, ver) = (provider.id, provider.ver);
     let (open, about) = (RwSignal::new(false), RwSignal::new(None::<CredentialView>));
     let edit = move |which: Renewed| {
         about.set(which);
@@ -40,7 +40,7 @@ pub fn Credentials(provider: ProviderView, from: Remote<ProviderView>) -> AnyVie
         let rows = provider
             .credentials
             .iter()
-            .map(|one| row(one.clone(), id, from, Callback::new(edit)))
+            .map(|one| row(one.clone(), (id, ver), from, Callback::new(edit)))
             .collect();
         view! { <Plain caption=t!(desk_providers.credentials.caption) heads rows name="credentials" /> }.into_any()
     };
@@ -53,7 +53,7 @@ pub fn Credentials(provider: ProviderView, from: Remote<ProviderView>) -> AnyVie
             {list}
         </section>
         <Sheet open title=t!(desk_providers.credentials.title) name="credential-sheet">
-            <Form provider=id from open about=about.get_untracked() />
+            <Form provider=id ver from open about=about.get_untracked() />
         </Sheet>
     }
     .into_any()
@@ -61,7 +61,7 @@ pub fn Credentials(provider: ProviderView, from: Remote<ProviderView>) -> AnyVie
 
 fn row(
     one: CredentialView,
-    provider: ProviderId,
+    (provider, ver): (ProviderId, u64),
     from: Remote<ProviderView>,
     edit: Callback<Renewed>,
 ) -> Vec<AnyView> {
@@ -82,7 +82,7 @@ fn row(
         view! {
             <div class="grid-actions">
                 <Button label=t!(desk_providers.credentials.renew) kind=Kind::Text name="credential-renew" on_press=move |()| edit.run(Some(renewed.clone())) />
-                <Remove provider credential=one.id from />
+                <Remove provider ver credential=one.id from />
             </div>
         }
         .into_any(),
@@ -90,11 +90,16 @@ fn row(
 }
 
 #[component]
-fn Remove(provider: ProviderId, credential: CredentialId, from: Remote<ProviderView>) -> AnyView {
+fn Remove(
+    provider: ProviderId,
+    ver: u64,
+    credential: CredentialId,
+    from: Remote<ProviderView>,
+) -> AnyView {
     let (open, send) = (RwSignal::new(false), Send::default());
     let yes = move |()| {
         send.run(
-            api::call::<DeleteCredential>((provider, credential), None_ {}, None_ {}),
+            api::call::<DeleteCredential>((provider, credential), VerQuery { ver }, None_ {}),
             move |now| {
                 say(t!(desk_providers.credentials.removed));
                 close_then(open, move || from.put(now));
@@ -112,6 +117,7 @@ fn Remove(provider: ProviderId, credential: CredentialId, from: Remote<ProviderV
 #[component]
 fn Form(
     provider: ProviderId,
+    ver: u64,
     from: Remote<ProviderView>,
     open: RwSignal<bool>,
     about: Renewed,
@@ -156,6 +162,7 @@ fn Form(
             kind,
             number_tail: tail.get_untracked().trim().to_owned(),
             expires,
+            ver,
         };
         let id = renewed.unwrap_or_else(|| attempt.id("new"));
         send.run(

@@ -64,6 +64,7 @@ fn Form(
     let send = Send::default();
     let text = |value: Option<String>| RwSignal::new(value.unwrap_or_default());
     let fixed = about.as_ref().map(|c| c.slug.clone());
+    let ver = about.as_ref().map_or(0, |c| c.ver);
     let slug = text(fixed.clone());
     let name = text(about.as_ref().map(|c| c.name.clone()));
     let name_en = text(about.as_ref().and_then(|c| c.name_en.clone()));
@@ -92,6 +93,7 @@ fn Form(
             name: shown,
             name_en: given(&name_en.get_untracked()),
             place,
+            ver,
         };
         send.run(
             api::call::<PutCategory>((key,), None_ {}, body),

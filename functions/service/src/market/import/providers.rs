@@ -87,11 +87,11 @@ pub fn decide(columns: &Columns, wanted: &Wanted, seen: &Seen, who: PersonId) ->
             Some(column) => refused(column, Code::Differs),
         };
     }
-    match (&seen.account, &seen.person) {
-        (Some(_), None) => refused(&PHONE, Code::PhoneTaken),
-        (_, Some(person)) if person.id == who && wanted.paper.is_some() => {
+    match &seen.person {
+        Some(person) if person.id == who && wanted.paper.is_some() => {
             refused(&KIND, Code::NotAllowed)
         }
-        (_, Some(_)) | (None, None) => Verdict::Take(()),
+        // Also where the number is somebody's of another community: nobody learns of that here.
+        _ => Verdict::Take(()),
     }
 }

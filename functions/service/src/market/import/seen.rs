@@ -43,12 +43,16 @@ pub async fn look(
     let taken: Vec<Option<Provider>> =
         many(ctx, ids.iter().map(|id| schema::provider(com, *id))).await?;
 
-    let here = |account: &Account| account.community == com;
+    // A number that leads to another community may be written in a file here all the same.
+    let owner = |account: &Option<Account>, taken: &Option<Provider>| match account {
+        Some(account) if account.community == com => Some(account.person),
+        Some(_) => taken.as_ref().map(|file| file.person),
+        None => None,
+    };
     let owners: Vec<_> = accounts
         .iter()
-        .flatten()
-        .filter(|a| here(a))
-        .map(|a| a.person)
+        .zip(&taken)
+        .filter_map(|(account, taken)| owner(account, taken))
         .collect();
     let people: Vec<Option<Person>> = many(
         ctx,
@@ -64,27 +68,28 @@ pub async fn look(
     .await?;
     let wanted: Vec<ProviderId> = files.iter().flatten().map(|of| of.provider).collect();
     let found = ctx.store.providers_among(com, &wanted).await?;
-    let person = |id| {
+    let person = |id, phone: &str| {
         people
             .iter()
             .flatten()
-            .find(|p| p.id == id && p.deleted_at.is_none())
+            .find(|p| p.id == id && p.deleted_at.is_none() && p.phone.as_deref() == Some(phone))
     };
     let file = |id| found.iter().find(|file| file.person == id);
 
-    let seen = digests.into_iter().zip(ids).zip(accounts).zip(taken);
-    let seen = seen.map(|(((phone_digest, id), account), taken)| {
-        let owner = account.filter(here).map(|account| account.person);
-        Seen {
+    let seen = phones.iter().zip(digests).zip(ids).zip(accounts).zip(taken);
+    let seen = seen.map(|((((phone, phone_digest), id), account), taken)| {
+        let person = owner(&account, &taken).and_then(|owner| person(owner, phone));
+        let seen = Seen {
             phone_digest,
             id,
             account,
-            person: owner.and_then(person).cloned(),
-            file: owner.and_then(file).cloned(),
+            person: person.cloned(),
+            file: person.and_then(|person| file(person.id)).cloned(),
             id_taken: taken.is_some(),
-        }
+        };
+        (phone.clone(), seen)
     });
-    Ok(phones.iter().cloned().zip(seen).collect())
+    Ok(seen.collect())
 }
 
 async fn many<T: serde::de::DeserializeOwned>(

@@ -64,14 +64,16 @@ async fn commit(on: &Importer, wanted: &Wanted, seen: &Seen) -> Result<(), store
         }
         None => {
             let person = newcomer(on, wanted);
-            let account = Account {
-                community: on.community,
-                person: person.id,
-            };
-            let account = account_item(&seen.phone_digest, &account)?;
-            let tx = tx
-                .put_new(account, Refusal::PhoneTaken)?
-                .put_new(person_item(&person)?, Refusal::Stale)?;
+            let mut tx = tx.put_new(person_item(&person)?, Refusal::Stale)?;
+            // A number that leads to another community stays with that.
+            if seen.account.is_none() {
+                let account = Account {
+                    community: on.community,
+                    person: person.id,
+                };
+                let account = account_item(&seen.phone_digest, &account)?;
+                tx = tx.put_new(account, Refusal::PhoneTaken)?;
+            }
             (person.id, tx)
         }
     };

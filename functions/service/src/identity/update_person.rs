@@ -1,0 +1,105 @@
+//! Correct a person's file: name, number, household. `UpdatePerson`, staff, with a reason that stands
+//! in the person's log of views; safe to repeat with the same id. With another number they are signed out
+//! everywhere. The file of somebody on staff is for those who give roles: a number opens their sign-in.
+
+use domain::access::Act;
+use domain::person::{Household, Person};
+use domain::{HouseholdId, Refusal, limits};
+use store::identity::{household_item, person_item, view_item};
+use wire::identity::{PersonFile, UpdatePerson};
+use wire::{Code, Endpoint};
+
+use super::create_person::with_account;
+use super::people::{Number, file};
+use super::views;
+use crate::error::Error;
+use crate::http::{Call, Outcome};
+use crate::once::Once;
+use crate::parse;
+
+/// Sessions that end in the transaction; any more end right after it.
+const SESSIONS: usize = 80;
+
+pub async fn update_person(call: Call<UpdatePerson>) -> Outcome<UpdatePerson> {
+    let once = Once::of(&call, Some(call.body.id.to_string()));
+    let done = update(&call, &once).await;
+    let again = shown(&call);
+    once.end(&call.ctx, done, again).await
+}
+
+async fn shown(call: &Call<UpdatePerson>) -> Result<PersonFile, Error> {
+    let (ctx, who, (id,)) = (&call.ctx, &call.who, call.path);
+    let person = ctx.store.living(who.community.id, id).await?;
+    file(ctx, who, person, Number::Masked).await
+}
+
+async fn update(call: &Call<UpdatePerson>, once: &Once) -> Result<PersonFile, Error> {
+    let (ctx, who, (id,), body) = (&call.ctx, &call.who, call.path, &call.body);
+    let com = who.community.id;
+    let before = ctx.store.living(com, id).await?;
+    if before.is_staff() && !who.may(Act::GrantRoles) {
+        return Err(Refusal::NotAllowed.into());
+    }
+    let reason = parse::line(&body.reason, limits::LINE_CHARS, "/reason")?;
+    let phone = body.phone.as_deref().map(|raw| parse::phone(raw, "/phone"));
+    let after = Person {
+        name: parse::line(&body.name, limits::NAME_CHARS, "/name")?,
+        phone: phone.transpose()?,
+        household: body.household,
+        ver: before.ver + 1,
+        ..before.clone()
+    };
+    if before.ver != body.ver {
+        return Err(Refusal::Stale.into());
+    }
+
+    let mut tx = ctx.store.tx().command(once.record().as_ref())?;
+    tx = tx.put_next(person_item(&after)?, after.ver)?;
+    if id != who.person.id {
+        let view = views::entry(ctx, who, UpdatePerson::NAME, &reason, call.now);
+        tx = tx.put_new(view_item(com, id, &view)?, Refusal::Stale)?;
+    }
+    let moved = before.phone != after.phone;
+    if let Some(phone) = before.phone.as_deref().filter(|_| moved) {
+        let digest = ctx.secret.phone_digest(phone);
+        let account = ctx.store.account(&digest).await?;
+        if account.is_some_and(|account| account.person == id) {
+            tx = tx.delete_account(&digest, id)?;
+        }
+    }
+    tx = with_account(ctx, tx, &after).await?;
+    if before.household != after.household {
+        if let Some(home) = home(call, before.household).await? {
+            let home = home.without(id);
+            tx = tx.put_next(household_item(&home)?, home.ver)?;
+        }
+        if after.household.is_some() {
+            let home = home(call, after.household).await?;
+            let home = home.ok_or_else(|| Error::invalid(Code::BadValue, "/household"))?;
+            let home = home.with(id)?;
+            tx = tx.put_next(household_item(&home)?, home.ver)?;
+        }
+    }
+    if moved {
+        let sessions = ctx.store.keys_of(com, id, "SESSION#").await?;
+        for key in sessions.iter().take(SESSIONS) {
+            tx = tx.delete(key, None, vec![], Refusal::Stale)?;
+        }
+    }
+    tx.commit().await?;
+    if moved {
+        // Those opened between our reading and writing.
+        ctx.store.end_sessions(com, id).await?;
+    }
+    file(ctx, who, after, Number::Masked).await
+}
+
+async fn home(
+    call: &Call<UpdatePerson>,
+    id: Option<HouseholdId>,
+) -> Result<Option<Household>, Error> {
+    match id {
+        Some(id) => Ok(call.ctx.store.household(call.who.community.id, id).await?),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,61 @@
+//! What a stored notice leaves out: the provider's name, and the words somebody gave as a reason. They
+//! are read from the booking, so that deleting a person takes them out of everybody's inbox as well.
+
+use std::collections::BTreeMap;
+
+use domain::booking::{Booking, State};
+use domain::notice::{Notice, Topic};
+use domain::{BookingId, CommunityId};
+use store::schema;
+use store::table::read;
+
+use crate::ctx::Ctx;
+use crate::error::Error;
+
+/// Stands for somebody who is here no longer.
+const GONE: &str = "—";
+
+/// Notices with what their words need, in their order.
+pub async fn filled(ctx: &Ctx, com: CommunityId, notices: &mut [Notice]) -> Result<(), Error> {
+    let mut ids: Vec<BookingId> = notices.iter().filter_map(booking_of).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let keys: Vec<_> = ids.iter().map(|id| schema::booking(com, *id)).collect();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let mut bookings = BTreeMap::new();
+    for item in ctx.store.get_many(&keys).await?.into_iter().flatten() {
+        let booking: Booking = read(item)?;
+        bookings.insert(booking.id, booking);
+    }
+    for notice in notices {
+        let Some(booking) = booking_of(notice).and_then(|id| bookings.get(&id)) else {
+            continue;
+        };
+        let name = match booking.provider_name.as_str() {
+            "" => GONE,
+            name => name,
+        };
+        notice.data.insert("provider".into(), name.to_owned());
+        if tells_reason(notice.topic, booking.state) && !booking.reason.is_empty() {
+            notice.data.insert("reason".into(), booking.reason.clone());
+        }
+    }
+    Ok(())
+}
+
+fn booking_of(notice: &Notice) -> Option<BookingId> {
+    notice.data.get("booking")?.parse().ok()
+}
+
+/// Is the reason that stands with the booking the one this notice tells of? Another one may have
+/// been given since.
+fn tells_reason(topic: Topic, state: State) -> bool {
+    match topic {
+        Topic::BookingDeclined => matches!(state, State::Declined),
+        Topic::BookingCancelled => matches!(state, State::Cancelled { .. }),
+        Topic::BookingQuoteRejected => !matches!(state, State::Cancelled { .. }),
+        _ => false,
+    }
+}
