@@ -1,5 +1,10 @@
 //! The relay: everybody is told once, however many they are and whatever breaks in between.
 
+mod budget;
+mod channel;
+mod stuck;
+mod sweep;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +32,9 @@ use crate::market::create_booking::{body, slots};
 
 /// More than one transaction holds, and no whole number of shares.
 const BOOKED: u64 = 250;
+/// After this, whatever waits is due.
+const LONGEST: SignedDuration =
+    SignedDuration::from_secs(domain::limits::MESSAGE_RETRY_LONGEST_SECONDS);
 
 /// Copies of one booking for as many new people, a quarter of an hour apart.
 async fn crowd(app: &TestApp, wang: &Actor<'_>) -> (ProviderId, Vec<PersonId>) {
@@ -52,6 +60,7 @@ async fn crowd(app: &TestApp, wang: &Actor<'_>) -> (ProviderId, Vec<PersonId>) {
         let booking = Booking {
             id: BookingId::new(app.millis(), app.chance()),
             resident: person.id,
+            booked_by: person.id,
             start: first.start + SignedDuration::from_mins(15 * n as i64),
             ..first.clone()
         };
@@ -79,7 +88,7 @@ async fn told(app: &TestApp, person: PersonId) -> usize {
     topics.filter(|t| *t == Topic::BookingAffected).count()
 }
 
-async fn waiting(app: &TestApp) -> usize {
+pub async fn waiting(app: &TestApp) -> usize {
     let rows = app.ctx().store.outbox(app.home().await, 1_000).await;
     rows.expect("answers").len()
 }
@@ -125,18 +134,20 @@ async fn the_same_when_the_relay_breaks_off_in_the_middle() {
     suspend(&app, provider).await;
     faults.switch(true);
     let mut cut = 0;
-    for millis in [3, 10, 20, 40, 80, 160, 320, 640] {
+    for millis in [3, 10, 20, 40, 80, 160, 320, 640, 5_000, 5_000, 5_000, 5_000] {
         let passes = join_all((0..2).map(|_| relay::run_once(app.ctx())));
         // As a killed process: everything under way stops where it stands.
         let done = tokio::time::timeout(Duration::from_millis(millis), passes).await;
         cut += usize::from(done.is_err());
-        // The lease of whoever broke off runs out.
-        app.advance(SignedDuration::from_secs(31));
+        // The lease of whoever broke off runs out, and the wait of what failed.
+        app.advance(LONGEST);
     }
     faults.switch(false);
+    let broken = faults.injected.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(broken > 20, "only {broken} calls broke");
     assert!(cut > 2, "only {cut} were cut short");
     app.settle().await;
-    app.advance(SignedDuration::from_secs(31));
+    app.advance(LONGEST);
     app.settle().await;
     for person in &booked {
         assert_eq!(told(&app, *person).await, 1);
@@ -194,7 +205,7 @@ async fn without_a_channel_a_text_waits_and_says_why() {
     let unsent = attempts.iter().filter(|a| a.channel == "none").count();
     assert!(unsent > 0 && attempts.iter().all(|a| a.channel != "none" || !a.sent));
     for _ in 0..domain::limits::MESSAGE_ATTEMPTS {
-        app.advance(SignedDuration::from_secs(31));
+        app.advance(LONGEST);
         relay::run_once(&mute).await.expect("the relay runs");
     }
     assert_eq!(waiting(&app).await, 0);

@@ -87,6 +87,8 @@ named! {
         ResetSecondFactor = "reset_second_factor",
         /// Read complaints and suggestions.
         ReadFeedback = "read_feedback",
+        /// See messages that could not be delivered, have them tried again, or let them go.
+        HandleMessages = "handle_messages",
     }
 }
 
@@ -106,7 +108,9 @@ pub fn allows(act: Act, role: Role) -> bool {
             role,
             GridWorker | DeskHelper | Station | SocialWorker | Admin
         ),
-        Act::OverseeBookings | Act::ReadFeedback => matches!(role, Station | SocialWorker | Admin),
+        Act::OverseeBookings | Act::ReadFeedback | Act::HandleMessages => {
+            matches!(role, Station | SocialWorker | Admin)
+        }
         Act::Vet => matches!(role, SocialWorker | Admin),
         Act::Desk => role.is_staff(),
         Act::SeePeople => matches!(role, DeskHelper | Station | SocialWorker | Admin),
@@ -147,6 +151,7 @@ mod tests {
             (Act::GrantRoles, "admin"),
             (Act::ResetSecondFactor, "admin"),
             (Act::ReadFeedback, "station social_worker admin"),
+            (Act::HandleMessages, "station social_worker admin"),
         ];
         for (act, roles) in rows {
             let allowed: Vec<_> = Role::ALL

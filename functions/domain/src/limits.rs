@@ -8,6 +8,8 @@ pub const IMPORT_BYTES: usize = 2 * 1024 * 1024;
 pub const IMPORT_UNPACKED_BYTES: u64 = 32 * 1024 * 1024;
 /// Rows of an imported file.
 pub const IMPORT_ROWS: usize = 2_000;
+/// People whom a search for somebody to book for shows at most.
+pub const RESIDENTS_FOUND: usize = 20;
 /// Rows on one page of a list.
 pub const PAGE_ROWS: usize = 100;
 /// Rows on one page when the caller names no number.
@@ -23,11 +25,12 @@ pub const QUERY_CHARS: usize = 60;
 /// One bookable cell. Every zone's offset is a whole number of these.
 pub const CELL_MINUTES: u16 = 15;
 pub const SERVICE_MINUTES: u16 = 8 * 60;
-pub const BUFFER_MINUTES: u16 = 2 * 60;
+pub const BUFFER_MINUTES: u16 = 90;
 /// Cells one booking may claim, buffers included; each is a guard row in its transaction.
-pub const BOOKING_CELLS: usize = 48;
-/// Rows a booking's transaction holds beside its cells: command, booking, quota, vetting check, message.
-pub const BOOKING_ROWS: usize = 5;
+pub const BOOKING_CELLS: usize = 44;
+/// Rows a booking's transaction holds beside its cells: command, booking, quota, checks of provider,
+/// service and resident, who made it, two messages.
+pub const BOOKING_ROWS: usize = 9;
 pub const LEAD_MINUTES: u32 = 30 * 24 * 60;
 pub const CUTOFF_MINUTES: u32 = 7 * 24 * 60;
 pub const HORIZON_DAYS: u16 = 90;
@@ -41,10 +44,18 @@ pub const HOLD_MINUTES: i64 = 10;
 pub const REQUEST_HOURS: i64 = 24;
 /// How long one review waits for the other before both show.
 pub const REVIEW_DAYS: i64 = 7;
-/// How long after the end of a visit it may still be finished, marked missed, or reviewed.
+/// How long after the end of a visit it may still be finished or marked missed; then it is closed.
+pub const CLOSE_DAYS: i64 = 7;
+/// How much longer an amount above the range waits for its answer.
+pub const QUOTE_DAYS: i64 = 7;
+/// How long after the end of a visit both sides still have each other's number, and the door.
+pub const REACH_HOURS: i64 = 48;
+/// How long after the end of a visit it may still be reviewed.
 pub const AFTER_DAYS: i64 = 60;
 /// A visit may be marked missed this long after its start.
 pub const NO_SHOW_MINUTES: i64 = 15;
+/// Kinds of services of one community; they are listed at once.
+pub const CATEGORIES: usize = 100;
 /// Open bookings one resident may have at once.
 pub const OPEN_BOOKINGS: u32 = 20;
 
@@ -65,6 +76,10 @@ pub const CODE_RESEND_SECONDS: i64 = 60;
 pub const CODES_PER_HOUR_NUMBER: u32 = 5;
 pub const CODES_PER_DAY_NUMBER: u32 = 10;
 pub const CODES_PER_HOUR_ADDRESS: u32 = 10;
+/// Codes that leave the house for one community.
+pub const CODES_PER_DAY_COMMUNITY: u32 = 200;
+/// Tries at signing in, right or wrong, with whatever numbers.
+pub const SIGN_INS_PER_HOUR_ADDRESS: u32 = 60;
 /// Wrong second factors before the sign-in starts over.
 pub const SECOND_FACTOR_TRIES: u32 = 5;
 
@@ -83,11 +98,25 @@ pub const VIEW_DAYS: i64 = 3 * 366 + 30;
 pub const FAN_OUT_ROWS: usize = 90;
 /// Attempts at one message before it waits for a person.
 pub const MESSAGE_ATTEMPTS: u32 = 8;
+/// How long a message is left to the worker that took it.
+pub const MESSAGE_LEASE_SECONDS: i64 = 60;
+/// The wait after the first attempt at a message; it doubles with each.
+pub const MESSAGE_RETRY_SECONDS: i64 = 30;
+/// The longest such wait.
+pub const MESSAGE_RETRY_LONGEST_SECONDS: i64 = 60 * 60;
+/// Messages of one community that one pass of the relay takes on, and as many codes.
+pub const RELAY_ROWS: usize = 200;
+/// How long a channel may take over one text.
+pub const SEND_SECONDS: u64 = 5;
+/// Texts that leave the house, all communities together: the most a day may cost.
+pub const TEXTS_PER_DAY: u32 = 10_000;
+/// Those of them that are notices; the rest is kept for sign-in codes.
+pub const NOTICE_TEXTS_PER_DAY: u32 = 8_000;
 /// Tries at one transaction before the caller is asked to come back.
 pub const COMMIT_TRIES: u32 = 8;
 
 const _: () = assert!(
-    BOOKING_CELLS * 2 + BOOKING_ROWS <= 101,
+    BOOKING_CELLS * 2 + BOOKING_ROWS <= 100,
     "a move claims and releases; DynamoDB takes 100 items per transaction"
 );
 const _: () = assert!(
@@ -111,13 +140,30 @@ const _: () = assert!(
     "a code lives longer than the wait for the next"
 );
 
+const _: () = assert!(
+    SIGN_INS_PER_HOUR_ADDRESS >= CODES_PER_HOUR_ADDRESS * CODE_TRIES,
+    "whoever may ask for codes may try each of them"
+);
+const _: () = assert!(
+    NOTICE_TEXTS_PER_DAY + CODES_PER_DAY_COMMUNITY <= TEXTS_PER_DAY,
+    "notices leave room for codes"
+);
+const _: () = assert!(
+    MESSAGE_RETRY_SECONDS * 7 < CODE_SECONDS,
+    "a code that did not go out is tried three times more while it lives"
+);
+const _: () = assert!(
+    MESSAGE_LEASE_SECONDS > 2 * SEND_SECONDS as i64 && MESSAGE_LEASE_SECONDS < CODE_SECONDS,
+    "a worker has the time to send, and whoever comes after a crash finds a code still good"
+);
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
     use jiff::{Timestamp, ToSpan};
 
     use super::*;
-    use crate::availability::{Blocked, Calendar, Day, Exception, Hours, Weekly};
+    use crate::availability::{Blocked, Calendar, Day, Exception, Hours, Weekly, Wrong};
     use crate::units::Minute;
 
     /// Text fields of the forms and what they count down to.
@@ -185,12 +231,17 @@ mod tests {
 
         let mut wordy = calendar.clone();
         wordy.blocked[3].reason.push('。');
-        assert_eq!(wordy.flaw().as_deref(), Some("/blocked/3/reason"));
+        let flaw = |calendar: &Calendar| calendar.flaw().map(|flaw| (flaw.at, flaw.what));
+        let long = Wrong::TooLong { max: LINE_CHARS };
+        assert_eq!(flaw(&wordy), Some(("/blocked/3/reason".into(), long)));
         let mut crowded = calendar.clone();
         crowded.exceptions[3].hours.push(Hours { from, to });
-        assert_eq!(crowded.flaw().as_deref(), Some("/exceptions/3/hours"));
+        let many = Wrong::TooMany {
+            max: EXCEPTION_SPANS,
+        };
+        assert_eq!(flaw(&crowded), Some(("/exceptions/3/hours".into(), many)));
         let mut twice = calendar;
         twice.exceptions[3].date = twice.exceptions[4].date;
-        assert_eq!(twice.flaw().as_deref(), Some("/exceptions"));
+        assert_eq!(flaw(&twice), Some(("/exceptions".into(), Wrong::Twice)));
     }
 }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::access::named;
+use crate::limits;
 
 named! {
     Topic {
@@ -21,6 +23,7 @@ named! {
         BookingQuoteRejected = "booking_quote_rejected",
         BookingDone = "booking_done",
         BookingMissed = "booking_missed",
+        BookingClosed = "booking_closed",
         BookingAffected = "booking_affected",
         ReviewsShown = "reviews_shown",
         ProviderApproved = "provider_approved",
@@ -40,4 +43,60 @@ pub type Data = BTreeMap<String, String>;
 pub struct Notice {
     pub topic: Topic,
     pub data: Data,
+}
+
+/// How long a message waits that did not go out on its `attempts`th attempt, the first being 1:
+/// twice as long each time, and somewhere in the second half of that, so that those that failed
+/// together do not all come back together. `chance`: any bits.
+#[must_use]
+pub fn retry_after(attempts: u32, chance: u64) -> SignedDuration {
+    let doubled = attempts.saturating_sub(1) % limits::MESSAGE_ATTEMPTS;
+    let longest = limits::MESSAGE_RETRY_LONGEST_SECONDS;
+    let full = (limits::MESSAGE_RETRY_SECONDS << doubled).min(longest) * 1_000;
+    let share = i64::try_from(chance % 1_001).unwrap_or(0);
+    SignedDuration::from_millis(full / 2 + full / 2 * share / 1_000)
+}
+
+/// No attempt is left after this one: the message waits for a person, who may have it tried anew.
+#[must_use]
+pub fn was_last(attempts: u32) -> bool {
+    attempts > 0 && attempts.is_multiple_of(limits::MESSAGE_ATTEMPTS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_doubles_up_to_an_hour_and_is_spread() {
+        let rows = [
+            (1, 30),
+            (2, 60),
+            (3, 120),
+            (4, 240),
+            (5, 480),
+            (6, 960),
+            (7, 1_920),
+            (8, 3_600),
+            // Tried anew by a person.
+            (9, 30),
+            (10, 60),
+        ];
+        for (attempts, seconds) in rows {
+            let full = SignedDuration::from_secs(seconds);
+            assert_eq!(retry_after(attempts, 1_000), full, "{attempts}");
+            assert_eq!(retry_after(attempts, 0), full / 2, "{attempts}");
+            for chance in [1, 77, 500, u64::MAX] {
+                let wait = retry_after(attempts, chance);
+                assert!(
+                    full / 2 <= wait && wait <= full,
+                    "{attempts} {chance}: {wait}"
+                );
+            }
+        }
+        assert_eq!(
+            (0..=17).filter(|n| was_last(*n)).collect::<Vec<_>>(),
+            [8, 16]
+        );
+    }
 }

@@ -26,6 +26,9 @@ pub enum Refusal {
     TooManyCodes {
         retry_after_s: i64,
     },
+    TooManyTries {
+        retry_after_s: i64,
+    },
     CodeWrong,
     CodeSpent,
     SecondFactorWrong,

@@ -5,9 +5,11 @@ use domain::{CommunityId, MessageId, PersonId, ProviderId, Refusal};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::schema::{self, Item, Kind};
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::schema::{self, Item, KIND, Key, Kind, Lane};
 use crate::table::{Error, Store, read, write};
-use crate::tx::{n, s};
+use crate::tx::{Command, n, s};
 
 /// One notice on its way to its readers. Standing in the outbox means: not delivered to all yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,13 +46,26 @@ impl Outgoing {
         self.to.contains(&To::Person(person))
     }
 
+    /// In which queue it stands.
+    #[must_use]
+    pub fn lane(&self) -> Lane {
+        match self.to.as_slice() {
+            [To::Number { .. }, ..] => Lane::Codes,
+            _ => Lane::Notices,
+        }
+    }
+
     pub fn item(&self) -> Result<Item, Error> {
-        write(
-            Kind::Outbox,
-            &schema::outbox(self.community, self.id),
-            self,
-            [],
-        )
+        let key = schema::outbox(self.community, self.id);
+        let places = schema::leaving_place(self.community, self.lane(), self.next_at, &key.sk);
+        write(Kind::Outbox, &key, self, places)
+    }
+
+    /// The next attempt as the index of what is due has it.
+    fn due(&self, next_at: Timestamp) -> AttributeValue {
+        let id = self.id.to_string();
+        let [_, (_, due)] = schema::leaving_place(self.community, self.lane(), next_at, &id);
+        s(due)
     }
 }
 
@@ -76,37 +91,67 @@ pub struct Attempt {
 }
 
 impl Store {
-    /// Rows of the outbox, oldest first.
+    /// Rows of the outbox, oldest first; those that cannot be read are passed over.
     pub async fn outbox(
         &self,
         community: CommunityId,
         limit: usize,
     ) -> Result<Vec<Outgoing>, Error> {
         let (items, _) = self.page(&schema::outboxes(community), limit, None).await?;
-        items.into_iter().map(read).collect()
+        Ok(items
+            .into_iter()
+            .filter_map(|item| read(item).ok())
+            .collect())
     }
 
     /// Takes a row for one attempt; nobody else gets it before `until`. `false`: somebody did.
     pub async fn claim_outgoing(&self, row: &Outgoing, until: Timestamp) -> Result<bool, Error> {
-        let key = schema::outbox(row.community, row.id);
         let values = vec![
             (":one", n(1)),
             (":seen", n(row.attempts)),
+            (":was", s(row.next_at)),
             (":until", s(until)),
+            (":due", row.due(until)),
         ];
-        let expression = "SET attempts = attempts + :one, next_at = :until";
-        let claim = self
+        self.reschedule(
+            row,
+            "SET attempts = attempts + :one, next_at = :until, dsk = :due",
+            "attempts = :seen AND next_at = :was",
+            values,
+        )
+        .await
+    }
+
+    /// Leaves a claimed row until its next attempt. `false`: it is somebody else's by now.
+    pub async fn defer(&self, row: &Outgoing, next_at: Timestamp) -> Result<bool, Error> {
+        let values = vec![
+            (":seen", n(row.attempts)),
+            (":next", s(next_at)),
+            (":due", row.due(next_at)),
+        ];
+        self.reschedule(
+            row,
+            "SET next_at = :next, dsk = :due",
+            "attempts = :seen",
+            values,
+        )
+        .await
+    }
+
+    async fn reschedule(
+        &self,
+        row: &Outgoing,
+        expression: &str,
+        condition: &str,
+        values: Vec<(&'static str, AttributeValue)>,
+    ) -> Result<bool, Error> {
+        let key = schema::outbox(row.community, row.id);
+        let update = self
             .tx()
-            .update(
-                &key,
-                expression,
-                Some("attempts = :seen"),
-                values,
-                Refusal::Stale,
-            )?
+            .update(&key, expression, Some(condition), values, Refusal::Stale)?
             .commit()
             .await;
-        match claim {
+        match update {
             Ok(()) => Ok(true),
             Err(Error::Refused(_)) => Ok(false),
             Err(error) => Err(error),
@@ -147,22 +192,92 @@ impl Store {
             .await
     }
 
-    /// It ran out of attempts: it waits for a person.
-    pub async fn give_up(&self, row: &Outgoing) -> Result<(), Error> {
-        let stuck = write(Kind::Stuck, &schema::stuck(row.community, row.id), row, [])?;
+    /// Moves a row of the outbox, as it stands and whether or not it can be read, to those that
+    /// wait for a person.
+    pub async fn set_aside(&self, community: CommunityId, key: &Key) -> Result<(), Error> {
+        let Some(mut item) = self.get_item(key).await? else {
+            return Ok(());
+        };
+        let seen = item.get("attempts").cloned();
+        let (same, values) = match seen {
+            Some(seen) => ("attempts = :seen", vec![(":seen", seen)]),
+            None => ("attribute_not_exists(attempts)", vec![]),
+        };
+        item.retain(|name, _| !matches!(name.as_str(), "dpk" | "dsk"));
+        moved(&mut item, Kind::Stuck, &schema::stuck_of(community, key));
+        let moved = self
+            .tx()
+            .put_any(item)?
+            .delete(key, Some(same), values, Refusal::Stale)?
+            .commit()
+            .await;
+        match moved {
+            // Somebody else took it meanwhile, or did this already.
+            Err(Error::Refused(_)) => Ok(()),
+            done => done,
+        }
+    }
+
+    /// Puts a row that waits for a person back into the outbox, due at once. Its attempts count on.
+    /// Refuses: `Missing`.
+    pub async fn retry_stuck(
+        &self,
+        community: CommunityId,
+        id: MessageId,
+        at: Timestamp,
+        command: Option<&Command>,
+    ) -> Result<(), Error> {
+        let from = schema::stuck(community, id);
+        let to = schema::outbox(community, id);
+        let item = self.get_item(&from).await?;
+        let mut item = item.ok_or(Refusal::Missing)?;
+        let lane = read::<Outgoing>(item.clone()).map_or(Lane::Notices, |row| row.lane());
+        moved(&mut item, Kind::Outbox, &to);
+        item.insert("next_at".into(), s(at));
+        let places = schema::leaving_place(community, lane, at, &to.sk);
+        item.extend(places.map(|(name, value)| (name.to_owned(), s(value))));
         self.tx()
-            .put_any(stuck)?
+            .command(command)?
             .delete(
-                &schema::outbox(row.community, row.id),
-                None,
+                &from,
+                Some("attribute_exists(pk)"),
                 vec![],
-                Refusal::Stale,
+                Refusal::Missing,
             )?
+            .put_any(item)?
             .commit()
             .await
     }
 
-    /// Puts a notice into an inbox, once however often it is tried; one that was read stays read.
+    /// Lets a row go that waits for a person. Refuses: `Missing`.
+    pub async fn dismiss_stuck(
+        &self,
+        community: CommunityId,
+        id: MessageId,
+        command: Option<&Command>,
+    ) -> Result<(), Error> {
+        let key = schema::stuck(community, id);
+        self.tx()
+            .command(command)?
+            .delete(&key, Some("attribute_exists(pk)"), vec![], Refusal::Missing)?
+            .commit()
+            .await
+    }
+
+    /// Why a message did not reach somebody, as the last attempt has it.
+    pub async fn last_attempt(
+        &self,
+        community: CommunityId,
+        person: PersonId,
+        id: MessageId,
+    ) -> Result<Option<Attempt>, Error> {
+        let attempts = schema::of_person(community, person, &format!("SENT#{id}#"));
+        let (items, _) = self.page(&attempts, 1, None).await?;
+        items.into_iter().next().map(read).transpose()
+    }
+
+    /// Puts a notice into an inbox, once however often it is tried; one that was read stays read. A
+    /// person deleted meanwhile gets none.
     pub async fn deliver(&self, row: &Outgoing, person: PersonId) -> Result<(), Error> {
         let message = Message {
             id: row.id,
@@ -176,8 +291,9 @@ impl Store {
             &message,
             [],
         )?;
-        match self.tx().put_new(item, Refusal::IdReused)?.commit().await {
-            Ok(()) | Err(Error::Refused(Refusal::IdReused)) => Ok(()),
+        let tx = self.tx().put_new(item, Refusal::IdReused)?;
+        match tx.check_living(row.community, person)?.commit().await {
+            Ok(()) | Err(Error::Refused(Refusal::IdReused | Refusal::Missing)) => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -189,10 +305,13 @@ impl Store {
         attempt: &Attempt,
     ) -> Result<(), Error> {
         let key = schema::attempt(row.community, person, row.id, &attempt.channel, attempt.n);
-        self.tx()
-            .put_any(write(Kind::Attempt, &key, attempt, [])?)?
-            .commit()
-            .await
+        let tx = self
+            .tx()
+            .put_any(write(Kind::Attempt, &key, attempt, [])?)?;
+        match tx.check_living(row.community, person)?.commit().await {
+            Ok(()) | Err(Error::Refused(Refusal::Missing)) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Did this text go out on an earlier attempt?
@@ -232,4 +351,9 @@ impl Store {
             .commit()
             .await
     }
+}
+
+fn moved(item: &mut Item, kind: Kind, to: &Key) {
+    item.extend(to.attributes());
+    item.insert(KIND.into(), s(kind.as_str()));
 }

@@ -17,14 +17,15 @@
 //! | Quota         | com#P#per              | QUOTA#BOOKINGS       |                           |                           |                      |                   |
 //! | Command       | com#P#per              | CMD#id               |                           |                           |                      |                   |
 //! | ProviderOf    | com#P#per              | PROVIDER             |                           |                           |                      |                   |
+//! | BookedFor     | com#P#per              | FOR#bkg              | com#P#per#M / start#bkg   |                           |                      |                   |
 //! | Household     | com#HOUSEHOLDS         | hsh                  |                           |                           |                      |                   |
 //! | Feedback      | com#FEEDBACK           | fbk                  | com#P#per#F / fbk         |                           |                      |                   |
 //! | Category      | com#CATEGORIES         | slug                 |                           |                           |                      |                   |
 //! | Provider      | com#PROVIDERS          | prv                  |                           |                           |                      | com#DUE#V / day   |
 //! | Service       | com#SERVICES           | svc                  |                           |                           |                      |                   |
-//! | Booking       | com#B#bkg              | BOOKING              | com#P#per#B / start#bkg   | com#V#prv#B / start#bkg   | com#D#day / start#bkg| com#DUE#B / until |
+//! | Booking       | com#B#bkg              | BOOKING              | com#P#per#B / start#bkg   | com#V#prv#B / start#bkg   | com#D#day / start#bkg| com#DUE#B / due   |
 //! | Cell          | com#V#prv              | CELL#cell            |                           |                           |                      |                   |
-//! | Outbox        | com#OUTBOX             | msg                  |                           |                           |                      |                   |
+//! | Outbox        | com#OUTBOX             | msg                  |                           |                           |                      | com#DUE#C, N / next|
 //! | Stuck         | com#STUCK              | msg                  |                           |                           |                      |                   |
 
 use std::collections::HashMap;
@@ -102,6 +103,7 @@ kinds! {
     Quota: Care::Personal,
     Command: Care::Personal,
     ProviderOf: Care::Personal,
+    BookedFor: Care::Personal,
     Household: Care::Anonymised,
     Feedback: Care::Anonymised,
     Category: Care::Impersonal,
@@ -140,6 +142,28 @@ pub struct Pattern {
     pub pk: String,
     pub range: Range,
     pub newest_first: bool,
+}
+
+impl Pattern {
+    /// The same question from a place on, in the order of the places.
+    #[must_use]
+    pub fn onward(self, place: &str) -> Self {
+        Self {
+            range: Range::Between(place.to_owned(), "~".into()),
+            newest_first: false,
+            ..self
+        }
+    }
+
+    /// The same question up to a place, against the order of the places.
+    #[must_use]
+    pub fn back_from(self, place: &str) -> Self {
+        Self {
+            range: Range::UpTo(place.to_owned()),
+            newest_first: true,
+            ..self
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -227,6 +251,11 @@ pub fn command(com: CommunityId, person: PersonId, id: &str) -> Key {
 #[must_use]
 pub fn provider_of(com: CommunityId, person: PersonId) -> Key {
     Key::new(person_pk(com, person), "PROVIDER")
+}
+/// That a person made this booking for somebody else.
+#[must_use]
+pub fn booked_for(com: CommunityId, person: PersonId, booking: BookingId) -> Key {
+    Key::new(person_pk(com, person), format!("FOR#{booking}"))
 }
 /// Everything in a person's partition whose sort key begins so; `""` for all of it.
 #[must_use]
@@ -436,7 +465,7 @@ pub fn bookings_on(com: CommunityId, day: Date) -> Pattern {
         newest_first: false,
     }
 }
-/// Held and requested bookings whose time has run out.
+/// Open bookings whose time has run out: to lapse, or to be closed.
 #[must_use]
 pub fn lapsing(com: CommunityId, at: Timestamp) -> Pattern {
     Pattern {
@@ -446,12 +475,42 @@ pub fn lapsing(com: CommunityId, at: Timestamp) -> Pattern {
         newest_first: false,
     }
 }
+/// Open bookings whose time runs out between two moments, both included.
+#[must_use]
+pub fn lapsing_within(com: CommunityId, from: Timestamp, to: Timestamp) -> Pattern {
+    Pattern {
+        range: Range::Between(millis(from), millis(to) + "~"),
+        ..lapsing(com, to)
+    }
+}
+/// Bookings that somebody made for others, by start; each leads to the booking itself.
+#[must_use]
+pub fn bookings_for_others(com: CommunityId, person: PersonId) -> Pattern {
+    Pattern {
+        index: Some("gsi1"),
+        pk: format!("{com}#P#{person}#M"),
+        range: Range::All,
+        newest_first: true,
+    }
+}
+pub(crate) fn booked_for_place(booking: &domain::booking::Booking) -> [(&'static str, String); 2] {
+    let com = booking.community;
+    [
+        ("g1pk", format!("{com}#P#{}#M", booking.booked_by)),
+        ("g1sk", booking_place(booking)),
+    ]
+}
+/// Where a booking stands in a list by start. Text order is order in time.
+#[must_use]
+pub fn booking_place(booking: &domain::booking::Booking) -> String {
+    format!("{}#{}", millis(booking.start), booking.id)
+}
 pub(crate) fn booking_places(
     booking: &domain::booking::Booking,
     day: Date,
 ) -> Vec<(&'static str, String)> {
     let com = booking.community;
-    let start = format!("{}#{}", millis(booking.start), booking.id);
+    let start = booking_place(booking);
     let mut places = vec![
         ("g1pk", format!("{com}#P#{}#B", booking.resident)),
         ("g1sk", start.clone()),
@@ -460,10 +519,10 @@ pub(crate) fn booking_places(
         ("g3pk", format!("{com}#D#{day}")),
         ("g3sk", start),
     ];
-    if let Some(until) = booking.state.until() {
+    if let Some(due) = booking.due() {
         places.extend([
             ("dpk", format!("{com}#DUE#B")),
-            ("dsk", format!("{}#{}", millis(until), booking.id)),
+            ("dsk", format!("{}#{}", millis(due), booking.id)),
         ]);
     }
     places
@@ -504,10 +563,49 @@ pub fn outboxes(com: CommunityId) -> Pattern {
         newest_first: false,
     }
 }
+/// Which queue of the outbox. A code is of use for minutes, and does not stand behind notices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    Codes,
+    Notices,
+}
+
+fn lane_pk(com: CommunityId, lane: Lane) -> String {
+    match lane {
+        Lane::Codes => format!("{com}#DUE#C"),
+        Lane::Notices => format!("{com}#DUE#N"),
+    }
+}
+/// Outbox rows whose next attempt is due, the longest due first.
+#[must_use]
+pub fn leaving(com: CommunityId, lane: Lane, at: Timestamp) -> Pattern {
+    Pattern {
+        index: Some("due"),
+        pk: lane_pk(com, lane),
+        range: Range::UpTo(millis(at) + "~"),
+        newest_first: false,
+    }
+}
+pub(crate) fn leaving_place(
+    com: CommunityId,
+    lane: Lane,
+    next_at: Timestamp,
+    id: &str,
+) -> [(&'static str, String); 2] {
+    [
+        ("dpk", lane_pk(com, lane)),
+        ("dsk", format!("{}#{id}", millis(next_at))),
+    ]
+}
+
 /// Outbox rows that ran out of attempts and wait for a person.
 #[must_use]
 pub fn stuck(com: CommunityId, id: MessageId) -> Key {
     Key::new(format!("{com}#STUCK"), id.to_string())
+}
+/// Where a row of the outbox lies once it waits for a person.
+pub(crate) fn stuck_of(com: CommunityId, outbox: &Key) -> Key {
+    Key::new(format!("{com}#STUCK"), outbox.sk.clone())
 }
 #[must_use]
 pub fn stucks(com: CommunityId) -> Pattern {

@@ -1,7 +1,7 @@
-//! The inbox, and the health of the whole.
+//! The inbox, messages that could not be delivered, and the health of the whole.
 
-use domain::MessageId;
 use domain::notice::{Data, Topic};
+use domain::{CommandId, MessageId};
 
 use crate::endpoint::{None_, Page, endpoints, json};
 use crate::identity::PageQuery;
@@ -12,6 +12,12 @@ endpoints! {
     ListInbox: Get "/v1/inbox" () [PageQuery] as Self_, None_ => 200 Page<InboxMessage>;
     /// Mark one as read.
     ReadMessage: Post "/v1/inbox/{id}/read" (MessageId) as Self_, None_ => 204 ();
+    /// Messages that could not be delivered and wait for a person, newest first.
+    ListStuck: Get "/v1/stuck" () [PageQuery] as HandleMessages, None_ => 200 Page<StuckMessage>;
+    /// Have such a message tried again.
+    RetryStuck: Post "/v1/stuck/{id}/retry" (MessageId) as HandleMessages, HandleStuckBody => 204 ();
+    /// Let such a message go: they were told otherwise, or need not know any more.
+    DismissStuck: Post "/v1/stuck/{id}/dismiss" (MessageId) as HandleMessages, HandleStuckBody => 204 ();
     /// Is the service able to answer? Asks the store.
     GetHealth: Get "/v1/health" () as Public, None_ => 200 Health;
 }
@@ -24,6 +30,22 @@ json! {
         /// What the words are filled with: names, ids, times.
         pub data: Data,
         pub read: bool,
+    }
+    pub struct StuckMessage {
+        pub id: MessageId,
+        /// Absent, as is the topic, where the message cannot be read.
+        pub at: Option<Moment>,
+        pub topic: Option<Topic>,
+        pub data: Data,
+        /// Names of those it is for.
+        pub to: Vec<String>,
+        pub attempts: u32,
+        pub tried_at: Option<Moment>,
+        /// Why the last attempt failed, as the channel put it.
+        pub reason: String,
+    }
+    pub struct HandleStuckBody {
+        pub id: CommandId,
     }
     pub struct Health {
         /// `ok`

@@ -32,6 +32,8 @@ codes! {
     BadValue = "bad_value" 422,
     EmptyText = "empty_text" 422,
     TooLong = "too_long" 422,
+    /// More entries than there may be; `max` in the data.
+    TooMany = "too_many" 422,
     SpanBackwards = "span_backwards" 422,
     BadCursor = "bad_cursor" 422,
     BodyTooLarge = "body_too_large" 413,
@@ -52,6 +54,7 @@ codes! {
     // signing in
     ResendTooSoon = "resend_too_soon" 429,
     TooManyCodes = "too_many_codes" 429,
+    TooManyTries = "too_many_tries" 429,
     CodeWrong = "code_wrong" 401,
     CodeSpent = "code_spent" 401,
     SecondFactorWrong = "second_factor_wrong" 401,
@@ -120,7 +123,11 @@ impl Problem {
             data: BTreeMap::new(),
             retryable: matches!(
                 code,
-                Code::Busy | Code::Failed | Code::ResendTooSoon | Code::TooManyCodes
+                Code::Busy
+                    | Code::Failed
+                    | Code::ResendTooSoon
+                    | Code::TooManyCodes
+                    | Code::TooManyTries
             ),
         }
     }
@@ -152,6 +159,9 @@ impl From<Refusal> for Problem {
             }
             Refusal::TooManyCodes { retry_after_s } => {
                 Self::new(Code::TooManyCodes).with("retry_after_s", retry_after_s)
+            }
+            Refusal::TooManyTries { retry_after_s } => {
+                Self::new(Code::TooManyTries).with("retry_after_s", retry_after_s)
             }
             Refusal::CodeWrong => Self::new(Code::CodeWrong).at("/code"),
             Refusal::CodeSpent => Self::new(Code::CodeSpent).at("/code"),

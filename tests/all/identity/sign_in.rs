@@ -134,6 +134,83 @@ async fn codes_are_counted_per_number_and_per_address() {
     app.stop().await;
 }
 
+#[tokio::test]
+async fn ten_codes_a_day_for_one_number() {
+    let app = TestApp::start().await;
+    let phone = "13800000001";
+    for hour in 0..2 {
+        for n in 0..5 {
+            assert_eq!(ask(&app, phone).await.0, 202, "{hour} {n}");
+            app.advance(SignedDuration::from_secs(61));
+        }
+        let refused = ask(&app, phone).await;
+        assert_eq!(
+            refused,
+            (429, "too_many_codes".into()),
+            "the hour's are spent"
+        );
+        app.advance(SignedDuration::from_hours(1));
+    }
+    let raw = app
+        .stranger()
+        .raw(
+            "POST",
+            "/v1/auth/codes",
+            Some(json!({ "phone": phone }).to_string()),
+        )
+        .await;
+    assert_eq!((raw.status, raw.code()), (429, "too_many_codes".into()));
+    let wait = raw.json()["data"]["retry_after_s"]
+        .as_i64()
+        .expect("seconds");
+    assert!(wait > 3_600, "not this hour's but the day's: {wait}");
+    assert_eq!(ask(&app, "13800000002").await.0, 202, "another number");
+    app.advance(SignedDuration::from_secs(wait));
+    assert_eq!(ask(&app, phone).await.0, 202, "a new day");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn tries_at_signing_in_are_counted_per_address() {
+    let app = TestApp::start().await;
+    let phone = "13800000001";
+    let from = async |address: &str, phone: &str, code: &str| {
+        let body = json!({ "phone": phone, "code": code }).to_string();
+        let headers = [
+            ("content-type", "application/json"),
+            ("x-forwarded-for", address),
+        ];
+        app.stranger()
+            .raw_with("POST", "/v1/auth/sessions", &headers, body.into_bytes())
+            .await
+    };
+    for n in 0..domain::limits::SIGN_INS_PER_HOUR_ADDRESS {
+        // Whatever numbers: the tries of one code are counted elsewhere.
+        let raw = from("203.0.113.7", &format!("139{n:08}"), "000000").await;
+        assert_eq!((raw.status, raw.code()), (401, "code_spent".into()), "{n}");
+    }
+    ask(&app, phone).await;
+    let code = app.code_for(phone).await.expect("a code");
+    let refused = from("203.0.113.7", phone, &code).await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (429, "too_many_tries".into())
+    );
+    assert!(refused.headers.contains_key("retry-after"));
+    assert_eq!(
+        from("2001:db8::7", phone, &code).await.status,
+        201,
+        "from elsewhere"
+    );
+    app.advance(SignedDuration::from_hours(1));
+    assert_eq!(
+        from("203.0.113.7", phone, &code).await.status,
+        401,
+        "an hour later"
+    );
+    app.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn guessing_in_parallel_gets_no_more_tries() {
     let app = TestApp::start().await;

@@ -1,23 +1,18 @@
 //! Send a sign-in code. `SendCode`, anybody; repeating it within a minute is refused. Known and
 //! unknown numbers take the same reads, the same writes and get the same answer: whether a message
-//! leaves the house is decided later, by the relay.
-
-use std::net::IpAddr;
+//! leaves the house is decided later, by the relay, and what a community may send is counted there.
 
 use domain::notice::{Data, Notice, Topic};
 use domain::sign_in::{self, Code};
 use domain::{CommunityId, MessageId, limits};
-use store::identity::Rate;
 use store::notify::{Outgoing, To};
 use wire::identity::{CodeSent, SendCode};
 
 use crate::ctx::Ctx;
 use crate::http::{Answer, Call, Outcome};
+use crate::identity::rates;
 use crate::parse;
 use crate::secret;
-
-const HOUR_SECONDS: i64 = 3_600;
-const DAY_SECONDS: i64 = 86_400;
 
 pub async fn send_code(call: Call<SendCode, ()>) -> Outcome<SendCode> {
     let (ctx, at) = (&call.ctx, call.now);
@@ -44,7 +39,7 @@ pub async fn send_code(call: Call<SendCode, ()>) -> Outcome<SendCode> {
         message(ctx, community, to, at).item()
     });
 
-    let rates = rates(ctx, &digest, call.address);
+    let rates = rates::of_asking(ctx, &digest, call.address);
     let outgoing = message.transpose()?;
     ctx.store
         .send_code(&digest, last.as_ref(), &code, &rates, outgoing)
@@ -69,64 +64,5 @@ fn message(ctx: &Ctx, community: CommunityId, to: To, at: jiff::Timestamp) -> Ou
         at,
         attempts: 0,
         next_at: at,
-    }
-}
-
-/// Counters of the number, and of the network address unless that is this very machine's.
-fn rates(ctx: &Ctx, phone_digest: &str, address: Option<IpAddr>) -> Vec<Rate> {
-    let rate = |digest: String, window, seconds, max| Rate {
-        digest,
-        window,
-        seconds,
-        max,
-    };
-    let number = |window, seconds, max| rate(phone_digest.to_owned(), window, seconds, max);
-    let mut rates = vec![
-        number("hour", HOUR_SECONDS, limits::CODES_PER_HOUR_NUMBER),
-        number("day", DAY_SECONDS, limits::CODES_PER_DAY_NUMBER),
-    ];
-    if let Some(network) = address.and_then(network) {
-        rates.push(rate(
-            ctx.secret.address_digest(&network),
-            "hour",
-            HOUR_SECONDS,
-            limits::CODES_PER_HOUR_ADDRESS,
-        ));
-    }
-    rates
-}
-
-/// What counts as one caller: an IPv4 address, or the 64 bits of an IPv6 address that name a
-/// subscriber. `None` for this very machine.
-fn network(address: IpAddr) -> Option<String> {
-    match address.to_canonical() {
-        address if address.is_loopback() => None,
-        IpAddr::V4(address) => Some(address.to_string()),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            Some(format!("{a:x}:{b:x}:{c:x}:{d:x}"))
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn callers_by_network() {
-        let rows = [
-            ("127.0.0.1", None),
-            ("::1", None),
-            ("::ffff:127.0.0.1", None),
-            ("203.0.113.7", Some("203.0.113.7")),
-            ("::ffff:203.0.113.7", Some("203.0.113.7")),
-            ("2001:db8:1:2:3:4:5:6", Some("2001:db8:1:2")),
-            ("2001:db8:1:2:ffff::1", Some("2001:db8:1:2")),
-        ];
-        for (address, want) in rows {
-            let address = address.parse().expect("an address");
-            assert_eq!(network(address).as_deref(), want, "{address}");
-        }
     }
 }

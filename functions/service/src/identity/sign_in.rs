@@ -10,12 +10,18 @@ use wire::identity::{SignIn, SignedIn};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
+use crate::identity::rates;
 use crate::identity::session::{self, Ticket};
 use crate::parse;
 use crate::secret;
 
 pub async fn sign_in(call: Call<SignIn, ()>) -> Outcome<SignIn> {
     let phone = parse::phone(&call.body.phone, "/phone")?;
+    if let Some(rate) = rates::of_trying(&call.ctx, call.address) {
+        let retry_after_s = rate.left_seconds(call.now);
+        let otherwise = Refusal::TooManyTries { retry_after_s };
+        call.ctx.store.spend(&[rate], call.now, otherwise).await?;
+    }
     // Another try counted between our reading and writing sends us back; each round counts one.
     for _ in 0..=limits::CODE_TRIES {
         match attempt(&call, &phone).await {

@@ -5,7 +5,7 @@
 use domain::booking::{Booking, State};
 use domain::limits;
 use domain::notice::{Data, Notice, Topic};
-use domain::person::Community;
+use domain::person::{Community, Person};
 use domain::provider::Provider;
 use domain::{MessageId, ProviderId, Refusal};
 use jiff::Timestamp;
@@ -22,10 +22,16 @@ use crate::notify::tell::tell;
 /// The one row for all who have a visit ahead.
 #[must_use]
 pub fn row(ctx: &Ctx, provider: &Provider, at: Timestamp) -> Outgoing {
+    row_after(ctx, provider, at, at)
+}
+
+/// The one row for all whose visit begins after a moment.
+#[must_use]
+pub fn row_after(ctx: &Ctx, provider: &Provider, start: Timestamp, at: Timestamp) -> Outgoing {
     let (millis, chance) = ctx.fresh(at);
     let to = To::BookedWith {
         provider: provider.id,
-        after: schema::start_place(at),
+        after: schema::start_place(start),
     };
     Outgoing {
         id: MessageId::new(millis, chance),
@@ -99,15 +105,30 @@ async fn share(
         .iter()
         .map(|booking| schema::booking(row.community, booking.id))
         .collect();
+    let found = ctx.store.get_many(&keys).await?.into_iter().flatten();
+    let found: Result<Vec<Booking>, _> = found.map(read).collect();
+    let in_doubt: Vec<Booking> = found?.into_iter().filter(is_in_doubt).collect();
+    // In one trip: a share is read as a whole or not at all, however many it is of.
+    let keys: Vec<Key> = in_doubt
+        .iter()
+        .map(|booking| schema::person(row.community, booking.resident))
+        .collect();
+    let residents = ctx.store.get_many(&keys).await?;
     let mut notices = Vec::new();
-    for item in ctx.store.get_many(&keys).await?.into_iter().flatten() {
-        let booking: Booking = read(item)?;
-        if matches!(booking.state, State::Accepted | State::Requested { .. }) {
-            let data = notices::data(&booking, zone);
-            let to = [booking.resident];
-            let topic = Topic::BookingAffected;
-            notices.extend(tell(ctx, row.community, &to, topic, data, row.at));
-        }
+    for (booking, resident) in in_doubt.into_iter().zip(residents) {
+        let resident: Option<Person> = resident.map(read).transpose()?;
+        let to = notices::resident_side(ctx, &booking, resident.as_ref()).await?;
+        let data = notices::data(&booking, zone);
+        let topic = Topic::BookingAffected;
+        notices.extend(tell(ctx, row.community, &to, topic, data, row.at));
     }
     Ok(Some((notices, place)))
+}
+
+/// A visit that was promised, asked for, or is being asked for right now.
+fn is_in_doubt(booking: &Booking) -> bool {
+    matches!(
+        booking.state,
+        State::Held { .. } | State::Requested { .. } | State::Accepted
+    )
 }

@@ -1,6 +1,6 @@
-//! What happens by itself as time passes: held and requested bookings lapse, expired credentials
-//! are told of, deletions that stopped half-way go on. The index only nominates; each decision is
-//! made again on the item itself.
+//! What happens by itself as time passes: held and requested bookings lapse, visits that nobody
+//! finished are closed, expired credentials are told of, deletions that stopped half-way go on. The
+//! index only nominates; each decision is made again on the item itself.
 
 use domain::Refusal;
 use domain::booking::{Booking, Event, Part};
@@ -9,29 +9,39 @@ use domain::person::Community;
 use domain::provider::Provider;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use store::market::Beside;
-use store::schema;
-use store::table::read;
+use store::market::{Beside, DecidedOn};
+use store::schema::{self, Item};
+use store::table::{key_of, read};
 
-use super::{affected, notices};
+use super::notices::{self, Moved};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::identity::delete_me;
 use crate::notify::tell::tell;
 
-/// At most this many of each kind per community and run; the rest follows with the next.
+/// What fell due.
+#[derive(Clone, Copy, Debug)]
+enum Due {
+    /// An open booking.
+    Booking,
+    /// A provider's credential.
+    Credential,
+}
+
+/// Of each kind, per community and run; the rest follows with the next.
 const BATCH: usize = 200;
 
-/// One pass over everything that is due. Answers how much was done.
+/// One pass over everything that is due. Answers how much was done. What fails is logged and passed
+/// over, and is nominated again next time; it fails only where not even the communities can be listed.
 pub async fn run_once(ctx: &Ctx) -> Result<usize, Error> {
     let at = ctx.clock.now();
     let mut done = 0;
     for item in ctx.store.all(&schema::communities()).await? {
-        let community: Community = read(item)?;
-        let zone = TimeZone::get(&community.zone).map_err(store::Error::broken)?;
-        done += lapse(ctx, &community, &zone, at).await?;
-        done += expire(ctx, &community, &zone, at).await?;
-        done += delete_me::resume(ctx, community.id, at).await?;
+        let key = key_of(&item);
+        match community(ctx, item, at).await {
+            Ok(some) => done += some,
+            Err(error) => failed(&key.sk, &error),
+        }
     }
     if done > 0 {
         ctx.relay_bell.notify_one();
@@ -39,105 +49,124 @@ pub async fn run_once(ctx: &Ctx) -> Result<usize, Error> {
     Ok(done)
 }
 
-async fn lapse(
-    ctx: &Ctx,
-    community: &Community,
-    zone: &TimeZone,
-    at: Timestamp,
-) -> Result<usize, Error> {
-    let (due, _) = ctx
-        .store
-        .page(&schema::lapsing(community.id, at), BATCH, None)
-        .await?;
+async fn community(ctx: &Ctx, item: Item, at: Timestamp) -> Result<usize, Error> {
+    let community: Community = read(item)?;
+    let zone = TimeZone::get(&community.zone).map_err(store::Error::broken)?;
     let mut done = 0;
-    for item in due {
-        let nominated: Booking = read(item)?;
-        let Some(before) = ctx.store.booking(community.id, nominated.id).await? else {
-            continue;
-        };
-        let Ok(after) = before.clone().apply(Event::Lapse, Part::Staff, at) else {
-            continue;
-        };
-        let notices = notices::of_move(
-            ctx,
-            &before,
-            &after,
-            &Event::Lapse,
-            Part::Staff,
-            before.resident,
-            zone,
-        );
-        let beside = Beside {
-            command: None,
-            notices,
-        };
-        done += settled(
-            ctx.store
-                .move_booking(&before, &after, None, zone, &beside)
-                .await,
-        )?;
+    for what in [Due::Booking, Due::Credential] {
+        done += all(ctx, (&community, &zone), what, at).await;
+    }
+    match delete_me::resume(ctx, community.id, at).await {
+        Ok(some) => done += some,
+        Err(error) => failed("a deletion", &error),
     }
     Ok(done)
+}
+
+/// Everything of one kind that is due. What cannot be settled stays where it is, so this reads on
+/// past it.
+async fn all(ctx: &Ctx, within: (&Community, &TimeZone), what: Due, at: Timestamp) -> usize {
+    let due = match what {
+        Due::Booking => schema::lapsing(within.0.id, at),
+        Due::Credential => schema::expiring(within.0.id, at),
+    };
+    let (mut done, mut place) = (0, None);
+    loop {
+        let (items, next) = match ctx.store.page(&due, BATCH, place).await {
+            Ok(page) => page,
+            Err(error) => {
+                failed(&due.pk, &error.into());
+                return done;
+            }
+        };
+        for item in items {
+            let key = key_of(&item);
+            let settled = match what {
+                Due::Booking => lapse(ctx, within, item, at).await,
+                Due::Credential => expire(ctx, within, item, at).await,
+            };
+            match settled {
+                Ok(settled) => done += usize::from(settled),
+                Err(error) => failed(&format!("{} {}", key.pk, key.sk), &error),
+            }
+        }
+        place = next;
+        if place.is_none() || done >= BATCH {
+            return done;
+        }
+    }
+}
+
+fn failed(subject: &str, error: &Error) {
+    tracing::error!(subject, "What was due could not be settled: {error:?}");
+}
+
+async fn lapse(
+    ctx: &Ctx,
+    (community, zone): (&Community, &TimeZone),
+    item: Item,
+    at: Timestamp,
+) -> Result<bool, Error> {
+    let nominated: Booking = read(item)?;
+    let Some(before) = ctx.store.booking(community.id, nominated.id).await? else {
+        return Ok(false);
+    };
+    let Ok(after) = before.clone().apply(Event::Lapse, Part::Staff, at) else {
+        return Ok(false);
+    };
+    let resident = ctx.store.person(community.id, before.resident).await?;
+    let side = notices::resident_side(ctx, &after, resident.as_ref()).await?;
+    let moved = Moved {
+        part: Part::Staff,
+        mover: before.resident,
+        side: &side,
+    };
+    let notices = notices::of_move(ctx, &before, &after, &Event::Lapse, &moved, zone);
+    let beside = Beside {
+        command: None,
+        notices,
+    };
+    let on = DecidedOn::default();
+    let moved = ctx.store.move_booking(&before, &after, on, zone, &beside);
+    settled(moved.await)
 }
 
 async fn expire(
     ctx: &Ctx,
-    community: &Community,
-    zone: &TimeZone,
+    (community, zone): (&Community, &TimeZone),
+    item: Item,
     at: Timestamp,
-) -> Result<usize, Error> {
-    let (due, _) = ctx
-        .store
-        .page(&schema::expiring(community.id, at), BATCH, None)
-        .await?;
-    let mut done = 0;
-    for item in due {
-        let nominated: Provider = read(item)?;
-        let Some(before) = ctx.store.provider(community.id, nominated.id).await? else {
-            continue;
-        };
-        let today = domain::availability::local_day(at, zone);
-        if before.is_bookable(today) || before.expiry_told == before.bookable_until() {
-            continue;
-        }
-        let after = Provider {
-            expiry_told: before.bookable_until(),
-            ver: before.ver + 1,
-            ..before
-        };
-        let data = Data::from([("provider".to_owned(), after.name.clone())]);
-        let mut notices: Vec<_> = tell(
-            ctx,
-            community.id,
-            &[after.person],
-            Topic::CredentialExpired,
-            data,
-            at,
-        )
-        .into_iter()
-        .collect();
-        notices.push(affected::row(ctx, &after, at));
-        done += settled(
-            ctx.store
-                .change_provider(
-                    &after,
-                    zone,
-                    &Beside {
-                        command: None,
-                        notices,
-                    },
-                )
-                .await,
-        )?;
+) -> Result<bool, Error> {
+    let nominated: Provider = read(item)?;
+    let Some(before) = ctx.store.provider(community.id, nominated.id).await? else {
+        return Ok(false);
+    };
+    let today = domain::availability::local_day(at, zone);
+    if before.is_bookable(today) || before.expiry_told == before.bookable_until() {
+        return Ok(false);
     }
-    Ok(done)
+    let after = Provider {
+        expiry_told: before.bookable_until(),
+        ver: before.ver + 1,
+        ..before
+    };
+    let data = Data::from([("provider".to_owned(), after.name.clone())]);
+    let to = [after.person];
+    // Nobody is booked for the days after it: whatever brought its end forward has told them.
+    let told = tell(ctx, community.id, &to, Topic::CredentialExpired, data, at);
+    let notices: Vec<_> = told.into_iter().collect();
+    let beside = Beside {
+        command: None,
+        notices,
+    };
+    settled(ctx.store.change_provider(&after, zone, &beside).await)
 }
 
 /// Somebody else moved it first: not ours to do any more.
-fn settled(result: Result<(), store::Error>) -> Result<usize, Error> {
+fn settled(result: Result<(), store::Error>) -> Result<bool, Error> {
     match result {
-        Ok(()) => Ok(1),
-        Err(store::Error::Refused(Refusal::Stale)) => Ok(0),
+        Ok(()) => Ok(true),
+        Err(store::Error::Refused(Refusal::Stale)) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }

@@ -3,13 +3,16 @@
 use domain::access::Act;
 use domain::availability::local_day;
 use domain::booking::{Booking, State};
+use domain::limits;
 use domain::provider::Standing;
+use jiff::SignedDuration;
 use store::schema;
 use store::table::read;
 use wire::market::{ExpiringCredential, GetToday, Today};
 
-use super::view::Faces;
+use super::view::rows;
 use crate::http::{Answer, Call, Outcome};
+use crate::page;
 
 /// Credentials that end within this many days are shown.
 const SOON_DAYS: i64 = 30;
@@ -34,30 +37,26 @@ pub async fn run(call: Call<GetToday>) -> Outcome<GetToday> {
             }));
         }
         expiring.sort_by_key(|e| e.expires);
+        expiring.truncate(limits::PAGE_ROWS);
     }
-    let (mut waiting, mut bookings) = (0, Vec::new());
+    let (mut waiting, mut bookings, mut more_bookings) = (0, Vec::new(), false);
     if call.who.may(Act::OverseeBookings) {
-        let lapsing = schema::lapsing(community, jiff::Timestamp::MAX);
+        // No request waits longer; what is due later are visits.
+        let longest = call.now + SignedDuration::from_hours(limits::REQUEST_HOURS);
+        let lapsing = schema::lapsing_within(community, call.now, longest);
         for item in store.all(&lapsing).await? {
             let booking: Booking = read(item)?;
             waiting +=
                 u32::from(matches!(booking.state, State::Requested { until } if call.now <= until));
         }
-        let found: Result<Vec<Booking>, _> = store
-            .all(&schema::bookings_on(community, day))
-            .await?
-            .into_iter()
-            .map(read)
-            .collect();
-        let found: Vec<Booking> = found?
-            .into_iter()
-            .filter(|b| !matches!(b.state, State::Held { .. } | State::Expired))
-            .collect();
-        let faces = Faces::of(&call.ctx, &call.who, &found).await?;
-        bookings = found
-            .iter()
-            .map(|b| faces.view(&call.who, b, call.now))
-            .collect();
+        let today = schema::bookings_on(community, day);
+        let keep = |booking: Booking| {
+            let passing = matches!(booking.state, State::Held { .. } | State::Expired);
+            (!passing).then_some(booking)
+        };
+        let (found, cursor) = page::sifted(store, &today, limits::PAGE_ROWS, None, keep).await?;
+        more_bookings = cursor.is_some();
+        bookings = rows(&call.ctx, &call.who, &found, call.now).await?;
     }
     let count = async |pattern| {
         store
@@ -65,7 +64,11 @@ pub async fn run(call: Call<GetToday>) -> Outcome<GetToday> {
             .await
             .map(|items| u32::try_from(items.len()).unwrap_or(u32::MAX))
     };
-    let undelivered = count(schema::stucks(community)).await?;
+    let undelivered = if call.who.may(Act::HandleMessages) {
+        count(schema::stucks(community)).await?
+    } else {
+        0
+    };
     let feedback = if call.who.may(Act::ReadFeedback) {
         count(schema::feedbacks(community)).await?
     } else {
@@ -77,6 +80,7 @@ pub async fn run(call: Call<GetToday>) -> Outcome<GetToday> {
         expiring,
         waiting,
         bookings,
+        more_bookings,
         undelivered,
         feedback,
     }))

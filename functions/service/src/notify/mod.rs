@@ -3,12 +3,14 @@
 pub mod channel;
 mod health;
 mod inbox;
+pub mod names;
 pub mod relay;
+pub mod stuck;
 pub mod tell;
 mod words;
 
 use axum::Router;
-use wire::notify::{GetHealth, ListInbox, ReadMessage};
+use wire::notify::{DismissStuck, GetHealth, ListInbox, ListStuck, ReadMessage, RetryStuck};
 
 use crate::ctx::Ctx;
 use crate::http::{mount, mount_open};
@@ -16,5 +18,8 @@ use crate::http::{mount, mount_open};
 pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<ListInbox, _, _>(router, inbox::list);
     let router = mount::<ReadMessage, _, _>(router, inbox::read);
+    let router = mount::<ListStuck, _, _>(router, stuck::list);
+    let router = mount::<RetryStuck, _, _>(router, stuck::retry);
+    let router = mount::<DismissStuck, _, _>(router, stuck::dismiss);
     mount_open::<GetHealth, _, _>(router, health::run)
 }

@@ -1,47 +1,73 @@
 //! The relay: from the outbox to inboxes and channels. At least once, one log line per attempt,
 //! safe to repeat and to run twice at once: a row is claimed before it is worked on, an inbox takes
 //! a notice once, and a text that went out is not sent again.
+//!
+//! What fails is one row's affair: it waits, longer each time, while the others go on; one that
+//! cannot be read, or ran out of attempts, is set aside for a person ([`super::stuck`]). Sign-in
+//! codes have a queue of their own, which is looked at before and in between all others.
+
+use std::time::{Duration, Instant};
 
 use domain::consent::Purpose;
-use domain::notice::Topic;
+use domain::notice::{self, Topic};
 use domain::person::{Community, Person};
-use domain::{PersonId, limits};
+use domain::sign_in::Code;
+use domain::{CommunityId, PersonId, Refusal, limits};
 use jiff::{SignedDuration, Timestamp};
 use store::notify::{Attempt, Outgoing, To};
-use store::schema;
-use store::table::read;
+use store::schema::{self, Item, Lane};
+use store::table::{key_of, read};
 
-use super::channel::Text;
-use super::words;
+use super::channel::{Channel, Text};
+use super::{names, words};
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::identity::consent;
+use crate::identity::{consent, rates};
 use crate::market::affected;
 
-/// Rows of one community looked at in one run.
-const BATCH: usize = 200;
-/// How long a claimed row is left to its worker.
-const LEASE_SECONDS: i64 = 30;
 /// The name under which a text that nothing can carry stands in the log of attempts.
 const NO_CHANNEL: &str = "none";
+/// How long notices may take before codes are looked at again. On the wall: channels are slow there.
+const CODES_EACH: Duration = Duration::from_secs(1);
 
-/// One pass over all outboxes. Answers how many rows were worked on.
+/// What became of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// Everybody has it, or nobody is to have it any more.
+    Delivered,
+    /// Somebody does not have it.
+    Failed,
+    /// It may not leave before then.
+    NotBefore(Timestamp),
+    /// It was taken apart, and took itself out of the outbox.
+    Apart,
+}
+
+impl End {
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Failed, _) | (_, Self::Failed) => Self::Failed,
+            (Self::NotBefore(one), Self::NotBefore(other)) => Self::NotBefore(one.max(other)),
+            (Self::NotBefore(until), _) | (_, Self::NotBefore(until)) => Self::NotBefore(until),
+            (Self::Apart, _) | (_, Self::Apart) => Self::Apart,
+            (Self::Delivered, Self::Delivered) => Self::Delivered,
+        }
+    }
+}
+
+/// One pass over all outboxes. Answers how many rows were worked on. Fails only where not even the
+/// communities can be listed.
 pub async fn run_once(ctx: &Ctx) -> Result<usize, Error> {
-    let mut worked = 0;
-    for item in ctx.store.all(&schema::communities()).await? {
-        let community: Community = read(item)?;
-        let at = ctx.clock.now();
-        for row in ctx.store.outbox(community.id, BATCH).await? {
-            let until = at + SignedDuration::from_secs(LEASE_SECONDS);
-            if row.next_at <= at && ctx.store.claim_outgoing(&row, until).await? {
-                let row = Outgoing {
-                    attempts: row.attempts + 1,
-                    next_at: until,
-                    ..row
-                };
-                work(ctx, row, at).await?;
-                worked += 1;
+    let communities = communities(ctx).await?;
+    let mut worked = codes(ctx, &communities).await;
+    let mut looked = Instant::now();
+    for community in &communities {
+        for item in due(ctx, *community, Lane::Notices).await {
+            if looked.elapsed() >= CODES_EACH {
+                worked += codes(ctx, &communities).await;
+                looked = Instant::now();
             }
+            worked += usize::from(one(ctx, *community, item).await);
         }
     }
     Ok(worked)
@@ -52,84 +78,181 @@ pub async fn settle(ctx: &Ctx) -> Result<(), Error> {
     for _ in 0..100 {
         run_once(ctx).await?;
         let mut fresh = 0;
-        for item in ctx.store.all(&schema::communities()).await? {
-            let community: Community = read(item)?;
-            fresh += ctx
-                .store
-                .outbox(community.id, BATCH)
-                .await?
-                .iter()
-                .filter(|row| row.attempts <= 1)
-                .count();
+        for community in communities(ctx).await? {
+            let rows = ctx.store.outbox(community, limits::RELAY_ROWS).await?;
+            let now = ctx.clock.now();
+            let lease = now + SignedDuration::from_secs(limits::MESSAGE_LEASE_SECONDS);
+            let under_way = |row: &&Outgoing| row.next_at <= now || row.next_at == lease;
+            fresh += rows.iter().filter(under_way).count();
         }
         if fresh == 0 {
             break;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
     Ok(())
 }
 
-async fn work(ctx: &Ctx, row: Outgoing, at: Timestamp) -> Result<(), Error> {
-    if matches!(row.to.as_slice(), [To::BookedWith { .. }]) {
-        return affected::take_apart(ctx, row).await;
+async fn communities(ctx: &Ctx) -> Result<Vec<CommunityId>, Error> {
+    let mut found = Vec::new();
+    for item in ctx.store.all(&schema::communities()).await? {
+        let key = key_of(&item);
+        match read::<Community>(item) {
+            Ok(community) => found.push(community.id),
+            Err(error) => failed("A community cannot be read", &key.sk, &error.into()),
+        }
     }
-    let mut all = true;
+    Ok(found)
+}
+
+async fn codes(ctx: &Ctx, communities: &[CommunityId]) -> usize {
+    let mut worked = 0;
+    for community in communities {
+        for item in due(ctx, *community, Lane::Codes).await {
+            worked += usize::from(one(ctx, *community, item).await);
+        }
+    }
+    worked
+}
+
+/// The rows of one queue that are due, the longest due first. Those that wait are not among them.
+async fn due(ctx: &Ctx, community: CommunityId, lane: Lane) -> Vec<Item> {
+    let leaving = schema::leaving(community, lane, ctx.clock.now());
+    match ctx.store.page(&leaving, limits::RELAY_ROWS, None).await {
+        Ok((items, _)) => items,
+        Err(error) => {
+            let what = "An outbox cannot be looked at";
+            failed(what, &community.to_string(), &error.into());
+            Vec::new()
+        }
+    }
+}
+
+/// One row, whatever happens to it. Answers whether it was worked on.
+async fn one(ctx: &Ctx, community: CommunityId, item: Item) -> bool {
+    let key = key_of(&item);
+    let done = match read::<Outgoing>(item) {
+        Ok(row) => take(ctx, row).await,
+        Err(error) => {
+            failed(
+                "A message cannot be read and is set aside",
+                &key.sk,
+                &error.into(),
+            );
+            let aside = ctx.store.set_aside(community, &key).await;
+            aside.map(|()| true).map_err(Error::from)
+        }
+    };
+    done.unwrap_or_else(|error| {
+        failed("A message failed and comes again", &key.sk, &error);
+        false
+    })
+}
+
+/// Claims a row, works on it, and leaves it where it belongs then.
+async fn take(ctx: &Ctx, row: Outgoing) -> Result<bool, Error> {
+    let at = ctx.clock.now();
+    let until = at + SignedDuration::from_secs(limits::MESSAGE_LEASE_SECONDS);
+    if row.next_at > at || !ctx.store.claim_outgoing(&row, until).await? {
+        return Ok(false);
+    }
+    let row = Outgoing {
+        attempts: row.attempts + 1,
+        next_at: until,
+        ..row
+    };
+    let end = work(ctx, &row, at).await.unwrap_or_else(|error| {
+        failed("A message failed", &row.id.to_string(), &error);
+        End::Failed
+    });
+    match end {
+        End::Apart => {}
+        End::Delivered => ctx.store.delivered(&row).await?,
+        End::Failed if notice::was_last(row.attempts) => {
+            let key = schema::outbox(row.community, row.id);
+            ctx.store.set_aside(row.community, &key).await?;
+        }
+        End::Failed => {
+            let chance = u64::try_from(ctx.ids.bits() & u128::from(u64::MAX)).unwrap_or(0);
+            let wait = notice::retry_after(row.attempts, chance);
+            ctx.store.defer(&row, at + wait).await?;
+        }
+        End::NotBefore(until) => {
+            ctx.store.defer(&row, until).await?;
+        }
+    }
+    Ok(true)
+}
+
+async fn work(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<End, Error> {
+    if matches!(row.to.as_slice(), [To::BookedWith { .. }]) {
+        affected::take_apart(ctx, row.clone()).await?;
+        return Ok(End::Apart);
+    }
+    let mut end = End::Delivered;
     for to in &row.to {
-        all &= match to {
-            To::Person(person) => to_person(ctx, &row, *person, at).await?,
+        // One reader's trouble is not another's.
+        let one = match to {
+            To::Person(person) => to_person(ctx, row, *person, at).await,
             To::Number {
                 digest,
                 phone,
                 nonce,
-            } => to_number(ctx, &row, (digest, phone, nonce), at).await?,
+            } => to_number(ctx, row, (digest, phone, nonce), at).await,
             // Alone in its row, and taken apart above.
-            To::BookedWith { .. } => true,
+            To::BookedWith { .. } => Ok(End::Delivered),
         };
+        end = end.and(one.unwrap_or_else(|error| {
+            failed(
+                "A message did not reach a reader",
+                &row.id.to_string(),
+                &error,
+            );
+            End::Failed
+        }));
     }
-    if all {
-        ctx.store.delivered(&row).await?;
-    } else if row.attempts >= limits::MESSAGE_ATTEMPTS {
-        ctx.store.give_up(&row).await?;
-    }
-    Ok(())
+    Ok(end)
 }
 
 /// The inbox always; a short message where they agreed to it.
-async fn to_person(ctx: &Ctx, row: &Outgoing, id: PersonId, at: Timestamp) -> Result<bool, Error> {
+async fn to_person(ctx: &Ctx, row: &Outgoing, id: PersonId, at: Timestamp) -> Result<End, Error> {
     let person: Option<Person> = ctx.store.get(&schema::person(row.community, id)).await?;
     let Some(person) = person.filter(|person| person.deleted_at.is_none()) else {
-        return Ok(true);
+        return Ok(End::Delivered);
     };
     ctx.store.deliver(row, id).await?;
     let Some(phone) = person.phone.as_deref() else {
-        return Ok(true);
+        return Ok(End::Delivered);
     };
     if !consent::is_given(ctx, row.community, id, Purpose::SmsNotices).await? {
-        return Ok(true);
+        return Ok(End::Delivered);
     }
-    let body = words::sms(&row.notice, person.language);
+    let mut notice = [row.notice.clone()];
+    names::filled(ctx, row.community, &mut notice).await?;
+    let body = words::sms(&notice[0], person.language);
     send(ctx, row, id, phone, body, at).await
 }
 
-/// A sign-in code, unless it is too old to be of use or nobody has that number.
+/// A sign-in code, unless it is of no use any more or nobody has that number.
 async fn to_number(
     ctx: &Ctx,
     row: &Outgoing,
     (digest, phone, nonce): (&str, &str, &str),
     at: Timestamp,
-) -> Result<bool, Error> {
+) -> Result<End, Error> {
     let fresh = at < row.at + SignedDuration::from_secs(limits::CODE_SECONDS)
         && row.notice.topic == Topic::SignInCode;
-    let Some(account) = ctx.store.account(digest).await?.filter(|_| fresh) else {
-        return Ok(true);
+    let (code, account) = ctx.store.code_and_account(digest).await?;
+    let good = |code: &Code| fresh && code.nonce == nonce && !code.used;
+    let Some(account) = account.filter(|_| code.as_ref().is_some_and(good)) else {
+        return Ok(End::Delivered);
     };
     let person: Option<Person> = ctx
         .store
         .get(&schema::person(account.community, account.person))
         .await?;
     let Some(person) = person else {
-        return Ok(true);
+        return Ok(End::Delivered);
     };
     let body = words::sign_in_code(&ctx.secret.code(nonce, phone), person.language);
     let row = Outgoing {
@@ -139,6 +262,7 @@ async fn to_number(
     send(ctx, &row, account.person, phone, body, at).await
 }
 
+/// One text over every channel it did not go out on yet.
 async fn send(
     ctx: &Ctx,
     row: &Outgoing,
@@ -146,46 +270,96 @@ async fn send(
     phone: &str,
     body: String,
     at: Timestamp,
-) -> Result<bool, Error> {
+) -> Result<End, Error> {
     if ctx.channels.is_empty() {
-        let attempt = Attempt {
-            message: row.id,
-            channel: NO_CHANNEL.into(),
-            n: row.attempts,
-            at,
-            sent: false,
-            reason: "there is no channel for short messages".into(),
-        };
-        ctx.store.log_attempt(row, person, &attempt).await?;
-        return Ok(false);
+        let reason = "there is no channel for short messages";
+        note(ctx, row, person, (NO_CHANNEL, at), Err(reason.into())).await?;
+        return Ok(End::Failed);
     }
-    let mut all = true;
+    let text = Text {
+        id: row.id.to_string(),
+        to: phone.to_owned(),
+        body,
+        at,
+    };
+    let mut end = End::Delivered;
     for channel in ctx.channels.iter() {
-        if row.attempts > 1 && ctx.store.was_sent(row, person, channel.name()).await? {
+        let name = channel.name();
+        if row.attempts > 1 && ctx.store.was_sent(row, person, name).await? {
             continue;
         }
-        let text = Text {
-            id: row.id.to_string(),
-            to: phone.to_owned(),
-            body: body.clone(),
-            at,
-        };
-        let sent = channel.send(&text).await;
-        let reason = sent
-            .as_ref()
-            .err()
-            .map(|not| not.reason.clone())
-            .unwrap_or_default();
-        let attempt = Attempt {
-            message: row.id,
-            channel: channel.name().into(),
-            n: row.attempts,
-            at,
-            sent: sent.is_ok(),
-            reason,
-        };
-        ctx.store.log_attempt(row, person, &attempt).await?;
-        all &= sent.is_ok();
+        if let Some(over) = over_budget(ctx, row, at).await? {
+            let reason = "what may be sent today was sent".into();
+            note(ctx, row, person, (name, at), Err(reason)).await?;
+            end = end.and(over);
+            continue;
+        }
+        let sent = hand_over(channel.as_ref(), &text).await;
+        end = end.and(if sent.is_ok() {
+            End::Delivered
+        } else {
+            End::Failed
+        });
+        note(ctx, row, person, (name, at), sent).await?;
     }
-    Ok(all)
+    Ok(end)
+}
+
+/// Counts a text that is about to leave. Over the day's budget, a notice waits for the next day;
+/// a code would be of no use by then.
+async fn over_budget(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<Option<End>, Error> {
+    let is_code = row.notice.topic == Topic::SignInCode;
+    let rates = match is_code {
+        true => rates::of_code(row.community),
+        false => rates::of_notice(),
+    };
+    let left = rates.iter().map(|rate| rate.left_seconds(at)).max();
+    let left = SignedDuration::from_secs(left.unwrap_or(0));
+    let otherwise = Refusal::TooManyCodes {
+        retry_after_s: left.as_secs(),
+    };
+    match ctx.store.spend(&rates, at, otherwise).await {
+        Ok(()) => Ok(None),
+        Err(store::Error::Refused(_)) => {
+            tracing::error!(community = %row.community, is_code, "What may be sent today was sent");
+            Ok(Some(match is_code {
+                true => End::Delivered,
+                false => End::NotBefore(at + left),
+            }))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A channel that never answers has not sent.
+async fn hand_over(channel: &dyn Channel, text: &Text) -> Result<(), String> {
+    let patience = Duration::from_secs(limits::SEND_SECONDS);
+    match tokio::time::timeout(patience, channel.send(text)).await {
+        Ok(sent) => sent.map_err(|not| not.reason),
+        Err(_) => Err("the channel did not answer in time".into()),
+    }
+}
+
+/// Writes an attempt down.
+async fn note(
+    ctx: &Ctx,
+    row: &Outgoing,
+    person: PersonId,
+    (channel, at): (&str, Timestamp),
+    sent: Result<(), String>,
+) -> Result<(), Error> {
+    let attempt = Attempt {
+        message: row.id,
+        channel: channel.into(),
+        n: row.attempts,
+        at,
+        sent: sent.is_ok(),
+        reason: sent.err().unwrap_or_default(),
+    };
+    ctx.store.log_attempt(row, person, &attempt).await?;
+    Ok(())
+}
+
+fn failed(what: &str, subject: &str, error: &Error) {
+    tracing::error!(subject, "{what}: {error:?}");
 }
