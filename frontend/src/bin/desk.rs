@@ -4,7 +4,7 @@ use domain::access::Act;
 use frontend::app::chunk::{Chunk, Fetched, wasm_split};
 use frontend::app::desk::{nowhere, of, open};
 use frontend::pages::desk::{
-    bookings, feedback, import, me, more, people, providers, services, today,
+    bookings, feedback, import, me, more, people, providers, services, stuck, today,
 };
 use frontend::pages::identity::sign_in::SignInPage;
 use leptos::prelude::*;
@@ -24,7 +24,7 @@ fn page_at(path: &[&str]) -> AnyView {
         ["providers", ..] => PROVIDERS.page(path),
         ["services" | "import", ..] => OFFERS.page(path),
         ["people", ..] => PEOPLE.page(path),
-        ["feedback" | "me" | "more", ..] => MORE.page(path),
+        ["feedback" | "stuck" | "me" | "more", ..] => MORE.page(path),
         ["sign-in"] => SIGN_IN.page(path),
         _ => nowhere(),
     }
@@ -109,6 +109,9 @@ fn more_pages() -> Fetched {
     Ok(|path| match path {
         ["feedback"] => open(Act::ReadFeedback, || {
             view! { <feedback::Feedback /> }.into_any()
+        }),
+        ["stuck"] => open(Act::HandleMessages, || {
+            view! { <stuck::Stuck /> }.into_any()
         }),
         ["me"] => open(Act::Desk, || view! { <me::Me /> }.into_any()),
         ["more"] => open(Act::Desk, || view! { <more::More /> }.into_any()),

@@ -12,6 +12,7 @@ pub mod more;
 pub mod people;
 pub mod providers;
 pub mod services;
+pub mod stuck;
 pub mod table;
 pub mod today;
 pub mod words;

@@ -24,7 +24,7 @@ fn draw(board: Board) -> AnyView {
         <p class="quiet" data-testid="today-day">{t!(desk.today.date, day = day, weekday = when::weekday(board.day))}</p>
         {waiting(&board)}
         <div class="desk-columns">
-            {visits(&board.bookings)}
+            {visits(&board.bookings, board.more_bookings)}
             <div class="stack">{shortcuts()}{expiring(&board)}</div>
         </div>
     }
@@ -79,12 +79,12 @@ fn waiting(board: &Board) -> AnyView {
             },
         ),
         (
-            Act::OverseeBookings,
+            Act::HandleMessages,
             Count {
                 label: t!(desk.today.undelivered),
                 hint: t!(desk.today.undelivered_hint),
                 count: number(board.undelivered),
-                href: "/desk/bookings",
+                href: "/desk/stuck",
                 icon: Icon::Phone,
                 name: "count-undelivered",
             },
@@ -127,7 +127,7 @@ fn tile(count: &Count) -> AnyView {
     .into_any()
 }
 
-fn visits(bookings: &[BookingView]) -> AnyView {
+fn visits(bookings: &[BookingView], more: bool) -> AnyView {
     let mut bookings = bookings.to_vec();
     bookings.sort_by_key(|booking| booking.start);
     let rows = bookings
@@ -141,7 +141,7 @@ fn visits(bookings: &[BookingView]) -> AnyView {
             .into_any()
     };
     let all = Session::get().may(Act::OverseeBookings).then(|| view! { <a class="button-text" href="/desk/bookings" data-testid="all-bookings">{t!(desk.today.visits_all)}</a> });
-    view! { <section><div class="desk-head"><h2>{t!(desk.today.visits)}</h2>{all}</div>{list}</section> }.into_any()
+    view! { <section><div class="desk-head"><h2>{t!(desk.today.visits)}</h2>{all}</div>{list}{more.then(|| view! { <p class="quiet">{t!(desk.today.visits_more)}</p> })}</section> }.into_any()
 }
 
 /// One visit as a line: when, what, who with whom, and its state in words.
