@@ -1,48 +1,178 @@
 //! The table as it is deployed, and the description of the API, stay what the code says.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use acceptance::yaml;
+use serde_json::{Value, json};
 use store::schema::{INDEXES, PK, SK, TTL};
 use wire::openapi;
 
+fn template() -> Value {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/template.yaml");
+    yaml::parse(&std::fs::read_to_string(path).expect("the template is there"))
+}
+
+fn keys(hash: &str, range: &str) -> Value {
+    json!([
+        { "AttributeName": hash, "KeyType": "HASH" },
+        { "AttributeName": range, "KeyType": "RANGE" },
+    ])
+}
+
+/// What the table must be for the code to work, as CloudFormation puts it.
+fn wanted() -> BTreeMap<&'static str, Value> {
+    let mut attributes: Vec<&str> = vec![PK, SK];
+    attributes.extend(INDEXES.iter().flat_map(|(_, hash, range)| [*hash, *range]));
+    let typed = |name: &&str| json!({ "AttributeName": name, "AttributeType": "S" });
+    let index = |(name, hash, range): &(&str, &str, &str)| {
+        json!({
+            "IndexName": name,
+            "KeySchema": keys(hash, range),
+            "Projection": { "ProjectionType": "ALL" },
+        })
+    };
+    BTreeMap::from([
+        ("KeySchema", keys(PK, SK)),
+        (
+            "AttributeDefinitions",
+            attributes.iter().map(typed).collect(),
+        ),
+        (
+            "GlobalSecondaryIndexes",
+            INDEXES.iter().map(index).collect(),
+        ),
+        (
+            "TimeToLiveSpecification",
+            json!({ "AttributeName": TTL, "Enabled": "true" }),
+        ),
+        ("BillingMode", json!("PAY_PER_REQUEST")),
+    ])
+}
+
+/// What of the table in this template is not as the code needs it.
+fn differences(template: &Value) -> Vec<&'static str> {
+    let table = &template["Resources"]["Table"]["Properties"];
+    let mut differences: Vec<&str> = wanted()
+        .into_iter()
+        .filter(|(part, want)| &table[part] != want)
+        .map(|(part, _)| part)
+        .collect();
+    if !table["LocalSecondaryIndexes"].is_null() {
+        differences.push("LocalSecondaryIndexes");
+    }
+    differences
+}
+
 #[test]
 fn the_template_declares_the_very_table() {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/template.yaml");
-    let template = std::fs::read_to_string(path).expect("the template is there");
-    let names = |word: &str| -> Vec<String> {
-        let values = template.split(word).skip(1);
-        values
-            .map(|rest| {
-                rest.trim()
-                    .split([',', '\n', '}'])
-                    .next()
-                    .unwrap_or_default()
-                    .trim()
-                    .to_owned()
-            })
-            .collect()
-    };
-    let attributes = names("AttributeName:");
-    for name in [PK, SK, TTL]
-        .into_iter()
-        .chain(INDEXES.iter().flat_map(|(_, hash, range)| [*hash, *range]))
-    {
-        assert!(
-            attributes.iter().any(|a| a == name),
-            "{name} is not in the template"
-        );
+    assert_eq!(differences(&template()), Vec::<&str>::new());
+}
+
+#[test]
+fn a_table_that_is_off_in_anything_is_noticed() {
+    let table = "/Resources/Table/Properties";
+    let wrong = [
+        ("/KeySchema/0/KeyType", json!("RANGE"), "KeySchema"),
+        ("/KeySchema/1/AttributeName", json!("pk"), "KeySchema"),
+        (
+            "/AttributeDefinitions/3/AttributeType",
+            json!("N"),
+            "AttributeDefinitions",
+        ),
+        (
+            "/GlobalSecondaryIndexes/2/Projection/ProjectionType",
+            json!("KEYS_ONLY"),
+            "GlobalSecondaryIndexes",
+        ),
+        (
+            "/GlobalSecondaryIndexes/3/KeySchema/0/AttributeName",
+            json!("dsk"),
+            "GlobalSecondaryIndexes",
+        ),
+        (
+            "/GlobalSecondaryIndexes/0/IndexName",
+            json!("gsi9"),
+            "GlobalSecondaryIndexes",
+        ),
+        (
+            "/TimeToLiveSpecification/AttributeName",
+            json!("gone"),
+            "TimeToLiveSpecification",
+        ),
+        (
+            "/TimeToLiveSpecification/Enabled",
+            json!("false"),
+            "TimeToLiveSpecification",
+        ),
+    ];
+    for (place, value, part) in wrong {
+        let mut template = template();
+        let found = template.pointer_mut(&format!("{table}{place}"));
+        *found.expect("the template has that place") = value;
+        assert_eq!(differences(&template), [part], "{place}");
     }
-    let known: Vec<&str> = [PK, SK, TTL]
-        .into_iter()
-        .chain(INDEXES.iter().flat_map(|(_, hash, range)| [*hash, *range]))
-        .collect();
-    assert!(
-        attributes.iter().all(|a| known.contains(&a.as_str())),
-        "{attributes:?} against {known:?}"
-    );
-    let indexes: Vec<String> = INDEXES
-        .iter()
-        .map(|(name, _, _)| (*name).to_owned())
-        .collect();
-    assert_eq!(names("IndexName:"), indexes);
+}
+
+/// The HTTP events of the template: method and path.
+fn events(template: &Value) -> BTreeSet<(String, String)> {
+    let resources = template["Resources"].as_object().expect("resources");
+    let functions = resources
+        .values()
+        .filter(|resource| resource["Type"] == "AWS::Serverless::Function");
+    let events = functions.flat_map(|function| {
+        let events = function["Properties"]["Events"].as_object();
+        events.into_iter().flat_map(serde_json::Map::values)
+    });
+    events
+        .filter(|event| event["Type"] == "HttpApi")
+        .map(|event| {
+            let text = |name: &str| {
+                let value = event["Properties"][name].as_str();
+                value.expect("an event has it").to_owned()
+            };
+            assert_eq!(text("ApiId"), "Api");
+            (text("Method"), text("Path"))
+        })
+        .collect()
+}
+
+/// Would API Gateway send this call along that route?
+fn leads(route: &str, path: &str) -> bool {
+    let (mut route, mut path) = (route.split('/'), path.split('/'));
+    loop {
+        match (route.next(), path.next()) {
+            (None, None) => return true,
+            (Some(part), Some(_)) if part.starts_with('{') && part.ends_with("+}") => return true,
+            (Some(part), Some(_)) if part.starts_with('{') && part.ends_with('}') => {}
+            (Some(part), Some(word)) if part == word => {}
+            _ => return false,
+        }
+    }
+}
+
+#[test]
+fn every_endpoint_is_reached_through_the_template() {
+    let events = events(&template());
+    assert!(events.len() > 2, "{events:?}");
+    let open = |method: &str, path: &str| {
+        let fits =
+            |(on, route): &&(String, String)| (on == "ANY" || on == method) && leads(route, path);
+        events.iter().any(|event| fits(&event))
+    };
+    for endpoint in wire::endpoints() {
+        let path = endpoint.path.replace(['{', '}'], "x");
+        let method = endpoint.method.as_str();
+        assert!(open(method, &path), "{method} {path} leads to no function");
+    }
+    assert!(!open("GET", "/v2/bookings"));
+    assert!(!open("GET", "/_local/outbox"), "the helpers stay at home");
+    for (method, route) in &events {
+        let used = wire::endpoints().any(|endpoint| {
+            (method == "ANY" || method == endpoint.method.as_str())
+                && leads(route, &endpoint.path.replace(['{', '}'], "x"))
+        });
+        assert!(used, "{method} {route} leads to no endpoint");
+    }
 }
 
 #[test]

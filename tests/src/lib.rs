@@ -9,6 +9,7 @@ pub mod client;
 pub mod crash;
 pub mod faults;
 pub mod server;
+pub mod yaml;
 
 pub use actor::Actor;
 pub use app::TestApp;

