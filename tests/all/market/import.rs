@@ -218,22 +218,25 @@ async fn an_import_is_for_vetting_staff_and_for_their_community() {
         (401, "signed_out".into())
     );
 
+    let before = app.resident().await.id;
     let (here, there) = (
         app.sign_in("13800000201").await,
         app.sign_in("13800009201").await,
     );
     let raw = hand_in(&there, "providers", "take", CSV, file.as_bytes()).await;
-    assert_eq!(sums(&raw), (1, 0, 1), "{}", raw.body);
-    assert_eq!(
-        rows(&raw)[1].2,
-        "phone_taken",
-        "whose the number is, is not said"
-    );
+    assert_eq!(sums(&raw), (2, 0, 0), "whose the number is, is not said");
+    let raw = hand_in(&there, "providers", "take", CSV, file.as_bytes()).await;
+    assert_eq!(sums(&raw), (0, 2, 0), "{}", raw.body);
     assert_eq!(files(&there, "测试·外来").await.len(), 1);
     assert!(files(&here, "测试·外来").await.is_empty());
     let raw = hand_in(&here, "providers", "take", CSV, file.as_bytes()).await;
-    assert_eq!(rows(&raw)[0].2, "phone_taken");
+    assert_eq!(rows(&raw)[0].1, "taken");
     assert_eq!(rows(&raw)[1].1, "taken", "a resident becomes a provider");
+    assert_eq!(
+        app.resident().await.id,
+        before,
+        "the number leads where it led"
+    );
     app.stop().await;
 }
 
