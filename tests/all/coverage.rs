@@ -1,33 +1,48 @@
-//! Every route × every role × whose thing it is: own, another's of the same community, of another
-//! community, missing. Nobody learns from an answer whether a foreign thing exists.
+//! Every route × every role × whose thing it is: own, one's own to serve, another's of the same
+//! community, of another community, missing. [`EXPECTED`] has the answer to each. Nobody learns from
+//! an answer whether a foreign thing exists, and no list holds anything foreign.
 
 use acceptance::client::Raw;
 use acceptance::{Actor, TestApp};
 use domain::access::{Act, Role, allows};
-use domain::person::{Language, Person, TextSize};
-use domain::{PersonId, ProviderId};
+use domain::booking::{Booking, State};
+use domain::notice::{Data, Notice, Topic};
+use domain::person::{Household, Language, Person, TextSize};
+use domain::{BookingId, CommunityId, HouseholdId, MessageId, PersonId, ProviderId};
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
-use store::identity::person_item;
+use store::identity::{household_item, person_item};
+use store::market::{BookingQuota, booking_item, cell_item};
+use store::notify::{Outgoing, To};
+use store::schema::Kind;
+use store::table::write;
 use wire::endpoint::None_;
 use wire::market::{ApplyAsProvider, ApplyBody, CreateBooking};
 use wire::{EndpointInfo, endpoints};
 
 use crate::market::create_booking::{body, slots};
+use crate::pointers::assert_points_somewhere;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Whose {
     Own,
+    /// A neighbour's visit at the provider one is.
+    Served,
     SameCommunity,
     OtherCommunity,
     Missing,
 }
 
-const WHOSE: [Whose; 4] = [
+const WHOSE: [Whose; 5] = [
     Whose::Own,
+    Whose::Served,
     Whose::SameCommunity,
     Whose::OtherCommunity,
     Whose::Missing,
 ];
+
+/// Everybody's proof goes by the same id: it stands within a provider's file.
+const CREDENTIAL: &str = "crd_01JZ4T0Q8M6W3V9K2B7D5F1H0C";
 
 /// Things to point at, by the first word of a path.
 struct Things {
@@ -36,6 +51,11 @@ struct Things {
     service: String,
     person: String,
     message: String,
+    /// Could not be delivered; of the community, as services are.
+    stuck: String,
+    household: String,
+    /// Said when their file was opened.
+    reason: String,
 }
 
 impl Things {
@@ -46,6 +66,7 @@ impl Things {
             "services" => self.service.clone(),
             "people" => self.person.clone(),
             "inbox" => self.message.clone(),
+            "stuck" => self.stuck.clone(),
             "categories" => "locks".into(),
             "me" => "share_contact".into(),
             other => panic!("say what to point at for /v1/{other}"),
@@ -53,17 +74,25 @@ impl Things {
     }
 }
 
-/// Somebody who holds one role and nothing else.
-async fn with_role(app: &TestApp, role: Role) -> Actor<'_> {
+/// Somebody who holds one role and nothing else, and lives alone.
+pub async fn with_role(app: &TestApp, role: Role) -> Actor<'_> {
     let community = app.home().await;
     let id = PersonId::new(app.millis(), app.chance());
+    let household = Household {
+        id: HouseholdId::new(app.millis(), app.chance()),
+        community,
+        building: "9号楼".into(),
+        room: format!("{}", app.chance() % 10_000),
+        people: vec![id],
+        ver: 1,
+    };
     let person = Person {
         id,
         community,
         name: format!("测试·{role}"),
-        phone: None,
+        phone: Some(format!("199{:08}", app.chance() % 100_000_000)),
         born: None,
-        household: None,
+        household: Some(household.id),
         guardian: None,
         roles: vec![role],
         language: Language::Zh,
@@ -72,27 +101,56 @@ async fn with_role(app: &TestApp, role: Role) -> Actor<'_> {
         deleted_at: None,
         ver: 1,
     };
-    let store = &app.ctx().store;
-    store
-        .tx()
-        .put_any(person_item(&person).expect("an item"))
-        .expect("a step")
-        .commit()
-        .await
-        .expect("written");
+    let items = [household_item(&household), person_item(&person)];
+    let items = items.map(|item| item.expect("an item")).to_vec();
+    app.ctx().store.put_all(items).await.expect("written");
     app.as_person(&person).await
 }
 
-/// A booking, a provider file, a person and a message of somebody's own; a service of the community.
-async fn things(app: &TestApp, who: &Actor<'_>, nth: usize) -> Things {
-    let community = app.home().await;
+/// A booking to be copied from: of the demo resident, waiting for the answer of its provider.
+async fn pattern(app: &TestApp) -> Booking {
+    let wang = app.resident().await;
     let service = app.service("配钥匙").await;
-    let slot = slots(who, &service, 14).await.remove(nth * 3);
-    let booking = who
-        .call::<CreateBooking>((), None_ {}, body(who, &service, &slot))
-        .await
-        .expect("a booking")
-        .id;
+    let slot = slots(&wang, &service, 14).await.remove(30);
+    let made = wang.call::<CreateBooking>((), None_ {}, body(&wang, &service, &slot));
+    let made = made.await.expect("a booking");
+    let store = &app.ctx().store;
+    let booking = store.booking(app.home().await, made.id).await;
+    Booking {
+        state: State::Requested {
+            until: app.now() + jiff::SignedDuration::from_hours(20),
+        },
+        ..booking.expect("answers").expect("is there")
+    }
+}
+
+/// A request of this resident's, to this provider or to whose the pattern is. It has the pattern's
+/// time to itself: whichever had it before is left without.
+async fn request(app: &TestApp, like: &Booking, resident: &Things, at: Option<&Things>) -> String {
+    let person = resident.person.parse().expect("an id");
+    let booking = Booking {
+        id: BookingId::new(app.millis(), app.chance()),
+        resident: person,
+        booked_by: person,
+        provider: at.map_or(like.provider, |at| at.provider.parse().expect("an id")),
+        provider_person: at.map_or(like.provider_person, |at| at.person.parse().expect("an id")),
+        ..like.clone()
+    };
+    let zone = TimeZone::get("Asia/Shanghai").expect("a zone");
+    let mut items = vec![booking_item(&booking, &zone).expect("an item")];
+    let cells = booking.cells().map(|cell| cell_item(&booking, cell));
+    items.extend(cells.map(|item| item.expect("an item")));
+    let quota = BookingQuota { open_count: 5 };
+    let key = store::schema::booking_quota(booking.community, person);
+    items.push(write(Kind::Quota, &key, &quota, []).expect("an item"));
+    app.ctx().store.put_all(items).await.expect("written");
+    booking.id.to_string()
+}
+
+/// A booking, a provider file, a person and a message of somebody's own, and the log of one who
+/// looked at their file; a service of the community, and a message it could not deliver.
+async fn things(app: &TestApp, who: &Actor<'_>, like: &Booking, admin: &Actor<'_>) -> Things {
+    let community = app.home().await;
     let provider = ProviderId::new(app.millis(), app.chance());
     let apply = ApplyBody {
         id: provider,
@@ -100,18 +158,55 @@ async fn things(app: &TestApp, who: &Actor<'_>, nth: usize) -> Things {
         intro: String::new(),
         person: None,
     };
-    who.call::<ApplyAsProvider>((), None_ {}, apply)
-        .await
-        .expect("a provider file");
+    let file = who.call::<ApplyAsProvider>((), None_ {}, apply).await;
+    let file = file.expect("a provider file");
+    let proof = json!({ "kind": "identity", "expires": "2027-01-01", "ver": file.ver });
+    let place = format!("/v1/providers/{provider}/credentials/{CREDENTIAL}");
+    let put = admin.raw("PUT", &place, Some(proof.to_string())).await;
+    assert_eq!(put.status, 200, "{}", put.body);
     let me = who.id.expect("signed in");
-    let message = acceptance::app::message(app, community, me).await;
-    Things {
-        booking: booking.to_string(),
+    let reason = format!("reason-{me}");
+    let file = format!("/v1/people/{me}?reason={reason}");
+    assert_eq!(admin.raw("GET", &file, None).await.status, 200);
+    let person = app.ctx().store.person(community, me).await;
+    let household = person.expect("answers").and_then(|person| person.household);
+    let mut things = Things {
+        booking: String::new(),
         provider: provider.to_string(),
-        service: service.id.to_string(),
+        service: app.service("配钥匙").await.id.to_string(),
         person: me.to_string(),
-        message,
-    }
+        message: acceptance::app::message(app, community, me).await,
+        stuck: stuck(app, community, me).await,
+        household: household.expect("with_role gives one").to_string(),
+        reason,
+    };
+    things.booking = request(app, like, &things, None).await;
+    things
+}
+
+/// A message that ran out of attempts.
+async fn stuck(app: &TestApp, community: CommunityId, to: PersonId) -> String {
+    let at = app.now();
+    let row = Outgoing {
+        id: MessageId::new(app.millis(), app.chance()),
+        community,
+        to: vec![To::Person(to)],
+        notice: Notice {
+            topic: Topic::BookingMade,
+            data: Data::new(),
+        },
+        at,
+        attempts: domain::limits::MESSAGE_ATTEMPTS,
+        next_at: at,
+    };
+    let store = &app.ctx().store;
+    store
+        .put_all(vec![row.item().expect("an item")])
+        .await
+        .expect("written");
+    let key = store::schema::outbox(community, row.id);
+    store.set_aside(community, &key).await.expect("set aside");
+    row.id.to_string()
 }
 
 /// Things of the other community, by asking its own people.
@@ -132,6 +227,7 @@ async fn things_elsewhere(app: &TestApp) -> Things {
         service: first(admin.raw("GET", "/v1/services", None).await)
             .parse()
             .expect("a service id"),
+        service_ver: None,
         provider: None,
         start: {
             let id = first(services);
@@ -162,6 +258,9 @@ async fn things_elsewhere(app: &TestApp) -> Things {
         service: first(admin.raw("GET", "/v1/services", None).await),
         person: first(people),
         message: acceptance::app::message(app, community, person).await,
+        stuck: stuck(app, community, person).await,
+        household: first(admin.raw("GET", "/v1/households", None).await),
+        reason: "nobody looked".into(),
     }
 }
 
@@ -172,7 +271,10 @@ fn nothing(app: &TestApp) -> Things {
         provider: ProviderId::new(1, chance).to_string(),
         service: domain::ServiceId::new(1, chance).to_string(),
         person: PersonId::new(1, chance).to_string(),
-        message: domain::MessageId::new(1, chance).to_string(),
+        message: MessageId::new(1, chance).to_string(),
+        stuck: MessageId::new(1, chance).to_string(),
+        household: HouseholdId::new(1, chance).to_string(),
+        reason: "nobody looked".into(),
     }
 }
 
@@ -193,15 +295,22 @@ fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
         "EnrolSecondFactor" => json!({}),
         "VerifySecondFactor" => json!({ "code": "000000" }),
         "UpdateMe" => json!({ "language": "zh" }),
-        "DeleteMe" => json!({ "id": id("cmd"), "phone": "13800000055" }),
+        "DeleteMe" => json!({ "phone": "13800000055" }),
         "SetConsent" => json!({ "id": id("cmd"), "given": true, "version": 1 }),
         "AddChild" => json!({ "id": id("per"), "name": "测试·小朋友", "born": "2020-01-01" }),
         "SendFeedback" => json!({ "id": id("fbk"), "text": "门口的灯坏了" }),
         "CreatePerson" => json!({ "id": id("per"), "name": "测试·新人" }),
+        "UpdatePerson" => {
+            json!({ "id": id("cmd"), "name": "测试·改名", "reason": "更正", "ver": 99 })
+        }
+        "SetConsentOf" => {
+            json!({ "id": id("cmd"), "given": true, "version": 1, "how": "in_person", "reason": "上门" })
+        }
+        "DeletePerson" => json!({ "name": "谁", "how": "in_person", "reason": "搬走" }),
         "SetRoles" => json!({ "id": id("cmd"), "roles": ["resident"], "ver": 99 }),
         "ResetSecondFactor" => json!({ "id": id("cmd"), "reason": "手机丢了" }),
         "CreateHousehold" => json!({ "id": id("hsh"), "building": "9号楼", "room": "901" }),
-        "PutCategory" => json!({ "name": "开锁", "name_en": "Locksmith", "place": 1 }),
+        "PutCategory" => json!({ "name": "开锁", "name_en": "Locksmith", "place": 1, "ver": 99 }),
         "CreateService" => {
             json!({ "id": id("svc"), "category": "locks", "name": "测试服务", "terms": terms, "providers": [] })
         }
@@ -218,9 +327,10 @@ fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
         "ReviewBooking" => json!({ "stars": 5 }),
         "ApplyAsProvider" => json!({ "id": id("prv"), "name": "测试" }),
         "DecideProvider" => json!({ "id": id("cmd"), "decision": "reinstate" }),
-        "PutCredential" => json!({ "kind": "identity", "expires": "2027-01-01" }),
+        "PutCredential" => json!({ "kind": "identity", "expires": "2027-01-01", "ver": 99 }),
         "PutCalendar" => json!({ "calendar": calendar, "ver": 99 }),
         "ReadMessage" => json!({}),
+        "RetryStuck" | "DismissStuck" => json!({ "id": id("cmd") }),
         name if endpoint.file
             || matches!(endpoint.method, wire::Method::Get | wire::Method::Delete) =>
         {
@@ -232,10 +342,15 @@ fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
 }
 
 fn query(endpoint: &EndpointInfo) -> &'static str {
-    if endpoint.name == "ListSlots" {
-        "?from=2026-11-25"
-    } else {
-        ""
+    match endpoint.name {
+        "ListSlots" => "?from=2026-11-25",
+        "GetPerson" | "GetDataOf" => "?reason=x",
+        "FindResidents" => "?q=%E6%B5%8B",
+        "DeleteCredential" => "?ver=99",
+        // All there is, so that nothing foreign hides on a second page.
+        "ListBookings" | "ListInbox" | "ListMyViews" | "ListPeople" | "ListProviders"
+        | "ListFeedback" | "ListStuck" | "ListHouseholds" | "ListServices" => "?limit=100",
+        _ => "",
     }
 }
 
@@ -245,7 +360,8 @@ fn path(endpoint: &EndpointInfo, things: &Things) -> String {
     for part in endpoint.path.split('/').skip(1) {
         filled.push('/');
         match part {
-            "{credential}" => filled.push_str("crd_01JZ4T0Q8M6W3V9K2B7D5F1H0C"),
+            "{credential}" => filled.push_str(CREDENTIAL),
+            "{purpose}" if !first => filled.push_str("share_contact"),
             part if part.starts_with('{') && first => {
                 first = false;
                 filled.push_str(&things.of(endpoint.path));
@@ -258,21 +374,196 @@ fn path(endpoint: &EndpointInfo, things: &Things) -> String {
 
 async fn probe(app: &TestApp, who: &Actor<'_>, endpoint: &EndpointInfo, things: &Things) -> Raw {
     let body = sample(app, endpoint).map(|body| body.to_string());
-    who.raw(endpoint.method.as_str(), &path(endpoint, things), body)
-        .await
+    let path = path(endpoint, things);
+    let raw = who.raw(endpoint.method.as_str(), &path, body).await;
+    assert_points_somewhere(endpoint, &raw);
+    raw
 }
 
-/// Is a thing that stands there this role's to know about?
-fn may_know(endpoint: &EndpointInfo, role: Role, whose: Whose) -> bool {
+/// What is answered where the act is allowed: to one's own thing, as the provider to serve, to a
+/// thing of the community one may not and one may know about, to one elsewhere, and to none.
+/// `-`: there is no such case. After a `/`, another answer to some.
+const EXPECTED: &str = "
+SignOut            | 204                                        | -                                          | -             | -                | -             | -
+SignOutEverywhere  | 204                                        | -                                          | -             | -                | -             | -
+EnrolSecondFactor  | 403 not_allowed                            | -                                          | -             | -                | -             | -
+VerifySecondFactor | 403 not_allowed                            | -                                          | -             | -                | -             | -
+GetMe              | 200                                        | -                                          | -             | -                | -             | -
+UpdateMe           | 200                                        | -                                          | -             | -                | -             | -
+GetMyData          | 200                                        | -                                          | -             | -                | -             | -
+DeleteMe           | 204                                        | -                                          | -             | -                | -             | -
+ListMyViews        | 200                                        | -                                          | -             | -                | -             | -
+ListConsents       | 200                                        | -                                          | -             | -                | -             | -
+SetConsent         | 200                                        | -                                          | -             | -                | -             | -
+GetHousehold       | 200                                        | -                                          | -             | -                | -             | -
+AddChild           | 201                                        | -                                          | -             | -                | -             | -
+SendFeedback       | 201                                        | -                                          | -             | -                | -             | -
+ListFeedback       | 200                                        | -                                          | -             | -                | -             | -
+ListPeople         | 200                                        | -                                          | -             | -                | -             | -
+GetPerson          | 200                                        | -                                          | -             | 200              | 404 not_found | 404 not_found
+FindResidents      | 200                                        | -                                          | -             | -                | -             | -
+UpdatePerson       | 403 not_allowed / admin 409 stale          | -                                          | -             | 409 stale        | 404 not_found | 404 not_found
+ListConsentsOf     | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
+SetConsentOf       | 409 stale                                  | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
+GetDataOf          | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
+DeletePerson       | 403 not_allowed                            | -                                          | 404 not_found | 422 bad_value    | 404 not_found | 404 not_found
+CreatePerson       | 201                                        | -                                          | -             | -                | -             | -
+SetRoles           | 409 stale                                  | -                                          | -             | 409 stale        | 404 not_found | 404 not_found
+ResetSecondFactor  | 403 not_allowed                            | -                                          | -             | 409 not_enrolled | 404 not_found | 404 not_found
+ListHouseholds     | 200                                        | -                                          | -             | -                | -             | -
+CreateHousehold    | 201                                        | -                                          | -             | -                | -             | -
+ListCategories     | 200                                        | -                                          | -             | -                | -             | -
+PutCategory        | 409 stale                                  | -                                          | -             | -                | -             | -
+ListServices       | 200                                        | -                                          | -             | -                | -             | -
+GetService         | 200                                        | -                                          | -             | 200              | 404 not_found | 404 not_found
+CreateService      | 201                                        | -                                          | -             | -                | -             | -
+UpdateService      | 409 stale                                  | -                                          | -             | 409 stale        | 404 not_found | 404 not_found
+ListSlots          | 200                                        | -                                          | -             | 200              | 404 not_found | 404 not_found
+CreateBooking      | 404 not_found                              | -                                          | -             | -                | -             | -
+ListBookings       | 200                                        | -                                          | -             | -                | -             | -
+GetBooking         | 200                                        | 200                                        | 404 not_found | 200              | 404 not_found | 404 not_found
+ConfirmBooking     | 409 not_in_state                           | 403 wrong_part / overseer 409 not_in_state | 404 not_found | 409 not_in_state | 404 not_found | 404 not_found
+CancelBooking      | 200                                        | 200                                        | 404 not_found | 200              | 404 not_found | 404 not_found
+RescheduleBooking  | 409 not_open                               | 409 provider_unavailable                   | 404 not_found | 409 not_open     | 404 not_found | 404 not_found
+AcceptBooking      | 403 wrong_part / overseer 200              | 409 provider_unavailable                   | 404 not_found | 200              | 404 not_found | 404 not_found
+DeclineBooking     | 403 wrong_part / overseer 200              | 200                                        | 404 not_found | 200              | 404 not_found | 404 not_found
+CompleteBooking    | 403 wrong_part / overseer 409 not_in_state | 409 not_in_state                           | 404 not_found | 409 not_in_state | 404 not_found | 404 not_found
+ApproveQuote       | 409 not_in_state                           | 403 wrong_part                             | 404 not_found | 403 wrong_part   | 404 not_found | 404 not_found
+RejectQuote        | 409 not_in_state                           | 403 wrong_part                             | 404 not_found | 409 not_in_state | 404 not_found | 404 not_found
+MarkNoShow         | 409 not_in_state                           | 409 not_in_state                           | 404 not_found | 409 not_in_state | 404 not_found | 404 not_found
+ReviewBooking      | 409 not_in_state                           | 409 not_in_state                           | 404 not_found | 403 wrong_part   | 404 not_found | 404 not_found
+ApplyAsProvider    | 409 already_applied                        | -                                          | -             | -                | -             | -
+ListProviders      | 200                                        | -                                          | -             | -                | -             | -
+GetMyProvider      | 200                                        | -                                          | -             | -                | -             | -
+GetProvider        | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
+DecideProvider     | 403 not_allowed                            | -                                          | -             | 409 standing_is  | 404 not_found | 404 not_found
+PutCredential      | 403 not_allowed                            | -                                          | -             | 200              | 404 not_found | 404 not_found
+DeleteCredential   | 403 not_allowed                            | -                                          | -             | 409 stale        | 404 not_found | 404 not_found
+GetCalendar        | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
+PutCalendar        | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
+ImportProviders    | 422 bad_file                               | -                                          | -             | -                | -             | -
+ImportServices     | 422 bad_file                               | -                                          | -             | -                | -             | -
+GetToday           | 200                                        | -                                          | -             | -                | -             | -
+ListInbox          | 200                                        | -                                          | -             | -                | -             | -
+ReadMessage        | 204                                        | -                                          | 404 not_found | -                | 404 not_found | 404 not_found
+ListStuck          | 200                                        | -                                          | -             | -                | -             | -
+RetryStuck         | 204                                        | -                                          | -             | 204              | 404 not_found | 404 not_found
+DismissStuck       | 204                                        | -                                          | -             | 204              | 404 not_found | 404 not_found
+";
+
+/// A column of [`EXPECTED`].
+const COLUMNS: usize = 6;
+
+/// Is a thing of a neighbour's this role's to know about?
+fn knows(endpoint: &EndpointInfo, role: Role) -> bool {
     let family = endpoint.path.split('/').nth(2).unwrap_or_default();
-    match (family, whose) {
-        (_, Whose::Missing | Whose::OtherCommunity) => matches!(family, "categories" | "me"),
-        (_, Whose::Own) | ("services" | "people" | "categories" | "me", Whose::SameCommunity) => {
-            true
-        }
-        ("bookings", Whose::SameCommunity) => allows(Act::OverseeBookings, role),
-        ("providers", Whose::SameCommunity) => allows(Act::Vet, role),
-        (_, Whose::SameCommunity) => false,
+    match (endpoint.name, family) {
+        ("ListConsentsOf" | "SetConsentOf", _) => allows(Act::BookForOthers, role),
+        ("GetDataOf" | "DeletePerson", _) => allows(Act::AddPeople, role),
+        (_, "bookings") => allows(Act::OverseeBookings, role),
+        (_, "providers") => allows(Act::Vet, role),
+        (_, "inbox") => false,
+        (_, "services" | "people" | "stuck") => true,
+        (name, _) => panic!("say who may know of a neighbour's thing that {name} names"),
+    }
+}
+
+fn column(endpoint: &EndpointInfo, role: Role, whose: Whose) -> Option<usize> {
+    let is_thing = !["{slug}", "{purpose}"].contains(&endpoint.path.rsplit('/').next()?);
+    let names = endpoint.path.contains('{') && (is_thing || endpoint.path.contains("{id}"));
+    match whose {
+        Whose::Own => Some(0),
+        Whose::Served => endpoint.path.starts_with("/v1/bookings/{id}").then_some(1),
+        Whose::SameCommunity if names => Some(2 + usize::from(knows(endpoint, role))),
+        Whose::OtherCommunity if names => Some(4),
+        Whose::Missing if names => Some(5),
+        Whose::SameCommunity | Whose::OtherCommunity | Whose::Missing => None,
+    }
+}
+
+/// What this role is answered, of `403 wrong_part / overseer 200`.
+fn for_role(cell: &'static str, role: Role) -> &'static str {
+    let mut choices = cell.split(" / ");
+    let first = choices.next().unwrap_or_default();
+    let theirs = choices.find_map(|choice| {
+        let (group, answer) = choice.split_once(' ').expect("who, and what");
+        let among = match group {
+            "overseer" => allows(Act::OverseeBookings, role),
+            "admin" => role == Role::Admin,
+            other => panic!("who is {other}?"),
+        };
+        among.then_some(answer)
+    });
+    theirs.unwrap_or(first)
+}
+
+/// The row of an endpoint; panics where it has none.
+fn expected(name: &str) -> Vec<&'static str> {
+    let rows = EXPECTED
+        .lines()
+        .map(str::trim)
+        .filter(|row| !row.is_empty());
+    let cells = |row: &'static str| row.split('|').map(str::trim).collect::<Vec<_>>();
+    let mut found: Vec<_> = rows.map(cells).filter(|cells| cells[0] == name).collect();
+    assert_eq!(found.len(), 1, "{name} has no row of its own in EXPECTED");
+    let row = found.remove(0);
+    assert_eq!(row.len(), 1 + COLUMNS, "{name}");
+    row
+}
+
+/// After these, somebody is not who they were: each is asked by somebody new.
+const LAST_WORDS: [&str; 5] = [
+    "SignOut",
+    "SignOutEverywhere",
+    "DeleteMe",
+    "EnrolSecondFactor",
+    "VerifySecondFactor",
+];
+
+/// Ids that may not stand in an answer to this role, whatever it asks for.
+fn foreign(role: Role, neighbours: &Things, elsewhere: &Things) -> Vec<String> {
+    let mut ids = vec![neighbours.message.clone(), neighbours.reason.clone()];
+    let hidden = [
+        (Act::OverseeBookings, &neighbours.booking),
+        (Act::SeePeople, &neighbours.household),
+        (Act::HandleMessages, &neighbours.stuck),
+        (Act::Vet, &neighbours.provider),
+        (Act::BookForOthers, &neighbours.person),
+    ];
+    let hidden = hidden.iter().filter(|(act, _)| !allows(*act, role));
+    ids.extend(hidden.map(|(_, id)| (*id).clone()));
+    ids.extend(all_of(elsewhere));
+    ids
+}
+
+fn all_of(things: &Things) -> Vec<String> {
+    let Things {
+        booking,
+        provider,
+        service,
+        person,
+        message,
+        stuck,
+        household,
+        reason: _,
+    } = things;
+    let all = [
+        booking, provider, service, person, message, stuck, household,
+    ];
+    all.into_iter().cloned().collect()
+}
+
+/// What stands in the answer if it is one's own list.
+fn own_list<'a>(name: &str, own: &'a Things) -> Vec<&'a str> {
+    match name {
+        "ListBookings" => vec![&own.booking],
+        "ListInbox" => vec![&own.message],
+        "GetHousehold" => vec![&own.household, &own.person],
+        "GetMyData" => vec![&own.booking, &own.message, &own.household, &own.provider],
+        "ListMyViews" => vec![&own.reason],
+        "GetMyProvider" => vec![&own.provider],
+        "GetMe" => vec![&own.person],
+        _ => vec![],
     }
 }
 
@@ -280,28 +571,54 @@ fn may_know(endpoint: &EndpointInfo, role: Role, whose: Whose) -> bool {
 async fn every_route_for_every_role_and_whose_thing_it_is() {
     let app = TestApp::start().await;
     let (elsewhere, nobodys) = (things_elsewhere(&app).await, nothing(&app));
-    let neighbour = with_role(&app, Role::Resident).await;
-    let neighbours = things(&app, &neighbour, 0).await;
-    let skipped = [
-        "SignOut",
-        "SignOutEverywhere",
-        "DeleteMe",
-        "EnrolSecondFactor",
-        "VerifySecondFactor",
-    ];
+    let admin = with_role(&app, Role::Admin).await;
+    let like = pattern(&app).await;
+    let (mut wrong, mut leaks) = (Vec::new(), Vec::new());
     let mut asked = 0;
-    for (nth, role) in Role::ALL.iter().enumerate() {
-        let who = with_role(&app, *role).await;
-        let own = things(&app, &who, nth + 1).await;
-        for endpoint in endpoints().filter(|e| e.act != Act::Public && !skipped.contains(&e.name)) {
+    for role in Role::ALL.iter().copied() {
+        let neighbour = with_role(&app, Role::Resident).await;
+        let mut neighbours = things(&app, &neighbour, &like, &admin).await;
+        let who = with_role(&app, role).await;
+        let mut own = things(&app, &who, &like, &admin).await;
+        for endpoint in endpoints().filter(|e| e.act != Act::Public) {
+            let somebody_new = match LAST_WORDS.contains(&endpoint.name) {
+                true => Some(with_role(&app, role).await),
+                false => None,
+            };
+            let asking = somebody_new.as_ref().unwrap_or(&who);
             for whose in WHOSE {
+                let Some(column) = column(endpoint, role, whose) else {
+                    continue;
+                };
+                neighbours.booking = request(&app, &like, &neighbours, None).await;
+                own.booking = request(&app, &like, &own, None).await;
+                let mut served = nothing(&app);
+                match whose {
+                    Whose::Served => {
+                        served.booking = request(&app, &like, &neighbours, Some(&own)).await;
+                    }
+                    Whose::SameCommunity => {
+                        neighbours.booking = request(&app, &like, &neighbours, None).await;
+                    }
+                    Whose::Own | Whose::OtherCommunity | Whose::Missing => {}
+                }
+                if endpoint.path.starts_with("/v1/stuck/") {
+                    let (me, they) = (who.id.expect("signed in"), neighbour.id.expect("too"));
+                    own.stuck = stuck(&app, app.home().await, me).await;
+                    neighbours.stuck = stuck(&app, app.home().await, they).await;
+                }
                 let things = match whose {
                     Whose::Own => &own,
+                    Whose::Served => &served,
                     Whose::SameCommunity => &neighbours,
                     Whose::OtherCommunity => &elsewhere,
                     Whose::Missing => &nobodys,
                 };
-                let raw = probe(&app, &who, endpoint, things).await;
+                let raw = match endpoint.name {
+                    "DeleteMe" => leave(&app, asking).await,
+                    _ => probe(&app, asking, endpoint, things).await,
+                };
+                asked += 1;
                 let said = format!(
                     "{} {} as {role}, {whose:?}: {} {}",
                     endpoint.method.as_str(),
@@ -309,30 +626,252 @@ async fn every_route_for_every_role_and_whose_thing_it_is() {
                     raw.status,
                     raw.body
                 );
-                asked += 1;
                 assert!(raw.status < 500, "{said}");
-                let forbidden = raw.status == 403 && raw.code() == "not_allowed";
-                if !allows(endpoint.act, *role) {
-                    assert!(forbidden, "{said}");
-                    continue;
+                // What one may know of a neighbour stands in what one was given of theirs.
+                let given = whose == Whose::Served
+                    || column == 3
+                    || ["GetMyData", "GetDataOf"].contains(&endpoint.name);
+                let not_here = match given {
+                    true => all_of(&elsewhere),
+                    false => foreign(role, &neighbours, &elsewhere),
+                };
+                for id in not_here {
+                    if raw.body.contains(&id) {
+                        leaks.push(format!("{id} is in {said}"));
+                    }
                 }
-                assert_ne!(raw.status, 401, "{said}");
-                if !endpoint.path.contains('{') || endpoint.name == "DeleteCredential" {
-                    continue;
+                let answer = match raw.code() {
+                    code if code.is_empty() || raw.status < 400 => raw.status.to_string(),
+                    code => format!("{} {code}", raw.status),
+                };
+                let want = match allows(endpoint.act, role) {
+                    true => for_role(expected(endpoint.name)[1 + column], role),
+                    false => "403 not_allowed",
+                };
+                if answer != want {
+                    wrong.push((endpoint.name, column, want, answer.clone(), role));
                 }
-                if may_know(endpoint, *role, whose) {
-                    assert_ne!(raw.status, 404, "{said}");
-                } else {
-                    assert_eq!(
-                        (raw.status, raw.code().as_str()),
-                        (404, "not_found"),
-                        "{said}"
-                    );
+                if raw.status < 300 && whose == Whose::Own {
+                    for id in own_list(endpoint.name, &own) {
+                        if !raw.body.contains(id) {
+                            leaks.push(format!("{id} is not in {said}"));
+                        }
+                    }
+                }
+            }
+            let still = neighbour.raw("GET", "/v1/me", None).await;
+            assert_eq!(still.status, 200, "after {} by a {role}", endpoint.name);
+        }
+    }
+    assert!(leaks.is_empty(), "{}", leaks.join("\n"));
+    assert!(wrong.is_empty(), "other than EXPECTED:\n{}", listed(&wrong));
+    assert!(asked > 1_500, "only {asked} asked");
+    app.stop().await;
+}
+
+/// Deletes oneself, which takes one's own number.
+async fn leave(app: &TestApp, who: &Actor<'_>) -> Raw {
+    let me = who.id.expect("signed in");
+    let person = app.ctx().store.person(app.home().await, me).await;
+    let phone = person.expect("answers").and_then(|person| person.phone);
+    let body = json!({ "phone": phone }).to_string();
+    who.raw("POST", "/v1/me/deletion", Some(body)).await
+}
+
+fn listed(wrong: &[(&str, usize, &str, String, Role)]) -> String {
+    let mut rows = std::collections::BTreeMap::<_, Vec<&str>>::new();
+    for (name, column, want, answer, role) in wrong {
+        let row = format!("{name} column {column}: {answer}, not {want}");
+        rows.entry(row).or_default().push(role.as_str());
+    }
+    let lines = rows
+        .iter()
+        .map(|(row, roles)| format!("{row}: {}", roles.join(" ")));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_row_of_the_table_is_an_endpoint_and_every_endpoint_has_one() {
+    for endpoint in endpoints().filter(|e| e.act != Act::Public) {
+        let row = expected(endpoint.name);
+        for whose in WHOSE {
+            for role in Role::ALL.iter().filter(|role| allows(endpoint.act, **role)) {
+                if let Some(column) = column(endpoint, *role, whose) {
+                    assert_ne!(row[1 + column], "-", "{} column {column}", endpoint.name);
                 }
             }
         }
+        for (column, cell) in row[1..].iter().enumerate() {
+            let hidden = matches!(column, 2 | 4 | 5) && *cell != "-";
+            assert!(
+                !hidden || *cell == "404 not_found",
+                "{} says {cell} of what is not to be known",
+                endpoint.name
+            );
+        }
     }
-    assert!(asked > 1_500, "only {asked} asked");
+    let rows = EXPECTED
+        .lines()
+        .filter(|row| !row.trim().is_empty())
+        .count();
+    assert_eq!(rows, endpoints().filter(|e| e.act != Act::Public).count());
+}
+
+/// Fields of bodies that name something that is there already, with a body that is in order but
+/// for that field: what is elsewhere is answered like what is nowhere.
+fn naming(
+    app: &TestApp,
+    home: &Things,
+    service: &Value,
+    file: &Value,
+) -> Vec<(&'static str, &'static str, Value)> {
+    let serving = service["providers"][0]["id"]
+        .as_str()
+        .expect("somebody serves")
+        .to_owned();
+    let ver = &service["ver"];
+    let id = |prefix: &str| {
+        let id = domain::CommandId::new(app.millis(), app.chance()).to_string();
+        format!("{prefix}_{}", &id[4..])
+    };
+    let offer = |id: String| {
+        let terms = json!({ "price_from": 100, "price_to": 200, "minutes": 30, "buffer_before_minutes": 0, "buffer_after_minutes": 0,
+            "step_minutes": 30, "lead_minutes": 0, "horizon_days": 14, "cutoff_minutes": 0, "mode": "instant" });
+        json!({ "id": id, "category": "locks", "name": "测试服务", "terms": terms, "providers": [home.provider] })
+    };
+    let mut changed = offer(id("cmd"));
+    changed["ver"] = ver.clone();
+    changed["hidden"] = json!(false);
+    let booking =
+        json!({ "id": id("bkg"), "service": home.service, "start": "2026-11-25T10:00:00+08:00" });
+    let with = |base: &Value, field: &str, value: &String| {
+        let mut body = base.clone();
+        body["id"] = json!(id(&base["id"].as_str().expect("an id")[..3]));
+        body[field] = json!(value);
+        body
+    };
+    let person = json!({ "id": id("per"), "name": "测试·新人" });
+    let mut moved = with(&person, "household", &home.household);
+    moved["id"] = json!(id("cmd"));
+    moved["reason"] = json!("搬家");
+    moved["ver"] = file["ver"].clone();
+    let mut child = with(&person, "guardian", &home.person);
+    child["born"] = json!("2020-01-01");
+    vec![
+        (
+            "CreateBooking",
+            "/service",
+            with(&booking, "service", &home.service),
+        ),
+        (
+            "CreateBooking",
+            "/provider",
+            with(&booking, "provider", &serving),
+        ),
+        (
+            "CreateBooking",
+            "/resident",
+            with(&booking, "resident", &home.person),
+        ),
+        (
+            "CreatePerson",
+            "/household",
+            with(&person, "household", &home.household),
+        ),
+        ("CreatePerson", "/guardian", child),
+        (
+            "ApplyAsProvider",
+            "/person",
+            with(
+                &json!({ "id": id("prv"), "name": "测试" }),
+                "person",
+                &home.person,
+            ),
+        ),
+        ("CreateService", "/providers/0", offer(id("svc"))),
+        ("UpdateService", "/providers/0", changed),
+        ("UpdatePerson", "/household", moved),
+    ]
+}
+
+/// Of the bodies, every field that names something: the schema of the contract is asked.
+fn fields_that_name() -> Vec<(String, String)> {
+    let document = wire::openapi::document();
+    let mut found = Vec::new();
+    for endpoint in endpoints() {
+        let operation = &document["paths"][endpoint.path][endpoint.method.as_str().to_lowercase()];
+        let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+        let Some(place) = schema["$ref"].as_str() else {
+            continue;
+        };
+        let schema = document
+            .pointer(place.trim_start_matches('#'))
+            .expect("it leads somewhere");
+        for (field, value) in schema["properties"].as_object().into_iter().flatten() {
+            let text = value.to_string();
+            let names = text.contains("Id\"") && !text.contains("CommandId");
+            if names && field != "id" {
+                let list = if value["type"] == "array" { "/0" } else { "" };
+                found.push((endpoint.name.to_owned(), format!("/{field}{list}")));
+            }
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_foreign_thing_named_in_a_body_is_answered_like_a_missing_one() {
+    let app = TestApp::start().await;
+    let (elsewhere, nobodys) = (things_elsewhere(&app).await, nothing(&app));
+    let like = pattern(&app).await;
+    let admin = with_role(&app, Role::Admin).await;
+    let resident = with_role(&app, Role::Resident).await;
+    let home = things(&app, &resident, &like, &admin).await;
+    let service = admin
+        .raw("GET", &format!("/v1/services/{}", home.service), None)
+        .await
+        .json();
+    let file = format!("/v1/people/{}?reason=x", home.person);
+    let file = admin.raw("GET", &file, None).await.json();
+    let mut tried = Vec::new();
+    for (name, pointer, body) in naming(&app, &home, &service, &file) {
+        let endpoint = endpoints().find(|e| e.name == name).expect("an endpoint");
+        let path = path(endpoint, &home);
+        let ask = async |value: Option<&String>| {
+            let mut body = body.clone();
+            // Another command each time, or the first answer comes again.
+            let fresh = domain::CommandId::new(app.millis(), app.chance()).to_string();
+            let prefix = body["id"].as_str().expect("an id")[..3].to_owned();
+            body["id"] = json!(format!("{prefix}_{}", &fresh[4..]));
+            if let Some(value) = value {
+                *body.pointer_mut(pointer).expect("the body has it") = json!(value);
+            }
+            let raw = admin
+                .raw(endpoint.method.as_str(), &path, Some(body.to_string()))
+                .await;
+            let told = (raw.status, raw.code(), raw.json()["pointer"].clone());
+            (told, raw.body)
+        };
+        let of = |things: &Things| match pointer.split('/').nth(1).expect("a field") {
+            "service" => things.service.clone(),
+            "provider" | "providers" => things.provider.clone(),
+            "resident" | "guardian" | "person" => things.person.clone(),
+            "household" => things.household.clone(),
+            other => panic!("say what {other} names"),
+        };
+        let (missing, said) = ask(Some(&of(&nobodys))).await;
+        assert!((400..500).contains(&missing.0), "{name} {pointer}: {said}");
+        let (foreign, said) = ask(Some(&of(&elsewhere))).await;
+        assert_eq!(foreign, missing, "{name} {pointer}: {said}");
+        // And it is this field that was refused: with one of the community it goes further.
+        let (own, said) = ask(None).await;
+        assert_ne!(own, missing, "{name} {pointer}: {said}");
+        tried.push((name.to_owned(), pointer.to_owned()));
+    }
+    let mut named = fields_that_name();
+    named.sort();
+    tried.sort();
+    assert_eq!(tried, named, "every field that names something is tried");
     app.stop().await;
 }
 

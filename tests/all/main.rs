@@ -7,3 +7,4 @@ mod documents;
 mod identity;
 mod market;
 mod notify;
+mod pointers;

@@ -11,7 +11,7 @@ use domain::{BookingId, CommandId};
 use jiff::Timestamp;
 use service::notify::tell::tell;
 use store::Command;
-use store::market::Beside;
+use store::market::{Beside, DecidedOn};
 use wire::Moment;
 use wire::endpoint::None_;
 use wire::market::{CreateBooking, CreateBookingBody};
@@ -58,6 +58,7 @@ fn order(town: &Town, n: usize, id: BookingId) -> CreateBookingBody {
     CreateBookingBody {
         id,
         service: town.service.id,
+        service_ver: None,
         provider: Some(provider),
         start: Moment::new(town.start(n / (PROVIDERS / 2)), &town.zone),
         note: Some("钥匙断在里面".into()),
@@ -100,8 +101,10 @@ async fn transact(town: &Town, n: usize) -> Duration {
         note: "钥匙断在里面".into(),
         state: confirmed(Mode::OnRequest, start, at),
         reason: String::new(),
+        approved: None,
         resident_review: None,
         provider_review: None,
+        agreed: None,
         created_at: at,
         changed_at: at,
         ver: 1,
@@ -111,8 +114,7 @@ async fn transact(town: &Town, n: usize) -> Duration {
         person: resident.id,
         id: CommandId::from_bits(0xb1_0000_0000 + n as u128).to_string(),
         digest: "0".repeat(64),
-        status: 201,
-        answer: "x".repeat(1_200),
+        what: "CreateBooking".into(),
         at,
     };
     let notices = tell(
@@ -131,7 +133,15 @@ async fn transact(town: &Town, n: usize) -> Duration {
     };
     let tx = ctx
         .store
-        .booking_tx(&booking, provider.ver, &town.zone, &beside)
+        .booking_tx(
+            &booking,
+            DecidedOn {
+                provider: Some(provider.ver),
+                service: Some(town.service.ver),
+            },
+            &town.zone,
+            &beside,
+        )
         .expect("a transaction");
     let begun = Instant::now();
     tx.commit().await.expect("committed");

@@ -20,6 +20,7 @@ pub async fn run() {
         let body = CreateBookingBody {
             id: BookingId::from_bits(0xb3_0000_0000 + n as u128),
             service: town.service.id,
+            service_ver: None,
             provider: Some(town.providers[n % PROVIDERS].id),
             start: Moment::new(town.start(n / PROVIDERS * 3), &town.zone),
             note: None,

@@ -132,6 +132,7 @@ pub async fn offers(who: &Client) -> Vec<CreateBookingBody> {
         offers.extend(slots.into_iter().map(|slot| CreateBookingBody {
             id: BookingId::new(0, 0),
             service: service.id,
+            service_ver: None,
             provider: None,
             start: slot.start,
             note: Some("钥匙断了".into()),

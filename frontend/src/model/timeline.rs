@@ -61,6 +61,11 @@ pub fn steps(booking: &BookingView) -> Vec<Step> {
         StateName::Done => line(Past, Past, None, Past),
         StateName::Declined => vec![step(first, Past, made), step("declined", Now, None)],
         StateName::Expired => vec![step(first, Past, made), step("expired", Now, None)],
+        StateName::Closed => vec![
+            step(first, Past, made),
+            step("visit", Past, start),
+            step("closed", Now, None),
+        ],
         StateName::Cancelled => vec![step(first, Past, made), step("cancelled", Now, None)],
         StateName::NoShow => vec![step(first, Past, made), step("no_show", Now, start)],
     }
@@ -110,6 +115,7 @@ pub(crate) mod tests {
             until: None,
             cutoff: at("2026-11-24T07:00:00+08:00"),
             amount: None,
+            approved: None,
             reason: String::new(),
             part: Part::Resident,
             own_review: None,

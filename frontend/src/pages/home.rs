@@ -2,14 +2,13 @@ use leptos::prelude::*;
 use wire::endpoint::{None_, Page as Listed};
 use wire::market::{BookingView, BookingsQuery, Category, ListBookings, ListCategories};
 
-use crate::api;
 use crate::i18n::either;
 use crate::model::phone::said;
 use crate::pages::identity::reading::Reading;
 use crate::pages::market::booking_card::BookingCard;
 use crate::session::Session;
-use crate::t;
 use crate::ui::{Cell, Cells, Icon, Load, Page, Remote};
+use crate::{api, clock, t};
 
 /// The first screen: what comes next, what can be booked, whom to call.
 #[component]
@@ -57,21 +56,24 @@ fn NextBooking() -> AnyView {
                 day: None,
                 open: Some(true),
                 cursor: None,
-                limit: Some(1),
+                limit: None,
             },
         )
     });
     view! {
         <section class="stack-s" data-testid="next-booking">
             <h2 class="cells-title">{t!(home.next.title)}</h2>
-            <Load from=next let:page>{first(page)}</Load>
+            <Load from=next let:page>{next_of(page)}</Load>
         </section>
     }
     .into_any()
 }
 
-fn first(page: Listed<BookingView>) -> AnyView {
-    match page.items.into_iter().next() {
+/// The soonest visit that is not over; else the one that waits longest to be finished.
+fn next_of(page: Listed<BookingView>) -> AnyView {
+    let now = clock::now();
+    let ahead = page.items.iter().position(|booking| booking.end.at > now);
+    match page.items.into_iter().nth(ahead.unwrap_or(0)) {
         Some(booking) => view! { <BookingCard booking /> }.into_any(),
         None => view! { <p class="card quiet">{t!(home.next.none)}</p> }.into_any(),
     }

@@ -83,44 +83,84 @@ pub struct Calendar {
     pub blocked: Vec<Blocked>,
 }
 
+fn backwards(field: &str, spans: &[Weekly]) -> Option<Flaw> {
+    let place = spans.iter().position(|span| span.from >= span.to)?;
+    Some(Flaw {
+        at: format!("/{field}/{place}/to"),
+        what: Wrong::Backwards,
+    })
+}
+
+/// What is not in order in a calendar, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    /// JSON pointer within the calendar.
+    pub at: String,
+    pub what: Wrong,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    TooMany {
+        max: usize,
+    },
+    /// Ends before it begins, or at once.
+    Backwards,
+    /// A day has two exceptions.
+    Twice,
+    TooLong {
+        max: usize,
+    },
+}
+
 impl Calendar {
-    /// JSON pointer of the first entry that breaks a limit or runs backwards.
+    /// The first entry that breaks a limit or runs backwards.
     #[must_use]
-    pub fn flaw(&self) -> Option<String> {
-        let too_many = [
-            ("weekly", self.weekly.len() > limits::WEEKLY_SPANS),
-            ("breaks", self.breaks.len() > limits::WEEKLY_SPANS),
-            ("exceptions", self.exceptions.len() > limits::EXCEPTION_DAYS),
-            ("blocked", self.blocked.len() > limits::BLOCKED_SPANS),
-        ];
-        if let Some((field, _)) = too_many.into_iter().find(|(_, broken)| *broken) {
-            return Some(format!("/{field}"));
-        }
-        let backwards = |spans: &[Weekly]| spans.iter().position(|s| s.from >= s.to);
-        let days: BTreeSet<_> = self.exceptions.iter().map(|e| e.date).collect();
-        None.or_else(|| backwards(&self.weekly).map(|i| format!("/weekly/{i}/to")))
-            .or_else(|| backwards(&self.breaks).map(|i| format!("/breaks/{i}/to")))
+    pub fn flaw(&self) -> Option<Flaw> {
+        let flaw = |at: String, what| Flaw { at, what };
+        self.overfull()
+            .or_else(|| backwards("weekly", &self.weekly))
+            .or_else(|| backwards("breaks", &self.breaks))
             .or_else(|| {
-                let bad = |e: &Exception| {
-                    e.hours.len() > limits::EXCEPTION_SPANS
-                        || e.hours.iter().any(|h| h.from >= h.to)
+                let hours = |(i, e): (usize, &Exception)| {
+                    let max = limits::EXCEPTION_SPANS;
+                    let many = (e.hours.len() > max).then_some(Wrong::TooMany { max });
+                    let back = e.hours.iter().any(|h| h.from >= h.to);
+                    let what = many.or_else(|| back.then_some(Wrong::Backwards))?;
+                    Some(flaw(format!("/exceptions/{i}/hours"), what))
                 };
-                self.exceptions
-                    .iter()
-                    .position(bad)
-                    .map(|i| format!("/exceptions/{i}/hours"))
-            })
-            .or_else(|| (days.len() < self.exceptions.len()).then(|| "/exceptions".to_owned()))
-            .or_else(|| {
-                let bad = |b: &Blocked| b.from >= b.until;
-                let place = self.blocked.iter().position(bad);
-                place.map(|i| format!("/blocked/{i}/until"))
+                self.exceptions.iter().enumerate().find_map(hours)
             })
             .or_else(|| {
-                let bad = |b: &Blocked| b.reason.chars().count() > limits::LINE_CHARS;
-                let place = self.blocked.iter().position(bad);
-                place.map(|i| format!("/blocked/{i}/reason"))
+                let days: BTreeSet<_> = self.exceptions.iter().map(|e| e.date).collect();
+                let twice = days.len() < self.exceptions.len();
+                twice.then(|| flaw("/exceptions".to_owned(), Wrong::Twice))
             })
+            .or_else(|| {
+                let place = self.blocked.iter().position(|b| b.from >= b.until)?;
+                Some(flaw(format!("/blocked/{place}/until"), Wrong::Backwards))
+            })
+            .or_else(|| {
+                let max = limits::LINE_CHARS;
+                let long = |b: &Blocked| b.reason.chars().count() > max;
+                let place = self.blocked.iter().position(long)?;
+                let what = Wrong::TooLong { max };
+                Some(flaw(format!("/blocked/{place}/reason"), what))
+            })
+    }
+
+    fn overfull(&self) -> Option<Flaw> {
+        let rows = [
+            ("weekly", self.weekly.len(), limits::WEEKLY_SPANS),
+            ("breaks", self.breaks.len(), limits::WEEKLY_SPANS),
+            ("exceptions", self.exceptions.len(), limits::EXCEPTION_DAYS),
+            ("blocked", self.blocked.len(), limits::BLOCKED_SPANS),
+        ];
+        let (field, _, max) = rows.into_iter().find(|(_, count, max)| count > max)?;
+        Some(Flaw {
+            at: format!("/{field}"),
+            what: Wrong::TooMany { max },
+        })
     }
 
     /// Open spans of one local day as instants: ascending, apart, breaks taken out, blocked spans not.

@@ -3,16 +3,20 @@
 //! ```text
 //! held ──confirm──▶ requested ──accept──▶ accepted ──complete──▶ done
 //!   │ (instant: ──────────────────────────▶ accepted)   ├─above range─▶ quoted ──approve──▶ done
-//!   └ lapse ▶ expired   └ decline, lapse                 └─ no_show, cancel      └─reject──▶ accepted
+//!   └ lapse ▶ expired   └ decline, lapse                 ├─ no_show, cancel      ├─reject──▶ accepted
+//!                                                        └ lapse ▶ closed        └ lapse ▶ closed
 //! ```
 //! A held or requested booking claims its cells like any other until its time runs out; from then
-//! on others may claim them. Nothing here ever deletes a booking.
+//! on others may claim them. An accepted or quoted one that nobody finishes is closed: what became
+//! of it is not known, and it binds nobody any more. Nothing here ever deletes a booking.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::access::named;
+use crate::access::{Act, named};
 use crate::availability::{self, Cell, Span};
+use crate::consent::Agreed;
+use crate::person::Person;
 use crate::provider::{Mode, Terms};
 use crate::units::Fen;
 use crate::{BookingId, CommunityId, PersonId, ProviderId, Refusal, ServiceId, limits};
@@ -26,6 +30,8 @@ named! {
         Done = "done",
         Declined = "declined",
         Expired = "expired",
+        /// Agreed, and nobody said in time what became of it.
+        Closed = "closed",
         Cancelled = "cancelled",
         NoShow = "no_show",
     }
@@ -54,6 +60,7 @@ pub enum State {
     },
     Declined,
     Expired,
+    Closed,
     Cancelled {
         by: Part,
     },
@@ -74,6 +81,7 @@ impl State {
             Self::Done { .. } => StateName::Done,
             Self::Declined => StateName::Declined,
             Self::Expired => StateName::Expired,
+            Self::Closed => StateName::Closed,
             Self::Cancelled { .. } => StateName::Cancelled,
             Self::NoShow { .. } => StateName::NoShow,
         }
@@ -88,7 +96,7 @@ impl State {
         )
     }
 
-    /// When it lapses by itself.
+    /// Until when a hold or a request stands; its cells are free for others from then on.
     #[must_use]
     pub fn until(self) -> Option<Timestamp> {
         match self {
@@ -98,6 +106,7 @@ impl State {
             | Self::Done { .. }
             | Self::Declined
             | Self::Expired
+            | Self::Closed
             | Self::Cancelled { .. }
             | Self::NoShow { .. } => None,
         }
@@ -110,6 +119,15 @@ impl State {
 pub struct Review {
     pub stars: u8,
     pub text: String,
+    pub at: Timestamp,
+}
+
+/// Who agreed to an amount above the range. `part`: `resident` for the resident and whoever stands
+/// in for them, `staff` where somebody else was asked on the telephone or at the door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    pub by: PersonId,
+    pub part: Part,
     pub at: Timestamp,
 }
 
@@ -132,8 +150,14 @@ pub struct Booking {
     pub state: State,
     /// Said with the last decline, cancellation or rejected quote.
     pub reason: String,
+    /// Who agreed to the amount, where it was above the range.
+    #[serde(default)]
+    pub approved: Option<Approval>,
     pub resident_review: Option<Review>,
     pub provider_review: Option<Review>,
+    /// The resident's consent under which the provider was last shown number and door.
+    #[serde(default)]
+    pub agreed: Option<Agreed>,
     pub created_at: Timestamp,
     pub changed_at: Timestamp,
     pub ver: u64,
@@ -142,16 +166,38 @@ pub struct Booking {
 /// What moves a booking.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    Confirm { note: String },
+    Confirm {
+        note: String,
+    },
     Accept,
-    Decline { reason: String },
-    Cancel { reason: String },
-    Reschedule { start: Timestamp },
-    Complete { amount: Fen },
-    ApproveQuote { amount: Fen },
-    RejectQuote { reason: String },
-    NoShow,
-    Review { stars: u8, text: String },
+    Decline {
+        reason: String,
+    },
+    Cancel {
+        reason: String,
+    },
+    Reschedule {
+        start: Timestamp,
+    },
+    Complete {
+        amount: Fen,
+    },
+    /// `by`: who says so. Never the person who is to be paid.
+    ApproveQuote {
+        amount: Fen,
+        by: PersonId,
+    },
+    RejectQuote {
+        reason: String,
+    },
+    /// `who` did not come; only staff may say, absent is the other side, for staff the resident.
+    NoShow {
+        who: Option<Part>,
+    },
+    Review {
+        stars: u8,
+        text: String,
+    },
     Lapse,
 }
 
@@ -166,9 +212,39 @@ impl Event {
             Self::Accept | Self::Decline { .. } | Self::Complete { .. } => {
                 matches!(part, Part::Provider | Part::Staff)
             }
-            Self::Cancel { .. } | Self::Reschedule { .. } | Self::NoShow => true,
+            Self::Cancel { .. } | Self::Reschedule { .. } | Self::NoShow { who: None } => true,
+            Self::NoShow { who: Some(who) } => matches!(
+                (part, who),
+                (Part::Resident | Part::Staff, Part::Provider)
+                    | (Part::Provider | Part::Staff, Part::Resident)
+            ),
             Self::Review { .. } => matches!(part, Part::Resident | Part::Provider),
             Self::Lapse => matches!(part, Part::Staff),
+        }
+    }
+}
+
+/// Somebody in front of a booking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct By {
+    pub person: PersonId,
+    /// Acts in the resident's place.
+    pub stands_in: bool,
+    /// Oversees the community's bookings.
+    pub oversees: bool,
+    /// The resident has no telephone to sign in with.
+    pub resident_silent: bool,
+}
+
+impl By {
+    /// `resident`: of the booking; absent where their file is.
+    #[must_use]
+    pub fn of(person: &Person, booking: &Booking, resident: Option<&Person>) -> Self {
+        Self {
+            person: person.id,
+            stands_in: resident.is_some_and(|resident| booking.stands_in(person, resident)),
+            oversees: person.may(Act::OverseeBookings),
+            resident_silent: resident.is_some_and(|resident| resident.phone.is_none()),
         }
     }
 }
@@ -209,6 +285,100 @@ impl Booking {
         self.start - SignedDuration::from_mins(self.terms.cutoff_minutes.into())
     }
 
+    /// When time moves it by itself: a hold or a request lapses, a visit that nobody finished and an
+    /// amount that nobody answered are closed.
+    #[must_use]
+    pub fn due(&self) -> Option<Timestamp> {
+        let after_end = |days| self.visit().until + SignedDuration::from_hours(24 * days);
+        match self.state {
+            State::Held { until } | State::Requested { until } => Some(until),
+            State::Accepted => Some(after_end(limits::CLOSE_DAYS)),
+            State::Quoted { .. } => Some(after_end(limits::CLOSE_DAYS + limits::QUOTE_DAYS)),
+            State::Done { .. }
+            | State::Declined
+            | State::Expired
+            | State::Closed
+            | State::Cancelled { .. }
+            | State::NoShow { .. } => None,
+        }
+    }
+
+    #[must_use]
+    pub fn is_overdue(&self, at: Timestamp) -> bool {
+        self.due().is_some_and(|due| at > due)
+    }
+
+    /// Open, whether or not it is written yet that its time ran out.
+    #[must_use]
+    pub fn is_open_at(&self, at: Timestamp) -> bool {
+        self.state.is_open() && !self.is_overdue(at)
+    }
+
+    /// The state it is in at that moment, whether or not that is written yet.
+    #[must_use]
+    pub fn state_at(&self, at: Timestamp) -> StateName {
+        match self.state {
+            State::Held { .. } | State::Requested { .. } if self.is_overdue(at) => {
+                StateName::Expired
+            }
+            State::Accepted | State::Quoted { .. } if self.is_overdue(at) => StateName::Closed,
+            state => state.name(),
+        }
+    }
+
+    /// Both sides may reach each other: the visit is agreed and not long over.
+    #[must_use]
+    pub fn is_within_reach(&self, at: Timestamp) -> bool {
+        let agreed = matches!(self.state, State::Accepted | State::Quoted { .. });
+        agreed && at <= self.visit().until + SignedDuration::from_hours(limits::REACH_HOURS)
+    }
+
+    /// May this person act in the resident's place? Their guardian; and whoever booked it for them,
+    /// while they live behind the same door or book for others.
+    #[must_use]
+    pub fn stands_in(&self, person: &Person, resident: &Person) -> bool {
+        let home = person.household.is_some() && person.household == resident.household;
+        let living = person.deleted_at.is_none();
+        let booked = self.booked_by == person.id && (home || person.may(Act::BookForOthers));
+        living && (resident.guardian == Some(person.id) || booked)
+    }
+
+    /// In which parts somebody has to do with it, the closest first.
+    #[must_use]
+    pub fn parts(&self, by: &By) -> Vec<Part> {
+        let resident = self.resident == by.person || by.stands_in;
+        let rows = [
+            (Part::Provider, self.provider_person == by.person),
+            (Part::Resident, resident),
+            (Part::Staff, by.oversees),
+        ];
+        rows.into_iter()
+            .filter(|(_, holds)| *holds)
+            .map(|(part, _)| part)
+            .collect()
+    }
+
+    /// The part in which somebody makes this move. Whoever serves makes the provider's moves,
+    /// whatever else they are, but may confirm what they held for another; staff agree to an amount
+    /// only for a resident who cannot sign in. Refuses: `Missing`, `WrongPart`.
+    pub fn part_for(&self, event: &Event, by: &By) -> Result<Part, Refusal> {
+        let parts = self.parts(by);
+        if parts.is_empty() {
+            return Err(Refusal::Missing);
+        }
+        let serves = by.person == self.provider_person;
+        let own = |part: &Part| match part {
+            Part::Provider => true,
+            Part::Resident | Part::Staff if serves => matches!(event, Event::Confirm { .. }),
+            Part::Resident => true,
+            Part::Staff => by.resident_silent || !matches!(event, Event::ApproveQuote { .. }),
+        };
+        let found = parts
+            .into_iter()
+            .find(|part| event.is_for(*part) && own(part));
+        found.ok_or(Refusal::WrongPart)
+    }
+
     /// Both reviews show once both are written, or a week after the end.
     #[must_use]
     pub fn reviews_show(&self, at: Timestamp) -> bool {
@@ -222,7 +392,9 @@ impl Booking {
     /// `TooEarly`, `TooLate`, `PastCutoff`, `QuoteChanged`, `AlreadyReviewed`. Whether the new
     /// time of a `Reschedule` is open and free is for [`availability`] and the store.
     pub fn apply(self, event: Event, part: Part, at: Timestamp) -> Result<Self, Refusal> {
-        if !event.is_for(part) {
+        let own_price =
+            matches!(event, Event::ApproveQuote { by, .. } if by == self.provider_person);
+        if !event.is_for(part) || own_price {
             return Err(Refusal::WrongPart);
         }
         let closed = Refusal::NotInState {
@@ -293,7 +465,8 @@ impl Booking {
                 }
             }
             (State::Accepted, Event::Complete { amount }) => {
-                self.refuse_outside_visit(self.start, at)?;
+                self.refuse_before(self.start, at)?;
+                self.refuse_overdue(at)?;
                 let state = if amount <= self.terms.price_to {
                     State::Done { amount }
                 } else {
@@ -301,34 +474,43 @@ impl Booking {
                 };
                 Self { state, ..self }
             }
-            (State::Quoted { amount }, Event::ApproveQuote { amount: seen }) => {
+            (State::Quoted { amount }, Event::ApproveQuote { amount: seen, by }) => {
+                self.refuse_overdue(at)?;
                 if amount != seen {
                     return Err(Refusal::QuoteChanged);
                 }
                 Self {
                     state: State::Done { amount },
+                    approved: Some(Approval { by, part, at }),
                     ..self
                 }
             }
-            (State::Quoted { .. }, Event::RejectQuote { reason }) => Self {
-                state: State::Accepted,
-                reason,
-                ..self
-            },
-            (State::Accepted, Event::NoShow) => {
-                self.refuse_outside_visit(
-                    self.start + SignedDuration::from_mins(limits::NO_SHOW_MINUTES),
-                    at,
-                )?;
-                let who = match part {
+            (State::Quoted { .. }, Event::RejectQuote { reason }) => {
+                self.refuse_overdue(at)?;
+                Self {
+                    state: State::Accepted,
+                    reason,
+                    ..self
+                }
+            }
+            (State::Accepted, Event::NoShow { who }) => {
+                let from = self.start + SignedDuration::from_mins(limits::NO_SHOW_MINUTES);
+                self.refuse_before(from, at)?;
+                self.refuse_overdue(at)?;
+                let other = match part {
                     Part::Resident => Part::Provider,
                     Part::Provider | Part::Staff => Part::Resident,
                 };
+                let who = who.unwrap_or(other);
                 Self {
                     state: State::NoShow { who },
                     ..self
                 }
             }
+            (State::Accepted | State::Quoted { .. }, Event::Lapse) if self.is_overdue(at) => Self {
+                state: State::Closed,
+                ..self
+            },
             (State::Done { .. }, Event::Review { stars, text }) => {
                 self.refuse_review(part, at)?;
                 let review = Some(Review { stars, text, at });
@@ -352,7 +534,7 @@ impl Booking {
                 | Event::Complete { .. }
                 | Event::ApproveQuote { .. }
                 | Event::RejectQuote { .. }
-                | Event::NoShow
+                | Event::NoShow { .. }
                 | Event::Review { .. }
                 | Event::Lapse,
             )
@@ -362,7 +544,7 @@ impl Booking {
                 | Event::Complete { .. }
                 | Event::ApproveQuote { .. }
                 | Event::RejectQuote { .. }
-                | Event::NoShow
+                | Event::NoShow { .. }
                 | Event::Review { .. }
                 | Event::Lapse,
             )
@@ -384,7 +566,7 @@ impl Booking {
                 | Event::Cancel { .. }
                 | Event::Reschedule { .. }
                 | Event::Complete { .. }
-                | Event::NoShow
+                | Event::NoShow { .. }
                 | Event::Review { .. }
                 | Event::Lapse,
             )
@@ -398,11 +580,15 @@ impl Booking {
                 | Event::Complete { .. }
                 | Event::ApproveQuote { .. }
                 | Event::RejectQuote { .. }
-                | Event::NoShow
+                | Event::NoShow { .. }
                 | Event::Lapse,
             )
             | (
-                State::Declined | State::Expired | State::Cancelled { .. } | State::NoShow { .. },
+                State::Declined
+                | State::Expired
+                | State::Closed
+                | State::Cancelled { .. }
+                | State::NoShow { .. },
                 Event::Confirm { .. }
                 | Event::Accept
                 | Event::Decline { .. }
@@ -411,7 +597,7 @@ impl Booking {
                 | Event::Complete { .. }
                 | Event::ApproveQuote { .. }
                 | Event::RejectQuote { .. }
-                | Event::NoShow
+                | Event::NoShow { .. }
                 | Event::Review { .. }
                 | Event::Lapse,
             ) => return Err(closed),
@@ -440,11 +626,20 @@ impl Booking {
         }
     }
 
-    fn refuse_outside_visit(&self, from: Timestamp, at: Timestamp) -> Result<(), Refusal> {
+    fn refuse_before(&self, from: Timestamp, at: Timestamp) -> Result<(), Refusal> {
         if at < from {
-            return Err(Refusal::TooEarly { from });
+            Err(Refusal::TooEarly { from })
+        } else {
+            Ok(())
         }
-        self.refuse_long_after(at)
+    }
+
+    fn refuse_overdue(&self, at: Timestamp) -> Result<(), Refusal> {
+        if self.is_overdue(at) {
+            Err(Refusal::TooLate)
+        } else {
+            Ok(())
+        }
     }
 
     fn refuse_long_after(&self, at: Timestamp) -> Result<(), Refusal> {

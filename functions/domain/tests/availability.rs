@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use domain::availability::{
-    Blocked, Calendar, Cell, Day, Exception, Hours, Weekly, cell_start, cells, check_start,
+    Blocked, Calendar, Cell, Day, Exception, Hours, Weekly, Wrong, cell_start, cells, check_start,
     footprint, free_starts,
 };
 use domain::provider::{Mode, Terms};
@@ -247,7 +247,7 @@ fn a_list_past_its_limit_is_named() {
                 ..Calendar::default()
             },
         ]
-        .map(|calendar| calendar.flaw())
+        .map(|calendar| calendar.flaw().map(|flaw| flaw.at))
     };
     assert_eq!(sized(0), [None, None, None, None]);
     assert_eq!(
@@ -589,7 +589,9 @@ proptest! {
         let with = |spoil: &dyn Fn(&mut Calendar)| {
             let mut calendar = good.clone();
             spoil(&mut calendar);
-            calendar.flaw()
+            let flaw = calendar.flaw()?;
+            assert_eq!(flaw.what, Wrong::Backwards);
+            Some(flaw.at)
         };
         let weekly = Weekly { day: Day::Monday, from, to };
         prop_assert_eq!(with(&|c| c.weekly.push(weekly)), Some(format!("/weekly/{}/to", good.weekly.len())));

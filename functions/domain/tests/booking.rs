@@ -7,10 +7,16 @@
 
 use std::collections::BTreeSet;
 
-use domain::booking::{Booking, Event, Part, Review, State, StateName, confirmed, held, quota};
+use domain::access::Role;
+use domain::booking::{
+    Approval, Booking, By, Event, Part, Review, State, StateName, confirmed, held, quota,
+};
+use domain::person::{Language, Person, TextSize};
 use domain::provider::{Mode, Terms};
 use domain::units::Fen;
-use domain::{BookingId, CommunityId, PersonId, ProviderId, Refusal, ServiceId, limits};
+use domain::{
+    BookingId, CommunityId, HouseholdId, PersonId, ProviderId, Refusal, ServiceId, limits,
+};
 use jiff::{SignedDuration, Timestamp};
 
 macro_rules! rules {
@@ -82,11 +88,36 @@ rules! {
         requested            made       provider | staff  reschedule made+1h    -> requested until made+1h
     "
 
-    a_visit_is_finished_from_its_start_on_for_sixty_days "
+    a_visit_is_finished_from_its_start_on_for_a_week "
         accepted         start-1s    provider | staff  complete 8000      -> refused too_early from start
         accepted         start       provider | staff  complete 8000      -> done 8000
-        accepted         end+60d     provider | staff  complete 8000      -> done 8000
-        accepted         end+60d+1s  provider | staff  complete 8000      -> refused too_late
+        accepted         end+7d      provider | staff  complete 8000      -> done 8000
+        accepted         end+7d+1s   provider | staff  complete 8000      -> refused too_late
+    "
+
+    what_nobody_finishes_is_closed "
+        accepted         end+7d      staff             lapse               -> refused not_in_state
+        accepted         end+7d+1s   staff             lapse               -> closed
+        accepted         end+7d+1s   resident | provider  lapse            -> refused wrong_part
+        quoted 8001      end+14d     staff             lapse               -> refused not_in_state
+        quoted 8001      end+14d+1s  staff             lapse               -> closed
+    "
+
+    an_amount_is_answered_within_another_week "
+        quoted 8001      end+14d     resident          approve_quote 8001  -> done 8001
+        quoted 8001      end+14d     resident          reject_quote        -> accepted
+        quoted 8001      end+14d+1s  resident | staff  approve_quote 8001  -> refused too_late
+        quoted 8001      end+14d+1s  resident | staff  reject_quote        -> refused too_late
+    "
+
+    staff_say_who_did_not_come "
+        accepted         start+15m     staff     no_show provider   -> no_show by provider
+        accepted         start+15m     staff     no_show resident   -> no_show by resident
+        accepted         start+15m     resident  no_show provider   -> no_show by provider
+        accepted         start+15m     provider  no_show resident   -> no_show by resident
+        accepted         start+15m     resident  no_show resident   -> refused wrong_part
+        accepted         start+15m     provider  no_show provider   -> refused wrong_part
+        accepted         start+15m     resident | provider | staff  no_show staff  -> refused wrong_part
     "
 
     a_price_above_the_range_is_asked_first "
@@ -105,8 +136,8 @@ rules! {
         accepted         start+15m-1s  provider | resident | staff  no_show  -> refused too_early from start+15m
         accepted         start+15m     provider | staff             no_show  -> no_show by resident
         accepted         start+15m     resident                     no_show  -> no_show by provider
-        accepted         end+60d       resident                     no_show  -> no_show by provider
-        accepted         end+60d+1s    provider | resident | staff  no_show  -> refused too_late
+        accepted         end+7d        resident                     no_show  -> no_show by provider
+        accepted         end+7d+1s     provider | resident | staff  no_show  -> refused too_late
     "
 
     each_side_reviews_once_without_having_read_the_other "
@@ -143,10 +174,10 @@ rules! {
     "
 
     what_is_over_stays_over "
-        declined | expired | cancelled | no_show  start+20m  staff     confirm | accept | decline | cancel | reschedule start+1d  -> refused not_in_state
-        declined | expired | cancelled | no_show  start+20m  staff     complete 8000 | approve_quote 8000 | reject_quote          -> refused not_in_state
-        declined | expired | cancelled | no_show  start+20m  staff     no_show | lapse                                            -> refused not_in_state
-        declined | expired | cancelled | no_show  end        resident  review 5                                                   -> refused not_in_state
+        declined | expired | closed | cancelled | no_show  start+20m  staff     confirm | accept | decline | cancel | reschedule start+1d  -> refused not_in_state
+        declined | expired | closed | cancelled | no_show  start+20m  staff     complete 8000 | approve_quote 8000 | reject_quote          -> refused not_in_state
+        declined | expired | closed | cancelled | no_show  start+20m  staff     no_show | lapse                                            -> refused not_in_state
+        declined | expired | closed | cancelled | no_show  end        resident  review 5                                                   -> refused not_in_state
     "
 
     each_side_makes_its_own_moves "
@@ -165,6 +196,7 @@ rules! {
         done 8000                    end         resident  accept                -> refused wrong_part
         accepted                     start-1s    resident  complete 8000         -> refused wrong_part
         accepted                     end+61d     resident  complete 8000         -> refused wrong_part
+        quoted 9000                  end+14d+1s  resident  approve_quote 1       -> refused too_late
         quoted 9000                  end         provider  approve_quote 1       -> refused wrong_part
         done 8000                    end+61d     staff     review 5              -> refused wrong_part
         requested                    cutoff+1s   resident  reschedule start+1d   -> refused request_lapsed
@@ -223,11 +255,8 @@ fn outcome(before: &Booking, event: &Event, part: Part, at: Timestamp) -> String
                 Event::Review { stars, text } => {
                     want.resident_review = Some(Review { stars, text, at })
                 }
-                Event::Accept
-                | Event::Complete { .. }
-                | Event::ApproveQuote { .. }
-                | Event::NoShow
-                | Event::Lapse => {}
+                Event::ApproveQuote { by, .. } => want.approved = Some(Approval { by, part, at }),
+                Event::Accept | Event::Complete { .. } | Event::NoShow { .. } | Event::Lapse => {}
             }
             assert_eq!(
                 after, want,
@@ -258,7 +287,7 @@ fn told(booking: &Booking) -> String {
         State::Held { until } | State::Requested { until } => format!("{state} until {until}"),
         State::Quoted { amount } | State::Done { amount } => format!("{state} {}", amount.0),
         State::Cancelled { by: part } | State::NoShow { who: part } => format!("{state} by {part}"),
-        State::Accepted | State::Declined | State::Expired => state.to_string(),
+        State::Accepted | State::Declined | State::Expired | State::Closed => state.to_string(),
     };
     let reviews = [
         (Part::Resident, &booking.resident_review),
@@ -458,14 +487,17 @@ fn fresh(name: StateName) -> Booking {
             StateName::Done => State::Done { amount: Fen(8_000) },
             StateName::Declined => State::Declined,
             StateName::Expired => State::Expired,
+            StateName::Closed => State::Closed,
             StateName::Cancelled => State::Cancelled { by: Part::Resident },
             StateName::NoShow => State::NoShow {
                 who: Part::Resident,
             },
         },
         reason: String::new(),
+        approved: None,
         resident_review: None,
         provider_review: None,
+        agreed: None,
         created_at: made,
         changed_at: made,
         ver: 7,
@@ -499,9 +531,14 @@ fn event(booking: &Booking, text: &str) -> Event {
             start: moment(booking, argument),
         },
         "complete" => Event::Complete { amount: fen() },
-        "approve_quote" => Event::ApproveQuote { amount: fen() },
+        "approve_quote" => Event::ApproveQuote {
+            amount: fen(),
+            by: booking.resident,
+        },
         "reject_quote" => Event::RejectQuote { reason: said() },
-        "no_show" => Event::NoShow,
+        "no_show" => Event::NoShow {
+            who: (!argument.is_empty()).then(|| part(argument)),
+        },
         "review" => Event::Review {
             stars: argument.parse().expect("stars"),
             text: said(),
@@ -522,7 +559,7 @@ fn event_name(event: &Event) -> &'static str {
         Event::Complete { .. } => 5,
         Event::ApproveQuote { .. } => 6,
         Event::RejectQuote { .. } => 7,
-        Event::NoShow => 8,
+        Event::NoShow { .. } => 8,
         Event::Review { .. } => 9,
         Event::Lapse => 10,
     };
@@ -626,6 +663,7 @@ fn bookings_move_along_these_lines_only() {
         accepted cancel cancelled
         accepted complete done
         accepted complete quoted
+        accepted lapse closed
         accepted no_show no_show
         accepted reschedule accepted
         accepted reschedule requested
@@ -635,6 +673,7 @@ fn bookings_move_along_these_lines_only() {
         held confirm requested
         held lapse expired
         quoted approve_quote done
+        quoted lapse closed
         quoted reject_quote accepted
         requested accept accepted
         requested cancel cancelled
@@ -711,4 +750,138 @@ fn what_is_open_counts_against_the_quota() {
             max: limits::OPEN_BOOKINGS
         })
     );
+}
+
+const PROVIDER: u128 = 5;
+const RESIDENT: u128 = 6;
+const OTHER: u128 = 7;
+
+/// Somebody with these roles; `home` is the door they live behind.
+fn person(n: u128, roles: &[Role], home: Option<u128>, phone: bool) -> Person {
+    Person {
+        id: PersonId::new(1, n),
+        community: CommunityId::new(1, 2),
+        name: "测试".to_owned(),
+        phone: phone.then(|| "13800000001".to_owned()),
+        born: None,
+        household: home.map(|home| HouseholdId::new(1, home)),
+        guardian: None,
+        roles: roles.to_vec(),
+        language: Language::Zh,
+        text_size: TextSize::Usual,
+        created_at: Timestamp::UNIX_EPOCH,
+        deleted_at: None,
+        ver: 1,
+    }
+}
+
+/// `quoted 9000`, made by the other one for the resident, and what becomes of a move of `who`.
+fn part_of(who: &Person, resident: &Person, event: &Event) -> Result<Part, Refusal> {
+    let made = Booking {
+        booked_by: PersonId::new(1, OTHER),
+        ..booking("quoted 9000")
+    };
+    made.part_for(event, &By::of(who, &made, Some(resident)))
+}
+
+#[test]
+fn nobody_agrees_to_their_own_price() {
+    let resident = person(RESIDENT, &[Role::Resident], Some(1), true);
+    let silent = person(RESIDENT, &[Role::Resident], Some(1), false);
+    let tap = |who: &Person| Event::ApproveQuote {
+        amount: Fen(9_000),
+        by: who.id,
+    };
+    let own = |resident: &Person, who: &Person| {
+        let stars = Event::Review {
+            stars: 5,
+            text: String::new(),
+        };
+        (
+            part_of(who, resident, &tap(who)),
+            part_of(who, resident, &stars),
+        )
+    };
+    let roles = [Role::Provider, Role::Station, Role::GridWorker];
+    let provider = person(PROVIDER, &roles, Some(1), true);
+    let (agree, review) = own(&silent, &provider);
+    assert_eq!(
+        (agree, review),
+        (Err(Refusal::WrongPart), Ok(Part::Provider))
+    );
+    let booked_by_provider = Booking {
+        booked_by: provider.id,
+        ..booking("quoted 9000")
+    };
+    let by = By::of(&provider, &booked_by_provider, Some(&silent));
+    assert!(by.stands_in && by.oversees);
+    let tapped = booked_by_provider.part_for(&tap(&provider), &by);
+    assert_eq!(tapped, Err(Refusal::WrongPart));
+    for part in Part::ALL {
+        let at = booked_by_provider.visit().until;
+        let moved = booked_by_provider.clone().apply(tap(&provider), *part, at);
+        assert_eq!(moved, Err(Refusal::WrongPart), "{part}");
+    }
+
+    assert_eq!(own(&resident, &resident).0, Ok(Part::Resident));
+    let station = person(8, &[Role::Station], None, true);
+    assert_eq!(own(&resident, &station).0, Err(Refusal::WrongPart));
+    assert_eq!(own(&silent, &station).0, Ok(Part::Staff));
+    assert_eq!(own(&silent, &station).1, Err(Refusal::WrongPart));
+}
+
+#[test]
+fn whoever_booked_for_another_counts_while_they_may() {
+    let resident = person(RESIDENT, &[Role::Resident], Some(1), true);
+    let cancel = Event::Cancel {
+        reason: String::new(),
+    };
+    let counts =
+        |roles: &[Role], home| part_of(&person(OTHER, roles, home, true), &resident, &cancel);
+    assert_eq!(counts(&[Role::GridWorker], None), Ok(Part::Resident));
+    assert_eq!(counts(&[Role::Resident], Some(1)), Ok(Part::Resident));
+    assert_eq!(counts(&[Role::Resident], Some(2)), Err(Refusal::Missing));
+    assert_eq!(counts(&[Role::Resident], None), Err(Refusal::Missing));
+    let gone = person(9, &[Role::GridWorker], None, true);
+    assert_eq!(part_of(&gone, &resident, &cancel), Err(Refusal::Missing));
+    let child = Person {
+        guardian: Some(gone.id),
+        ..resident
+    };
+    assert_eq!(part_of(&gone, &child, &cancel), Ok(Part::Resident));
+}
+
+#[test]
+fn numbers_and_door_show_until_two_days_after_an_agreed_visit() {
+    for (state, at, shown) in [
+        ("requested", "made", false),
+        ("accepted", "made", true),
+        ("accepted", "end+2d", true),
+        ("accepted", "end+2d+1s", false),
+        ("quoted 9000", "end+2d", true),
+        ("quoted 9000", "end+2d+1s", false),
+        ("done 8000", "end", false),
+        ("closed", "end+2d", false),
+    ] {
+        let booking = booking(state);
+        let got = booking.is_within_reach(moment(&booking, at));
+        assert_eq!(got, shown, "{state} {at}");
+    }
+}
+
+#[test]
+fn what_ran_out_reads_so_before_it_is_written() {
+    for (state, at, want, open) in [
+        ("held", "lapse", StateName::Held, true),
+        ("held", "lapse+1s", StateName::Expired, false),
+        ("requested", "lapse+1s", StateName::Expired, false),
+        ("accepted", "end+7d", StateName::Accepted, true),
+        ("accepted", "end+7d+1s", StateName::Closed, false),
+        ("quoted 9000", "end+14d+1s", StateName::Closed, false),
+        ("done 8000", "end+60d", StateName::Done, false),
+    ] {
+        let booking = booking(state);
+        let at = moment(&booking, at);
+        assert_eq!((booking.state_at(at), booking.is_open_at(at)), (want, open));
+    }
 }

@@ -24,6 +24,7 @@ use wire::{Code, Endpoint, Method, Moment, Problem};
 
 use crate::ctx::Ctx;
 use crate::error::Error;
+use crate::fields;
 use crate::identity::session;
 use crate::parse;
 
@@ -80,15 +81,6 @@ impl<E: Endpoint> Answer<E> {
         Self {
             status: E::SUCCESS,
             body,
-            cookie: None,
-            endpoint: PhantomData,
-        }
-    }
-
-    pub(crate) fn again(status: u16, body: String) -> Self {
-        Self {
-            status,
-            body: (status != 204).then_some(body),
             cookie: None,
             endpoint: PhantomData,
         }
@@ -172,7 +164,9 @@ where
             if E::ACT != Act::SignIn && !who.may(E::ACT) {
                 return Err(Refusal::NotAllowed.into());
             }
-            handler(arrived.call(ctx, now, who)?).await
+            handler(arrived.call(ctx, now, who)?)
+                .await
+                .map_err(pointing::<E>)
         }
     })
 }
@@ -190,9 +184,25 @@ where
         async move {
             let now = ctx.clock.now();
             let arrived = Arrived::of::<E>(request).await?;
-            handler(arrived.call(ctx, now, ())?).await
+            handler(arrived.call(ctx, now, ())?)
+                .await
+                .map_err(pointing::<E>)
         }
     })
+}
+
+/// A refusal knows the field it is about by the name most bodies have for it; where this one has no
+/// such field, it points at nothing.
+fn pointing<E: Endpoint>(error: Error) -> Error {
+    let Error::Refused(refusal) = error else {
+        return error;
+    };
+    let mut problem = Problem::from(refusal);
+    problem.pointer = problem.pointer.filter(|pointer| {
+        let field = pointer.split('/').nth(1);
+        field.is_some_and(|field| fields::of::<E::Body>().contains(&field))
+    });
+    problem.into()
 }
 
 fn route<E, F, R>(router: Router<Ctx>, run: F) -> Router<Ctx>

@@ -5,6 +5,7 @@
 
 pub mod ctx;
 pub mod error;
+mod fields;
 pub mod http;
 pub mod identity;
 pub mod market;

@@ -23,6 +23,16 @@ pub struct Category {
     pub name: String,
     pub name_en: Option<String>,
     pub place: u16,
+    pub ver: u64,
+}
+
+impl Category {
+    /// The same but for the version.
+    #[must_use]
+    pub fn says(&self, other: &Self) -> bool {
+        (&self.slug, &self.name, &self.name_en, self.place)
+            == (&other.slug, &other.name, &other.name_en, other.place)
+    }
 }
 
 /// How many bookings of a resident are still to happen.
@@ -42,6 +52,19 @@ pub struct CellClaim {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProviderOf {
     pub provider: ProviderId,
+}
+
+/// A booking that a person made for somebody else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookedFor {
+    pub booking: BookingId,
+}
+
+/// Versions that a booking was decided on. It stands only if they are still the stored ones.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DecidedOn {
+    pub provider: Option<u64>,
+    pub service: Option<u64>,
 }
 
 /// What is written beside the thing itself: the command's record and the notices it causes.
@@ -122,6 +145,16 @@ pub fn provider_of_item(
         &ProviderOf { provider },
         [],
     )
+}
+
+/// For who made it: they are neither its resident nor its provider, and find it here, by its start.
+pub fn booked_for_item(booking: &Booking) -> Result<Item, Error> {
+    let key = schema::booked_for(booking.community, booking.booked_by, booking.id);
+    let row = BookedFor {
+        booking: booking.id,
+    };
+    let places = schema::booked_for_place(booking);
+    write(Kind::BookedFor, &key, &row, places)
 }
 
 impl Store {
@@ -244,25 +277,24 @@ impl Store {
             .collect())
     }
 
-    /// Writes a new booking with its cells. `provider_ver`: the version of the provider it was decided on.
-    /// Refuses: `IdReused`, `QuotaSpent`, `Stale` (the provider changed meanwhile), `SlotTaken`.
+    /// Writes a new booking with its cells.
+    /// Refuses: `IdReused`, `QuotaSpent`, `Stale` (provider or service changed meanwhile), `Missing`
+    /// (the resident left meanwhile), `SlotTaken`.
     pub async fn create_booking(
         &self,
         booking: &Booking,
-        provider_ver: u64,
+        on: DecidedOn,
         zone: &TimeZone,
         beside: &Beside,
     ) -> Result<(), Error> {
-        self.booking_tx(booking, provider_ver, zone, beside)?
-            .commit()
-            .await
+        self.booking_tx(booking, on, zone, beside)?.commit().await
     }
 
     /// The transaction of [`Store::create_booking`], not yet committed.
     pub fn booking_tx(
         &self,
         booking: &Booking,
-        provider_ver: u64,
+        on: DecidedOn,
         zone: &TimeZone,
         beside: &Beside,
     ) -> Result<Tx<'_>, Error> {
@@ -286,13 +318,11 @@ impl Store {
                 Refusal::QuotaSpent {
                     max: limits::OPEN_BOOKINGS,
                 },
-            )?
-            .check(
-                &schema::provider(com, booking.provider),
-                "ver = :ver",
-                vec![(":ver", n(provider_ver))],
-                Refusal::Stale,
             )?;
+        tx = lives(decided_on(tx, booking, on)?, com, booking.resident)?;
+        if booking.booked_by != booking.resident {
+            tx = tx.put_any(booked_for_item(booking)?)?;
+        }
         for cell in booking.cells() {
             tx = tx.put_if(
                 cell_item(booking, cell)?,
@@ -304,14 +334,14 @@ impl Store {
         outgoing(tx, &beside.notices)
     }
 
-    /// Writes a moved booking, claiming and releasing the cells between the two.
-    /// `provider_ver`: given where the new time was decided on the provider's calendar.
-    /// Refuses: `Stale`, `SlotTaken`.
+    /// Writes a moved booking, claiming and releasing the cells between the two. While it is open its
+    /// resident cannot leave, so only a move of one that is over looks whether they are still there.
+    /// Refuses: `Stale`, `Missing`, `SlotTaken`.
     pub async fn move_booking(
         &self,
         before: &Booking,
         after: &Booking,
-        provider_ver: Option<u64>,
+        on: DecidedOn,
         zone: &TimeZone,
         beside: &Beside,
     ) -> Result<(), Error> {
@@ -331,13 +361,12 @@ impl Store {
             .tx()
             .command(beside.command.as_ref())?
             .put_next(booking_item(after, zone)?, after.ver)?;
-        if let Some(ver) = provider_ver {
-            tx = tx.check(
-                &schema::provider(com, after.provider),
-                "ver = :ver",
-                vec![(":ver", n(ver))],
-                Refusal::Stale,
-            )?;
+        tx = decided_on(tx, after, on)?;
+        if !before.state.is_open() {
+            tx = lives(tx, com, after.resident)?;
+        }
+        if before.start != after.start && self.is_listed_for_another(before).await? {
+            tx = tx.put_any(booked_for_item(after)?)?;
         }
         if before.state.is_open() && !after.state.is_open() {
             let key = schema::booking_quota(com, after.resident);
@@ -376,6 +405,15 @@ impl Store {
             }
         }
         outgoing(tx, &beside.notices)?.commit().await
+    }
+
+    /// Does whoever made it for another have it in their list? Not if they left since.
+    async fn is_listed_for_another(&self, booking: &Booking) -> Result<bool, Error> {
+        if booking.booked_by == booking.resident {
+            return Ok(false);
+        }
+        let key = schema::booked_for(booking.community, booking.booked_by, booking.id);
+        Ok(self.get_item(&key).await?.is_some())
     }
 
     /// The cells a booking still has: all of them, unless its time ran out and others took some.
@@ -452,15 +490,26 @@ impl Store {
             .await
     }
 
+    pub async fn category(
+        &self,
+        community: CommunityId,
+        slug: &str,
+    ) -> Result<Option<Category>, Error> {
+        self.get(&schema::category(community, slug)).await
+    }
+
+    /// Refuses: `Stale`.
     pub async fn put_category(
         &self,
         community: CommunityId,
         category: &Category,
     ) -> Result<(), Error> {
-        self.tx()
-            .put_any(category_item(community, category)?)?
-            .commit()
-            .await
+        let item = category_item(community, category)?;
+        let tx = match category.ver {
+            1 => self.tx().put_new(item, Refusal::Stale)?,
+            ver => self.tx().put_next(item, ver)?,
+        };
+        tx.commit().await
     }
 }
 
@@ -472,6 +521,32 @@ fn is_free(item: &Item, at: Timestamp) -> bool {
         .get("free_at")
         .and_then(|value| value.as_n().ok()?.parse::<i64>().ok());
     free_at.is_some_and(|free_at| free_at < at.as_millisecond())
+}
+
+fn decided_on<'s>(mut tx: Tx<'s>, booking: &Booking, on: DecidedOn) -> Result<Tx<'s>, Error> {
+    let com = booking.community;
+    let rows = [
+        (schema::provider(com, booking.provider), on.provider),
+        (schema::service(com, booking.service), on.service),
+    ];
+    for (key, ver) in rows {
+        if let Some(ver) = ver {
+            let values = vec![(":ver", n(ver))];
+            tx = tx.check(&key, "ver = :ver", values, Refusal::Stale)?;
+        }
+    }
+    Ok(tx)
+}
+
+/// The whole stands only if this person is there, and did not leave.
+fn lives(tx: Tx<'_>, com: CommunityId, person: PersonId) -> Result<Tx<'_>, Error> {
+    let condition = "attribute_exists(pk) AND attribute_not_exists(deleted_at)";
+    tx.check(
+        &schema::person(com, person),
+        condition,
+        vec![],
+        Refusal::Missing,
+    )
 }
 
 fn outgoing<'s>(mut tx: Tx<'s>, notices: &[Outgoing]) -> Result<Tx<'s>, Error> {

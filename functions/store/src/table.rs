@@ -90,6 +90,12 @@ impl Pattern {
         index.map_or((PK, SK), |(_, hash, range)| (*hash, *range))
     }
 
+    /// Where an item or a place stands in the order of this question.
+    #[must_use]
+    pub fn sort_key<'i>(&self, item: &'i Item) -> &'i str {
+        text(item, self.attributes().1)
+    }
+
     fn place_names(&self) -> Vec<&'static str> {
         let (hash, range) = self.attributes();
         let mut names = vec![PK, SK, hash, range];

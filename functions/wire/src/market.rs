@@ -11,7 +11,7 @@ use crate::endpoint::{None_, Page, endpoints, json};
 use crate::moment::Moment;
 
 endpoints! {
-    /// The kinds of services there are.
+    /// The kinds of services there are; a community has at most 100.
     ListCategories: Get "/v1/categories" () as Browse, None_ => 200 Page<Category>;
     /// Add a category or change its name and place.
     PutCategory: Put "/v1/categories/{slug}" (String) as Vet, PutCategoryBody => 200 Category;
@@ -28,7 +28,7 @@ endpoints! {
 
     /// Book a time, or hold it while the form is filled in. For oneself, for one's household, or (staff, helpers) for any resident.
     CreateBooking: Post "/v1/bookings" () as Book, CreateBookingBody => 201 BookingView;
-    /// One's own bookings, those to serve (`as=provider`), or the community's (`as=staff`, by day).
+    /// One's own bookings and those one made for others, those to serve (`as=provider`), or the community's (`as=staff`, by day). With `open=true` the soonest first, else the latest.
     ListBookings: Get "/v1/bookings" () [BookingsQuery] as Booking, None_ => 200 Page<BookingView>;
     /// One booking.
     GetBooking: Get "/v1/bookings/{id}" (BookingId) as Booking, None_ => 200 BookingView;
@@ -44,12 +44,12 @@ endpoints! {
     DeclineBooking: Post "/v1/bookings/{id}/decline" (BookingId) as Booking, ReasonBody => 200 BookingView;
     /// Finish with the amount; above the price range it waits for the resident's tap.
     CompleteBooking: Post "/v1/bookings/{id}/complete" (BookingId) as Booking, AmountBody => 200 BookingView;
-    /// Agree to an amount above the price range.
+    /// Agree to an amount above the price range. The resident, who stands in for them, or staff where the resident has no telephone; never who is to be paid.
     ApproveQuote: Post "/v1/bookings/{id}/approve-quote" (BookingId) as Booking, AmountBody => 200 BookingView;
     /// Turn such an amount down; the provider names another.
     RejectQuote: Post "/v1/bookings/{id}/reject-quote" (BookingId) as Booking, ReasonBody => 200 BookingView;
-    /// The other side did not come.
-    MarkNoShow: Post "/v1/bookings/{id}/no-show" (BookingId) as Booking, MoveBody => 200 BookingView;
+    /// The other side did not come; staff may say which.
+    MarkNoShow: Post "/v1/bookings/{id}/no-show" (BookingId) as Booking, NoShowBody => 200 BookingView;
     /// Say how it was. Both reviews show once both are written, or after a week.
     ReviewBooking: Post "/v1/bookings/{id}/review" (BookingId) as Booking, ReviewBody => 200 BookingView;
 
@@ -66,7 +66,7 @@ endpoints! {
     /// Add a credential or renew it.
     PutCredential: Put "/v1/providers/{id}/credentials/{credential}" (ProviderId, CredentialId) as Vet, PutCredentialBody => 200 ProviderView;
     /// Take a credential away.
-    DeleteCredential: Delete "/v1/providers/{id}/credentials/{credential}" (ProviderId, CredentialId) as Vet, None_ => 200 ProviderView;
+    DeleteCredential: Delete "/v1/providers/{id}/credentials/{credential}" (ProviderId, CredentialId) [VerQuery] as Vet, None_ => 200 ProviderView;
     /// A provider's calendar.
     GetCalendar: Get "/v1/providers/{id}/calendar" (ProviderId) as Provide, None_ => 200 CalendarView;
     /// Replace a provider's calendar. Bookings already made stand.
@@ -87,12 +87,15 @@ json! {
         pub name: String,
         pub name_en: Option<String>,
         pub place: u16,
+        pub ver: u64,
     }
     pub struct PutCategoryBody {
         pub name: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name_en: Option<String>,
         pub place: u16,
+        /// The version the change is made on; 0 for a new one.
+        pub ver: u64,
     }
     pub struct ServicesQuery {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -176,6 +179,9 @@ json! {
     pub struct CreateBookingBody {
         pub id: BookingId,
         pub service: ServiceId,
+        /// The version of the service whose terms were read: `stale` if they have changed since.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub service_ver: Option<u64>,
         /// Absent: any who is free.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub provider: Option<ProviderId>,
@@ -196,11 +202,12 @@ json! {
         pub service_name_en: Option<String>,
         pub provider: ProviderId,
         pub provider_name: String,
-        /// The provider's number, for the resident of an accepted visit.
+        /// The provider's number, for the resident of an accepted visit. Absent in lists.
         pub provider_phone: Option<String>,
         pub resident: PersonId,
         pub resident_name: String,
-        /// The resident's number and door, for the provider of an accepted visit, with consent.
+        /// The resident's number and door, for staff, and with consent for the provider, while a
+        /// visit is accepted. Absent in lists; each showing stands in the log of views.
         pub resident_phone: Option<String>,
         pub resident_address: Option<String>,
         /// Made by another person for the resident: their name.
@@ -210,12 +217,14 @@ json! {
         pub terms: Terms,
         pub note: String,
         pub state: StateName,
-        /// When a held or requested booking lapses.
+        /// When a held or requested booking lapses, and until when an amount waits for its answer.
         pub until: Option<Moment>,
         /// Until when the resident may cancel or move it.
         pub cutoff: Moment,
         /// Agreed (done), or waiting for the resident's tap (quoted).
         pub amount: Option<Fen>,
+        /// Who agreed to an amount above the range.
+        pub approved: Option<ApprovalView>,
         pub reason: String,
         /// In which part the reader sees it.
         pub part: Part,
@@ -226,6 +235,13 @@ json! {
         pub moves: Vec<String>,
         pub created_at: Moment,
         pub ver: u64,
+    }
+    pub struct ApprovalView {
+        pub by: PersonId,
+        pub by_name: String,
+        /// `resident`: they themselves or who stands in for them; `staff`: somebody asked them.
+        pub part: Part,
+        pub at: Moment,
     }
     pub struct ReviewView {
         pub stars: u8,
@@ -257,6 +273,13 @@ json! {
     pub struct MoveBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub id: Option<CommandId>,
+    }
+    pub struct NoShowBody {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub id: Option<CommandId>,
+        /// Who did not come: `resident` or `provider`. Absent: the other side; for staff the resident.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub who: Option<Part>,
     }
     pub struct ReasonBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -344,6 +367,12 @@ json! {
         #[serde(default)]
         pub number_tail: String,
         pub expires: Date,
+        /// The version of the provider's file the change is made on.
+        pub ver: u64,
+    }
+    pub struct VerQuery {
+        /// The version the change is made on.
+        pub ver: u64,
     }
     pub struct CalendarView {
         pub calendar: Calendar,
@@ -380,9 +409,13 @@ json! {
     pub struct Today {
         pub day: Date,
         pub to_vet: u32,
+        /// Credentials that end within a month, at most 100.
         pub expiring: Vec<ExpiringCredential>,
         pub waiting: u32,
+        /// The day's visits, at most 100.
         pub bookings: Vec<BookingView>,
+        /// There are more: `ListBookings` with `as=staff` pages through them.
+        pub more_bookings: bool,
         /// Messages that could not be delivered.
         pub undelivered: u32,
         pub feedback: u32,

@@ -31,6 +31,7 @@ pub fn body(who: &Actor<'_>, service: &Service, slot: &Slot) -> CreateBookingBod
     CreateBookingBody {
         id: who.booking(),
         service: service.id,
+        service_ver: None,
         provider: None,
         start: slot.start,
         note: None,
@@ -184,7 +185,7 @@ async fn from_request_to_both_reviews() {
 }
 
 #[tokio::test]
-async fn the_same_command_gets_its_first_answer_and_another_body_is_refused() {
+async fn the_same_command_counts_once_and_another_body_is_refused() {
     let app = TestApp::start().await;
     let wang = app.resident().await;
     let service = app.service("开门锁").await;
@@ -200,17 +201,12 @@ async fn the_same_command_gets_its_first_answer_and_another_body_is_refused() {
         .await
         .expect("cancelled");
     assert_eq!(cancelled.state, StateName::Cancelled);
-    let again = book(&wang, order.clone())
-        .await
-        .expect("the first answer again");
-    assert_eq!(
-        again, first,
-        "as it was then, though it was cancelled since"
-    );
+    let again = book(&wang, order.clone()).await.expect("what became of it");
+    assert_eq!((again.id, again.state), (first.id, StateName::Cancelled));
     let twice = wang
         .call::<CancelBooking>((first.id,), None_ {}, cancel)
         .await
-        .expect("the first answer again");
+        .expect("what became of it");
     assert_eq!(twice, cancelled);
     let other = book(
         &wang,

@@ -1,20 +1,11 @@
 //! Vetting lives: a credential's end and a suspension hide the times ahead and tell who is booked.
 
-use acceptance::{Actor, TestApp};
+use acceptance::TestApp;
 use jiff::SignedDuration;
 use serde_json::json;
 
 use super::create_booking::{body, slots};
-
-async fn topics(who: &Actor<'_>) -> Vec<String> {
-    let inbox = who.raw("GET", "/v1/inbox", None).await.json();
-    inbox["items"]
-        .as_array()
-        .expect("rows")
-        .iter()
-        .map(|m| m["topic"].as_str().unwrap_or_default().to_owned())
-        .collect()
-}
+use super::topics;
 
 #[tokio::test]
 async fn a_suspension_hides_the_times_and_tells_the_people_booked() {
@@ -87,7 +78,10 @@ async fn an_expired_credential_hides_the_days_after_it_and_is_told_once() {
     .expect("booked");
     let credential = domain::CredentialId::new(app.millis(), app.chance());
     let path = format!("/v1/providers/{provider}/credentials/{credential}");
-    let put = json!({ "kind": "training", "number_tail": "0001", "expires": "2026-11-27" });
+    let file = format!("/v1/providers/{provider}");
+    let ver = worker.raw("GET", &file, None).await.json()["ver"].clone();
+    let put =
+        json!({ "kind": "training", "number_tail": "0001", "expires": "2026-11-27", "ver": ver });
     assert_eq!(
         worker.raw("PUT", &path, Some(put.to_string())).await.status,
         200
@@ -150,7 +144,8 @@ async fn somebody_applies_is_vetted_and_can_be_booked() {
     };
     assert_eq!(approve().await.code(), "credentials_missing");
     let credential = domain::CredentialId::new(app.millis(), app.chance());
-    let put = json!({ "kind": "identity", "expires": "2027-06-01" });
+    let ver = applied.json()["ver"].clone();
+    let put = json!({ "kind": "identity", "expires": "2027-06-01", "ver": ver });
     let own = chen
         .raw(
             "PUT",

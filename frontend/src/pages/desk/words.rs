@@ -56,7 +56,9 @@ pub fn state(state: StateName) -> (String, Tone) {
         StateName::Held => Tone::Info,
         StateName::Requested | StateName::Quoted => Tone::Wait,
         StateName::Accepted | StateName::Done => Tone::Good,
-        StateName::Declined | StateName::Expired | StateName::Cancelled => Tone::Calm,
+        StateName::Declined | StateName::Expired | StateName::Closed | StateName::Cancelled => {
+            Tone::Calm
+        }
         StateName::NoShow => Tone::Bad,
     };
     (

@@ -53,7 +53,7 @@ fn facts(booking: BookingView) -> AnyView {
     let whose = (serving || booking.booked_by_name.is_some()).then_some(booking.resident_name);
     let until = booking
         .until
-        .filter(|_| booking.state == StateName::Requested)
+        .filter(|_| matches!(booking.state, StateName::Requested | StateName::Quoted))
         .map(when::moment);
     let price = amount.is_none().then_some(range);
     let rows = [
@@ -78,6 +78,11 @@ fn facts(booking: BookingView) -> AnyView {
         ),
         fact(t!(booking.page.note), Some(booking.note), "said"),
         fact(t!(booking.page.amount), amount, "sum"),
+        fact(
+            t!(booking.page.approved),
+            booking.approved.map(|approved| approved.by_name),
+            "approved",
+        ),
         fact(t!(booking.page.price), price, "price"),
         fact(t!(booking.page.reason), Some(booking.reason), "why"),
         fact(t!(booking.page.until), until, "until"),

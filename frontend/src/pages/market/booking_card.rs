@@ -13,7 +13,7 @@ pub fn tone(state: StateName) -> Tone {
         StateName::Accepted | StateName::Done => Tone::Good,
         StateName::Held | StateName::Requested | StateName::Quoted => Tone::Wait,
         StateName::Declined | StateName::NoShow => Tone::Bad,
-        StateName::Expired | StateName::Cancelled => Tone::Calm,
+        StateName::Expired | StateName::Closed | StateName::Cancelled => Tone::Calm,
     }
 }
 

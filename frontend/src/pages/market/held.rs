@@ -46,6 +46,7 @@ impl Held {
         let body = CreateBookingBody {
             id,
             service: self.service,
+            service_ver: None,
             provider: self.provider,
             start: self.start,
             note: None,

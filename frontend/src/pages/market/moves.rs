@@ -5,7 +5,8 @@ use wire::Endpoint;
 use wire::endpoint::None_;
 use wire::market::{
     AcceptBooking, AmountBody, ApproveQuote, BookingView, CancelBooking, CompleteBooking,
-    DeclineBooking, MarkNoShow, MoveBody, ReasonBody, RejectQuote, ReviewBody, ReviewBooking,
+    DeclineBooking, MarkNoShow, MoveBody, NoShowBody, ReasonBody, RejectQuote, ReviewBody,
+    ReviewBooking,
 };
 
 use super::review::stars;
@@ -222,9 +223,13 @@ fn call(
     let plain = || MoveBody {
         id: Some(again.id(key)),
     };
+    let missed = NoShowBody {
+        id: Some(again.id(key)),
+        who: None,
+    };
     Some(match what {
         Move::Accept => sent::<AcceptBooking>(booking, plain()),
-        Move::NoShow => sent::<MarkNoShow>(booking, plain()),
+        Move::NoShow => sent::<MarkNoShow>(booking, missed),
         Move::Decline => sent::<DeclineBooking>(booking, reason()),
         Move::Cancel => sent::<CancelBooking>(booking, reason()),
         Move::Reject => sent::<RejectQuote>(booking, reason()),

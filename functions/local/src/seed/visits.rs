@@ -10,7 +10,7 @@ use domain::units::{Fen, Minute};
 use domain::{BookingId, FeedbackId, MessageId, PersonId, ProviderId};
 use jiff::{SignedDuration, Timestamp};
 use store::identity::{Feedback, feedback_item};
-use store::market::{BookingQuota, booking_item, cell_item};
+use store::market::{BookingQuota, booked_for_item, booking_item, cell_item};
 use store::notify::{Outgoing, To};
 use store::schema::{Kind, booking_quota};
 use store::table::write;
@@ -218,8 +218,10 @@ impl<'t, 'c> Visits<'t, 'c> {
             note: String::new(),
             state: State::Accepted,
             reason: String::new(),
+            approved: None,
             resident_review: None,
             provider_review: None,
+            agreed: None,
             created_at: made,
             changed_at: made,
             ver: if service.terms.mode == Mode::Instant {
@@ -248,7 +250,6 @@ impl<'t, 'c> Visits<'t, 'c> {
         let mut data = Data::from([
             ("booking".into(), booking.id.to_string()),
             ("service".into(), booking.service_name.clone()),
-            ("provider".into(), booking.provider_name.clone()),
             (
                 "start".into(),
                 Moment::new(booking.start, &town.zone).to_string(),
@@ -279,6 +280,9 @@ impl<'t, 'c> Visits<'t, 'c> {
         for booking in self.bookings.values() {
             let item = booking_item(booking, &town.zone);
             town.add(item)?;
+            if booking.booked_by != booking.resident {
+                town.add(booked_for_item(booking))?;
+            }
             if booking.state.is_open() {
                 *open.entry(booking.resident).or_default() += 1;
                 for cell in booking.cells() {

@@ -1,63 +1,66 @@
-//! Look at bookings: one's own, those to serve, the community's. Opening somebody else's as staff
-//! is logged with the log of views.
+//! Look at bookings: one's own, those to serve, the community's. Lists show names; numbers and door
+//! stand in a booking that is opened, and then in the log of views.
 
 use domain::Refusal;
 use domain::access::Act;
 use domain::availability::local_day;
 use domain::booking::{Booking, Part};
+use domain::limits;
+use jiff::{SignedDuration, Timestamp};
 use store::schema;
 use wire::Page;
 use wire::market::{GetBooking, ListBookings};
 
-use super::view::{Faces, parts};
+use super::by_start::Lists;
+use super::view::{opened, rows};
 use crate::http::{Answer, Call, Outcome};
-use crate::identity::views;
 use crate::{page, parse};
 
 /// `ListBookings`, everybody signed in; `as=staff` for those who oversee bookings.
 pub async fn list(call: Call<ListBookings>) -> Outcome<ListBookings> {
-    let community = call.who.community.id;
+    let (store, community, me) = (&call.ctx.store, call.who.community.id, call.who.person.id);
     let limit = parse::limit(call.query.limit)?;
-    let today = local_day(call.now, &call.who.zone);
-    let pattern = match call.query.part.unwrap_or(Part::Resident) {
-        Part::Resident => schema::bookings_of_resident(community, call.who.person.id),
-        Part::Provider => match call
-            .ctx
-            .store
-            .provider_of(community, call.who.person.id)
-            .await?
-        {
-            Some(provider) => schema::bookings_of_provider(community, provider),
+    let cursor = call.query.cursor.as_deref();
+    let wanted = |booking: &Booking| {
+        let open = call.query.open;
+        let day = call.query.day;
+        open.is_none_or(|want| want == booking.is_open_at(call.now))
+            && day.is_none_or(|day| local_day(booking.start, &call.who.zone) == day)
+    };
+    let patterns = match call.query.part.unwrap_or(Part::Resident) {
+        Part::Resident => vec![
+            schema::bookings_of_resident(community, me),
+            schema::bookings_for_others(community, me),
+        ],
+        Part::Provider => match store.provider_of(community, me).await? {
+            Some(provider) => vec![schema::bookings_of_provider(community, provider)],
             None => return Ok(Answer::new(Page::whole(Vec::new()))),
         },
         Part::Staff if call.who.may(Act::OverseeBookings) => {
-            schema::bookings_on(community, call.query.day.unwrap_or(today))
+            let today = local_day(call.now, &call.who.zone);
+            let day = schema::bookings_on(community, call.query.day.unwrap_or(today));
+            let keep = |booking: Booking| wanted(&booking).then_some(booking);
+            let (found, cursor) = page::sifted(store, &day, limit, cursor, keep).await?;
+            let items = rows(&call.ctx, &call.who, &found, call.now).await?;
+            return Ok(Answer::new(Page { items, cursor }));
         }
         Part::Staff => return Err(Refusal::NotAllowed.into()),
     };
-    let wanted = |booking: &Booking| {
-        let open =
-            booking.state.is_open() && booking.state.until().is_none_or(|until| call.now <= until);
-        call.query.open.is_none_or(|want| want == open)
-            && call
-                .query
-                .day
-                .is_none_or(|day| local_day(booking.start, &call.who.zone) == day)
+    let lists = Lists::latest_first(community, patterns);
+    let lists = match call.query.open {
+        Some(true) => lists.soonest_first(schema::start_place(earliest_open(call.now))),
+        Some(false) | None => lists,
     };
-    let (bookings, cursor) = page::sifted(
-        &call.ctx.store,
-        &pattern,
-        limit,
-        call.query.cursor.as_deref(),
-        |booking: Booking| wanted(&booking).then_some(booking),
-    )
-    .await?;
-    let faces = Faces::of(&call.ctx, &call.who, &bookings).await?;
-    let items = bookings
-        .iter()
-        .map(|booking| faces.view(&call.who, booking, call.now))
-        .collect();
+    let (found, cursor) = lists.page(store, limit, cursor, wanted).await?;
+    let items = rows(&call.ctx, &call.who, &found, call.now).await?;
     Ok(Answer::new(Page { items, cursor }))
+}
+
+/// No booking that is still open began before.
+fn earliest_open(at: Timestamp) -> Timestamp {
+    let days = limits::CLOSE_DAYS + limits::QUOTE_DAYS;
+    at - SignedDuration::from_hours(24 * days)
+        - SignedDuration::from_mins(limits::SERVICE_MINUTES.into())
 }
 
 /// `GetBooking`, its sides and those who oversee bookings; to others it is missing.
@@ -68,21 +71,5 @@ pub async fn get(call: Call<GetBooking>) -> Outcome<GetBooking> {
         .booking(call.who.community.id, call.path.0)
         .await?
         .ok_or(Refusal::Missing)?;
-    match parts(&call.who, &booking).first() {
-        None => return Err(Refusal::Missing.into()),
-        Some(Part::Staff) => {
-            views::log(
-                &call.ctx,
-                &call.who,
-                booking.resident,
-                "GetBooking",
-                "",
-                call.now,
-            )
-            .await?
-        }
-        Some(Part::Resident | Part::Provider) => {}
-    }
-    let faces = Faces::of(&call.ctx, &call.who, std::slice::from_ref(&booking)).await?;
-    Ok(Answer::new(faces.view(&call.who, &booking, call.now)))
+    Ok(Answer::new(opened(&call, &booking).await?))
 }

@@ -4,15 +4,18 @@
 use domain::access::Act;
 use domain::availability::{cell_at, check_start, footprint, local_day};
 use domain::booking::{Booking, confirmed, held};
+use domain::consent::Purpose;
 use domain::person::Person;
 use domain::provider::{Provider, Service};
 use domain::{PersonId, ProviderId, Refusal, limits};
-use store::market::Beside;
+use store::Failure;
+use store::market::{Beside, DecidedOn};
 use store::schema;
+use wire::Code;
 use wire::market::{BookingView, CreateBooking};
 
 use super::notices;
-use super::view::Faces;
+use super::view::row;
 use crate::error::Error;
 use crate::http::{Call, Outcome};
 use crate::once::Once;
@@ -21,49 +24,68 @@ use crate::parse;
 pub async fn run(call: Call<CreateBooking>) -> Outcome<CreateBooking> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
     let done = book(&call, &once).await;
-    once.end(&call.ctx, done).await
+    let again = made(&call);
+    match once.end(&call.ctx, done, again).await {
+        Err(Error::Refused(Refusal::Stale)) => Err(Error::invalid(Code::Stale, "/service_ver")),
+        done => done,
+    }
+}
+
+async fn made(call: &Call<CreateBooking>) -> Result<BookingView, Error> {
+    let made = call.ctx.store.booking(call.who.community.id, call.body.id);
+    row(call, &made.await?.ok_or(Refusal::Missing)?).await
 }
 
 async fn book(call: &Call<CreateBooking>, once: &Once) -> Result<BookingView, Error> {
     let note = parse::note(call.body.note.as_deref(), limits::NOTE_CHARS, "/note")?;
     let resident = match call.body.resident {
         Some(id) if id != call.who.person.id => for_whom(call, id).await?,
-        _ => call.who.person.id,
+        _ => call.who.person.clone(),
     };
-    let service = call
-        .ctx
-        .store
-        .service(call.who.community.id, call.body.service)
-        .await?
-        .ok_or(Refusal::Missing)?;
-    if service.hidden {
-        return Err(Refusal::ServiceHidden.into());
-    }
-    let mut refusal = Refusal::ProviderUnavailable;
+    let (store, com) = (&call.ctx.store, call.who.community.id);
+    let purpose = Purpose::ShareContact;
+    let agreed = store.agreed(com, resident.id, purpose).await?;
     for _ in 0..STALE_TRIES {
-        let (open, why) = candidates(call, &service).await?;
-        refusal = why;
+        let service = store.service(com, call.body.service).await?;
+        let service = service.ok_or(Refusal::Missing)?;
+        if service.hidden {
+            return Err(Refusal::ServiceHidden.into());
+        }
+        if call.body.service_ver.is_some_and(|ver| ver != service.ver) {
+            return Err(Refusal::Stale.into());
+        }
+        let (open, mut refusal) = candidates(call, &service, resident.id).await?;
         let mut stale = false;
         for provider in open {
-            let booking = decide(call, &service, &provider, resident, note.clone());
-            match commit(call, once, &booking, provider.ver).await {
+            let mut booking = decide(call, &service, &provider, resident.id, note.clone());
+            if booking.is_within_reach(call.now) {
+                booking.agreed = agreed;
+            }
+            let on = DecidedOn {
+                provider: Some(provider.ver),
+                service: Some(service.ver),
+            };
+            match commit(call, once, &booking, &resident, on).await {
                 Err(Error::Refused(Refusal::SlotTaken)) => refusal = Refusal::SlotTaken,
                 Err(Error::Refused(Refusal::Stale)) => stale = true,
                 done => return done,
             }
         }
         if !stale {
-            break;
+            return Err(refusal.into());
         }
     }
-    Err(refusal.into())
+    Err(Error::Failed(Failure {
+        retryable: true,
+        context: "provider or service changed on every try".into(),
+    }))
 }
 
-/// How often a booking is decided again because a provider's file changed under it.
+/// How often a booking is decided again because a provider's file or the service changed under it.
 const STALE_TRIES: u32 = 5;
 
 /// Another person it is for: of one's household, or any resident for those who book for others.
-async fn for_whom(call: &Call<CreateBooking>, id: PersonId) -> Result<PersonId, Error> {
+async fn for_whom(call: &Call<CreateBooking>, id: PersonId) -> Result<Person, Error> {
     let person: Option<Person> = call
         .ctx
         .store
@@ -73,17 +95,20 @@ async fn for_whom(call: &Call<CreateBooking>, id: PersonId) -> Result<PersonId, 
         .filter(|p| p.deleted_at.is_none())
         .ok_or(Refusal::Missing)?;
     let home = call.who.person.household.is_some() && person.household == call.who.person.household;
-    if home || call.who.may(Act::BookForOthers) {
-        Ok(person.id)
+    let ward = person.guardian == Some(call.who.person.id);
+    if home || ward || call.who.may(Act::BookForOthers) {
+        Ok(person)
     } else {
         Err(Refusal::Missing.into())
     }
 }
 
 /// Providers who could take it, in an order that favours nobody; and the refusal if none can.
+/// Nobody serves themselves.
 async fn candidates(
     call: &Call<CreateBooking>,
     service: &Service,
+    resident: PersonId,
 ) -> Result<(Vec<Provider>, Refusal), Error> {
     let community = call.who.community.id;
     let asked: Vec<ProviderId> = match call.body.provider {
@@ -103,7 +128,7 @@ async fn candidates(
     let mut refusal = Refusal::ProviderUnavailable;
     let mut open = Vec::new();
     for provider in call.ctx.store.providers_among(community, &asked).await? {
-        if !provider.is_bookable(day) {
+        if provider.person == resident || !provider.is_bookable(day) {
             continue;
         }
         match check_start(
@@ -173,8 +198,10 @@ fn decide(
         note,
         state,
         reason: String::new(),
+        approved: None,
         resident_review: None,
         provider_review: None,
+        agreed: None,
         created_at: call.now,
         changed_at: call.now,
         ver: 1,
@@ -185,18 +212,24 @@ async fn commit(
     call: &Call<CreateBooking>,
     once: &Once,
     booking: &Booking,
-    provider_ver: u64,
+    resident: &Person,
+    on: DecidedOn,
 ) -> Result<BookingView, Error> {
-    let faces = Faces::of(&call.ctx, &call.who, std::slice::from_ref(booking)).await?;
-    let view = faces.view(&call.who, booking, call.now);
+    let side = notices::resident_side(&call.ctx, booking, Some(resident)).await?;
     let beside = Beside {
-        command: once.record(&view),
-        notices: notices::of_new(&call.ctx, booking, &call.who.zone),
+        command: once.record(),
+        notices: notices::of_new(
+            &call.ctx,
+            booking,
+            &side,
+            call.who.person.id,
+            &call.who.zone,
+        ),
     };
     call.ctx
         .store
-        .create_booking(booking, provider_ver, &call.who.zone, &beside)
+        .create_booking(booking, on, &call.who.zone, &beside)
         .await?;
     call.ctx.relay_bell.notify_one();
-    Ok(view)
+    row(call, booking).await
 }

@@ -2,6 +2,7 @@
 
 pub mod affected;
 mod bookings;
+mod by_start;
 mod create_booking;
 mod import;
 mod list_slots;

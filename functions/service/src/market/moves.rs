@@ -2,18 +2,19 @@
 //! same command id.
 
 use domain::availability::{check_start, local_day};
-use domain::booking::{Booking, Event, Part};
+use domain::booking::{Booking, By, Event, Part};
+use domain::consent::Purpose;
 use domain::units::Fen;
 use domain::{BookingId, CommandId, Refusal, limits};
-use store::market::Beside;
+use store::market::{Beside, DecidedOn};
 use wire::market::{
     AcceptBooking, ApproveQuote, BookingView, CancelBooking, CompleteBooking, ConfirmBooking,
     DeclineBooking, MarkNoShow, RejectQuote, RescheduleBooking, ReviewBooking,
 };
 use wire::{Code, Endpoint, Problem};
 
-use super::notices;
-use super::view::{Faces, parts};
+use super::notices::{self, Moved};
+use super::view::opened;
 use crate::error::Error;
 use crate::http::{Call, Outcome};
 use crate::once::Once;
@@ -52,7 +53,8 @@ pub async fn complete(call: Call<CompleteBooking>) -> Outcome<CompleteBooking> {
 
 pub async fn approve_quote(call: Call<ApproveQuote>) -> Outcome<ApproveQuote> {
     let (id, amount) = (call.body.id, money(call.body.amount)?);
-    run(call, id, Event::ApproveQuote { amount }).await
+    let by = call.who.person.id;
+    run(call, id, Event::ApproveQuote { amount, by }).await
 }
 
 pub async fn reject_quote(call: Call<RejectQuote>) -> Outcome<RejectQuote> {
@@ -61,8 +63,11 @@ pub async fn reject_quote(call: Call<RejectQuote>) -> Outcome<RejectQuote> {
 }
 
 pub async fn no_show(call: Call<MarkNoShow>) -> Outcome<MarkNoShow> {
-    let id = call.body.id;
-    run(call, id, Event::NoShow).await
+    let (id, who) = (call.body.id, call.body.who);
+    if who == Some(Part::Staff) {
+        return Err(Error::invalid(Code::BadValue, "/who"));
+    }
+    run(call, id, Event::NoShow { who }).await
 }
 
 pub async fn review(call: Call<ReviewBooking>) -> Outcome<ReviewBooking> {
@@ -108,7 +113,17 @@ where
         }
         done = advance(&call, &once, &event).await;
     }
-    once.end(&call.ctx, done).await
+    let again = moved(&call);
+    once.end(&call.ctx, done, again).await
+}
+
+async fn moved<E>(call: &Call<E>) -> Result<BookingView, Error>
+where
+    E: Endpoint<Path = (BookingId,), Reply = BookingView>,
+{
+    let (store, com) = (&call.ctx.store, call.who.community.id);
+    let booking = store.booking(com, call.path.0).await?;
+    opened(call, &booking.ok_or(Refusal::Missing)?).await
 }
 
 async fn advance<E>(call: &Call<E>, once: &Once, event: &Event) -> Result<BookingView, Error>
@@ -120,63 +135,72 @@ where
         .booking(call.who.community.id, call.path.0)
         .await?
         .ok_or(Refusal::Missing)?;
-    let part = part_for(call, &before, event)?;
-    let after = before.clone().apply(event.clone(), part, call.now)?;
-    let provider_ver = match event {
-        Event::Reschedule { .. } => Some(new_time_is_open(call, &after).await?),
-        _ => None,
-    };
-    let view = Faces::of(&call.ctx, &call.who, std::slice::from_ref(&after))
-        .await?
-        .view(&call.who, &after, call.now);
-    let notices = notices::of_move(
-        &call.ctx,
-        &before,
-        &after,
-        event,
+    let resident = store.person(before.community, before.resident).await?;
+    let by = By::of(&call.who.person, &before, resident.as_ref());
+    let part = before.part_for(event, &by)?;
+    let mut after = before.clone().apply(event.clone(), part, call.now)?;
+    if after.is_within_reach(call.now) {
+        let (com, purpose) = (after.community, Purpose::ShareContact);
+        let agreed = store.agreed(com, after.resident, purpose).await?;
+        after.agreed = agreed.or(after.agreed);
+    }
+    let on = still_offered(call, event, &after).await?;
+    let side = notices::resident_side(&call.ctx, &after, resident.as_ref()).await?;
+    let moved = Moved {
         part,
-        call.who.person.id,
-        &call.who.zone,
-    );
+        mover: call.who.person.id,
+        side: &side,
+    };
+    let notices = notices::of_move(&call.ctx, &before, &after, event, &moved, &call.who.zone);
     let beside = Beside {
-        command: once.record(&view),
+        command: once.record(),
         notices,
     };
     store
-        .move_booking(&before, &after, provider_ver, &call.who.zone, &beside)
+        .move_booking(&before, &after, on, &call.who.zone, &beside)
         .await?;
     call.ctx.relay_bell.notify_one();
-    Ok(view)
+    opened(call, &after).await
 }
 
-/// The first part the person has in the booking that may make this move.
-fn part_for<E: Endpoint>(call: &Call<E>, booking: &Booking, event: &Event) -> Result<Part, Error> {
-    let parts = parts(&call.who, booking);
-    if parts.is_empty() {
-        return Err(Refusal::Missing.into());
-    }
-    parts
-        .into_iter()
-        .find(|part| event.is_for(*part))
-        .ok_or_else(|| Refusal::WrongPart.into())
-}
-
-async fn new_time_is_open<E: Endpoint>(call: &Call<E>, after: &Booking) -> Result<u64, Error> {
-    let provider = call
-        .ctx
-        .store
-        .provider(after.community, after.provider)
-        .await?
+/// What a move to an agreed visit is decided on: whoever gives it is still there for it, and where
+/// the resident or a new time is taken on, so is the service. Others need neither.
+/// Refuses: `ServiceHidden`, `ProviderUnavailable`, and whatever the calendar says.
+async fn still_offered<E: Endpoint>(
+    call: &Call<E>,
+    event: &Event,
+    after: &Booking,
+) -> Result<DecidedOn, Error> {
+    let (store, com, zone) = (&call.ctx.store, after.community, &call.who.zone);
+    let service = match event {
+        Event::Confirm { .. } | Event::Reschedule { .. } => {
+            let found = store.service(com, after.service).await?;
+            let shown = found.filter(|service| !service.hidden);
+            Some(shown.ok_or(Refusal::ServiceHidden)?)
+        }
+        Event::Accept => None,
+        Event::Decline { .. }
+        | Event::Cancel { .. }
+        | Event::Complete { .. }
+        | Event::ApproveQuote { .. }
+        | Event::RejectQuote { .. }
+        | Event::NoShow { .. }
+        | Event::Review { .. }
+        | Event::Lapse => return Ok(DecidedOn::default()),
+    };
+    let given = |id| {
+        let service = service.as_ref();
+        service.is_none_or(|service| service.providers.contains(&id))
+    };
+    let provider = store.provider(com, after.provider).await?;
+    let provider = provider
+        .filter(|provider| given(provider.id) && provider.is_bookable(local_day(after.start, zone)))
         .ok_or(Refusal::ProviderUnavailable)?;
-    if !provider.is_bookable(local_day(after.start, &call.who.zone)) {
-        return Err(Refusal::ProviderUnavailable.into());
+    if let Event::Reschedule { start } = event {
+        check_start(&provider.calendar, &after.terms, zone, *start, call.now)?;
     }
-    check_start(
-        &provider.calendar,
-        &after.terms,
-        &call.who.zone,
-        after.start,
-        call.now,
-    )?;
-    Ok(provider.ver)
+    Ok(DecidedOn {
+        provider: Some(provider.ver),
+        service: service.map(|service| service.ver),
+    })
 }

@@ -3,27 +3,26 @@
 use domain::PersonId;
 use domain::booking::{Booking, Event, Part, State};
 use domain::notice::{Data, Topic};
+use domain::person::Person;
 use jiff::tz::TimeZone;
 use store::notify::Outgoing;
 use wire::Moment;
 
 use crate::ctx::Ctx;
+use crate::error::Error;
 use crate::notify::tell::tell;
 
-/// What the words of a booking's notice are filled with.
+/// What the words of a booking's notice are filled with. Neither the provider's name nor anybody's
+/// words: [`crate::notify::names`] looks them up when a notice is read, so that they can go.
 #[must_use]
 pub fn data(booking: &Booking, zone: &TimeZone) -> Data {
     let mut data = Data::from([
         ("booking".into(), booking.id.to_string()),
         ("service".into(), booking.service_name.clone()),
-        ("provider".into(), booking.provider_name.clone()),
         ("start".into(), Moment::new(booking.start, zone).to_string()),
     ]);
     if let Some(name) = &booking.service_name_en {
         data.insert("service_en".into(), name.clone());
-    }
-    if !booking.reason.is_empty() {
-        data.insert("reason".into(), booking.reason.clone());
     }
     if let State::Quoted { amount } | State::Done { amount } = booking.state {
         data.insert("amount".into(), amount.0.to_string());
@@ -31,9 +30,37 @@ pub fn data(booking: &Booking, zone: &TimeZone) -> Data {
     data
 }
 
-/// A new booking: the provider is asked or told, and so is a resident for whom somebody else made it.
+/// Who hears what a resident is told: they; and where they cannot sign in, whoever decides for them
+/// and whoever booked it, while that person may.
+pub async fn resident_side(
+    ctx: &Ctx,
+    booking: &Booking,
+    resident: Option<&Person>,
+) -> Result<Vec<PersonId>, Error> {
+    let mut side = vec![booking.resident];
+    let Some(resident) = resident.filter(|resident| resident.phone.is_none()) else {
+        return Ok(side);
+    };
+    side.extend(resident.guardian);
+    if booking.booked_by != booking.resident {
+        let booker = ctx.store.person(booking.community, booking.booked_by);
+        let booker = booker.await?;
+        let counts = booker.filter(|booker| booking.stands_in(booker, resident));
+        side.extend(counts.map(|booker| booker.id));
+    }
+    Ok(side)
+}
+
+/// A new booking: the provider is asked or told, and so is a resident for whom somebody else made
+/// it. `side`: [`resident_side`].
 #[must_use]
-pub fn of_new(ctx: &Ctx, booking: &Booking, zone: &TimeZone) -> Vec<Outgoing> {
+pub fn of_new(
+    ctx: &Ctx,
+    booking: &Booking,
+    side: &[PersonId],
+    mover: PersonId,
+    zone: &TimeZone,
+) -> Vec<Outgoing> {
     let Some(topic) = made(booking.state) else {
         return Vec::new();
     };
@@ -46,10 +73,11 @@ pub fn of_new(ctx: &Ctx, booking: &Booking, zone: &TimeZone) -> Vec<Outgoing> {
         booking.changed_at,
     )];
     if booking.booked_by != booking.resident {
+        let readers: Vec<PersonId> = side.iter().copied().filter(|one| *one != mover).collect();
         notices.push(tell(
             ctx,
             booking.community,
-            &[booking.resident],
+            &readers,
             Topic::BookingMade,
             data(booking, zone),
             booking.changed_at,
@@ -67,24 +95,31 @@ fn made(state: State) -> Option<Topic> {
         | State::Done { .. }
         | State::Declined
         | State::Expired
+        | State::Closed
         | State::Cancelled { .. }
         | State::NoShow { .. } => None,
     }
 }
 
-/// A move: the sides that did not make it.
+/// Who moved a booking: in which part, and the readers on the resident's side.
+pub struct Moved<'a> {
+    pub part: Part,
+    pub mover: PersonId,
+    pub side: &'a [PersonId],
+}
+
+/// A move: the sides that did not make it, and a resident for whom somebody else made it.
 #[must_use]
 pub fn of_move(
     ctx: &Ctx,
     before: &Booking,
     after: &Booking,
     event: &Event,
-    part: Part,
-    mover: PersonId,
+    by: &Moved<'_>,
     zone: &TimeZone,
 ) -> Vec<Outgoing> {
     if let Event::Confirm { .. } = event {
-        return of_new(ctx, after, zone);
+        return of_new(ctx, after, by.side, by.mover, zone);
     }
     let topic = match (event, after.state) {
         (Event::Cancel { .. } | Event::Lapse, _) if matches!(before.state, State::Held { .. }) => {
@@ -99,27 +134,27 @@ pub fn of_move(
         (Event::Complete { .. }, _) => Topic::BookingDone,
         (Event::ApproveQuote { .. }, _) => Topic::BookingQuoteApproved,
         (Event::RejectQuote { .. }, _) => Topic::BookingQuoteRejected,
-        (Event::NoShow, _) => Topic::BookingMissed,
+        (Event::NoShow { .. }, _) => Topic::BookingMissed,
         (Event::Review { .. }, _)
             if after.resident_review.is_some() && after.provider_review.is_some() =>
         {
             Topic::ReviewsShown
         }
         (Event::Review { .. }, _) => return Vec::new(),
+        (Event::Lapse, State::Closed) => Topic::BookingClosed,
         (Event::Lapse, _) => Topic::BookingExpired,
     };
-    let readers: Vec<PersonId> = match (part, topic) {
-        (_, Topic::ReviewsShown | Topic::BookingExpired) | (Part::Staff, _) => {
-            vec![after.resident, after.provider_person]
-        }
-        (Part::Resident, _) => vec![after.provider_person],
-        (Part::Provider, _) => vec![after.resident],
-    };
     let system = matches!(event, Event::Lapse | Event::Review { .. });
-    let readers: Vec<PersonId> = readers
-        .into_iter()
-        .filter(|reader| system || *reader != mover)
-        .collect();
+    let to_resident = system || by.part != Part::Resident || by.mover != after.resident;
+    let to_provider = system || by.part != Part::Provider;
+    let mut readers = Vec::new();
+    if to_resident {
+        readers.extend_from_slice(by.side);
+    }
+    if to_provider {
+        readers.push(after.provider_person);
+    }
+    readers.retain(|reader| system || *reader != by.mover);
     tell(
         ctx,
         after.community,

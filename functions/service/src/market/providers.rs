@@ -1,12 +1,14 @@
 //! Providers: they apply and keep a calendar; the vetting staff looks at papers and decides.
 
 use domain::access::{Act, Role};
-use domain::availability::{Calendar, local_day};
+use domain::availability::{Calendar, Flaw, Wrong, local_day};
 use domain::notice::{Data, Topic};
 use domain::person::Person;
 use domain::provider::{Credential, Decision, Provider, Standing};
 use domain::text::folded;
 use domain::{PersonId, ProviderId, Refusal, limits};
+use jiff::SignedDuration;
+use jiff::civil::Date;
 use store::market::Beside;
 use store::notify::Outgoing;
 use store::schema;
@@ -29,7 +31,8 @@ use crate::{page, parse};
 pub async fn apply(call: Call<ApplyAsProvider>) -> Outcome<ApplyAsProvider> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
     let done = apply_once(&call, &once).await;
-    once.end(&call.ctx, done).await
+    let again = shown(&call, call.body.id);
+    once.end(&call.ctx, done, again).await
 }
 
 async fn apply_once(call: &Call<ApplyAsProvider>, once: &Once) -> Result<ProviderView, Error> {
@@ -69,7 +72,7 @@ async fn apply_once(call: &Call<ApplyAsProvider>, once: &Once) -> Result<Provide
     };
     let view = view::provider(&provider, person.phone.as_deref(), &[], &call.who, call.now);
     let beside = Beside {
-        command: once.record(&view),
+        command: once.record(),
         notices: Vec::new(),
     };
     call.ctx
@@ -146,8 +149,12 @@ pub async fn get_mine(call: Call<GetMyProvider>) -> Outcome<GetMyProvider> {
 
 /// `GetProvider`, its owner and the vetting staff; to others it is missing.
 pub async fn get(call: Call<GetProvider>) -> Outcome<GetProvider> {
-    let provider = own_or_vetted(&call, call.path.0).await?;
-    Ok(Answer::new(file(&call, &provider).await?))
+    Ok(Answer::new(shown(&call, call.path.0).await?))
+}
+
+async fn shown<E: Endpoint>(call: &Call<E>, id: ProviderId) -> Result<ProviderView, Error> {
+    let provider = own_or_vetted(call, id).await?;
+    file(call, &provider).await
 }
 
 async fn file<E: Endpoint>(call: &Call<E>, provider: &Provider) -> Result<ProviderView, Error> {
@@ -192,9 +199,19 @@ async fn own_or_vetted<E: Endpoint>(call: &Call<E>, id: ProviderId) -> Result<Pr
 /// A suspension tells everybody who has a visit ahead.
 pub async fn decide(call: Call<DecideProvider>) -> Outcome<DecideProvider> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
-    let done = decide_once(&call, &once).await;
-    once.end(&call.ctx, done).await
+    let mut done = decide_once(&call, &once).await;
+    for _ in 1..STALE_TRIES {
+        if !matches!(done, Err(Error::Refused(Refusal::Stale))) {
+            break;
+        }
+        done = decide_once(&call, &once).await;
+    }
+    let again = shown(&call, call.path.0);
+    once.end(&call.ctx, done, again).await
 }
+
+/// How often a decision is made again because the file changed under it.
+const STALE_TRIES: u32 = 5;
 
 async fn decide_once(call: &Call<DecideProvider>, once: &Once) -> Result<ProviderView, Error> {
     let before = call
@@ -241,7 +258,7 @@ async fn decide_once(call: &Call<DecideProvider>, once: &Once) -> Result<Provide
         call,
         &after,
         Beside {
-            command: once.record(&view),
+            command: once.record(),
             notices,
         },
     )
@@ -249,7 +266,8 @@ async fn decide_once(call: &Call<DecideProvider>, once: &Once) -> Result<Provide
     Ok(view)
 }
 
-/// `PutCredential`, vetting staff, never one's own; repeatable.
+/// `PutCredential`, vetting staff, never one's own; on the version that was read. Saying what stands
+/// there already changes nothing.
 pub async fn put_credential(call: Call<PutCredential>) -> Outcome<PutCredential> {
     let (id, credential) = call.path;
     let tail = parse::note(Some(&call.body.number_tail), 6, "/number_tail")?;
@@ -259,18 +277,21 @@ pub async fn put_credential(call: Call<PutCredential>) -> Outcome<PutCredential>
         number_tail: tail,
         expires: call.body.expires,
     };
-    let after = change_credentials(&call, id, |credentials| {
-        credentials.retain(|c| c.id != credential);
-        credentials.push(put);
+    let after = change_credentials(&call, id, call.body.ver, |credentials| {
+        match credentials.iter_mut().find(|c| c.id == credential) {
+            Some(there) => *there = put,
+            None => credentials.push(put),
+        }
     })
     .await?;
     Ok(Answer::new(file(&call, &after).await?))
 }
 
-/// `DeleteCredential`, vetting staff, never one's own; missing if it is gone.
+/// `DeleteCredential`, vetting staff, never one's own; on the version that was read. Missing if it
+/// is gone.
 pub async fn delete_credential(call: Call<DeleteCredential>) -> Outcome<DeleteCredential> {
     let (id, credential) = call.path;
-    let after = change_credentials(&call, id, |credentials| {
+    let after = change_credentials(&call, id, call.query.ver, |credentials| {
         credentials.retain(|c| c.id != credential)
     })
     .await?;
@@ -280,6 +301,7 @@ pub async fn delete_credential(call: Call<DeleteCredential>) -> Outcome<DeleteCr
 async fn change_credentials<E: Endpoint>(
     call: &Call<E>,
     id: ProviderId,
+    ver: u64,
     edit: impl FnOnce(&mut Vec<Credential>),
 ) -> Result<Provider, Error> {
     let before = call
@@ -300,20 +322,49 @@ async fn change_credentials<E: Endpoint>(
             Ok(before)
         };
     }
-    if credentials.len() > limits::CREDENTIALS {
-        return Err(Problem::new(Code::TooLong)
-            .at("/kind")
-            .with("max", limits::CREDENTIALS)
-            .into());
+    if before.ver != ver {
+        return Err(Refusal::Stale.into());
     }
+    if credentials.len() > limits::CREDENTIALS {
+        let problem = Problem::new(Code::TooMany);
+        return Err(problem.with("max", limits::CREDENTIALS).into());
+    }
+    let was = before.bookable_until();
     let after = Provider {
         credentials,
         expiry_told: None,
         ver: before.ver + 1,
         ..before
     };
-    change(call, &after, Beside::default()).await?;
+    let beside = Beside {
+        command: None,
+        notices: cut_short(call, was, &after),
+    };
+    change(call, &after, beside).await?;
     Ok(after)
+}
+
+/// What is told when the last day that can be booked comes forward: to the people booked after it
+/// that their visit is in doubt, and to a provider without any credential why nobody finds them.
+fn cut_short<E: Endpoint>(call: &Call<E>, was: Option<Date>, after: &Provider) -> Vec<Outgoing> {
+    let last = after.bookable_until();
+    if was.is_none_or(|was| last.is_some_and(|last| was <= last)) {
+        return Vec::new();
+    }
+    let (ctx, zone) = (&call.ctx, &call.who.zone);
+    let midnight = last
+        .and_then(|last| last.tomorrow().ok())
+        .and_then(|day| day.to_zoned(zone.clone()).ok());
+    let start = midnight.map_or(call.now, |midnight| midnight.timestamp());
+    // A visit that begins at that very midnight is meant as well.
+    let before = start.max(call.now) - SignedDuration::from_millis(1);
+    let mut notices = vec![affected::row_after(ctx, after, before, call.now)];
+    if last.is_none() && after.standing == Standing::Approved {
+        let data = Data::from([("provider".to_owned(), after.name.clone())]);
+        let (com, to, topic) = (after.community, [after.person], Topic::CredentialExpired);
+        notices.extend(tell(ctx, com, &to, topic, data, call.now));
+    }
+    notices
 }
 
 /// `GetCalendar`, its owner and the vetting staff.
@@ -338,10 +389,7 @@ pub async fn put_calendar(call: Call<PutCalendar>) -> Outcome<PutCalendar> {
         return Err(Refusal::Stale.into());
     }
     if let Some(flaw) = call.body.calendar.flaw() {
-        return Err(Error::invalid(
-            Code::SpanBackwards,
-            format!("/calendar{flaw}"),
-        ));
+        return Err(not_in_order(&flaw).into());
     }
     let after = Provider {
         calendar: call.body.calendar.clone(),
@@ -353,6 +401,16 @@ pub async fn put_calendar(call: Call<PutCalendar>) -> Outcome<PutCalendar> {
         calendar: after.calendar,
         ver: after.ver,
     }))
+}
+
+fn not_in_order(flaw: &Flaw) -> Problem {
+    let problem = match flaw.what {
+        Wrong::TooMany { max } => Problem::new(Code::TooMany).with("max", max),
+        Wrong::TooLong { max } => Problem::new(Code::TooLong).with("max", max),
+        Wrong::Backwards => Problem::new(Code::SpanBackwards),
+        Wrong::Twice => Problem::new(Code::BadValue),
+    };
+    problem.at(format!("/calendar{}", flaw.at))
 }
 
 async fn change<E: Endpoint>(

@@ -4,65 +4,97 @@ use std::collections::BTreeMap;
 
 use domain::access::Act;
 use domain::availability::local_day;
-use domain::booking::{Booking, Event, Part, Review, State, StateName};
+use domain::booking::{Booking, By, Event, Part, Review, State};
 use domain::consent::Purpose;
 use domain::person::{Household, Person, masked};
 use domain::provider::{Provider, Service};
 use domain::units::Fen;
-use domain::{HouseholdId, PersonId, ProviderId};
+use domain::{PersonId, ProviderId, Refusal};
 use jiff::Timestamp;
 use store::schema;
 use store::table::read;
+use wire::Endpoint;
 use wire::market::{
-    BookingView, CredentialView, ProviderBrief, ProviderView, ReviewView, ServiceBrief, ServiceView,
+    ApprovalView, BookingView, CredentialView, ProviderBrief, ProviderView, ReviewView,
+    ServiceBrief, ServiceView,
 };
 
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::http::Who;
+use crate::http::{Call, Who};
+use crate::identity::consent::is_given;
+use crate::identity::views;
 
-/// In which parts somebody has to do with a booking, the closest first.
-#[must_use]
-pub fn parts(who: &Who, booking: &Booking) -> Vec<Part> {
-    let me = who.person.id;
-    let rows = [
-        (
-            Part::Resident,
-            booking.resident == me || booking.booked_by == me,
-        ),
-        (Part::Provider, booking.provider_person == me),
-        (Part::Staff, who.may(Act::OverseeBookings)),
-    ];
-    rows.into_iter()
-        .filter(|(_, holds)| *holds)
-        .map(|(part, _)| part)
-        .collect()
-}
-
-/// The people and doors that a set of bookings names, read together.
+/// The people that a set of bookings names and, for one that is opened, how they can be reached.
 pub struct Faces {
     people: BTreeMap<PersonId, Person>,
-    homes: BTreeMap<HouseholdId, Household>,
-    shared: BTreeMap<PersonId, bool>,
+    contact: Option<Contact>,
+}
+
+/// What is read beside the names where contact may be shown.
+#[derive(Default)]
+struct Contact {
+    home: Option<Household>,
+    shared: bool,
+}
+
+/// Bookings as rows of a list: names, and no way to reach anybody. Those that `who` has no part in
+/// any more are left out.
+pub async fn rows(
+    ctx: &Ctx,
+    who: &Who,
+    bookings: &[Booking],
+    at: Timestamp,
+) -> Result<Vec<BookingView>, Error> {
+    let faces = Faces::of(ctx, who, bookings).await?;
+    let rows = bookings
+        .iter()
+        .filter_map(|booking| faces.view(who, booking, at));
+    Ok(rows.collect())
+}
+
+/// One booking as a row of a list. Refuses: `Missing` to whoever has no part in it.
+pub async fn row<E: Endpoint>(call: &Call<E>, booking: &Booking) -> Result<BookingView, Error> {
+    let faces = Faces::of(&call.ctx, &call.who, std::slice::from_ref(booking)).await?;
+    let view = faces.view(&call.who, booking, call.now);
+    Ok(view.ok_or(Refusal::Missing)?)
+}
+
+/// One booking, opened: with numbers and door where the reader may have them. Each person whose
+/// number or door is shown finds that in their log of views, before the answer is given. Refuses:
+/// `Missing` to whoever has no part in it.
+pub async fn opened<E: Endpoint>(call: &Call<E>, booking: &Booking) -> Result<BookingView, Error> {
+    let (ctx, who, at) = (&call.ctx, &call.who, call.now);
+    let mut faces = Faces::of(ctx, who, std::slice::from_ref(booking)).await?;
+    if booking.is_within_reach(at) {
+        faces.read_contact(ctx, who, booking).await?;
+    }
+    let view = faces.view(who, booking, at).ok_or(Refusal::Missing)?;
+    let resident = view.resident_phone.is_some() || view.resident_address.is_some();
+    let shown = [
+        (booking.resident, resident),
+        (booking.provider_person, view.provider_phone.is_some()),
+    ];
+    let overseen = view.part == Part::Staff;
+    for (whose, seen) in shown {
+        if seen || overseen && whose == booking.resident {
+            views::log(ctx, who, whose, E::NAME, "", at).await?;
+        }
+    }
+    Ok(view)
 }
 
 impl Faces {
-    /// Reads who is named in these bookings. Doors and consents only where a provider needs them.
-    pub async fn of(ctx: &Ctx, who: &Who, bookings: &[Booking]) -> Result<Self, Error> {
+    /// Reads who is named in these bookings.
+    async fn of(ctx: &Ctx, who: &Who, bookings: &[Booking]) -> Result<Self, Error> {
         let com = who.community.id;
         let mut people = BTreeMap::from([(who.person.id, who.person.clone())]);
-        let mut wanted: Vec<PersonId> = bookings
-            .iter()
-            .flat_map(|b| {
-                [
-                    Some(b.resident),
-                    Some(b.booked_by),
-                    visited(b).then_some(b.provider_person),
-                ]
-            })
-            .flatten()
-            .filter(|id| !people.contains_key(id))
-            .collect();
+        let named = bookings.iter().flat_map(|b| {
+            let approved = b.approved.map(|approved| approved.by);
+            [Some(b.resident), Some(b.booked_by), approved]
+        });
+        let named = named.flatten();
+        let mut wanted: Vec<PersonId> = named.filter(|id| !people.contains_key(id)).collect();
         wanted.sort_unstable();
         wanted.dedup();
         let keys: Vec<_> = wanted.iter().map(|id| schema::person(com, *id)).collect();
@@ -72,41 +104,28 @@ impl Faces {
                 people.insert(person.id, person);
             }
         }
-        let mut faces = Self {
-            people,
-            homes: BTreeMap::new(),
-            shared: BTreeMap::new(),
-        };
-        let served: Vec<PersonId> = bookings
-            .iter()
-            .filter(|b| visited(b) && b.resident != who.person.id)
-            .map(|b| b.resident)
-            .collect();
-        faces.read_doors(ctx, who, &served).await?;
-        Ok(faces)
+        let contact = None;
+        Ok(Self { people, contact })
     }
 
-    async fn read_doors(&mut self, ctx: &Ctx, who: &Who, served: &[PersonId]) -> Result<(), Error> {
-        let com = who.community.id;
-        let homes: Vec<HouseholdId> = served
-            .iter()
-            .filter_map(|id| self.people.get(id)?.household)
-            .collect();
-        let keys: Vec<_> = homes.iter().map(|id| schema::household(com, *id)).collect();
-        if !keys.is_empty() {
-            for item in ctx.store.get_many(&keys).await?.into_iter().flatten() {
-                let home: Household = read(item)?;
-                self.homes.insert(home.id, home);
-            }
+    async fn read_contact(&mut self, ctx: &Ctx, who: &Who, booking: &Booking) -> Result<(), Error> {
+        let (store, com) = (&ctx.store, who.community.id);
+        if !self.people.contains_key(&booking.provider_person) {
+            let provider = store.person(com, booking.provider_person).await?;
+            self.people
+                .extend(provider.map(|provider| (provider.id, provider)));
         }
-        for id in served {
-            if !self.shared.contains_key(id) {
-                let given =
-                    crate::identity::consent::is_given(ctx, com, *id, Purpose::ShareContact)
-                        .await?;
-                self.shared.insert(*id, given);
-            }
+        let mut contact = Contact::default();
+        if booking.resident != who.person.id {
+            let home = self.people.get(&booking.resident);
+            contact.home = match home.and_then(|person| person.household) {
+                Some(id) => store.household(com, id).await?,
+                None => None,
+            };
+            let purpose = Purpose::ShareContact;
+            contact.shared = is_given(ctx, com, booking.resident, purpose).await?;
         }
+        self.contact = Some(contact);
         Ok(())
     }
 
@@ -121,19 +140,17 @@ impl Faces {
         self.people.get(&id)?.phone.clone()
     }
 
-    fn address(&self, id: PersonId) -> Option<String> {
-        let home = self.homes.get(&self.people.get(&id)?.household?)?;
-        Some(format!("{} {}", home.building, home.room))
-    }
-
-    /// A booking as `who` sees it at `at`.
-    #[must_use]
-    pub fn view(&self, who: &Who, booking: &Booking, at: Timestamp) -> BookingView {
-        let parts = parts(who, booking);
-        let part = parts.first().copied().unwrap_or(Part::Resident);
-        let served = visited(booking)
-            && part != Part::Resident
-            && (part == Part::Staff || self.shared.get(&booking.resident) == Some(&true));
+    /// A booking as `who` sees it at `at`; nothing where they have no part in it.
+    fn view(&self, who: &Who, booking: &Booking, at: Timestamp) -> Option<BookingView> {
+        let by = By::of(&who.person, booking, self.people.get(&booking.resident));
+        let part = *booking.parts(&by).first()?;
+        let contact = self.contact.as_ref();
+        let served = contact.filter(|contact| match part {
+            Part::Resident => false,
+            Part::Provider => contact.shared,
+            Part::Staff => true,
+        });
+        let door = |home: &Household| format!("{} {}", home.building, home.room);
         let (own, other) = match part {
             Part::Provider => (&booking.provider_review, &booking.resident_review),
             Part::Resident | Part::Staff => (&booking.resident_review, &booking.provider_review),
@@ -146,52 +163,49 @@ impl Faces {
                 at: who.moment(r.at),
             })
         };
-        BookingView {
+        Some(BookingView {
             id: booking.id,
             service: booking.service,
             service_name: booking.service_name.clone(),
             service_name_en: booking.service_name_en.clone(),
             provider: booking.provider,
             provider_name: booking.provider_name.clone(),
-            provider_phone: self
-                .phone(booking.provider_person)
-                .filter(|_| visited(booking)),
+            provider_phone: contact.and_then(|_| self.phone(booking.provider_person)),
             resident: booking.resident,
             resident_name: self.name(booking.resident),
-            resident_phone: self.phone(booking.resident).filter(|_| served),
-            resident_address: self.address(booking.resident).filter(|_| served),
+            resident_phone: served.and_then(|_| self.phone(booking.resident)),
+            resident_address: served.and_then(|contact| contact.home.as_ref().map(door)),
             booked_by_name: (booking.booked_by != booking.resident)
                 .then(|| self.name(booking.booked_by)),
             start: who.moment(booking.start),
             end: who.moment(booking.visit().until),
             terms: booking.terms.clone(),
             note: booking.note.clone(),
-            state: shown_state(booking, at),
-            until: booking.state.until().map(|until| who.moment(until)),
+            state: booking.state_at(at),
+            until: answer_due(booking).map(|until| who.moment(until)),
             cutoff: who.moment(booking.cutoff()),
             amount: amount(booking.state),
+            approved: booking.approved.map(|approved| ApprovalView {
+                by: approved.by,
+                by_name: self.name(approved.by),
+                part: approved.part,
+                at: who.moment(approved.at),
+            }),
             reason: booking.reason.clone(),
             part,
             own_review: review(own, part != Part::Staff || shown),
             other_review: review(other, shown),
-            moves: moves(booking, &parts, at),
+            moves: moves(booking, &by, at),
             created_at: who.moment(booking.created_at),
             ver: booking.ver,
-        }
+        })
     }
 }
 
-/// Both sides may reach each other: the visit is agreed and not long over.
-fn visited(booking: &Booking) -> bool {
-    matches!(booking.state, State::Accepted | State::Quoted { .. })
-}
-
-/// A held or requested booking whose time ran out is expired, whether or not that is written yet.
-fn shown_state(booking: &Booking, at: Timestamp) -> StateName {
-    match booking.state.until() {
-        Some(until) if at > until => StateName::Expired,
-        _ => booking.state.name(),
-    }
+/// Until when somebody's answer is waited for.
+fn answer_due(booking: &Booking) -> Option<Timestamp> {
+    let due = booking.due();
+    due.filter(|_| booking.state != State::Accepted)
 }
 
 fn amount(state: State) -> Option<Fen> {
@@ -202,13 +216,14 @@ fn amount(state: State) -> Option<Fen> {
         | State::Accepted
         | State::Declined
         | State::Expired
+        | State::Closed
         | State::Cancelled { .. }
         | State::NoShow { .. } => None,
     }
 }
 
-/// The moves the rules would let one of these parts make now, as endpoint names.
-fn moves(booking: &Booking, parts: &[Part], at: Timestamp) -> Vec<String> {
+/// The moves the rules would let somebody make now, as endpoint names.
+fn moves(booking: &Booking, by: &By, at: Timestamp) -> Vec<String> {
     let amount = amount(booking.state).unwrap_or(booking.terms.price_from);
     let rows = [
         (
@@ -231,14 +246,20 @@ fn moves(booking: &Booking, parts: &[Part], at: Timestamp) -> Vec<String> {
             },
         ),
         ("CompleteBooking", Event::Complete { amount }),
-        ("ApproveQuote", Event::ApproveQuote { amount }),
+        (
+            "ApproveQuote",
+            Event::ApproveQuote {
+                amount,
+                by: by.person,
+            },
+        ),
         (
             "RejectQuote",
             Event::RejectQuote {
                 reason: String::new(),
             },
         ),
-        ("MarkNoShow", Event::NoShow),
+        ("MarkNoShow", Event::NoShow { who: None }),
         (
             "ReviewBooking",
             Event::Review {
@@ -254,9 +275,8 @@ fn moves(booking: &Booking, parts: &[Part], at: Timestamp) -> Vec<String> {
         ),
     ];
     let allowed = |event: &Event| {
-        parts
-            .iter()
-            .any(|part| booking.clone().apply(event.clone(), *part, at).is_ok())
+        let part = booking.part_for(event, by);
+        part.is_ok_and(|part| booking.clone().apply(event.clone(), part, at).is_ok())
     };
     rows.into_iter()
         .filter(|(_, event)| allowed(event))

@@ -65,6 +65,7 @@ fn zh(topic: Topic) -> &'static str {
         Topic::BookingQuoteRejected => "对方未同意费用，请重新报价。",
         Topic::BookingDone => "已完成。",
         Topic::BookingMissed => "被记为未到。",
+        Topic::BookingClosed => "没有人确认结果，已关闭。",
         Topic::BookingAffected => "服务者暂时不能服务，请改约或取消。",
         Topic::ReviewsShown => "双方评价已公开。",
         Topic::ProviderApproved => "服务者申请已通过。",
@@ -91,6 +92,7 @@ fn en(topic: Topic) -> &'static str {
         Topic::BookingQuoteRejected => "the price was not accepted. Please name another.",
         Topic::BookingDone => "done.",
         Topic::BookingMissed => "marked as missed.",
+        Topic::BookingClosed => "nobody said how it went; it is closed.",
         Topic::BookingAffected => {
             "the provider cannot serve for now. Please move or cancel the visit."
         }

@@ -184,6 +184,7 @@ fn Check(order: Order, draft: StoredValue<Draft>) -> AnyView {
         let body = CreateBookingBody {
             id: attempt.id(&says),
             service: service.id,
+            service_ver: Some(service.ver),
             provider,
             start: slot.start,
             note,

@@ -58,6 +58,7 @@ fn facts(booking: BookingView) -> AnyView {
             {fact(t!(desk_bookings.view.until), booking.until.map(when::moment))}
             <Fact label=t!(desk_bookings.view.price) value=words::price(&booking.terms) />
             {fact(amount, booking.amount.map(money::yuan))}
+            {fact(t!(desk_bookings.view.approved), booking.approved.as_ref().map(|approved| approved.by_name.clone()))}
             {fact(t!(desk_bookings.view.note), Some(booking.note.clone()))}
             {fact(t!(desk_bookings.view.reason), Some(booking.reason.clone()))}
             {fact(t!(desk_bookings.view.booked_by), booking.booked_by_name.clone())}

@@ -1,13 +1,14 @@
 //! The moves of a booking, each behind a question that says what it does.
 
 use domain::CommandId;
+use domain::booking::Part;
 use domain::units::Fen;
 use leptos::prelude::*;
 use wire::endpoint::None_;
 use wire::market::{
     AcceptBooking, AmountBody, ApproveQuote, BookingView, CancelBooking, CompleteBooking,
-    ConfirmBody, ConfirmBooking, DeclineBooking, MarkNoShow, MoveBody, ReasonBody, RejectQuote,
-    RescheduleBody, RescheduleBooking, Slot,
+    ConfirmBody, ConfirmBooking, DeclineBooking, MarkNoShow, MoveBody, NoShowBody, ReasonBody,
+    RejectQuote, RescheduleBody, RescheduleBooking, Slot,
 };
 
 use super::super::ask::{Ask, Attempt, close_then};
@@ -27,12 +28,13 @@ enum Move {
     Reschedule,
     RejectQuote,
     NoShow,
+    ProviderNoShow,
     Decline,
     Cancel,
 }
 
 impl Move {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Accept,
         Self::Confirm,
         Self::Complete,
@@ -40,6 +42,7 @@ impl Move {
         Self::Reschedule,
         Self::RejectQuote,
         Self::NoShow,
+        Self::ProviderNoShow,
         Self::Decline,
         Self::Cancel,
     ];
@@ -82,6 +85,11 @@ impl Move {
                 "move-no-show",
                 t!(desk_bookings.move_.no_show),
             ),
+            Self::ProviderNoShow => (
+                "MarkNoShow",
+                "move-provider-no-show",
+                t!(desk_bookings.move_.provider_no_show),
+            ),
             Self::Decline => (
                 "DeclineBooking",
                 "move-decline",
@@ -99,7 +107,7 @@ impl Move {
         match self {
             Self::Accept | Self::Confirm | Self::Complete | Self::ApproveQuote => Kind::Primary,
             Self::Reschedule | Self::RejectQuote => Kind::Plain,
-            Self::NoShow | Self::Decline | Self::Cancel => Kind::Danger,
+            Self::NoShow | Self::ProviderNoShow | Self::Decline | Self::Cancel => Kind::Danger,
         }
     }
 
@@ -118,6 +126,7 @@ impl Move {
             Self::Reschedule => t!(desk_bookings.ask.reschedule).into(),
             Self::RejectQuote => t!(desk_bookings.ask.reject).into(),
             Self::NoShow => t!(desk_bookings.ask.no_show).into(),
+            Self::ProviderNoShow => t!(desk_bookings.ask.provider_no_show).into(),
             Self::Decline => t!(desk_bookings.ask.decline).into(),
             Self::Cancel => t!(desk_bookings.ask.cancel).into(),
         }
@@ -197,7 +206,11 @@ fn fields(what: Move, booking: &BookingView, typed: Typed) -> AnyView {
             let (service, provider) = (booking.service, Some(booking.provider));
             view! { <SlotPicker service provider=Signal::stored(provider) chosen=typed.slot /> }.into_any()
         }
-        Move::Accept | Move::Confirm | Move::ApproveQuote | Move::NoShow => ().into_any(),
+        Move::Accept
+        | Move::Confirm
+        | Move::ApproveQuote
+        | Move::NoShow
+        | Move::ProviderNoShow => ().into_any(),
     }
 }
 
@@ -213,6 +226,10 @@ fn call(
     let quiet = || MoveBody {
         id: Some(attempt.id("")),
     };
+    let missed = |who: Part| NoShowBody {
+        id: Some(attempt.id(who.as_str())),
+        who: Some(who),
+    };
     let said = || ReasonBody {
         id: Some(attempt.id(reason.as_deref().unwrap_or(""))),
         reason: reason.clone(),
@@ -223,7 +240,16 @@ fn call(
     };
     Some(match what {
         Move::Accept => Box::pin(api::call::<AcceptBooking>(path, None_ {}, quiet())),
-        Move::NoShow => Box::pin(api::call::<MarkNoShow>(path, None_ {}, quiet())),
+        Move::NoShow => Box::pin(api::call::<MarkNoShow>(
+            path,
+            None_ {},
+            missed(Part::Resident),
+        )),
+        Move::ProviderNoShow => Box::pin(api::call::<MarkNoShow>(
+            path,
+            None_ {},
+            missed(Part::Provider),
+        )),
         Move::Confirm => Box::pin(api::call::<ConfirmBooking>(
             path,
             None_ {},
