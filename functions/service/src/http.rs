@@ -25,7 +25,7 @@ use wire::{Code, Endpoint, Method, Moment, Problem};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::fields;
-use crate::identity::session;
+use crate::identity::session::{self, Ticket};
 use crate::parse;
 
 /// Somebody signed in.
@@ -152,19 +152,38 @@ where
     F: Fn(Call<E>) -> R + Clone + Send + Sync + 'static,
     R: Future<Output = Outcome<E>> + Send,
 {
+    let nothing = |_: &Ctx, _: &Ticket, _: &Arrived| std::future::ready(());
+    mount_ahead(router, nothing, move |call, ()| handler(call))
+}
+
+/// Mounts an endpoint that needs somebody signed in, and reads ahead while it is found out who that
+/// is: one trip to the store less to wait for. `look` goes by what the call claims; what it found
+/// reaches the use case only when the claim holds.
+pub fn mount_ahead<E, L, P, F, R>(router: Router<Ctx>, look: L, handler: F) -> Router<Ctx>
+where
+    E: Endpoint,
+    L: Fn(&Ctx, &Ticket, &Arrived) -> P + Clone + Send + Sync + 'static,
+    P: Future + Send,
+    P::Output: Send,
+    F: Fn(Call<E>, P::Output) -> R + Clone + Send + Sync + 'static,
+    R: Future<Output = Outcome<E>> + Send,
+{
     route::<E, _, _>(router, move |ctx, request| {
-        let handler = handler.clone();
+        let (look, handler) = (look.clone(), handler.clone());
         async move {
             let now = ctx.clock.now();
             let arrived = Arrived::of::<E>(request).await?;
-            let who = session::who(&ctx, &arrived.headers, now).await?;
+            let ticket = Ticket::of(&arrived.headers).ok_or(Refusal::SignedOut)?;
+            let ahead = look(&ctx, &ticket, &arrived);
+            let (who, ahead) = tokio::join!(session::who(&ctx, ticket, now), ahead);
+            let who = who?;
             if E::ACT != Act::SignIn && !who.session.second_factor.is_settled() {
                 return Err(Refusal::SecondFactorRequired.into());
             }
             if E::ACT != Act::SignIn && !who.may(E::ACT) {
                 return Err(Refusal::NotAllowed.into());
             }
-            handler(arrived.call(ctx, now, who)?)
+            handler(arrived.call(ctx, now, who)?, ahead)
                 .await
                 .map_err(pointing::<E>)
         }
@@ -226,7 +245,7 @@ where
 }
 
 /// A request read but not yet looked into.
-struct Arrived {
+pub struct Arrived {
     headers: HeaderMap,
     path: String,
     query: String,
@@ -255,6 +274,17 @@ impl Arrived {
         })
     }
 
+    /// The body as JSON; an empty object where the endpoint has none.
+    pub fn body<E: Endpoint>(&self) -> Result<E::Body, Error> {
+        if !has_body::<E>() {
+            return parse::json(b"{}");
+        }
+        if !is_json(&self.headers) {
+            return Err(Problem::new(Code::WrongContentType).into());
+        }
+        parse::json(&self.body)
+    }
+
     fn call<E: Endpoint, W>(self, ctx: Ctx, now: Timestamp, who: W) -> Result<Call<E, W>, Error> {
         let given: Vec<&str> = self
             .path
@@ -265,13 +295,11 @@ impl Arrived {
             .collect();
         let path = E::Path::parse(&given).ok_or(Refusal::Missing)?;
         let query = parse::query(&self.query)?;
-        let has_body = !E::FILE && matches!(E::METHOD, Method::Post | Method::Put | Method::Patch);
-        if has_body && !is_json(&self.headers) {
-            return Err(Problem::new(Code::WrongContentType).into());
-        }
-        let (body, file) = match has_body {
-            true => (parse::json(&self.body)?, Bytes::new()),
-            false => (parse::json(b"{}")?, self.body),
+        let body = self.body::<E>()?;
+        let file = if has_body::<E>() {
+            Bytes::new()
+        } else {
+            self.body
         };
         let address = forwarded(&self.headers, self.peer);
         Ok(Call {
@@ -285,6 +313,10 @@ impl Arrived {
             address,
         })
     }
+}
+
+fn has_body<E: Endpoint>() -> bool {
+    !E::FILE && matches!(E::METHOD, Method::Post | Method::Put | Method::Patch)
 }
 
 async fn read_body(body: Body, headers: &HeaderMap, bytes_max: usize) -> Result<Bytes, Error> {

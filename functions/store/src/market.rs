@@ -166,6 +166,23 @@ impl Store {
         self.get(&schema::service(community, id)).await
     }
 
+    /// A service and one who may offer it, in one trip.
+    pub async fn offer(
+        &self,
+        community: CommunityId,
+        service: ServiceId,
+        provider: ProviderId,
+    ) -> Result<(Option<Service>, Option<Provider>), Error> {
+        let keys = [
+            schema::service(community, service),
+            schema::provider(community, provider),
+        ];
+        let mut found = self.get_many(&keys).await?.into_iter();
+        let service = found.next().flatten().map(read).transpose()?;
+        let provider = found.next().flatten().map(read).transpose()?;
+        Ok((service, provider))
+    }
+
     pub async fn services(&self, community: CommunityId) -> Result<Vec<Service>, Error> {
         self.all(&schema::services(community))
             .await?

@@ -19,12 +19,12 @@ const NAME: &str = "__Host-sid";
 
 /// The session behind a call's cookie. Roles are those of this moment, so a role given or taken
 /// counts from the next call on. Refuses: `SignedOut`.
-pub async fn who(ctx: &Ctx, headers: &HeaderMap, at: Timestamp) -> Result<Who, Error> {
+pub async fn who(ctx: &Ctx, ticket: Ticket, at: Timestamp) -> Result<Who, Error> {
     let Ticket {
         community,
         person,
         secret,
-    } = Ticket::of(headers).ok_or(Refusal::SignedOut)?;
+    } = ticket;
     let digest = secret::digest(secret.as_bytes());
     let found = ctx.store.signed_in(community, person, &digest).await?;
     let found = found.ok_or(Refusal::SignedOut)?;
@@ -85,7 +85,9 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    fn of(headers: &HeaderMap) -> Option<Self> {
+    /// The session cookie, where there is one that could be ours.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Option<Self> {
         headers
             .get_all(header::COOKIE)
             .iter()

@@ -4,26 +4,78 @@
 use domain::access::Act;
 use domain::availability::{cell_at, check_start, footprint, local_day};
 use domain::booking::{Booking, confirmed, held};
-use domain::consent::Purpose;
+use domain::consent::{Agreed, Purpose};
 use domain::person::Person;
 use domain::provider::{Provider, Service};
-use domain::{PersonId, ProviderId, Refusal, limits};
-use store::Failure;
+use domain::{CommunityId, PersonId, ProviderId, Refusal, limits};
 use store::market::{Beside, DecidedOn};
 use store::schema;
+use store::{Failure, Store};
 use wire::Code;
-use wire::market::{BookingView, CreateBooking};
+use wire::market::{BookingView, CreateBooking, CreateBookingBody};
 
 use super::notices;
 use super::view::row;
+use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::http::{Call, Outcome};
+use crate::http::{Arrived, Call, Outcome};
+use crate::identity::session::Ticket;
 use crate::once::Once;
 use crate::parse;
 
-pub async fn run(call: Call<CreateBooking>) -> Outcome<CreateBooking> {
+/// What a booking is decided on.
+struct Grounds {
+    service: Option<Service>,
+    providers: Vec<Provider>,
+}
+
+impl Grounds {
+    async fn read(
+        store: &Store,
+        com: CommunityId,
+        body: &CreateBookingBody,
+    ) -> Result<Self, Error> {
+        if let Some(provider) = body.provider {
+            let (service, provider) = store.offer(com, body.service, provider).await?;
+            let providers = provider.into_iter().collect();
+            return Ok(Self { service, providers });
+        }
+        let service = store.service(com, body.service).await?;
+        let ids = service.as_ref().map_or(&[][..], |s| &s.providers);
+        let providers = store.providers_among(com, ids).await?;
+        Ok(Self { service, providers })
+    }
+}
+
+/// What was read before it was known who asks: the grounds, and what the caller has agreed to.
+pub struct Ahead {
+    grounds: Result<Grounds, Error>,
+    agreed: Result<Option<Agreed>, Error>,
+}
+
+/// Reads for a booking of one's own; `None` where the body cannot be read.
+pub fn look(
+    ctx: &Ctx,
+    ticket: &Ticket,
+    arrived: &Arrived,
+) -> impl Future<Output = Option<Ahead>> + Send + use<> {
+    let (ctx, com, person) = (ctx.clone(), ticket.community, ticket.person);
+    let body = arrived.body::<CreateBooking>().ok();
+    async move {
+        let body = body?;
+        let grounds = Grounds::read(&ctx.store, com, &body);
+        let agreed = ctx.store.agreed(com, person, Purpose::ShareContact);
+        let (grounds, agreed) = tokio::join!(grounds, agreed);
+        Some(Ahead {
+            grounds,
+            agreed: agreed.map_err(Error::from),
+        })
+    }
+}
+
+pub async fn run(call: Call<CreateBooking>, ahead: Option<Ahead>) -> Outcome<CreateBooking> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
-    let done = book(&call, &once).await;
+    let done = book(&call, &once, ahead).await;
     let again = made(&call);
     match once.end(&call.ctx, done, again).await {
         Err(Error::Refused(Refusal::Stale)) => Err(Error::invalid(Code::Stale, "/service_ver")),
@@ -36,7 +88,11 @@ async fn made(call: &Call<CreateBooking>) -> Result<BookingView, Error> {
     row(call, &made.await?.ok_or(Refusal::Missing)?).await
 }
 
-async fn book(call: &Call<CreateBooking>, once: &Once) -> Result<BookingView, Error> {
+async fn book(
+    call: &Call<CreateBooking>,
+    once: &Once,
+    ahead: Option<Ahead>,
+) -> Result<BookingView, Error> {
     let note = parse::note(call.body.note.as_deref(), limits::NOTE_CHARS, "/note")?;
     let resident = match call.body.resident {
         Some(id) if id != call.who.person.id => for_whom(call, id).await?,
@@ -44,9 +100,19 @@ async fn book(call: &Call<CreateBooking>, once: &Once) -> Result<BookingView, Er
     };
     let (store, com) = (&call.ctx.store, call.who.community.id);
     let purpose = Purpose::ShareContact;
-    let agreed = store.agreed(com, resident.id, purpose).await?;
+    let (mut grounds, agreed) = match ahead {
+        Some(ahead) => (Some(ahead.grounds), Some(ahead.agreed)),
+        None => (None, None),
+    };
+    let agreed = match agreed.filter(|_| resident.id == call.who.person.id) {
+        Some(agreed) => agreed?,
+        None => store.agreed(com, resident.id, purpose).await?,
+    };
     for _ in 0..STALE_TRIES {
-        let service = store.service(com, call.body.service).await?;
+        let Grounds { service, providers } = match grounds.take() {
+            Some(grounds) => grounds?,
+            None => Grounds::read(store, com, &call.body).await?,
+        };
         let service = service.ok_or(Refusal::Missing)?;
         if service.hidden {
             return Err(Refusal::ServiceHidden.into());
@@ -54,7 +120,7 @@ async fn book(call: &Call<CreateBooking>, once: &Once) -> Result<BookingView, Er
         if call.body.service_ver.is_some_and(|ver| ver != service.ver) {
             return Err(Refusal::Stale.into());
         }
-        let (open, mut refusal) = candidates(call, &service, resident.id).await?;
+        let (open, mut refusal) = candidates(call, &service, providers, resident.id).await?;
         let mut stale = false;
         for provider in open {
             let mut booking = decide(call, &service, &provider, resident.id, note.clone());
@@ -108,26 +174,19 @@ async fn for_whom(call: &Call<CreateBooking>, id: PersonId) -> Result<Person, Er
 async fn candidates(
     call: &Call<CreateBooking>,
     service: &Service,
+    providers: Vec<Provider>,
     resident: PersonId,
 ) -> Result<(Vec<Provider>, Refusal), Error> {
     let community = call.who.community.id;
-    let asked: Vec<ProviderId> = match call.body.provider {
-        Some(id) => service
-            .providers
-            .iter()
-            .copied()
-            .filter(|p| *p == id)
-            .collect(),
-        None => service.providers.clone(),
-    };
-    if call.body.provider.is_some() && asked.is_empty() {
+    let asked = call.body.provider;
+    if asked.is_some_and(|id| !service.providers.contains(&id)) {
         return Err(Refusal::Missing.into());
     }
     let start = call.body.start.at;
     let day = local_day(start, &call.who.zone);
     let mut refusal = Refusal::ProviderUnavailable;
     let mut open = Vec::new();
-    for provider in call.ctx.store.providers_among(community, &asked).await? {
+    for provider in providers {
         if provider.person == resident || !provider.is_bookable(day) {
             continue;
         }

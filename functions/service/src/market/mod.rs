@@ -24,7 +24,7 @@ use wire::market::{
 };
 
 use crate::ctx::Ctx;
-use crate::http::mount;
+use crate::http::{mount, mount_ahead};
 
 pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<ListCategories, _, _>(router, services::categories);
@@ -34,7 +34,8 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<CreateService, _, _>(router, services::create);
     let router = mount::<UpdateService, _, _>(router, services::update);
     let router = mount::<ListSlots, _, _>(router, list_slots::run);
-    let router = mount::<CreateBooking, _, _>(router, create_booking::run);
+    let router =
+        mount_ahead::<CreateBooking, _, _, _, _>(router, create_booking::look, create_booking::run);
     let router = mount::<ListBookings, _, _>(router, bookings::list);
     let router = mount::<GetBooking, _, _>(router, bookings::get);
     let router = mount::<ConfirmBooking, _, _>(router, moves::confirm);
