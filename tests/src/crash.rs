@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use domain::booking::StateName;
 use domain::{BookingId, CommandId};
 use jiff::Timestamp;
+use wire::Code;
 use wire::endpoint::None_;
 use wire::market::{
     BookingView, CancelBooking, CreateBooking, CreateBookingBody, GetBooking, ListServices,
@@ -185,6 +186,8 @@ async fn write(
         }
         match who.try_call::<CancelBooking>((id,), None_ {}, cancel).await {
             Ok(Ok(cancelled)) => known.sure.push(cancelled),
+            // A start so near that the hour of cancelling is past.
+            Ok(Err(problem)) if problem.code == Code::PastCutoff => known.sure.push(made),
             Ok(Err(problem)) => panic!("an own booking ahead can be cancelled: {problem:?}"),
             Err(_) => {
                 known.unsure.push((id, StateName::Cancelled));

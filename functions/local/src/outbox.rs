@@ -83,17 +83,21 @@ impl OutboxFile {
         self.file.as_deref()
     }
 
-    /// Newest first. `to`: only those to this number.
+    /// Newest first, by when they were written: a notice that left late does not stand above the
+    /// code asked for just now. `to`: only those to this number.
     #[must_use]
     pub fn messages(&self, to: Option<&str>) -> Vec<Line> {
         let open = self.open.lock().expect("nobody panics while holding it");
         let wanted = |line: &&Line| to.is_none_or(|to| line.to == to);
-        open.newest_last
+        let mut lines: Vec<Line> = open
+            .newest_last
             .iter()
             .rev()
             .filter(wanted)
             .cloned()
-            .collect()
+            .collect();
+        lines.sort_by(|one, other| other.id.cmp(&one.id));
+        lines
     }
 
     fn write(&self, text: &Text) -> io::Result<()> {
