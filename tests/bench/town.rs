@@ -67,6 +67,11 @@ impl Town {
             .map(|n| provider(community.id, n, at))
             .collect();
         for provider in &providers {
+            let own = Person {
+                id: provider.person,
+                ..person(community.id, 0, at)
+            };
+            items.push(store::identity::person_item(&own).expect("an item"));
             items.push(provider_item(provider, &zone).expect("an item"));
         }
         let service = service(community.id, &providers);
@@ -150,7 +155,7 @@ fn provider(community: CommunityId, n: usize, at: Timestamp) -> Provider {
     Provider {
         id: ProviderId::from_bits(0xbe_1000_0000 + n as u128),
         community,
-        person: PersonId::from_bits(0xbe_0000_0000 + n as u128),
+        person: PersonId::from_bits(0xbe_3000_0000 + n as u128),
         name: format!("测试·师傅{n}"),
         intro: String::new(),
         standing: Standing::Approved,

@@ -100,7 +100,7 @@ export async function watch(context: BrowserContext, wrong: string[]): Promise<v
       const text = message.text();
       // The browser's own line about an answer that is not 2xx, and the loader's about a part that
       // could not be fetched; pages show those in words.
-      const said = text.startsWith('Failed to load resource') || (text.startsWith('TypeError') && text.includes('/parts-'));
+      const said = text.startsWith('Failed to load resource') || /^TypeError: (Failed to fetch\n[^]*\/parts-|Failed to execute 'compile' on 'WebAssembly': HTTP status)/.test(text);
       if (message.type() === 'error' && !said) {
         wrong.push(`${page.url()}: ${text}`);
       }
