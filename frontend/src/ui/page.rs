@@ -2,9 +2,12 @@ use std::cell::RefCell;
 
 use leptos::html::H1;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 use super::icon::Icon;
 use crate::browser::document;
+use crate::model::path::escaped;
+use crate::session::Session;
 use crate::t;
 
 thread_local! {
@@ -59,7 +62,25 @@ pub fn Page(
                 <h1 tabindex="-1" node_ref=heading data-testid="title">{move || title.get()}</h1>
             </header>
             <main class="page-main stack" id="main" tabindex="-1">{children()}</main>
+            <Foot />
         </div>
     }
     .into_any()
+}
+
+/// The way to complaints and ideas, from wherever one is. They are written in the residents' app.
+#[component]
+fn Foot() -> AnyView {
+    let session = Session::get();
+    let path = use_location().pathname;
+    let link = move || {
+        let path = path.get();
+        let shown = session.me().is_some() && path != "/feedback";
+        shown.then(|| {
+            let href = format!("/feedback?page={}", escaped(&path));
+            let outside = path.starts_with("/desk").then_some("external");
+            view! { <footer class="page-foot"><a href=href rel=outside data-testid="page-feedback">{t!(page.foot.feedback)}</a></footer> }
+        })
+    };
+    link.into_any()
 }

@@ -27,3 +27,19 @@ test('empty feedback says what is missing', async ({ as }) => {
   await expect(page.locator('.field[data-wrong="true"]')).toHaveCount(1);
   await page.getByTestId('text').fill('');
 });
+
+test('complaints and ideas can be written from every page, at the desk too', async ({ as }) => {
+  const [page, desk] = [await as('writer'), await as('socialWorker')];
+  for (const path of ['/', '/services', '/bookings', '/inbox', '/me', '/serve']) {
+    await open(page, path);
+    await expect(page.getByTestId('page-feedback')).toHaveAttribute('href', `/feedback?page=${encodeURIComponent(path)}`);
+  }
+  await page.getByTestId('page-feedback').click();
+  await expect(page.getByTestId('feedback-send')).toBeVisible();
+  await expect(page.getByTestId('page-feedback')).toHaveCount(0);
+
+  await open(desk, '/desk/bookings');
+  await desk.getByTestId('page-feedback').click();
+  await expect(desk).toHaveURL(/\/feedback\?page=/);
+  await expect(desk.getByTestId('feedback-send')).toBeVisible();
+});

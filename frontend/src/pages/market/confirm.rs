@@ -18,6 +18,7 @@ use wire::{Code, Moment, Problem};
 use super::held::Held;
 use super::service::{cutoff_words, in_path, remote_service};
 use super::services::price;
+use crate::browser::leave_for;
 use crate::i18n::either;
 use crate::ids::{Again, fresh};
 use crate::model::{money, when};
@@ -38,12 +39,7 @@ pub fn Confirm() -> AnyView {
     let (Some(service), Some(start)) = (service, start) else {
         return view! { <Page title=t!(confirm.page.title) back="/services"><ProblemNote problem=Problem::new(Code::NotFound) /></Page> }.into_any();
     };
-    let held = Held {
-        service,
-        provider,
-        start,
-        booking: RwSignal::new(None),
-    };
+    let held = Held::new(service, provider, start);
     if let Some(earlier) = asked_now("hold").and_then(|raw| raw.parse().ok()) {
         held.take_up(earlier);
     }
@@ -154,15 +150,14 @@ fn Form(held: Held, refused: Trouble) -> AnyView {
             } else {
                 t!(confirm.page.booked)
             });
-            navigate.with_value(|go| {
-                go(
-                    &format!("/bookings/{}", booked.id),
-                    NavigateOptions {
-                        replace: true,
-                        ..NavigateOptions::default()
-                    },
-                )
-            });
+            let page = format!("/bookings/{}", booked.id);
+            let options = NavigateOptions {
+                replace: true,
+                ..NavigateOptions::default()
+            };
+            if navigate.try_with_value(|go| go(&page, options)).is_none() {
+                leave_for(&page);
+            }
         });
     });
     view! {

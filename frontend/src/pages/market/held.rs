@@ -9,9 +9,12 @@ use wire::market::{
 };
 use wire::{Code, Moment, Problem};
 
-use crate::browser::{forget, keep, kept};
+use crate::browser::{forget, keep, kept, rest};
 use crate::session::Session;
 use crate::{api, clock, ids};
+
+/// How often one looks whether it is one's turn, in milliseconds.
+const TURN: i32 = 40;
 
 /// A time that is kept while a form is filled in. Nobody sees a clock run: should the time lapse,
 /// it is kept again when the form is sent.
@@ -22,9 +25,22 @@ pub struct Held {
     pub start: Moment,
     /// The booking that holds it now.
     pub booking: RwSignal<Option<BookingView>>,
+    /// Is a time being kept right now? Two at once would stand in each other's way.
+    turn: RwSignal<bool>,
 }
 
 impl Held {
+    #[must_use]
+    pub fn new(service: ServiceId, provider: Option<ProviderId>, start: Moment) -> Self {
+        Self {
+            service,
+            provider,
+            start,
+            booking: RwSignal::new(None),
+            turn: RwSignal::new(false),
+        }
+    }
+
     fn key(self) -> String {
         format!("linli.hold.{}.{}", self.service, self.start)
     }
@@ -37,6 +53,16 @@ impl Held {
     /// Keeps the time for somebody; `None` is the person signed in. What was kept before is given
     /// back first, and after a reload the earlier hold is taken up again.
     pub async fn keep_for(self, resident: Option<PersonId>) -> Result<BookingView, Problem> {
+        while self.turn.try_get_untracked() == Some(true) {
+            rest(TURN).await;
+        }
+        self.turn.try_set(true);
+        let kept = self.kept_now(resident).await;
+        self.turn.try_set(false);
+        kept
+    }
+
+    async fn kept_now(self, resident: Option<PersonId>) -> Result<BookingView, Problem> {
         if let Some(held) = self.earlier(resident).await {
             self.booking.try_set(Some(held.clone()));
             return Ok(held);
