@@ -32,7 +32,7 @@ test('complaints and ideas can be written from every page, at the desk too', asy
   const [page, desk] = [await as('writer'), await as('socialWorker')];
   for (const path of ['/', '/services', '/bookings', '/inbox', '/me', '/serve']) {
     await open(page, path);
-    await expect(page.getByTestId('page-feedback')).toHaveAttribute('href', `/feedback?page=${encodeURIComponent(path)}`);
+    await expect(page.getByTestId('page-feedback')).toHaveAttribute('href', `/feedback?page=${path}`);
   }
   await page.getByTestId('page-feedback').click();
   await expect(page.getByTestId('feedback-send')).toBeVisible();
