@@ -21,7 +21,7 @@ use crate::Times;
 
 const PER_SECOND: u32 = 300;
 const SECONDS: u32 = 60;
-const PEOPLE: usize = 40;
+const PEOPLE: usize = 36;
 
 pub async fn run() {
     let folder = tempfile::tempdir().expect("a folder");

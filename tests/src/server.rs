@@ -103,10 +103,9 @@ impl Server {
             .raw("GET", &format!("/_local/outbox.json?to={phone}"), None)
             .await
             .json();
-        let code = outbox["messages"][0]["code"]
-            .as_str()
-            .expect("a code")
-            .to_owned();
+        let messages = outbox["messages"].as_array().cloned().unwrap_or_default();
+        let newest = messages.iter().find_map(|message| message["code"].as_str());
+        let code = newest.expect("a code").to_owned();
         let body = serde_json::to_string(&SignInBody {
             phone: phone.into(),
             code,
