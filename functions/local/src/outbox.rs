@@ -193,4 +193,19 @@ mod tests {
         assert_eq!(messages[1].code(), Some("123456"));
         assert!(again.messages(Some("13800000002")).is_empty());
     }
+
+    #[tokio::test]
+    async fn what_was_written_last_stands_first_even_when_an_older_text_leaves_after_it() {
+        let temporary = tempfile::tempdir().expect("a temporary folder");
+        let outbox = OutboxFile::open(temporary.path().join("outbox.jsonl")).expect("opens");
+        for id in ["msg_2", "msg_3", "msg_1"] {
+            outbox.send(&text(id, "10:30")).await.expect("written");
+        }
+        let ids: Vec<String> = outbox
+            .messages(None)
+            .into_iter()
+            .map(|line| line.id)
+            .collect();
+        assert_eq!(ids, ["msg_3", "msg_2", "msg_1"]);
+    }
 }
