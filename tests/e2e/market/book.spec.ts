@@ -154,3 +154,21 @@ test('the code of somebody else opens nothing', async ({ anybody, size }) => {
   await expect(page.getByTestId('problem')).toHaveAttribute('data-code', 'code_wrong');
   await expect(page.locator('.shell-nav')).toHaveCount(0);
 });
+
+test('sending while the time is still being kept waits for it, and keeps it once', async ({ as }) => {
+  const page = await as('rival');
+  const { id: of } = await service(page, '配钥匙');
+  const [slot] = await slots(page, of, 5);
+  let holds = 0;
+  await page.route('**/v1/bookings', async (route) => {
+    if (route.request().method() === 'POST') {
+      holds += 1;
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+    }
+    await route.continue();
+  });
+  await page.goto(`/services/${of}/confirm?start=${encodeURIComponent(slot.start)}&provider=`);
+  await page.getByTestId('submit').click();
+  await expect(page).toHaveURL(/\/bookings\/bkg_/);
+  expect(holds).toBe(1);
+});
