@@ -106,6 +106,7 @@ async fn transact(town: &Town, n: usize) -> Duration {
         provider_review: None,
         agreed: None,
         created_at: at,
+        since: at,
         changed_at: at,
         ver: 1,
     };

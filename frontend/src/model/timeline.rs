@@ -40,14 +40,17 @@ pub fn steps(booking: &BookingView) -> Vec<Step> {
     let step = |key, pace, at| Step { key, pace, at };
     let made = Some(booking.created_at);
     let start = Some(booking.start);
-    let answered = |pace| asked.then(|| step("answer", pace, None));
-    let line = |answer, visit, quote: Option<Pace>, done| {
+    let since = Some(booking.since);
+    // A visit that is agreed on again after an amount was turned down was answered long before.
+    let agreed = since.filter(|since| since.at < booking.start.at);
+    let answered = |pace, at| asked.then(|| step("answer", pace, at));
+    let line = |(answer, answered_at), visit, quote: Option<Pace>, (done, done_at)| {
         [
             Some(step(first, Past, made)),
-            answered(answer),
+            answered(answer, answered_at),
             Some(step("visit", visit, start)),
-            quote.map(|pace| step("quote", pace, None)),
-            Some(step("done", done, None)),
+            quote.map(|pace| step("quote", pace, since)),
+            Some(step("done", done, done_at)),
         ]
         .into_iter()
         .flatten()
@@ -55,18 +58,18 @@ pub fn steps(booking: &BookingView) -> Vec<Step> {
     };
     match booking.state {
         StateName::Held => vec![step("held", Now, None), step("visit", ToCome, start)],
-        StateName::Requested => line(Now, ToCome, None, ToCome),
-        StateName::Accepted => line(Past, Now, None, ToCome),
-        StateName::Quoted => line(Past, Past, Some(Now), ToCome),
-        StateName::Done => line(Past, Past, None, Past),
-        StateName::Declined => vec![step(first, Past, made), step("declined", Now, None)],
-        StateName::Expired => vec![step(first, Past, made), step("expired", Now, None)],
+        StateName::Requested => line((Now, None), ToCome, None, (ToCome, None)),
+        StateName::Accepted => line((Past, agreed), Now, None, (ToCome, None)),
+        StateName::Quoted => line((Past, None), Past, Some(Now), (ToCome, None)),
+        StateName::Done => line((Past, None), Past, None, (Past, since)),
+        StateName::Declined => vec![step(first, Past, made), step("declined", Now, since)],
+        StateName::Expired => vec![step(first, Past, made), step("expired", Now, since)],
         StateName::Closed => vec![
             step(first, Past, made),
             step("visit", Past, start),
-            step("closed", Now, None),
+            step("closed", Now, since),
         ],
-        StateName::Cancelled => vec![step(first, Past, made), step("cancelled", Now, None)],
+        StateName::Cancelled => vec![step(first, Past, made), step("cancelled", Now, since)],
         StateName::NoShow => vec![step(first, Past, made), step("no_show", Now, start)],
     }
 }
@@ -121,6 +124,7 @@ pub(crate) mod tests {
             own_review: None,
             other_review: None,
             moves: Vec::new(),
+            since: at("2026-11-24T10:05:00+08:00"),
             created_at: at("2026-11-23T09:00:00+08:00"),
             ver: 1,
         }
@@ -155,6 +159,13 @@ pub(crate) mod tests {
         assert_eq!(
             line(StateName::Cancelled, Mode::Instant),
             "made:past cancelled:now"
+        );
+        let done = steps(&booking(StateName::Done, Mode::OnRequest));
+        let times: Vec<bool> = done.iter().map(|step| step.at.is_some()).collect();
+        assert_eq!(
+            times,
+            [true, false, true, true],
+            "made, answered, visit, done"
         );
         for state in StateName::ALL {
             let nows = steps(&booking(*state, Mode::OnRequest))

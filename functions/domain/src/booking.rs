@@ -159,6 +159,8 @@ pub struct Booking {
     #[serde(default)]
     pub agreed: Option<Agreed>,
     pub created_at: Timestamp,
+    /// When it came into its state; for one that time moved, when its time ran out.
+    pub since: Timestamp,
     pub changed_at: Timestamp,
     pub ver: u64,
 }
@@ -314,6 +316,12 @@ impl Booking {
         self.state.is_open() && !self.is_overdue(at)
     }
 
+    /// Since when it is in the state of that moment, whether or not that is written yet.
+    #[must_use]
+    pub fn since_at(&self, at: Timestamp) -> Timestamp {
+        self.due().filter(|due| at > *due).unwrap_or(self.since)
+    }
+
     /// The state it is in at that moment, whether or not that is written yet.
     #[must_use]
     pub fn state_at(&self, at: Timestamp) -> StateName {
@@ -397,8 +405,11 @@ impl Booking {
         if !event.is_for(part) || own_price {
             return Err(Refusal::WrongPart);
         }
-        let closed = Refusal::NotInState {
-            state: self.state.name(),
+        let before = self.state.name();
+        let closed = Refusal::NotInState { state: before };
+        let moved_at = match event {
+            Event::Lapse => self.due().unwrap_or(at),
+            _ => at,
         };
         let next = match (self.state, event) {
             (State::Held { until }, Event::Confirm { .. }) if at > until => {
@@ -602,7 +613,9 @@ impl Booking {
                 | Event::Lapse,
             ) => return Err(closed),
         };
+        let stays = next.state.name() == before;
         Ok(Self {
+            since: if stays { next.since } else { moved_at },
             changed_at: at,
             ver: next.ver + 1,
             ..next

@@ -233,12 +233,22 @@ fn check(rows: &str) {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+/// A state it was in already keeps its beginning; one that time brought begins when time ran out.
+fn since(before: &Booking, after: &Booking, event: &Event, at: Timestamp) -> Timestamp {
+    match (before.state.name() == after.state.name(), event) {
+        (true, _) => before.since,
+        (false, Event::Lapse) => before.due().expect("what lapses had a time"),
+        (false, _) => at,
+    }
+}
+
 /// The one place that moves a booking: what became of it, in the words of the tables.
 fn outcome(before: &Booking, event: &Event, part: Part, at: Timestamp) -> String {
     match before.clone().apply(event.clone(), part, at) {
         Ok(after) => {
             let mut want = Booking {
                 state: after.state,
+                since: since(before, &after, event, at),
                 changed_at: at,
                 ver: before.ver + 1,
                 ..before.clone()
@@ -499,6 +509,7 @@ fn fresh(name: StateName) -> Booking {
         provider_review: None,
         agreed: None,
         created_at: made,
+        since: made,
         changed_at: made,
         ver: 7,
     }

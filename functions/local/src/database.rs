@@ -1,7 +1,7 @@
-//! The embedded DynamoDB: dynoxide on a free loopback port, on a thread of its own, and the
-//! unmodified SDK client that talks to it.
+//! The embedded DynamoDB: dynoxide on a thread of its own, and the unmodified SDK client, whose
+//! requests reach it as JSON through a channel where a socket would be
+//! (`infra/adr/0011-no-socket-to-the-embedded-store.md`).
 
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -12,60 +12,59 @@ use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{
     BehaviorVersion, Credentials, Region, SharedInterceptor, StalledStreamProtectionConfig,
 };
-use aws_smithy_http_client::Builder;
-use dynoxide::Database;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use dynoxide::{Database, DynoxideError};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::stop::Stop;
 
-/// A database that is being served.
+/// A database that answers.
 pub struct Embedded {
     pub database: Database,
-    address: SocketAddr,
-    quit: oneshot::Sender<()>,
-    thread: JoinHandle<Result<(), String>>,
+    door: Door,
+    thread: JoinHandle<()>,
 }
 
 impl Embedded {
-    /// Opens the file, or a database in memory, and serves it.
-    pub async fn open(file: Option<&Path>) -> Result<Self, Stop> {
+    /// Opens the file, or a database in memory, and lets it answer.
+    pub fn open(file: Option<&Path>) -> Result<Self, Stop> {
         let opened = match file {
             Some(path) => Database::new(&path.to_string_lossy()),
             None => Database::memory(),
         };
         let database =
             opened.map_err(|error| Stop::because(format!("the database did not open: {error}")))?;
-        let (told, address) = oneshot::channel();
-        let (quit, quitting) = oneshot::channel();
-        let served = database.clone();
+        let (door, asked) = mpsc::unbounded_channel();
+        let answering = database.clone();
         let thread = std::thread::Builder::new()
             .name("dynamodb".into())
-            .spawn(move || serve(served, told, quitting))
+            .spawn(move || answer_all(&answering, asked))
             .map_err(|error| Stop::because(format!("no thread for the database: {error}")))?;
-        match address.await {
-            Ok(address) => Ok(Self {
-                database,
-                address,
-                quit,
-                thread,
-            }),
-            Err(_) => Err(Stop::because(match thread.join() {
-                Ok(Err(why)) => format!("the database is not served: {why}"),
-                _ => "the database is not served".into(),
-            })),
-        }
+        Ok(Self {
+            database,
+            door: Door(door),
+            thread,
+        })
     }
 
     /// A client of it. `interceptor`: stands between every call and the store, for tests.
     #[must_use]
     pub fn client(&self, interceptor: Option<SharedInterceptor>) -> Client {
+        let door = SharedHttpConnector::new(self.door.clone());
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::from_static("local"))
-            .endpoint_url(format!("http://{}", self.address))
+            .endpoint_url("http://embedded.invalid")
             .credentials_provider(Credentials::new("local", "local", None, None, "local"))
-            .http_client(Builder::new().build_http())
+            .http_client(http_client_fn(move |_, _| door.clone()))
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .timeout_config(
                 TimeoutConfig::builder()
@@ -88,48 +87,104 @@ impl Embedded {
     pub async fn close(self) -> Result<(), Stop> {
         let Self {
             database,
-            quit,
+            door,
             thread,
-            ..
         } = self;
-        let _ = quit.send(());
+        let _ = door.0.send(Asked::ToStop);
         let ended = tokio::task::spawn_blocking(move || thread.join()).await;
         drop(database);
         match ended {
-            Ok(Ok(Ok(()))) => Ok(()),
-            Ok(Ok(Err(why))) => Err(Stop::because(why)),
+            Ok(Ok(())) => Ok(()),
             _ => Err(Stop::because("the database's thread did not end well")),
         }
     }
 }
 
-/// SQLite runs on this thread alone: it never holds up the thread of a page or of another call.
-fn serve(
-    database: Database,
-    told: oneshot::Sender<SocketAddr>,
-    quitting: oneshot::Receiver<()>,
-) -> Result<(), String> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| error.to_string())?;
-    runtime.block_on(async {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .await
-            .map_err(|error| error.to_string())?;
-        // Accepted connections inherit it; without it every answer may wait 40 ms for an ACK.
-        socket2::SockRef::from(&listener)
-            .set_tcp_nodelay(true)
-            .map_err(|error| error.to_string())?;
-        let address = listener.local_addr().map_err(|error| error.to_string())?;
-        let _ = told.send(address);
-        let shutdown = async {
-            let _ = quitting.await;
-        };
-        dynoxide::server::serve_with_shutdown(listener, database, shutdown).await
-    })
+/// Where the SDK hands in what it would send.
+#[derive(Clone, Debug)]
+struct Door(mpsc::UnboundedSender<Asked>);
+
+#[derive(Debug)]
+enum Asked {
+    This {
+        operation: String,
+        body: SdkBody,
+        answer: oneshot::Sender<(u16, String)>,
+    },
+    ToStop,
 }
 
+impl HttpConnector for Door {
+    fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let operation = target.split('.').next_back().unwrap_or_default().to_owned();
+        let (answer, answered) = oneshot::channel();
+        let handed_in = self.0.send(Asked::This {
+            operation,
+            body: request.take_body(),
+            answer,
+        });
+        HttpConnectorFuture::new(async move {
+            let closed = || ConnectorError::io("the embedded store is closed".into());
+            handed_in.map_err(|_| closed())?;
+            let (status, body) = answered.await.map_err(|_| closed())?;
+            let status = StatusCode::try_from(status)
+                .map_err(|error| ConnectorError::other(error.into(), None))?;
+            Ok(HttpResponse::new(status, SdkBody::from(body)))
+        })
+    }
+}
+
+/// SQLite runs on this thread alone: it never holds up the thread of a page or of another call.
+fn answer_all(database: &Database, mut asked: mpsc::UnboundedReceiver<Asked>) {
+    while let Some(Asked::This {
+        operation,
+        body,
+        answer,
+    }) = asked.blocking_recv()
+    {
+        let answered = carry_out(database, &operation, body.bytes().unwrap_or_default());
+        // Whoever asked may have given up waiting; what was asked is done all the same.
+        let _ = answer.send(match answered {
+            Ok(body) => (200, body),
+            Err(error) => (error.status_code(), error.to_json()),
+        });
+    }
+}
+
+/// The operations `store` uses, and the one that tells of a table.
+fn carry_out(database: &Database, operation: &str, body: &[u8]) -> Result<String, DynoxideError> {
+    match operation {
+        "GetItem" => reply(body, |request| database.get_item(request)),
+        "BatchGetItem" => reply(body, |request| database.batch_get_item(request)),
+        "Query" => reply(body, |request| database.query(request)),
+        "Scan" => reply(body, |request| database.scan(request)),
+        "PutItem" => reply(body, |request| database.put_item(request)),
+        "UpdateItem" => reply(body, |request| database.update_item(request)),
+        "DeleteItem" => reply(body, |request| database.delete_item(request)),
+        "BatchWriteItem" => reply(body, |request| database.batch_write_item(request)),
+        "TransactWriteItems" => reply(body, |request| database.transact_write_items(request)),
+        "TransactGetItems" => reply(body, |request| database.transact_get_items(request)),
+        "CreateTable" => reply(body, |request| database.create_table(request)),
+        "DeleteTable" => reply(body, |request| database.delete_table(request)),
+        "DescribeTable" => reply(body, |request| database.describe_table(request)),
+        "UpdateTimeToLive" => reply(body, |request| database.update_time_to_live(request)),
+        "DescribeTimeToLive" => reply(body, |request| database.describe_time_to_live(request)),
+        _ => Err(DynoxideError::ValidationException(format!(
+            "{operation} is not answered here"
+        ))),
+    }
+}
+
+fn reply<Request: DeserializeOwned, Reply: Serialize>(
+    body: &[u8],
+    run: impl FnOnce(Request) -> Result<Reply, DynoxideError>,
+) -> Result<String, DynoxideError> {
+    let request = serde_json::from_slice(body)
+        .map_err(|error| DynoxideError::SerializationException(error.to_string()))?;
+    serde_json::to_string(&run(request)?)
+        .map_err(|error| DynoxideError::InternalServerError(error.to_string()))
+}
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,7 +207,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_sdk_talks_to_it() {
-        let embedded = Embedded::open(None).await.expect("opens");
+        let embedded = Embedded::open(None).expect("opens");
         let store = store::Store::new(embedded.client(None), "linli");
         store.create_table().await.expect("made");
         store.create_table().await.expect("made once");

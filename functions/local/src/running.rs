@@ -107,7 +107,7 @@ impl Opened {
             ),
         };
         let (clock, outbox) = (Arc::new(clock), Arc::new(outbox));
-        let embedded = Embedded::open(file.as_deref()).await?;
+        let embedded = Embedded::open(file.as_deref())?;
         let store = Store::new(embedded.client(options.interceptor.clone()), TABLE);
         store.create_table().await?;
         let ctx = Ctx {

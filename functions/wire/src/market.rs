@@ -233,6 +233,8 @@ json! {
         pub other_review: Option<ReviewView>,
         /// What the reader may do now, as endpoint names: `CancelBooking`, `AcceptBooking`, …
         pub moves: Vec<String>,
+        /// When it came into its state.
+        pub since: Moment,
         pub created_at: Moment,
         pub ver: u64,
     }

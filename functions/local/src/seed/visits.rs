@@ -188,6 +188,7 @@ impl<'t, 'c> Visits<'t, 'c> {
         let made = start - SignedDuration::from_hours(30);
         let booking = self.blank(name, resident, provider, service, start, made);
         Ok(Booking {
+            since: self.town.at.min(booking.visit().until),
             changed_at: self.town.at.min(booking.visit().until),
             ..booking
         })
@@ -223,6 +224,7 @@ impl<'t, 'c> Visits<'t, 'c> {
             provider_review: None,
             agreed: None,
             created_at: made,
+            since: made,
             changed_at: made,
             ver: if service.terms.mode == Mode::Instant {
                 1

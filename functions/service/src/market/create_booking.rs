@@ -262,6 +262,7 @@ fn decide(
         provider_review: None,
         agreed: None,
         created_at: call.now,
+        since: call.now,
         changed_at: call.now,
         ver: 1,
     }

@@ -196,6 +196,7 @@ impl Faces {
             own_review: review(own, part != Part::Staff || shown),
             other_review: review(other, shown),
             moves: moves(booking, &by, at),
+            since: who.moment(booking.since_at(at)),
             created_at: who.moment(booking.created_at),
             ver: booking.ver,
         })
