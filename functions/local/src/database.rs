@@ -143,8 +143,12 @@ fn answer_all(database: &Database, mut asked: mpsc::UnboundedReceiver<Asked>) {
         answer,
     }) = asked.blocking_recv()
     {
+        if answer.is_closed() {
+            // Whoever asked has given up waiting, and asks again: work for nobody would only make
+            // the others wait longer.
+            continue;
+        }
         let answered = carry_out(database, &operation, body.bytes().unwrap_or_default());
-        // Whoever asked may have given up waiting; what was asked is done all the same.
         let _ = answer.send(match answered {
             Ok(body) => (200, body),
             Err(error) => (error.status_code(), error.to_json()),

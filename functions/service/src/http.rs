@@ -285,7 +285,8 @@ impl Arrived {
         parse::json(&self.body)
     }
 
-    fn call<E: Endpoint, W>(self, ctx: Ctx, now: Timestamp, who: W) -> Result<Call<E, W>, Error> {
+    /// What stands in the path. Refuses: `Missing`.
+    pub fn path<E: Endpoint>(&self) -> Result<E::Path, Refusal> {
         let given: Vec<&str> = self
             .path
             .split('/')
@@ -293,7 +294,11 @@ impl Arrived {
             .filter(|(_, part)| part.starts_with('{'))
             .map(|(value, _)| value)
             .collect();
-        let path = E::Path::parse(&given).ok_or(Refusal::Missing)?;
+        E::Path::parse(&given).ok_or(Refusal::Missing)
+    }
+
+    fn call<E: Endpoint, W>(self, ctx: Ctx, now: Timestamp, who: W) -> Result<Call<E, W>, Error> {
+        let path = self.path::<E>()?;
         let query = parse::query(&self.query)?;
         let body = self.body::<E>()?;
         let file = if has_body::<E>() {

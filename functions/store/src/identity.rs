@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::access::Role;
-use domain::booking::{Booking, Review};
+use domain::booking::Booking;
 use domain::consent::{Agreed, How, Purpose};
 use domain::person::{Community, Household, Person};
 use domain::sign_in::{self, Code, Factor, Session};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::market::Beside;
 use crate::notify::{Outgoing, To};
 use crate::schema::{self, Item, KIND, Key, Kind, Range, TTL};
-use crate::table::{Error, Store, json, key_of, read, write};
+use crate::table::{Error, Store, json, key_of, read, rewritten, write};
 use crate::tx::{Tx, n, s};
 
 /// Whose a telephone number is. It lies under the number's digest, and does not tell the number.
@@ -829,43 +829,27 @@ impl Store {
         leaver: Leaver,
     ) -> Result<(), Error> {
         for _ in 0..limits::COMMIT_TRIES {
-            let Some(booking) = self.get::<Booking>(&schema::booking(com, id)).await? else {
+            let Some(item) = self.get_item(&schema::booking(com, id)).await? else {
                 return Ok(());
             };
-            let side = match leaver {
-                Leaver::Resident | Leaver::Booker => ("note", booking.note.as_str()),
-                Leaver::Provider => ("provider_name", booking.provider_name.as_str()),
-            };
-            let words =
-                |review: &Option<Review>| review.as_ref().map_or(String::new(), |r| r.text.clone());
-            let texts = [
-                side,
-                ("reason", booking.reason.as_str()),
-                ("resident_review.#text", &words(&booking.resident_review)),
-                ("provider_review.#text", &words(&booking.provider_review)),
-            ];
-            let said: Vec<String> = texts
-                .iter()
-                .filter(|(_, text)| !text.is_empty())
-                .map(|(place, _)| format!("#{place} = :nothing, "))
-                .collect();
-            if said.is_empty() {
+            let before: Booking = read(item.clone())?;
+            let mut after = before.clone();
+            match leaver {
+                Leaver::Resident | Leaver::Booker => after.note.clear(),
+                Leaver::Provider => after.provider_name.clear(),
+            }
+            after.reason.clear();
+            for review in [&mut after.resident_review, &mut after.provider_review] {
+                if let Some(review) = review {
+                    review.text.clear();
+                }
+            }
+            if after == before {
                 return Ok(());
             }
-            let values = vec![
-                (":nothing", s("")),
-                (":seen", n(booking.ver)),
-                (":next", n(booking.ver + 1)),
-            ];
-            let expression = format!("SET {}ver = :next", said.concat());
-            let key = schema::booking(com, id);
-            let tx = self.tx().update(
-                &key,
-                &expression,
-                Some("ver = :seen"),
-                values,
-                Refusal::Stale,
-            )?;
+            after.ver += 1;
+            let item = rewritten(item, Kind::Booking, &after)?;
+            let tx = self.tx().put_next(item, after.ver)?;
             match tx.commit().await {
                 Err(Error::Refused(Refusal::Stale)) => {}
                 done => return done,

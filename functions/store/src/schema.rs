@@ -49,6 +49,11 @@ pub const KIND: &str = "kind";
 /// Seconds since 1970 after which the item is garbage. Never a rule: expiry is decided on reading.
 pub const TTL: &str = "ttl";
 
+/// The whole value as JSON text, in kinds that are documents.
+pub const DOCUMENT: &str = "doc";
+/// Fields of a document that also stand beside it, for conditions to look at.
+pub const BESIDE_DOCUMENT: &[&str] = &["ver", "deleted_at", "roles"];
+
 /// Secondary indexes: name, hash key, range key. All project the whole item.
 pub const INDEXES: &[(&str, &str, &str)] = &[
     ("gsi1", "g1pk", "g1sk"),
@@ -113,6 +118,40 @@ kinds! {
     Cell: Care::Impersonal,
     Outbox: Care::Personal,
     Stuck: Care::Personal,
+}
+
+impl Kind {
+    /// Stored as one text and always written whole; the others field by field, so that one field can
+    /// be counted up or moved by itself (`infra/adr/0012-documents-as-text.md`).
+    #[must_use]
+    pub fn is_document(self) -> bool {
+        match self {
+            Self::Community
+            | Self::Person
+            | Self::Household
+            | Self::Command
+            | Self::Category
+            | Self::Provider
+            | Self::Service
+            | Self::Booking => true,
+            Self::Account
+            | Self::Code
+            | Self::Rate
+            | Self::Session
+            | Self::SecondFactor
+            | Self::Consent
+            | Self::View
+            | Self::Message
+            | Self::Attempt
+            | Self::Quota
+            | Self::ProviderOf
+            | Self::BookedFor
+            | Self::Feedback
+            | Self::Cell
+            | Self::Outbox
+            | Self::Stuck => false,
+        }
+    }
 }
 
 /// Where an item lies.

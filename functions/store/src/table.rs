@@ -13,7 +13,9 @@ use domain::{Refusal, limits};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::schema::{INDEXES, Item, KIND, Key, Kind, PK, Pattern, Range, SK, TTL};
+use crate::schema::{
+    BESIDE_DOCUMENT, DOCUMENT, INDEXES, Item, KIND, Key, Kind, PK, Pattern, Range, SK, TTL,
+};
 
 /// The one table. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -489,14 +491,52 @@ pub fn kind_of(item: &Item) -> Option<Kind> {
     Kind::parse(text(item, KIND))
 }
 
-/// An item as JSON, every attribute in it.
-pub fn json(item: Item) -> Result<serde_json::Value, Error> {
-    read(item)
+/// An item as JSON, every field and every other attribute in it.
+pub fn json(mut item: Item) -> Result<serde_json::Value, Error> {
+    let document = item.remove(DOCUMENT);
+    let mut fields: serde_json::Map<_, _> = serde_dynamo::from_item(item).map_err(Error::broken)?;
+    if let Some(AttributeValue::S(document)) = document {
+        let own: serde_json::Map<_, _> = serde_json::from_str(&document).map_err(Error::broken)?;
+        fields.extend(own);
+    }
+    Ok(fields.into())
 }
 
 /// An item back as what was written.
 pub fn read<T: DeserializeOwned>(item: Item) -> Result<T, Error> {
-    serde_dynamo::from_item(item).map_err(Error::broken)
+    match item.get(DOCUMENT) {
+        Some(AttributeValue::S(document)) => serde_json::from_str(document).map_err(Error::broken),
+        _ => serde_dynamo::from_item(item).map_err(Error::broken),
+    }
+}
+
+/// The attributes a value is stored in, places and key aside.
+fn attributes<T: Serialize>(kind: Kind, value: &T) -> Result<Item, Error> {
+    let mut item: Item = if kind.is_document() {
+        let fields = serde_json::to_value(value).map_err(Error::broken)?;
+        let beside: BTreeMap<&str, &serde_json::Value> = BESIDE_DOCUMENT
+            .iter()
+            .filter_map(|name| Some((*name, fields.get(*name)?)))
+            .collect();
+        let mut item: Item = serde_dynamo::to_item(beside).map_err(Error::broken)?;
+        item.insert(DOCUMENT.into(), AttributeValue::S(fields.to_string()));
+        item
+    } else {
+        serde_dynamo::to_item(value).map_err(Error::broken)?
+    };
+    item.retain(|_, value| !value.is_null());
+    Ok(item)
+}
+
+/// The item of a document with another value in it, where it was and in the same indexes.
+pub(crate) fn rewritten<T: Serialize>(
+    mut item: Item,
+    kind: Kind,
+    value: &T,
+) -> Result<Item, Error> {
+    item.retain(|name, _| !BESIDE_DOCUMENT.contains(&name.as_str()));
+    item.extend(attributes(kind, value)?);
+    Ok(item)
 }
 
 /// A value as an item: its fields, its place, its kind, and its places in the indexes.
@@ -506,8 +546,7 @@ pub fn write<T: Serialize>(
     value: &T,
     places: impl IntoIterator<Item = (&'static str, String)>,
 ) -> Result<Item, Error> {
-    let mut item: Item = serde_dynamo::to_item(value).map_err(Error::broken)?;
-    item.retain(|_, value| !value.is_null());
+    let mut item = attributes(kind, value)?;
     item.extend(key.attributes());
     item.insert(KIND.into(), AttributeValue::S(kind.as_str().into()));
     item.extend(

@@ -4,19 +4,35 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use domain::availability::{Cell, cell_at, footprint, free_starts, instant, visit};
-use domain::provider::Provider;
+use domain::provider::Service;
 use domain::units::Minute;
-use domain::{ProviderId, Refusal, limits};
+use domain::{CommunityId, ProviderId, Refusal, limits};
 use jiff::{SignedDuration, Timestamp};
+use store::Store;
 use wire::market::{ListSlots, Slot, Slots};
 use wire::{Code, Problem};
 
+use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::http::{Answer, Call, Outcome};
+use crate::http::{Answer, Arrived, Call, Outcome};
+use crate::identity::session::Ticket;
 
 const DAYS_USUAL: u8 = 7;
 
-pub async fn run(call: Call<ListSlots>) -> Outcome<ListSlots> {
+/// The service asked about, read before it is known who asks.
+pub type Ahead = Result<Option<Service>, Error>;
+
+pub fn look(
+    ctx: &Ctx,
+    ticket: &Ticket,
+    arrived: &Arrived,
+) -> impl Future<Output = Ahead> + Send + use<> {
+    let (ctx, community) = (ctx.clone(), ticket.community);
+    let path = arrived.path::<ListSlots>();
+    async move { Ok(ctx.store.service(community, path?.0).await?) }
+}
+
+pub async fn run(call: Call<ListSlots>, service: Ahead) -> Outcome<ListSlots> {
     let (community, zone) = (call.who.community.id, &call.who.zone);
     let days = call.query.days.unwrap_or(DAYS_USUAL);
     if days == 0 || days > limits::SLOT_DAYS {
@@ -25,12 +41,7 @@ pub async fn run(call: Call<ListSlots>) -> Outcome<ListSlots> {
             .with("max", limits::SLOT_DAYS)
             .into());
     }
-    let service = call
-        .ctx
-        .store
-        .service(community, call.path.0)
-        .await?
-        .ok_or(Refusal::Missing)?;
+    let service = service?.ok_or(Refusal::Missing)?;
     if service.hidden {
         return Err(Refusal::Missing.into());
     }
@@ -43,7 +54,6 @@ pub async fn run(call: Call<ListSlots>) -> Outcome<ListSlots> {
     if call.query.provider.is_some() && asked.is_empty() {
         return Err(Error::invalid(Code::BadValue, "?provider"));
     }
-    let providers = call.ctx.store.providers_among(community, &asked).await?;
     let from = call.query.from;
     let first = Minute::new(0)
         .and_then(|midnight| instant(from, midnight, zone))
@@ -53,12 +63,16 @@ pub async fn run(call: Call<ListSlots>) -> Outcome<ListSlots> {
     let range = cell_at(first)..cell_at(last) + 1;
 
     let mut free: BTreeMap<Timestamp, Vec<ProviderId>> = BTreeMap::new();
-    let open: Vec<Provider> = providers
-        .into_iter()
-        .filter(|p| p.is_bookable(from))
-        .collect();
-    for (provider, busy) in open.iter().zip(busy(&call, &open, &range).await) {
-        let busy = busy?;
+    let store = &call.ctx.store;
+    let (providers, mut claims) = tokio::join!(
+        store.providers_among(community, &asked),
+        claims(store, community, &asked, &range, call.now)
+    );
+    for provider in providers? {
+        let busy = claims.remove(&provider.id).unwrap_or(Ok(BTreeSet::new()))?;
+        if !provider.is_bookable(from) {
+            continue;
+        }
         for start in free_starts(
             &provider.calendar,
             &service.terms,
@@ -82,24 +96,27 @@ pub async fn run(call: Call<ListSlots>) -> Outcome<ListSlots> {
     }))
 }
 
-/// The claimed cells of several providers, asked for at once.
-async fn busy(
-    call: &Call<ListSlots>,
-    providers: &[Provider],
+/// The claimed cells of each provider, asked for at once.
+async fn claims(
+    store: &Store,
+    community: CommunityId,
+    providers: &[ProviderId],
     range: &Range<Cell>,
-) -> Vec<Result<BTreeSet<Cell>, Error>> {
-    let mut reads = Vec::with_capacity(providers.len());
-    for provider in providers {
-        let (store, range) = (call.ctx.store.clone(), range.clone());
-        let (community, id, at) = (provider.community, provider.id, call.now);
-        reads.push(tokio::spawn(async move {
-            store.busy(community, id, &range, at, None).await
-        }));
+    at: Timestamp,
+) -> BTreeMap<ProviderId, Result<BTreeSet<Cell>, Error>> {
+    let reads: Vec<_> = providers
+        .iter()
+        .map(|id| {
+            let (store, id, range) = (store.clone(), *id, range.clone());
+            let read = async move { store.busy(community, id, &range, at, None).await };
+            (id, tokio::spawn(read))
+        })
+        .collect();
+    let mut claims = BTreeMap::new();
+    for (id, read) in reads {
+        let cells = read.await.map_err(store::Error::broken);
+        let cells = cells.and_then(|cells| cells).map_err(Error::from);
+        claims.insert(id, cells);
     }
-    let mut answers = Vec::with_capacity(reads.len());
-    for read in reads {
-        let answer = read.await.map_err(store::Error::broken);
-        answers.push(answer.and_then(|answer| answer).map_err(Error::from));
-    }
-    answers
+    claims
 }

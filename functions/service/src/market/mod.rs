@@ -33,7 +33,7 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<GetService, _, _>(router, services::get);
     let router = mount::<CreateService, _, _>(router, services::create);
     let router = mount::<UpdateService, _, _>(router, services::update);
-    let router = mount::<ListSlots, _, _>(router, list_slots::run);
+    let router = mount_ahead::<ListSlots, _, _, _, _>(router, list_slots::look, list_slots::run);
     let router =
         mount_ahead::<CreateBooking, _, _, _, _>(router, create_booking::look, create_booking::run);
     let router = mount::<ListBookings, _, _>(router, bookings::list);
