@@ -26,11 +26,10 @@ pub const QUERY_CHARS: usize = 60;
 pub const CELL_MINUTES: u16 = 15;
 pub const SERVICE_MINUTES: u16 = 8 * 60;
 pub const BUFFER_MINUTES: u16 = 90;
-/// Cells one booking may claim, buffers included; each is a guard row in its transaction.
+/// Cells one booking may claim, buffers included.
 pub const BOOKING_CELLS: usize = 44;
-/// Rows a booking's transaction holds beside its cells: command, booking, quota, checks of provider,
-/// service and resident, who made it, two messages.
-pub const BOOKING_ROWS: usize = 9;
+/// How long the claims of a past day are kept: its bookings are closed long before.
+pub const CLAIMS_KEPT_DAYS: i64 = 60;
 pub const LEAD_MINUTES: u32 = 30 * 24 * 60;
 pub const CUTOFF_MINUTES: u32 = 7 * 24 * 60;
 pub const HORIZON_DAYS: u16 = 90;
@@ -116,8 +115,12 @@ pub const NOTICE_TEXTS_PER_DAY: u32 = 8_000;
 pub const COMMIT_TRIES: u32 = 8;
 
 const _: () = assert!(
-    BOOKING_CELLS * 2 + BOOKING_ROWS <= 100,
-    "a move claims and releases; DynamoDB takes 100 items per transaction"
+    BOOKING_CELLS * 6 <= 300,
+    "a move within a day looks at each cell it claims with four operators and at each it releases with two; DynamoDB takes 300 in an expression"
+);
+const _: () = assert!(
+    CLAIMS_KEPT_DAYS > CLOSE_DAYS + QUOTE_DAYS,
+    "an open booking never outlives its claims"
 );
 const _: () = assert!(
     FAN_OUT_ROWS < 100,

@@ -13,8 +13,9 @@ use domain::provider::{Provider, Service};
 use domain::{BookingId, CommunityId, PersonId, ProviderId};
 use jiff::Timestamp;
 
+use crate::claims::{Claim, claims_in};
 use crate::identity::Account;
-use crate::market::{BookingQuota, CellClaim};
+use crate::market::BookingQuota;
 use crate::notify::Outgoing;
 use crate::schema::{self, Item, KIND, Kind, PK, SK, TTL};
 use crate::table::{Error, Place, Store, json, key_of, kind_of, read, text};
@@ -96,8 +97,8 @@ struct Table {
     providers: BTreeMap<(CommunityId, ProviderId), Provider>,
     services: Vec<Service>,
     bookings: BTreeMap<BookingId, Booking>,
-    /// By the keys they lie under.
-    cells: BTreeMap<(String, String), CellClaim>,
+    /// By the partition of their provider.
+    claims: BTreeMap<(String, Cell), Claim>,
     quotas: BTreeMap<String, u32>,
 }
 
@@ -140,8 +141,10 @@ impl Table {
                 let booking: Booking = read(item)?;
                 self.bookings.insert(booking.id, booking);
             }
-            Kind::Cell => {
-                self.cells.insert((key.pk, key.sk), read(item)?);
+            Kind::Claims => {
+                let claims = claims_in(&item)?.into_iter();
+                self.claims
+                    .extend(claims.map(|(cell, claim)| ((key.pk.clone(), cell), claim)));
             }
             Kind::Quota => {
                 let quota: BookingQuota = read(item)?;
@@ -205,8 +208,7 @@ impl Table {
         let mut findings = Vec::new();
         for booking in live {
             for cell in booking.cells() {
-                let key = schema::cell(booking.community, booking.provider, cell);
-                let claim = self.cells.get(&(key.pk, key.sk));
+                let claim = self.claims.get(&(partition(booking), cell));
                 if claim.is_none_or(|claim| claim.booking != booking.id) {
                     findings.push(Finding {
                         rule: "an open booking has its cells",
@@ -220,23 +222,19 @@ impl Table {
 
     /// Every cell names an open booking that covers it, and is free when that one lapses.
     fn cells_without_booking(&self) -> Vec<Finding> {
-        let covers = |booking: &Booking, cell: Cell, (pk, sk): (&str, &str)| {
-            let key = schema::cell(booking.community, booking.provider, cell);
-            key.pk == pk && key.sk == sk && booking.cells().contains(&cell)
-        };
-        let holds = |(pk, sk): (&str, &str), claim: &CellClaim| {
+        let holds = |(pk, cell): (&str, Cell), claim: &Claim| {
             let booking = self.bookings.get(&claim.booking)?;
             let until = booking.state.until().map(Timestamp::as_millisecond);
-            let cell = schema::cell_of(sk)?;
             let open = booking.state.is_open() && until == claim.free_at;
-            (open && covers(booking, cell, (pk, sk))).then_some(())
+            let covers = partition(booking) == pk && booking.cells().contains(&cell);
+            (open && covers).then_some(())
         };
-        self.cells
+        self.claims
             .iter()
-            .filter(|((pk, sk), claim)| holds((pk, sk), claim).is_none())
-            .map(|((pk, sk), claim)| Finding {
+            .filter(|((pk, cell), claim)| holds((pk, *cell), claim).is_none())
+            .map(|((pk, cell), claim)| Finding {
                 rule: "a cell belongs to an open booking",
-                subject: format!("{pk} {sk} names {}", claim.booking),
+                subject: format!("{pk} {cell} names {}", claim.booking),
             })
             .collect()
     }
@@ -329,4 +327,9 @@ impl Table {
         }
         findings
     }
+}
+
+/// Where the claims of a booking's provider lie.
+fn partition(booking: &Booking) -> String {
+    schema::claims(booking.community, booking.provider, 0).pk
 }

@@ -7,13 +7,13 @@ use domain::availability::{Cell, local_day};
 use domain::booking::Booking;
 use domain::provider::{Provider, Service, Standing};
 use domain::{BookingId, CommunityId, PersonId, ProviderId, Refusal, ServiceId, limits};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use crate::claims::Changes;
 use crate::notify::Outgoing;
 use crate::schema::{self, Item, KIND, Key, Kind};
-use crate::table::{Error, Store, read, text, write};
+use crate::table::{Error, Store, read, write};
 use crate::tx::{Command, Tx, n, s};
 
 /// One kind of service, as residents look for it.
@@ -39,13 +39,6 @@ impl Category {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BookingQuota {
     pub open_count: u32,
-}
-
-/// A claim on one cell. Others may claim it once `free_at` (milliseconds) has passed; absent: never.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CellClaim {
-    pub booking: BookingId,
-    pub free_at: Option<i64>,
 }
 
 /// Which provider a person is.
@@ -81,19 +74,6 @@ pub fn booking_item(booking: &Booking, zone: &TimeZone) -> Result<Item, Error> {
         &schema::booking(booking.community, booking.id),
         booking,
         places,
-    )
-}
-
-pub fn cell_item(booking: &Booking, cell: Cell) -> Result<Item, Error> {
-    let claim = CellClaim {
-        booking: booking.id,
-        free_at: booking.state.until().map(Timestamp::as_millisecond),
-    };
-    write(
-        Kind::Cell,
-        &schema::cell(booking.community, booking.provider, cell),
-        &claim,
-        [],
     )
 }
 
@@ -250,50 +230,6 @@ impl Store {
         self.get(&schema::booking(community, id)).await
     }
 
-    /// A provider's cells that nobody else may claim now. `except`: a booking whose own cells do not count.
-    pub async fn busy(
-        &self,
-        community: CommunityId,
-        provider: ProviderId,
-        range: &std::ops::Range<Cell>,
-        at: Timestamp,
-        except: Option<BookingId>,
-    ) -> Result<BTreeSet<Cell>, Error> {
-        let items = self
-            .all_of(
-                &schema::cells(community, provider, range),
-                Some("sk, booking, free_at"),
-            )
-            .await?;
-        let except = except.map(|id| id.to_string());
-        let claimed =
-            |item: &&Item| except.as_deref() != Some(text(item, "booking")) && !is_free(item, at);
-        Ok(items
-            .iter()
-            .filter(claimed)
-            .filter_map(|item| schema::cell_of(text(item, "sk")))
-            .collect())
-    }
-
-    /// Which of these cells nobody else may claim now, one for each provider, in one trip.
-    pub async fn is_busy(
-        &self,
-        community: CommunityId,
-        providers: &[ProviderId],
-        cell: Cell,
-        at: Timestamp,
-    ) -> Result<Vec<bool>, Error> {
-        let keys: Vec<Key> = providers
-            .iter()
-            .map(|provider| schema::cell(community, *provider, cell))
-            .collect();
-        let items = self.get_many(&keys).await?;
-        Ok(items
-            .iter()
-            .map(|item| item.as_ref().is_some_and(|item| !is_free(item, at)))
-            .collect())
-    }
-
     /// Writes a new booking with its cells.
     /// Refuses: `IdReused`, `QuotaSpent`, `Stale` (provider or service changed meanwhile), `Missing`
     /// (the resident left meanwhile), `SlotTaken`.
@@ -340,14 +276,7 @@ impl Store {
         if booking.booked_by != booking.resident {
             tx = tx.put_any(booked_for_item(booking)?)?;
         }
-        for cell in booking.cells() {
-            tx = tx.put_if(
-                cell_item(booking, cell)?,
-                CLAIM,
-                vec![(":now", n(booking.changed_at.as_millisecond()))],
-                Refusal::SlotTaken,
-            )?;
-        }
+        tx = tx.change_claims(booking, &Changes::claim(booking.cells()))?;
         outgoing(tx, &beside.notices)
     }
 
@@ -373,7 +302,6 @@ impl Store {
         } else {
             BTreeSet::new()
         };
-        let mine = vec![(":b", s(before.id))];
         let mut tx = self
             .tx()
             .command(beside.command.as_ref())?
@@ -395,32 +323,16 @@ impl Store {
                 Refusal::Stale,
             )?;
         }
-        for cell in held.difference(&wanted) {
-            tx = tx.delete(
-                &schema::cell(com, before.provider, *cell),
-                Some("booking = :b"),
-                mine.clone(),
-                Refusal::Stale,
-            )?;
-        }
-        for cell in wanted.difference(&held) {
-            tx = tx.put_if(
-                cell_item(after, *cell)?,
-                CLAIM,
-                vec![(":now", n(after.changed_at.as_millisecond()))],
-                Refusal::SlotTaken,
-            )?;
-        }
-        if before.state.until() != after.state.until() {
-            for cell in wanted.intersection(&held) {
-                tx = tx.put_if(
-                    cell_item(after, *cell)?,
-                    "booking = :b",
-                    mine.clone(),
-                    Refusal::SlotTaken,
-                )?;
-            }
-        }
+        let kept = wanted.intersection(&held).copied();
+        let changes = Changes {
+            claimed: wanted.difference(&held).copied().collect(),
+            released: held.difference(&wanted).copied().collect(),
+            retimed: match before.state.until() == after.state.until() {
+                true => BTreeSet::new(),
+                false => kept.collect(),
+            },
+        };
+        tx = tx.change_claims(after, &changes)?;
         outgoing(tx, &beside.notices)?.commit().await
     }
 
@@ -431,26 +343,6 @@ impl Store {
         }
         let key = schema::booked_for(booking.community, booking.booked_by, booking.id);
         Ok(self.get_item(&key).await?.is_some())
-    }
-
-    /// The cells a booking still has: all of them, unless its time ran out and others took some.
-    async fn own_cells(&self, booking: &Booking, at: Timestamp) -> Result<BTreeSet<Cell>, Error> {
-        if booking.state.until().is_none_or(|until| at <= until) {
-            return Ok(booking.cells().collect());
-        }
-        let items = self
-            .all(&schema::cells(
-                booking.community,
-                booking.provider,
-                &booking.cells(),
-            ))
-            .await?;
-        let own = booking.id.to_string();
-        Ok(items
-            .iter()
-            .filter(|item| text(item, "booking") == own)
-            .filter_map(|item| schema::cell_of(text(item, "sk")))
-            .collect())
     }
 
     /// Writes a new provider's file, and the person's new role.
@@ -528,16 +420,6 @@ impl Store {
         };
         tx.commit().await
     }
-}
-
-/// Nobody's, or somebody's whose time has run out.
-const CLAIM: &str = "attribute_not_exists(pk) OR free_at < :now";
-
-fn is_free(item: &Item, at: Timestamp) -> bool {
-    let free_at = item
-        .get("free_at")
-        .and_then(|value| value.as_n().ok()?.parse::<i64>().ok());
-    free_at.is_some_and(|free_at| free_at < at.as_millisecond())
 }
 
 fn decided_on<'s>(mut tx: Tx<'s>, booking: &Booking, on: DecidedOn) -> Result<Tx<'s>, Error> {

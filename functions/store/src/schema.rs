@@ -24,14 +24,13 @@
 //! | Provider      | com#PROVIDERS          | prv                  |                           |                           |                      | com#DUE#V / day   |
 //! | Service       | com#SERVICES           | svc                  |                           |                           |                      |                   |
 //! | Booking       | com#B#bkg              | BOOKING              | com#P#per#B / start#bkg   | com#V#prv#B / start#bkg   | com#D#day / start#bkg| com#DUE#B / due   |
-//! | Cell          | com#V#prv              | CELL#cell            |                           |                           |                      |                   |
+//! | Claims        | com#V#prv              | DAY#day              |                           |                           |                      |                   |
 //! | Outbox        | com#OUTBOX             | msg                  |                           |                           |                      | com#DUE#C, N / next|
 //! | Stuck         | com#STUCK              | msg                  |                           |                           |                      |                   |
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::availability::Cell;
 use domain::consent::Purpose;
 use domain::{
     BookingId, CommunityId, FeedbackId, HouseholdId, MessageId, PersonId, ProviderId, ServiceId,
@@ -115,7 +114,7 @@ kinds! {
     Provider: Care::Anonymised,
     Service: Care::Impersonal,
     Booking: Care::Anonymised,
-    Cell: Care::Impersonal,
+    Claims: Care::Impersonal,
     Outbox: Care::Personal,
     Stuck: Care::Personal,
 }
@@ -147,7 +146,7 @@ impl Kind {
             | Self::ProviderOf
             | Self::BookedFor
             | Self::Feedback
-            | Self::Cell
+            | Self::Claims
             | Self::Outbox
             | Self::Stuck => false,
         }
@@ -567,16 +566,20 @@ pub(crate) fn booking_places(
     places
 }
 
+/// What is claimed of a provider's day; `day`: of UTC, counted since 1970.
 #[must_use]
-pub fn cell(com: CommunityId, provider: ProviderId, cell: Cell) -> Key {
-    Key::new(format!("{com}#V#{provider}"), format!("CELL#{cell:010}"))
+pub fn claims(com: CommunityId, provider: ProviderId, day: i64) -> Key {
+    Key::new(format!("{com}#V#{provider}"), format!("DAY#{day:07}"))
 }
-/// Cells claimed in a range, end excluded.
 #[must_use]
-pub fn cells(com: CommunityId, provider: ProviderId, range: &std::ops::Range<Cell>) -> Pattern {
+pub fn claimed_days(
+    com: CommunityId,
+    provider: ProviderId,
+    days: std::ops::RangeInclusive<i64>,
+) -> Pattern {
     let range = Range::Between(
-        format!("CELL#{:010}", range.start),
-        format!("CELL#{:010}", range.end - 1),
+        format!("DAY#{:07}", days.start()),
+        format!("DAY#{:07}", days.end()),
     );
     Pattern {
         index: None,
@@ -585,8 +588,8 @@ pub fn cells(com: CommunityId, provider: ProviderId, range: &std::ops::Range<Cel
         newest_first: false,
     }
 }
-pub(crate) fn cell_of(sk: &str) -> Option<Cell> {
-    sk.strip_prefix("CELL#")?.parse().ok()
+pub(crate) fn day_of(sk: &str) -> Option<i64> {
+    sk.strip_prefix("DAY#")?.parse().ok()
 }
 
 #[must_use]

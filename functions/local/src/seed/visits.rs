@@ -9,8 +9,9 @@ use domain::provider::{Mode, Provider, Service};
 use domain::units::{Fen, Minute};
 use domain::{BookingId, FeedbackId, MessageId, PersonId, ProviderId};
 use jiff::{SignedDuration, Timestamp};
+use store::claims::claims_items;
 use store::identity::{Feedback, feedback_item};
-use store::market::{BookingQuota, booked_for_item, booking_item, cell_item};
+use store::market::{BookingQuota, booked_for_item, booking_item};
 use store::notify::{Outgoing, To};
 use store::schema::{Kind, booking_quota};
 use store::table::write;
@@ -287,10 +288,11 @@ impl<'t, 'c> Visits<'t, 'c> {
             }
             if booking.state.is_open() {
                 *open.entry(booking.resident).or_default() += 1;
-                for cell in booking.cells() {
-                    town.add(cell_item(booking, cell))?;
-                }
             }
+        }
+        let standing = self.bookings.values().filter(|b| b.state.is_open());
+        for item in claims_items(standing)? {
+            town.add(Ok(item))?;
         }
         for (person, open_count) in open {
             let key = booking_quota(town.id(), person);

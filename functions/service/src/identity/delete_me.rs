@@ -206,7 +206,7 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
     for kind in Kind::ALL {
         match kind {
             // Says nothing about a person.
-            Kind::Community | Kind::Rate | Kind::Category | Kind::Service | Kind::Cell => {}
+            Kind::Community | Kind::Rate | Kind::Category | Kind::Service | Kind::Claims => {}
             // Went in the transaction that made this person nobody.
             Kind::Account | Kind::Code | Kind::Household | Kind::Provider | Kind::Person => {}
             // Kept, with the reason the schema gives.

@@ -82,7 +82,7 @@ struct Search<'c> {
 impl Search<'_> {
     async fn records(&self, kind: Kind) -> Result<Vec<Value>, Error> {
         let items = match kind {
-            Kind::Community | Kind::Rate | Kind::Category | Kind::Service | Kind::Cell => vec![],
+            Kind::Community | Kind::Rate | Kind::Category | Kind::Service | Kind::Claims => vec![],
             Kind::Person
             | Kind::Session
             | Kind::SecondFactor
