@@ -17,7 +17,7 @@ use wire::endpoint::None_;
 use wire::market::{CreateBooking, CreateBookingBody};
 
 use crate::Times;
-use crate::town::{PROVIDERS, Town};
+use crate::town::{Opening, PROVIDERS, Town};
 
 const RESIDENTS: usize = 400;
 const PAIRS: usize = 2_000;
@@ -25,7 +25,7 @@ const CLIENTS: usize = 32;
 
 pub async fn run() {
     let folder = tempfile::tempdir().expect("a folder");
-    let town = Town::build(folder.path(), RESIDENTS).await;
+    let town = Town::build(folder.path(), RESIDENTS, Opening::Always).await;
     let (mut whole, mut bare) = (Vec::new(), Vec::new());
     let warm_up = 100;
     for n in 0..PAIRS + warm_up {

@@ -1,4 +1,4 @@
-//! A store on a file with room for thousands of bookings: many residents, providers open all day.
+//! A store on a file with room for thousands of bookings: many residents, twelve providers.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -31,9 +31,37 @@ pub struct Town {
 
 pub const PROVIDERS: usize = 12;
 
+/// When the providers are open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// 9 to 18 with an hour at noon, on six days.
+    Usual,
+    /// Day and night.
+    Always,
+}
+
+impl Opening {
+    fn weekly(self) -> Vec<Weekly> {
+        let minute = |minute| Minute::new(minute).expect("a minute");
+        let (days, spans): (&[Day], &[(u16, u16)]) = match self {
+            Self::Usual => (&Day::ALL[..6], &[(9 * 60, 12 * 60), (13 * 60, 18 * 60)]),
+            Self::Always => (Day::ALL, &[(0, 24 * 60)]),
+        };
+        let on = |day: &Day| {
+            let day = *day;
+            spans.iter().map(move |(from, to)| Weekly {
+                day,
+                from: minute(*from),
+                to: minute(*to),
+            })
+        };
+        days.iter().flat_map(on).collect()
+    }
+}
+
 impl Town {
-    /// `residents` people signed in, a 30-minute service by 12 providers who never close.
-    pub async fn build(folder: &Path, residents: usize) -> Self {
+    /// `residents` people signed in, a 30-minute service by 12 providers.
+    pub async fn build(folder: &Path, residents: usize, opening: Opening) -> Self {
         let place = Place::Folder(folder.to_path_buf());
         let ids = Arc::new(SeededIds::new(3));
         let running = Running::start(Options {
@@ -64,7 +92,7 @@ impl Town {
             people.push(person);
         }
         let providers: Vec<Provider> = (0..PROVIDERS)
-            .map(|n| provider(community.id, n, at))
+            .map(|n| provider(community.id, n, at, opening))
             .collect();
         for provider in &providers {
             let own = Person {
@@ -138,19 +166,7 @@ fn session(person: &Person, token: &str, at: Timestamp) -> Item {
     .expect("an item")
 }
 
-fn provider(community: CommunityId, n: usize, at: Timestamp) -> Provider {
-    let (midnight, end) = (
-        Minute::new(0).expect("a minute"),
-        Minute::new(1440).expect("a minute"),
-    );
-    let weekly = Day::ALL
-        .iter()
-        .map(|day| Weekly {
-            day: *day,
-            from: midnight,
-            to: end,
-        })
-        .collect();
+fn provider(community: CommunityId, n: usize, at: Timestamp, opening: Opening) -> Provider {
     let expires = jiff::civil::date(2099, 1, 1);
     Provider {
         id: ProviderId::from_bits(0xbe_1000_0000 + n as u128),
@@ -167,7 +183,7 @@ fn provider(community: CommunityId, n: usize, at: Timestamp) -> Provider {
             expires,
         }],
         calendar: Calendar {
-            weekly,
+            weekly: opening.weekly(),
             ..Calendar::default()
         },
         created_at: at,

@@ -1,6 +1,6 @@
 //! The embedded DynamoDB: dynoxide on a thread of its own, and the unmodified SDK client, whose
 //! requests reach it as JSON through a channel where a socket would be
-//! (`infra/adr/0011-no-socket-to-the-embedded-store.md`).
+//! (`infra/adr/0005-no-store-trait.md`).
 
 use std::path::Path;
 use std::thread::JoinHandle;
