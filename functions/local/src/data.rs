@@ -7,7 +7,11 @@ use std::path::{Path, PathBuf};
 
 use service::secret::Secret;
 
+use crate::running::DATABASE;
 use crate::stop::{About, Stop};
+
+/// How the stored items are formed. Counted up when an older folder would be read wrongly.
+const FORMAT: &str = "2";
 
 /// A data folder this process has to itself until the value is dropped.
 pub struct Folder {
@@ -28,13 +32,38 @@ impl Folder {
             .open(&lock_path)
             .about(&lock_path)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path, _lock: lock }),
+            Ok(()) => Self { path, _lock: lock }.of_this_format(),
             Err(TryLockError::WouldBlock) => Err(Stop::because(format!(
                 "another Linli is using the data in {}; stop it first or choose another --data",
                 path.display()
             ))),
             Err(TryLockError::Error(error)) => Err(error).about(&lock_path),
         }
+    }
+
+    /// Marks a new folder with the format of its items. Refuses one of another format: nothing in it
+    /// is touched.
+    fn of_this_format(self) -> Result<Self, Stop> {
+        let mark = self.file("format");
+        let found = match fs::read_to_string(&mark) {
+            Ok(found) => found.trim().to_owned(),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                if !self.file(DATABASE).exists() {
+                    fs::write(&mark, FORMAT).about(&mark)?;
+                    return Ok(self);
+                }
+                "1".to_owned()
+            }
+            Err(error) => return Err(error).about(&mark),
+        };
+        if found == FORMAT {
+            return Ok(self);
+        }
+        Err(Stop::because(format!(
+            "the data in {} was written by another version of Linli (format {found}, this one reads {FORMAT}); \
+             start that version, or choose another --data",
+            self.path.display()
+        )))
     }
 
     #[must_use]
@@ -101,5 +130,20 @@ mod tests {
         assert_eq!(mode.permissions().mode() & 0o777, 0o600);
         drop(folder);
         assert!(Folder::open(&path).is_ok(), "free again");
+    }
+
+    #[test]
+    fn data_of_another_version_is_left_alone() {
+        let temporary = tempfile::tempdir().expect("a temporary folder");
+        let path = temporary.path();
+        let refused = || Folder::open(path).err().map(|stop| stop.to_string());
+        fs::write(path.join(DATABASE), "older").expect("written");
+        let why = refused().expect("an older folder has no mark");
+        assert!(why.contains("format 1"), "{why}");
+        fs::write(path.join("format"), "3").expect("written");
+        let why = refused().expect("a newer one has another");
+        assert!(why.contains("format 3"), "{why}");
+        fs::write(path.join("format"), FORMAT).expect("written");
+        assert_eq!(refused(), None);
     }
 }
