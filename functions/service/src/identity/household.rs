@@ -95,7 +95,7 @@ fn view(who: &Who, household: Household, people: Vec<Person>, now: Timestamp) ->
     let member = |person: Person| Member {
         id: person.id,
         child: person.is_child(today),
-        ward: person.is_child(today) && person.guardian == Some(who.person.id),
+        ward: person.guardian_on(today) == Some(who.person.id),
         name: person.name,
     };
     HouseholdView {
