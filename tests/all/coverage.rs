@@ -724,6 +724,7 @@ fn naming(
     home: &Things,
     service: &Value,
     file: &Value,
+    another: PersonId,
 ) -> Vec<(&'static str, &'static str, Value)> {
     let serving = service["providers"][0]["id"]
         .as_str()
@@ -790,6 +791,11 @@ fn naming(
         ),
         ("CreateService", "/providers/0", offer(id("svc"))),
         ("UpdateService", "/providers/0", changed),
+        (
+            "UpdatePerson",
+            "/guardian",
+            with(&moved, "guardian", &another.to_string()),
+        ),
         ("UpdatePerson", "/household", moved),
     ]
 }
@@ -833,8 +839,9 @@ async fn a_foreign_thing_named_in_a_body_is_answered_like_a_missing_one() {
         .json();
     let file = format!("/v1/people/{}?reason=x", home.person);
     let file = admin.raw("GET", &file, None).await.json();
+    let someone = admin.id.expect("signed in");
     let mut tried = Vec::new();
-    for (name, pointer, body) in naming(&app, &home, &service, &file) {
+    for (name, pointer, body) in naming(&app, &home, &service, &file, someone) {
         let endpoint = endpoints().find(|e| e.name == name).expect("an endpoint");
         let path = path(endpoint, &home);
         let ask = async |value: Option<&String>| {

@@ -83,4 +83,8 @@ pub enum Refusal {
     OpenBookings {
         count: u32,
     },
+    /// Children would be left without a guardian.
+    HasWards {
+        count: u32,
+    },
 }

@@ -283,7 +283,13 @@ json! {
         pub phone: Option<String>,
         /// Absent: none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub born: Option<Date>,
+        /// Absent: none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub household: Option<HouseholdId>,
+        /// Absent: none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub guardian: Option<PersonId>,
         /// Kept with the log of views, which the person reads.
         pub reason: String,
         /// The version the change is made on.

@@ -80,6 +80,7 @@ async fn add(call: &Call<AddChild>, once: &Once) -> Result<HouseholdView, Error>
 
     let tx = ctx.store.tx().command(once.record().as_ref())?;
     let tx = tx.put_new(person_item(&child)?, Refusal::IdReused)?;
+    let tx = tx.check_living(who.community.id, who.person.id)?;
     tx.put_next(home_item, ver)?.commit().await?;
     Ok(reply)
 }
