@@ -45,7 +45,7 @@ endpoints! {
     SendFeedback: Post "/v1/feedback" () as Self_, SendFeedbackBody => 201 FeedbackView;
     /// Complaints and suggestions, newest first.
     ListFeedback: Get "/v1/feedback" () [PageQuery] as ReadFeedback, None_ => 200 Page<FeedbackView>;
-    /// People of the community by name, building or role; telephone numbers masked.
+    /// People of the community by name, role or the last four digits of their number; numbers masked, and no doors.
     ListPeople: Get "/v1/people" () [PeopleQuery] as SeePeople, None_ => 200 Page<PersonRow>;
     /// One person's file. The view is logged and shown to the person.
     GetPerson: Get "/v1/people/{id}" (PersonId) [ReasonQuery] as SeePeople, None_ => 200 PersonFile;
@@ -243,8 +243,6 @@ json! {
         /// Masked.
         pub phone: Option<String>,
         pub roles: Vec<Role>,
-        pub building: Option<String>,
-        pub room: Option<String>,
         pub child: bool,
     }
     pub struct ReasonQuery {

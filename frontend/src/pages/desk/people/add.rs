@@ -6,11 +6,11 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use wire::endpoint::None_;
-use wire::identity::{CreatePerson, CreatePersonBody, HouseholdRow, PersonFile, PersonRow};
+use wire::identity::{CreatePerson, CreatePersonBody, HouseholdRow, PersonFile, ResidentRow};
 use wire::{Code, Problem};
 
 use super::super::ask::Attempt;
-use super::pick::{Handed, HouseholdPick, PersonPick};
+use super::pick::{Handed, HouseholdPick, PersonPick, row_of};
 use crate::ui::{Button, Draft, Field, Kind, Page, Send, TroubleNote};
 use crate::{api, t};
 
@@ -34,7 +34,7 @@ fn Form(made: RwSignal<Option<PersonFile>>) -> AnyView {
     );
     let (home, guardian) = (
         RwSignal::new(None::<HouseholdRow>),
-        RwSignal::new(None::<PersonRow>),
+        RwSignal::new(None::<ResidentRow>),
     );
     let (send, attempt) = (Send::default(), Attempt::<PersonId>::new());
     let refuse =
@@ -99,15 +99,7 @@ fn Form(made: RwSignal<Option<PersonFile>>) -> AnyView {
 #[component]
 fn Made(person: PersonFile, made: RwSignal<Option<PersonFile>>) -> AnyView {
     let words = t!(desk_people.add.done, name = person.name);
-    let row = StoredValue::new(PersonRow {
-        id: person.id,
-        name: person.name,
-        phone: None,
-        roles: person.roles,
-        building: person.household.as_ref().map(|home| home.building.clone()),
-        room: person.household.map(|home| home.room),
-        child: person.guardian.is_some(),
-    });
+    let row = StoredValue::new(row_of(&person));
     let navigate = use_navigate();
     let book = move |()| {
         Handed::give(row.get_value());

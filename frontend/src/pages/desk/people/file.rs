@@ -5,12 +5,12 @@ use domain::access::Act;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use wire::endpoint::None_;
-use wire::identity::{GetPerson, PersonFile, PersonRow, ReasonQuery};
+use wire::identity::{GetPerson, PersonFile, ReasonQuery};
 
 use super::super::words;
 use super::factor::Factor;
 use super::fix::Fix;
-use super::pick::{Handed, door};
+use super::pick::{Handed, door, row_of};
 use super::roles::Roles;
 use super::speak::Speak;
 use crate::i18n::{find, texts};
@@ -164,16 +164,7 @@ fn consents(person: &PersonFile) -> AnyView {
 #[component]
 fn Next(person: PersonFile) -> AnyView {
     let session = Session::get();
-    let row = PersonRow {
-        id: person.id,
-        name: person.name,
-        phone: None,
-        roles: person.roles,
-        building: person.household.as_ref().map(|home| home.building.clone()),
-        room: person.household.map(|home| home.room),
-        child: person.guardian.is_some(),
-    };
-    let row = StoredValue::new(row);
+    let row = StoredValue::new(row_of(&person));
     let navigate = StoredValue::new_local(use_navigate());
     let go = move |to: &'static str| {
         Handed::give(row.get_value());
