@@ -108,7 +108,7 @@ fn draw(person: PersonFile, from: Remote<PersonFile>, why: String) -> AnyView {
     let guardian = person
         .guardian
         .as_ref()
-        .map(|g| view! { <Fact label=t!(desk_people.file.guardian) value=g.name.clone() /> });
+        .map(|g| view! { <Fact label=t!(desk_people.file.guardian) value=g.name.clone() name="person-guardian" /> });
     let roles = Session::get()
         .may(Act::GrantRoles)
         .then(|| view! { <Roles person=person.clone() from /> });
@@ -130,7 +130,7 @@ fn draw(person: PersonFile, from: Remote<PersonFile>, why: String) -> AnyView {
                     <Fact label=t!(desk_people.file.name) value=name name="person-name" />
                     <Fact label=t!(desk_people.file.phone) value=phone name="person-phone" />
                     <Fact label=t!(desk_people.file.home) value=home />
-                    <Fact label=t!(desk_people.file.born) value=born />
+                    <Fact label=t!(desk_people.file.born) value=born name="person-born" />
                     {guardian}
                     <Fact label=t!(desk_people.roles.title) value=held name="person-roles" />
                 </Facts>
