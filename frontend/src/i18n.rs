@@ -16,6 +16,9 @@ pub mod texts {
     include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 }
 
+#[cfg(test)]
+mod locales;
+
 static ENGLISH: AtomicBool = AtomicBool::new(false);
 
 /// The language texts are read in now.

@@ -6,6 +6,7 @@ use acceptance::client::Raw;
 use acceptance::{Actor, TestApp};
 use domain::access::{Act, Role, allows};
 use domain::booking::{Booking, State};
+use domain::consent::Purpose;
 use domain::notice::{Data, Notice, Topic};
 use domain::person::{Household, Language, Person, TextSize};
 use domain::{BookingId, CommunityId, HouseholdId, MessageId, PersonId, ProviderId};
@@ -289,6 +290,7 @@ fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
     let terms = json!({ "price_from": 100, "price_to": 200, "minutes": 30, "buffer_before_minutes": 0, "buffer_after_minutes": 0,
         "step_minutes": 30, "lead_minutes": 0, "horizon_days": 14, "cutoff_minutes": 0, "mode": "instant" });
     let calendar = json!({ "weekly": [], "breaks": [], "exceptions": [], "blocked": [] });
+    let consent = Purpose::ShareContact.version();
     Some(match endpoint.name {
         "SendCode" => json!({ "phone": "13800000055" }),
         "SignIn" => json!({ "phone": "13800000055", "code": "000000" }),
@@ -296,7 +298,7 @@ fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
         "VerifySecondFactor" => json!({ "code": "000000" }),
         "UpdateMe" => json!({ "language": "zh" }),
         "DeleteMe" => json!({ "phone": "13800000055" }),
-        "SetConsent" => json!({ "id": id("cmd"), "given": true, "version": 1 }),
+        "SetConsent" => json!({ "id": id("cmd"), "given": true, "version": consent }),
         "AddChild" => json!({ "id": id("per"), "name": "测试·小朋友", "born": "2020-01-01" }),
         "SendFeedback" => json!({ "id": id("fbk"), "text": "门口的灯坏了" }),
         "CreatePerson" => json!({ "id": id("per"), "name": "测试·新人" }),
@@ -304,7 +306,7 @@ fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
             json!({ "id": id("cmd"), "name": "测试·改名", "reason": "更正", "ver": 99 })
         }
         "SetConsentOf" => {
-            json!({ "id": id("cmd"), "given": true, "version": 1, "how": "in_person", "reason": "上门" })
+            json!({ "id": id("cmd"), "given": true, "version": consent, "how": "in_person", "reason": "上门" })
         }
         "DeletePerson" => json!({ "name": "谁", "how": "in_person", "reason": "搬走" }),
         "SetRoles" => json!({ "id": id("cmd"), "roles": ["resident"], "ver": 99 }),

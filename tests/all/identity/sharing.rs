@@ -24,7 +24,7 @@ const WORKER: &str = "13800000201";
 
 async fn agree(who: &Actor<'_>, given: bool) {
     who.app.advance(SignedDuration::from_secs(1));
-    let body = json!({ "id": who.app.command(), "given": given, "version": 1 });
+    let body = json!({ "id": who.app.command(), "given": given, "version": Purpose::ShareContact.version() });
     let path = "/v1/me/consents/share_contact";
     let raw = who.raw("PUT", path, Some(body.to_string())).await;
     assert_eq!(raw.status, 200, "{}", raw.body);
@@ -154,9 +154,10 @@ async fn a_booking_keeps_the_consent_it_was_shown_under() {
     assert_eq!(raw.status, 200, "{}", raw.body);
     assert!(raw.json()["resident_phone"].is_string(), "{}", raw.body);
     let agreed = agreed().await.expect("kept");
+    let purpose = Purpose::ShareContact;
     assert_eq!(
         (agreed.purpose, agreed.version, agreed.at),
-        (Purpose::ShareContact, 1, given)
+        (purpose, purpose.version(), given)
     );
     app.stop().await;
 }

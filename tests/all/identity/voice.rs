@@ -4,6 +4,7 @@
 use acceptance::client::Raw;
 use acceptance::{Actor, TestApp};
 use domain::PersonId;
+use domain::consent::Purpose;
 use domain::person::Person;
 use serde_json::{Value, json};
 use store::identity::View;
@@ -16,7 +17,7 @@ const WORKER: &str = "13800000201";
 const ELSEWHERE: &str = "13800009001";
 
 async fn consent(who: &Actor<'_>, whose: PersonId, said: Value) -> Raw {
-    let mut body = json!({ "id": who.app.command(), "given": true, "version": 1 });
+    let mut body = json!({ "id": who.app.command(), "given": true, "version": Purpose::ShareContact.version() });
     let fields = body.as_object_mut().expect("an object");
     fields.extend(said.as_object().expect("an object").clone());
     let path = format!("/v1/people/{whose}/consents/share_contact");
@@ -83,7 +84,7 @@ async fn staff_write_down_what_somebody_without_a_telephone_told_them() {
     );
     let store = &app.ctx().store;
     let given = store.consents(app.home().await, id).await.expect("answers");
-    let stored = given[&domain::consent::Purpose::ShareContact];
+    let stored = given[&Purpose::ShareContact];
     assert_eq!(
         (stored.by, stored.how),
         (worker.id, domain::consent::How::ByPhone)

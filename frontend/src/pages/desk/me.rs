@@ -31,7 +31,8 @@ pub fn Me() -> AnyView {
             </Facts>
         }
     });
-    view! { <Page title=t!(desk.me.title)>{facts}<SecondStep /><Display /><Leave /></Page> }.into_any()
+    view! { <Page title=t!(desk.me.title)>{facts}<SecondStep /><Display /><Leave /></Page> }
+        .into_any()
 }
 
 /// Is a second step set up? If not, here is where.

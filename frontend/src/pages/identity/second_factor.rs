@@ -55,7 +55,8 @@ pub fn SetUp() -> AnyView {
             move |made| enrolment.set(Some(made)),
         );
     };
-    let step = move || match enrolment.get() {
+    let step = move || {
+        match enrolment.get() {
         None => view! {
             <TroubleNote problem=send.problem />
             <Button label=t!(signin.factor.begin) name="factor-begin" busy=send.busy on_press=begin />
@@ -69,6 +70,7 @@ pub fn SetUp() -> AnyView {
             <Digits />
         }
         .into_any(),
+    }
     };
     view! { <p>{t!(signin.factor.enrol)}</p>{step} }.into_any()
 }
