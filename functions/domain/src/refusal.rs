@@ -87,4 +87,7 @@ pub enum Refusal {
     HasWards {
         count: u32,
     },
+    // feedback
+    /// Somebody else of the station was faster.
+    AlreadyHandled,
 }

@@ -17,8 +17,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use store::Store;
 use store::identity::{
-    Erasure, Feedback, Leaver, View, erased_person_item, feedback_item, household_item,
-    person_item, view_item,
+    Erasure, Feedback, Leaver, View, erased_person_item, household_item, person_item, view_item,
 };
 use store::market::{BookedFor, provider_item};
 use store::schema::{self, Item, Kind, Pattern};
@@ -270,15 +269,10 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
                 }
             }
             Kind::Feedback => {
-                let written = store.all(&schema::feedback_of(com, person)).await?;
-                let unsigned = written.into_iter().map(|item| {
-                    feedback_item(&Feedback {
-                        person: None,
-                        from: String::new(),
-                        ..read(item)?
-                    })
-                });
-                store.put_all(unsigned.collect::<Result<_, _>>()?).await?;
+                for item in store.all(&schema::feedback_of(com, person)).await? {
+                    let written: Feedback = read(item)?;
+                    store.anonymise_feedback(com, written.id).await?;
+                }
             }
             Kind::Outbox | Kind::Stuck => store.forget_outgoing(com, person, digest).await?,
         }
