@@ -172,3 +172,19 @@ fn labels_of_buttons_are_short() {
         assert!(chars <= BUTTON_CHARS, "{key} has {chars}: {text}");
     }
 }
+
+/// A text found by a name known only at run time is used with its whole part: `texts::…::ALL`.
+#[test]
+fn every_text_is_used() {
+    let sources = sources();
+    let unused: Vec<String> = all("zh")
+        .into_keys()
+        .filter(|key| {
+            let part = key.rsplit_once('.').map_or("", |(part, _)| part);
+            let by_name = format!("texts::{}::ALL", part.replace('.', "::"));
+            let written = [format!("t!({key})"), format!("t!({key},")];
+            !sources.contains(&by_name) && !written.iter().any(|text| sources.contains(text))
+        })
+        .collect();
+    assert_eq!(unused, Vec::<String>::new(), "nobody reads these");
+}
