@@ -188,3 +188,16 @@ fn every_text_is_used() {
         .collect();
     assert_eq!(unused, Vec::<String>::new(), "nobody reads these");
 }
+
+/// One app is built for every community: whose station it is, is not known before it is loaded.
+#[test]
+fn no_shell_has_a_telephone_number() {
+    for name in ["index.html", "desk.html"] {
+        let shell = read(&root().join(name));
+        let digits = |word: &str| word.chars().filter(char::is_ascii_digit).count();
+        let shown = shell.split("<body").nth(1).expect("a body");
+        let numbers = shown.split_whitespace().filter(|word| digits(word) > 6);
+        assert_eq!(numbers.collect::<Vec<_>>(), Vec::<&str>::new(), "{name}");
+        assert!(!shown.contains("tel:"), "{name}");
+    }
+}
