@@ -6,9 +6,10 @@ use acceptance::client::Raw;
 use acceptance::{Actor, TestApp};
 use domain::access::{Act, Role, allows};
 use domain::booking::{Booking, State};
+use domain::consent::Purpose;
 use domain::notice::{Data, Notice, Topic};
 use domain::person::{Household, Language, Person, TextSize};
-use domain::{BookingId, CommunityId, HouseholdId, MessageId, PersonId, ProviderId};
+use domain::{BookingId, CommunityId, FeedbackId, HouseholdId, MessageId, PersonId, ProviderId};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use store::claims::claims_items;
@@ -54,6 +55,7 @@ struct Things {
     message: String,
     /// Could not be delivered; of the community, as services are.
     stuck: String,
+    feedback: String,
     household: String,
     /// Said when their file was opened.
     reason: String,
@@ -68,6 +70,7 @@ impl Things {
             "people" => self.person.clone(),
             "inbox" => self.message.clone(),
             "stuck" => self.stuck.clone(),
+            "feedback" => self.feedback.clone(),
             "categories" => "locks".into(),
             "me" => "share_contact".into(),
             other => panic!("say what to point at for /v1/{other}"),
@@ -177,11 +180,21 @@ async fn things(app: &TestApp, who: &Actor<'_>, like: &Booking, admin: &Actor<'_
         person: me.to_string(),
         message: acceptance::app::message(app, community, me).await,
         stuck: stuck(app, community, me).await,
+        feedback: feedback(who).await,
         household: household.expect("with_role gives one").to_string(),
         reason,
     };
     things.booking = request(app, like, &things, None).await;
     things
+}
+
+/// Something they wrote to the station.
+async fn feedback(who: &Actor<'_>) -> String {
+    let id = FeedbackId::new(who.app.millis(), who.app.chance());
+    let said = json!({ "id": id, "text": "门口的灯坏了" }).to_string();
+    let sent = who.raw("POST", "/v1/feedback", Some(said)).await;
+    assert_eq!(sent.status, 201, "{}", sent.body);
+    id.to_string()
 }
 
 /// A message that ran out of attempts.
@@ -259,6 +272,7 @@ async fn things_elsewhere(app: &TestApp) -> Things {
         person: first(people),
         message: acceptance::app::message(app, community, person).await,
         stuck: stuck(app, community, person).await,
+        feedback: feedback(&resident).await,
         household: first(admin.raw("GET", "/v1/households", None).await),
         reason: "nobody looked".into(),
     }
@@ -273,6 +287,7 @@ fn nothing(app: &TestApp) -> Things {
         person: PersonId::new(1, chance).to_string(),
         message: MessageId::new(1, chance).to_string(),
         stuck: MessageId::new(1, chance).to_string(),
+        feedback: FeedbackId::new(1, chance).to_string(),
         household: HouseholdId::new(1, chance).to_string(),
         reason: "nobody looked".into(),
     }
@@ -289,6 +304,7 @@ fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
     let terms = json!({ "price_from": 100, "price_to": 200, "minutes": 30, "buffer_before_minutes": 0, "buffer_after_minutes": 0,
         "step_minutes": 30, "lead_minutes": 0, "horizon_days": 14, "cutoff_minutes": 0, "mode": "instant" });
     let calendar = json!({ "weekly": [], "breaks": [], "exceptions": [], "blocked": [] });
+    let consent = Purpose::ShareContact.version();
     Some(match endpoint.name {
         "SendCode" => json!({ "phone": "13800000055" }),
         "SignIn" => json!({ "phone": "13800000055", "code": "000000" }),
@@ -296,15 +312,16 @@ fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
         "VerifySecondFactor" => json!({ "code": "000000" }),
         "UpdateMe" => json!({ "language": "zh" }),
         "DeleteMe" => json!({ "phone": "13800000055" }),
-        "SetConsent" => json!({ "id": id("cmd"), "given": true, "version": 1 }),
+        "SetConsent" => json!({ "id": id("cmd"), "given": true, "version": consent }),
         "AddChild" => json!({ "id": id("per"), "name": "测试·小朋友", "born": "2020-01-01" }),
         "SendFeedback" => json!({ "id": id("fbk"), "text": "门口的灯坏了" }),
+        "HandleFeedback" => json!({ "id": id("cmd"), "answer": "修好了" }),
         "CreatePerson" => json!({ "id": id("per"), "name": "测试·新人" }),
         "UpdatePerson" => {
             json!({ "id": id("cmd"), "name": "测试·改名", "reason": "更正", "ver": 99 })
         }
         "SetConsentOf" => {
-            json!({ "id": id("cmd"), "given": true, "version": 1, "how": "in_person", "reason": "上门" })
+            json!({ "id": id("cmd"), "given": true, "version": consent, "how": "in_person", "reason": "上门" })
         }
         "DeletePerson" => json!({ "name": "谁", "how": "in_person", "reason": "搬走" }),
         "SetRoles" => json!({ "id": id("cmd"), "roles": ["resident"], "ver": 99 }),
@@ -349,7 +366,9 @@ fn query(endpoint: &EndpointInfo) -> &'static str {
         "DeleteCredential" => "?ver=99",
         // All there is, so that nothing foreign hides on a second page.
         "ListBookings" | "ListInbox" | "ListMyViews" | "ListPeople" | "ListProviders"
-        | "ListFeedback" | "ListStuck" | "ListHouseholds" | "ListServices" => "?limit=100",
+        | "ListFeedback" | "ListMyFeedback" | "ListStuck" | "ListHouseholds" | "ListServices" => {
+            "?limit=100"
+        }
         _ => "",
     }
 }
@@ -399,6 +418,8 @@ GetHousehold       | 200                                        | -             
 AddChild           | 201                                        | -                                          | -             | -                | -             | -
 SendFeedback       | 201                                        | -                                          | -             | -                | -             | -
 ListFeedback       | 200                                        | -                                          | -             | -                | -             | -
+HandleFeedback     | 200                                        | -                                          | -             | 200              | 404 not_found | 404 not_found
+ListMyFeedback     | 200                                        | -                                          | -             | -                | -             | -
 ListPeople         | 200                                        | -                                          | -             | -                | -             | -
 GetPerson          | 200                                        | -                                          | -             | 200              | 404 not_found | 404 not_found
 FindResidents      | 200                                        | -                                          | -             | -                | -             | -
@@ -463,7 +484,7 @@ fn knows(endpoint: &EndpointInfo, role: Role) -> bool {
         (_, "bookings") => allows(Act::OverseeBookings, role),
         (_, "providers") => allows(Act::Vet, role),
         (_, "inbox") => false,
-        (_, "services" | "people" | "stuck") => true,
+        (_, "services" | "people" | "stuck" | "feedback") => true,
         (name, _) => panic!("say who may know of a neighbour's thing that {name} names"),
     }
 }
@@ -527,6 +548,7 @@ fn foreign(role: Role, neighbours: &Things, elsewhere: &Things) -> Vec<String> {
         (Act::OverseeBookings, &neighbours.booking),
         (Act::SeePeople, &neighbours.household),
         (Act::HandleMessages, &neighbours.stuck),
+        (Act::ReadFeedback, &neighbours.feedback),
         (Act::Vet, &neighbours.provider),
         (Act::BookForOthers, &neighbours.person),
     ];
@@ -544,11 +566,12 @@ fn all_of(things: &Things) -> Vec<String> {
         person,
         message,
         stuck,
+        feedback,
         household,
         reason: _,
     } = things;
     let all = [
-        booking, provider, service, person, message, stuck, household,
+        booking, provider, service, person, message, stuck, feedback, household,
     ];
     all.into_iter().cloned().collect()
 }
@@ -561,6 +584,7 @@ fn own_list<'a>(name: &str, own: &'a Things) -> Vec<&'a str> {
         "GetHousehold" => vec![&own.household, &own.person],
         "GetMyData" => vec![&own.booking, &own.message, &own.household, &own.provider],
         "ListMyViews" => vec![&own.reason],
+        "ListMyFeedback" => vec![&own.feedback],
         "GetMyProvider" => vec![&own.provider],
         "GetMe" => vec![&own.person],
         _ => vec![],
@@ -724,6 +748,7 @@ fn naming(
     home: &Things,
     service: &Value,
     file: &Value,
+    another: PersonId,
 ) -> Vec<(&'static str, &'static str, Value)> {
     let serving = service["providers"][0]["id"]
         .as_str()
@@ -790,6 +815,11 @@ fn naming(
         ),
         ("CreateService", "/providers/0", offer(id("svc"))),
         ("UpdateService", "/providers/0", changed),
+        (
+            "UpdatePerson",
+            "/guardian",
+            with(&moved, "guardian", &another.to_string()),
+        ),
         ("UpdatePerson", "/household", moved),
     ]
 }
@@ -833,8 +863,9 @@ async fn a_foreign_thing_named_in_a_body_is_answered_like_a_missing_one() {
         .json();
     let file = format!("/v1/people/{}?reason=x", home.person);
     let file = admin.raw("GET", &file, None).await.json();
+    let someone = admin.id.expect("signed in");
     let mut tried = Vec::new();
-    for (name, pointer, body) in naming(&app, &home, &service, &file) {
+    for (name, pointer, body) in naming(&app, &home, &service, &file, someone) {
         let endpoint = endpoints().find(|e| e.name == name).expect("an endpoint");
         let path = path(endpoint, &home);
         let ask = async |value: Option<&String>| {

@@ -3,6 +3,7 @@
 pub mod desk_calendar;
 pub mod desk_import;
 pub mod desk_lanes;
+pub mod desk_person;
 pub mod desk_service;
 pub mod desk_vetting;
 pub mod draft;

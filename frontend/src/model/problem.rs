@@ -24,6 +24,10 @@ fn value_words(name: &str, value: &Value) -> String {
     match (name, value) {
         ("state", Value::String(state)) => named(texts::market::state::ALL, state),
         ("standing", Value::String(standing)) => named(texts::market::standing::ALL, standing),
+        ("retry_after_s", Value::Number(seconds)) => {
+            let seconds = seconds.as_u64().and_then(|s| u32::try_from(s).ok());
+            when::wait(seconds.unwrap_or(u32::MAX))
+        }
         (_, Value::String(raw)) => {
             when::said(raw, Offset::constant(8)).unwrap_or_else(|| raw.clone())
         }
@@ -35,6 +39,22 @@ fn value_words(name: &str, value: &Value) -> String {
 mod tests {
     use super::*;
     use wire::Code;
+
+    #[test]
+    fn a_wait_is_told_as_long_as_it_is() {
+        for (seconds, wait) in [
+            (45, "45秒"),
+            (60, "1分钟"),
+            (61, "2分钟"),
+            (3_541, "1小时"),
+            (86_400, "1天"),
+        ] {
+            for code in [Code::TooManyCodes, Code::TooManyTries, Code::ResendTooSoon] {
+                let problem = Problem::new(code).with("retry_after_s", seconds);
+                assert!(words(&problem).contains(wait), "{}", words(&problem));
+            }
+        }
+    }
 
     #[test]
     fn data_is_put_into_words() {

@@ -128,6 +128,16 @@ pub fn minutes(total: u32) -> String {
     }
 }
 
+/// How long to wait: `45秒`, from a minute on in whole minutes, never too short.
+#[must_use]
+pub fn wait(seconds: u32) -> String {
+    if seconds < 60 {
+        format!("{seconds}{}", t!(time.unit.second))
+    } else {
+        minutes(seconds.div_ceil(60))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

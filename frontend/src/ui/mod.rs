@@ -24,7 +24,7 @@
 //! Bookings: `booking` (with `data-id`), `booking-state` (with `data-state`), `timeline`, `move-<move>`, `reason`, `amount`,
 //! `star-<1..5>`, `text`, `move-submit`, `tab-open`, `tab-past`.
 //! Serving: `request`, `visit`, `weekly`, `breaks`, `exceptions`, `blocked`, `add-<list>`, `remove-<list>`, `calendar-save`, `apply`.
-//! Sign-in: `phone`, `send-code`, `code`, `sign-in`, `resend`, `demo-<role>`, `demo-outbox`, `factor-code`, `factor-secret`, `factor-submit`.
+//! Sign-in: `phone`, `send-code`, `code`, `sign-in`, `resend`, `demo-<role>`, `demo-outbox`, `code-now`, `factor-code`, `factor-secret`, `factor-submit`.
 //! Me: `me-name`, `size-<size>`, `theme-<theme>`, `language-<zh|en>`, `sign-out`, `sign-out-everywhere`, `to-desk`,
 //! `child-name`, `child-born`, `child-add`, `consent-<purpose>`, `export`, `delete-phone`, `delete-me`, `view-row`.
 //! Inbox: `message` (with `data-topic`, `data-read`).

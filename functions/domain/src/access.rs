@@ -87,6 +87,8 @@ named! {
         ResetSecondFactor = "reset_second_factor",
         /// Read complaints and suggestions.
         ReadFeedback = "read_feedback",
+        /// Say that a complaint or suggestion is handled, and answer it.
+        HandleFeedback = "handle_feedback",
         /// See messages that could not be delivered, have them tried again, or let them go.
         HandleMessages = "handle_messages",
     }
@@ -108,7 +110,7 @@ pub fn allows(act: Act, role: Role) -> bool {
             role,
             GridWorker | DeskHelper | Station | SocialWorker | Admin
         ),
-        Act::OverseeBookings | Act::ReadFeedback | Act::HandleMessages => {
+        Act::OverseeBookings | Act::ReadFeedback | Act::HandleFeedback | Act::HandleMessages => {
             matches!(role, Station | SocialWorker | Admin)
         }
         Act::Vet => matches!(role, SocialWorker | Admin),
@@ -151,6 +153,7 @@ mod tests {
             (Act::GrantRoles, "admin"),
             (Act::ResetSecondFactor, "admin"),
             (Act::ReadFeedback, "station social_worker admin"),
+            (Act::HandleFeedback, "station social_worker admin"),
             (Act::HandleMessages, "station social_worker admin"),
         ];
         for (act, roles) in rows {

@@ -10,6 +10,7 @@
 //! on others may claim them. An accepted or quoted one that nobody finishes is closed: what became
 //! of it is not known, and it binds nobody any more. Nothing here ever deletes a booking.
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -239,12 +240,12 @@ pub struct By {
 }
 
 impl By {
-    /// `resident`: of the booking; absent where their file is.
+    /// `resident`: of the booking; absent where their file is. `today`: the local day.
     #[must_use]
-    pub fn of(person: &Person, booking: &Booking, resident: Option<&Person>) -> Self {
+    pub fn of(person: &Person, booking: &Booking, resident: Option<&Person>, today: Date) -> Self {
         Self {
             person: person.id,
-            stands_in: resident.is_some_and(|resident| booking.stands_in(person, resident)),
+            stands_in: resident.is_some_and(|resident| booking.stands_in(person, resident, today)),
             oversees: person.may(Act::OverseeBookings),
             resident_silent: resident.is_some_and(|resident| resident.phone.is_none()),
         }
@@ -341,14 +342,14 @@ impl Booking {
         agreed && at <= self.visit().until + SignedDuration::from_hours(limits::REACH_HOURS)
     }
 
-    /// May this person act in the resident's place? Their guardian; and whoever booked it for them,
-    /// while they live behind the same door or book for others.
+    /// May this person act in the resident's place on that local day? A child's guardian; and whoever
+    /// booked it for them, while they live behind the same door or book for others.
     #[must_use]
-    pub fn stands_in(&self, person: &Person, resident: &Person) -> bool {
+    pub fn stands_in(&self, person: &Person, resident: &Person, today: Date) -> bool {
         let home = person.household.is_some() && person.household == resident.household;
         let living = person.deleted_at.is_none();
         let booked = self.booked_by == person.id && (home || person.may(Act::BookForOthers));
-        living && (resident.guardian == Some(person.id) || booked)
+        living && (resident.guardian_on(today) == Some(person.id) || booked)
     }
 
     /// In which parts somebody has to do with it, the closest first.

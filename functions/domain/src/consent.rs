@@ -11,8 +11,9 @@ named! {
     Purpose {
         /// Short messages about one's own bookings, beside the inbox in the app.
         SmsNotices = "sms_notices",
-        /// A booked provider sees telephone and door until the visit is over. The name, and what was
-        /// written with the booking, they see without: nobody can be visited namelessly.
+        /// A booked provider sees telephone and door, at the latest until two days after the visit
+        /// (`limits::REACH_HOURS`). The name, and what was written with the booking, they see without:
+        /// nobody can be visited namelessly.
         ShareContact = "share_contact",
     }
 }
@@ -41,11 +42,12 @@ pub struct Agreed {
 }
 
 impl Purpose {
-    /// The version of the text in force.
+    /// The version of the text in force. A test of the apps holds each version's text.
     #[must_use]
     pub fn version(self) -> u32 {
         match self {
-            Self::SmsNotices | Self::ShareContact => 1,
+            Self::SmsNotices => 1,
+            Self::ShareContact => 2,
         }
     }
 }

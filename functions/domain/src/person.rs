@@ -38,7 +38,7 @@ pub struct Person {
     pub phone: Option<String>,
     pub born: Option<Date>,
     pub household: Option<HouseholdId>,
-    /// Who decides for a child.
+    /// Who decides for a child; see [`Person::guardian_on`].
     pub guardian: Option<PersonId>,
     pub roles: Vec<Role>,
     pub language: Language,
@@ -70,6 +70,12 @@ impl Person {
     #[must_use]
     pub fn is_child(&self, today: Date) -> bool {
         self.born.is_some_and(|born| is_under_age(born, today))
+    }
+
+    /// Who decides for them on that local day: guardianship ends with childhood.
+    #[must_use]
+    pub fn guardian_on(&self, today: Date) -> Option<PersonId> {
+        self.guardian.filter(|_| self.is_child(today))
     }
 
     /// What a session of theirs owes.

@@ -83,4 +83,11 @@ pub enum Refusal {
     OpenBookings {
         count: u32,
     },
+    /// Children would be left without a guardian.
+    HasWards {
+        count: u32,
+    },
+    // feedback
+    /// Somebody else of the station was faster.
+    AlreadyHandled,
 }

@@ -17,6 +17,7 @@ use domain::units::Fen;
 use domain::{
     BookingId, CommunityId, HouseholdId, PersonId, ProviderId, Refusal, ServiceId, limits,
 };
+use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 
 macro_rules! rules {
@@ -786,13 +787,19 @@ fn person(n: u128, roles: &[Role], home: Option<u128>, phone: bool) -> Person {
     }
 }
 
+const TODAY: Date = date(2026, 11, 24);
+
 /// `quoted 9000`, made by the other one for the resident, and what becomes of a move of `who`.
 fn part_of(who: &Person, resident: &Person, event: &Event) -> Result<Part, Refusal> {
+    part_on(TODAY, who, resident, event)
+}
+
+fn part_on(day: Date, who: &Person, resident: &Person, event: &Event) -> Result<Part, Refusal> {
     let made = Booking {
         booked_by: PersonId::new(1, OTHER),
         ..booking("quoted 9000")
     };
-    made.part_for(event, &By::of(who, &made, Some(resident)))
+    made.part_for(event, &By::of(who, &made, Some(resident), day))
 }
 
 #[test]
@@ -824,7 +831,7 @@ fn nobody_agrees_to_their_own_price() {
         booked_by: provider.id,
         ..booking("quoted 9000")
     };
-    let by = By::of(&provider, &booked_by_provider, Some(&silent));
+    let by = By::of(&provider, &booked_by_provider, Some(&silent), TODAY);
     assert!(by.stands_in && by.oversees);
     let tapped = booked_by_provider.part_for(&tap(&provider), &by);
     assert_eq!(tapped, Err(Refusal::WrongPart));
@@ -855,11 +862,33 @@ fn whoever_booked_for_another_counts_while_they_may() {
     assert_eq!(counts(&[Role::Resident], None), Err(Refusal::Missing));
     let gone = person(9, &[Role::GridWorker], None, true);
     assert_eq!(part_of(&gone, &resident, &cancel), Err(Refusal::Missing));
-    let child = Person {
-        guardian: Some(gone.id),
-        ..resident
+}
+
+#[test]
+fn a_guardian_acts_until_the_day_before_the_eighteenth_birthday() {
+    let guardian = person(9, &[Role::Resident], Some(1), true);
+    let cancel = Event::Cancel {
+        reason: String::new(),
     };
-    assert_eq!(part_of(&gone, &child, &cancel), Ok(Part::Resident));
+    let born = |raw: &str| raw.parse::<Date>().ok();
+    for (birthday, day, guarded) in [
+        (born("2010-05-01"), "2026-11-24", true),
+        (born("2008-11-25"), "2026-11-24", true),
+        (born("2008-11-25"), "2026-11-25", false),
+        (born("1950-05-01"), "2026-11-24", false),
+        (None, "2026-11-24", false),
+    ] {
+        let ward = Person {
+            born: birthday,
+            guardian: Some(guardian.id),
+            ..person(RESIDENT, &[Role::Resident], Some(1), false)
+        };
+        let day = day.parse().expect("a day");
+        let guarding = ward.guardian_on(day);
+        assert_eq!(guarding.is_some(), guarded, "{birthday:?} {day}");
+        let moved = part_on(day, &guardian, &ward, &cancel);
+        assert_eq!(moved.is_ok(), guarded, "{birthday:?} {day}");
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::market::Beside;
 use crate::notify::{Outgoing, To};
 use crate::schema::{self, Item, KIND, Key, Kind, Range, TTL};
 use crate::table::{Error, Store, json, key_of, read, rewritten, write};
-use crate::tx::{Tx, n, s};
+use crate::tx::{Command, Tx, n, s};
 
 /// Whose a telephone number is. It lies under the number's digest, and does not tell the number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +93,19 @@ pub struct Feedback {
     pub text: String,
     pub page: String,
     pub at: Timestamp,
+    /// Absent while it waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handled: Option<Handling>,
+}
+
+/// Somebody of the station saw to it. Their name is looked up when this is read, so that it goes
+/// with them; the answer goes with the writer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handling {
+    pub at: Timestamp,
+    pub by: PersonId,
+    /// May be empty.
+    pub answer: String,
 }
 
 /// A count within one fixed window. Reaching `max` refuses with `otherwise`.
@@ -191,11 +204,16 @@ pub fn view_item(com: CommunityId, whose: PersonId, view: &View) -> Result<Item,
 }
 
 pub fn feedback_item(feedback: &Feedback) -> Result<Item, Error> {
-    let places = feedback
+    let (com, id) = (feedback.community, feedback.id);
+    let writers = feedback
         .person
-        .map(|person| schema::feedback_place(feedback.community, person, feedback.id));
-    let key = schema::feedback(feedback.community, feedback.id);
-    write(Kind::Feedback, &key, feedback, places.into_iter().flatten())
+        .map(|person| schema::feedback_place(com, person, id));
+    let waiting = match feedback.handled {
+        None => Some(schema::waiting_feedback_place(com, id)),
+        Some(_) => None,
+    };
+    let places = writers.into_iter().chain(waiting).flatten();
+    write(Kind::Feedback, &schema::feedback(com, id), feedback, places)
 }
 
 fn session_item(
@@ -741,6 +759,55 @@ impl Store {
             version: now.version,
             at: now.at,
         }))
+    }
+
+    /// Writes down that feedback was handled. Refuses: `AlreadyHandled`.
+    pub async fn handle_feedback(
+        &self,
+        com: CommunityId,
+        id: FeedbackId,
+        handling: &Handling,
+        command: Option<&Command>,
+    ) -> Result<(), Error> {
+        let handled = serde_dynamo::to_attribute_value(handling).map_err(Error::broken)?;
+        let tx = self.tx().command(command)?.update(
+            &schema::feedback(com, id),
+            "SET handled = :handled REMOVE g2pk, g2sk",
+            Some("attribute_exists(pk) AND attribute_not_exists(handled)"),
+            vec![(":handled", handled)],
+            Refusal::AlreadyHandled,
+        )?;
+        tx.commit().await
+    }
+
+    /// Takes out of feedback who wrote it and what they were answered. Safe to repeat.
+    pub async fn anonymise_feedback(&self, com: CommunityId, id: FeedbackId) -> Result<(), Error> {
+        for _ in 0..limits::COMMIT_TRIES {
+            let Some(written) = self.get::<Feedback>(&schema::feedback(com, id)).await? else {
+                return Ok(());
+            };
+            let as_read = match written.handled {
+                Some(_) => "attribute_exists(handled)",
+                None => "attribute_not_exists(handled)",
+            };
+            let handled = written.handled.map(|handling| Handling {
+                answer: String::new(),
+                ..handling
+            });
+            let unsigned = Feedback {
+                person: None,
+                from: String::new(),
+                handled,
+                ..written
+            };
+            let item = feedback_item(&unsigned)?;
+            let tx = self.tx().put_if(item, as_read, vec![], Refusal::Stale)?;
+            match tx.commit().await {
+                Err(Error::Refused(Refusal::Stale)) => {}
+                done => return done,
+            }
+        }
+        Err(Error::Refused(Refusal::Stale))
     }
 
     /// Deleted people whose traces are not all gone yet.

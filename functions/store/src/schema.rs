@@ -19,7 +19,7 @@
 //! | ProviderOf    | com#P#per              | PROVIDER             |                           |                           |                      |                   |
 //! | BookedFor     | com#P#per              | FOR#bkg              | com#P#per#M / start#bkg   |                           |                      |                   |
 //! | Household     | com#HOUSEHOLDS         | hsh                  |                           |                           |                      |                   |
-//! | Feedback      | com#FEEDBACK           | fbk                  | com#P#per#F / fbk         |                           |                      |                   |
+//! | Feedback      | com#FEEDBACK           | fbk                  | com#P#per#F / fbk         | com#FEEDBACK#W / fbk      |                      |                   |
 //! | Category      | com#CATEGORIES         | slug                 |                           |                           |                      |                   |
 //! | Provider      | com#PROVIDERS          | prv                  |                           |                           |                      | com#DUE#V / day   |
 //! | Service       | com#SERVICES           | svc                  |                           |                           |                      |                   |
@@ -392,6 +392,26 @@ pub(crate) fn feedback_place(
     [
         ("g1pk", format!("{com}#P#{person}#F")),
         ("g1sk", id.to_string()),
+    ]
+}
+
+/// Feedback that waits to be handled.
+#[must_use]
+pub fn waiting_feedbacks(com: CommunityId) -> Pattern {
+    Pattern {
+        index: Some("gsi2"),
+        pk: format!("{com}#FEEDBACK#W"),
+        range: Range::All,
+        newest_first: true,
+    }
+}
+pub(crate) fn waiting_feedback_place(
+    com: CommunityId,
+    id: FeedbackId,
+) -> [(&'static str, String); 2] {
+    [
+        ("g2pk", format!("{com}#FEEDBACK#W")),
+        ("g2sk", id.to_string()),
     ]
 }
 

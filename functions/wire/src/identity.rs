@@ -43,9 +43,13 @@ endpoints! {
     AddChild: Post "/v1/household/children" () as Self_, AddChildBody => 201 HouseholdView;
     /// Say what is wrong or could be better.
     SendFeedback: Post "/v1/feedback" () as Self_, SendFeedbackBody => 201 FeedbackView;
-    /// Complaints and suggestions, newest first.
-    ListFeedback: Get "/v1/feedback" () [PageQuery] as ReadFeedback, None_ => 200 Page<FeedbackView>;
-    /// People of the community by name, building or role; telephone numbers masked.
+    /// Complaints and suggestions, newest first; `handled` narrows to those that are, or still wait.
+    ListFeedback: Get "/v1/feedback" () [FeedbackQuery] as ReadFeedback, None_ => 200 Page<FeedbackView>;
+    /// Say that one is handled. Whoever wrote it sees that, and the answer.
+    HandleFeedback: Post "/v1/feedback/{id}/handling" (FeedbackId) as HandleFeedback, HandleFeedbackBody => 200 FeedbackView;
+    /// What one wrote oneself, newest first, and what became of it.
+    ListMyFeedback: Get "/v1/me/feedback" () [PageQuery] as Self_, None_ => 200 Page<FeedbackView>;
+    /// People of the community by name, role or the last four digits of their number; numbers masked, and no doors.
     ListPeople: Get "/v1/people" () [PeopleQuery] as SeePeople, None_ => 200 Page<PersonRow>;
     /// One person's file. The view is logged and shown to the person.
     GetPerson: Get "/v1/people/{id}" (PersonId) [ReasonQuery] as SeePeople, None_ => 200 PersonFile;
@@ -226,6 +230,29 @@ json! {
         pub text: String,
         pub page: String,
         pub from: String,
+        /// Absent while it waits.
+        pub handled: Option<HandlingView>,
+    }
+    pub struct HandlingView {
+        pub at: Moment,
+        /// Empty once they left.
+        pub by_name: String,
+        /// May be empty.
+        pub answer: String,
+    }
+    pub struct FeedbackQuery {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub handled: Option<bool>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub cursor: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub limit: Option<usize>,
+    }
+    pub struct HandleFeedbackBody {
+        pub id: CommandId,
+        /// Shown to whoever wrote it.
+        #[serde(default)]
+        pub answer: String,
     }
     pub struct PeopleQuery {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -243,8 +270,6 @@ json! {
         /// Masked.
         pub phone: Option<String>,
         pub roles: Vec<Role>,
-        pub building: Option<String>,
-        pub room: Option<String>,
         pub child: bool,
     }
     pub struct ReasonQuery {
@@ -283,7 +308,13 @@ json! {
         pub phone: Option<String>,
         /// Absent: none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub born: Option<Date>,
+        /// Absent: none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub household: Option<HouseholdId>,
+        /// Absent: none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub guardian: Option<PersonId>,
         /// Kept with the log of views, which the person reads.
         pub reason: String,
         /// The version the change is made on.

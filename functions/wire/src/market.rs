@@ -418,8 +418,9 @@ json! {
         pub bookings: Vec<BookingView>,
         /// There are more: `ListBookings` with `as=staff` pages through them.
         pub more_bookings: bool,
-        /// Messages that could not be delivered.
+        /// Messages that could not be delivered; 100 stands for more.
         pub undelivered: u32,
+        /// Complaints and suggestions that wait; 100 stands for more.
         pub feedback: u32,
     }
     pub struct ExpiringCredential {

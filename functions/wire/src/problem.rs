@@ -87,6 +87,9 @@ codes! {
     ConsentStale = "consent_stale" 409,
     NotEnrolled = "not_enrolled" 409,
     OpenBookings = "open_bookings" 409,
+    HasWards = "has_wards" 409,
+    // feedback
+    AlreadyHandled = "already_handled" 409,
     // machines
     Busy = "busy" 503,
     Failed = "failed" 500,
@@ -206,6 +209,8 @@ impl From<Refusal> for Problem {
                 .with("version", version),
             Refusal::NotEnrolled => Self::new(Code::NotEnrolled),
             Refusal::OpenBookings { count } => Self::new(Code::OpenBookings).with("count", count),
+            Refusal::HasWards { count } => Self::new(Code::HasWards).with("count", count),
+            Refusal::AlreadyHandled => Self::new(Code::AlreadyHandled),
         }
     }
 }

@@ -188,7 +188,7 @@ async fn leave_everything(app: &TestApp, wang: &Actor<'_>) {
     app.settle().await;
 }
 
-async fn finish_bookings(wang: &Actor<'_>) {
+pub async fn finish_bookings(wang: &Actor<'_>) {
     let open = wang.raw("GET", "/v1/bookings?open=true", None).await.json();
     for booking in open["items"].as_array().expect("rows") {
         let id = booking["id"].as_str().expect("an id");
@@ -198,6 +198,22 @@ async fn finish_bookings(wang: &Actor<'_>) {
         };
         let path = format!("/v1/bookings/{id}/{verb}");
         let raw = wang.raw("POST", &path, Some(said.to_string())).await;
+        assert_eq!(raw.status, 200, "{}", raw.body);
+    }
+}
+
+/// The station names the next neighbour as guardian instead.
+async fn hand_over_wards(app: &TestApp, wang: &Actor<'_>) {
+    let (worker, other) = (
+        app.sign_in("13800000201").await,
+        app.sign_in("13800000002").await,
+    );
+    let people = app.people().await;
+    for ward in people.iter().filter(|person| person.guardian == wang.id) {
+        let body = json!({ "id": app.command(), "name": ward.name, "born": ward.born,
+            "household": ward.household, "guardian": other.id, "reason": "换监护人", "ver": ward.ver });
+        let path = format!("/v1/people/{}", ward.id);
+        let raw = worker.raw("PUT", &path, Some(body.to_string())).await;
         assert_eq!(raw.status, 200, "{}", raw.body);
     }
 }
@@ -227,6 +243,8 @@ async fn deletion_leaves_no_trace_but_the_counts() {
     );
     assert_eq!(delete(PHONE).await.code(), "open_bookings");
     finish_bookings(&wang).await;
+    assert_eq!(delete(PHONE).await.code(), "has_wards");
+    hand_over_wards(&app, &wang).await;
     app.settle().await;
     let bookings = lines(&app).await;
     let bookings = bookings

@@ -1,4 +1,5 @@
 mod care;
+mod feedback;
 mod people;
 mod requests;
 mod second_factor;

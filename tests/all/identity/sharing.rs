@@ -24,7 +24,7 @@ const WORKER: &str = "13800000201";
 
 async fn agree(who: &Actor<'_>, given: bool) {
     who.app.advance(SignedDuration::from_secs(1));
-    let body = json!({ "id": who.app.command(), "given": given, "version": 1 });
+    let body = json!({ "id": who.app.command(), "given": given, "version": Purpose::ShareContact.version() });
     let path = "/v1/me/consents/share_contact";
     let raw = who.raw("PUT", path, Some(body.to_string())).await;
     assert_eq!(raw.status, 200, "{}", raw.body);
@@ -154,9 +154,10 @@ async fn a_booking_keeps_the_consent_it_was_shown_under() {
     assert_eq!(raw.status, 200, "{}", raw.body);
     assert!(raw.json()["resident_phone"].is_string(), "{}", raw.body);
     let agreed = agreed().await.expect("kept");
+    let purpose = Purpose::ShareContact;
     assert_eq!(
         (agreed.purpose, agreed.version, agreed.at),
-        (Purpose::ShareContact, 1, given)
+        (purpose, purpose.version(), given)
     );
     app.stop().await;
 }
@@ -218,6 +219,43 @@ async fn lists_reach_nobody_and_what_is_opened_is_written_down() {
     assert!(own.body.contains(&provider), "{}", own.body);
     let theirs = views(&app, li.id.expect("signed in")).await;
     assert!(theirs.iter().any(|view| view.viewer == me));
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_door_is_found_only_where_the_view_is_written_down() {
+    let app = TestApp::start().await;
+    let (wang, worker) = (app.resident().await, app.sign_in(WORKER).await);
+    let me = wang.id.expect("signed in");
+    let home = wang.raw("GET", "/v1/household", None).await.json();
+    let door = [&home["building"], &home["room"]].map(|part| part.as_str().expect("text"));
+    let asked = door.concat();
+    let before = views(&app, me).await.len();
+
+    let listed = async |query: &str| {
+        let path = format!("/v1/people?limit=100{query}");
+        let raw = worker.raw("GET", &path, None).await;
+        assert_eq!(raw.status, 200, "{}", raw.body);
+        let page = raw.json();
+        page["items"].as_array().expect("rows").clone()
+    };
+    let by_door = listed(&format!("&q={asked}")).await;
+    assert!(by_door.is_empty(), "{by_door:?}");
+    let by_name = listed("&q=王阿姨").await;
+    let row = by_name.iter().find(|row| row["id"] == me.to_string());
+    let fields = row.expect("found by name").as_object().expect("an object");
+    let names: Vec<&String> = fields.keys().collect();
+    assert_eq!(names, ["child", "id", "name", "phone", "roles"]);
+    assert_eq!(listed("&q=0001").await[0]["id"], me.to_string());
+    assert_eq!(views(&app, me).await.len(), before, "lists show nobody");
+
+    let path = format!("/v1/residents?q={asked}");
+    let found = worker.raw("GET", &path, None).await.json();
+    let found = found["items"].as_array().expect("rows").iter();
+    let row = found.filter(|row| row["id"] == me.to_string()).count();
+    assert_eq!(row, 1);
+    let log = views(&app, me).await;
+    assert!(log.iter().any(|view| view.what == "FindResidents"));
     app.stop().await;
 }
 

@@ -4,17 +4,20 @@
 use acceptance::client::Raw;
 use acceptance::{Actor, TestApp};
 use domain::PersonId;
+use domain::consent::Purpose;
 use domain::person::Person;
 use serde_json::{Value, json};
 use store::identity::View;
 use store::schema;
 use store::table::read;
 
+use super::care::finish_bookings;
+
 const WORKER: &str = "13800000201";
 const ELSEWHERE: &str = "13800009001";
 
 async fn consent(who: &Actor<'_>, whose: PersonId, said: Value) -> Raw {
-    let mut body = json!({ "id": who.app.command(), "given": true, "version": 1 });
+    let mut body = json!({ "id": who.app.command(), "given": true, "version": Purpose::ShareContact.version() });
     let fields = body.as_object_mut().expect("an object");
     fields.extend(said.as_object().expect("an object").clone());
     let path = format!("/v1/people/{whose}/consents/share_contact");
@@ -81,7 +84,7 @@ async fn staff_write_down_what_somebody_without_a_telephone_told_them() {
     );
     let store = &app.ctx().store;
     let given = store.consents(app.home().await, id).await.expect("answers");
-    let stored = given[&domain::consent::Purpose::ShareContact];
+    let stored = given[&Purpose::ShareContact];
     assert_eq!(
         (stored.by, stored.how),
         (worker.id, domain::consent::How::ByPhone)
@@ -155,7 +158,7 @@ async fn a_guardian_acts_for_the_child_and_nobody_else_does() {
 
 async fn update(who: &Actor<'_>, person: &Person, change: Value) -> Raw {
     let mut body = json!({ "id": who.app.command(), "name": person.name, "phone": person.phone,
-        "household": person.household, "reason": "本人来电", "ver": person.ver });
+        "born": person.born, "household": person.household, "guardian": person.guardian, "reason": "本人来电", "ver": person.ver });
     let fields = body.as_object_mut().expect("an object");
     fields.extend(change.as_object().expect("an object").clone());
     fields.retain(|_, value| !value.is_null());
@@ -200,6 +203,56 @@ async fn a_corrected_number_signs_out_and_signs_in() {
     assert_eq!(theirs.code(), "not_allowed");
     let findings = store::audit::check(&app.ctx().store, app.now()).await;
     assert!(findings.expect("the audit runs").is_empty());
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_guardian_is_corrected_and_no_child_is_left_without() {
+    let app = TestApp::start().await;
+    let (wang, worker) = (app.resident().await, app.sign_in(WORKER).await);
+    let other = app.sign_in("13800000002").await;
+    let people = app.people().await;
+    let (wards, others): (Vec<&Person>, Vec<&Person>) = people
+        .iter()
+        .filter(|person| person.guardian.is_some())
+        .partition(|child| child.guardian == wang.id);
+    let child = *wards.first().expect("the first resident has a child");
+    for (change, at) in [
+        (json!({ "born": "2999-01-01" }), "/born"),
+        (json!({ "guardian": child.id }), "/guardian"),
+        (json!({ "guardian": PersonId::new(1, 1) }), "/guardian"),
+        (json!({ "guardian": others[0].id }), "/guardian"),
+    ] {
+        let raw = update(&worker, child, change.clone()).await;
+        assert_eq!(pointer(&raw), (422, at.into()), "{change}: {}", raw.body);
+    }
+
+    finish_bookings(&wang).await;
+    let wang_leaves = async || {
+        let name = people.iter().find(|p| Some(p.id) == wang.id);
+        let body = json!({ "name": name.map(|p| &p.name), "how": "by_phone", "reason": "搬走" });
+        delete(&worker, wang.id.expect("signed in"), body).await
+    };
+    let refused = wang_leaves().await;
+    assert_eq!((refused.status, refused.code()), (409, "has_wards".into()));
+    assert_eq!(refused.json()["data"]["count"], wards.len());
+
+    for ward in &wards {
+        let given = json!({ "guardian": other.id, "born": "2019-03-08" });
+        let raw = update(&worker, ward, given).await;
+        assert_eq!(raw.status, 200, "{}", raw.body);
+        assert_eq!(raw.json()["born"], "2019-03-08");
+    }
+    assert_eq!(consent(&other, child.id, json!({})).await.status, 200);
+    assert_eq!(consent(&wang, child.id, json!({})).await.status, 404);
+    let gone = wang_leaves().await;
+    assert_eq!(gone.status, 204, "{}", gone.body);
+
+    let people = app.people().await;
+    let child = people.iter().find(|p| p.guardian == other.id);
+    let child = child.expect("one");
+    let raw = update(&worker, child, json!({ "guardian": wang.id })).await;
+    assert_eq!(pointer(&raw), (422, "/guardian".into()), "{}", raw.body);
     app.stop().await;
 }
 

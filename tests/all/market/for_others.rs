@@ -75,11 +75,20 @@ async fn elder(app: &TestApp) -> Person {
 }
 
 async fn with_roles(app: &TestApp, person: PersonId, roles: &[Role]) -> Person {
+    let roles = roles.to_vec();
+    rewritten(app, person, |person| Person { roles, ..person }).await
+}
+
+/// Their file with something else in it.
+async fn rewritten(
+    app: &TestApp,
+    person: PersonId,
+    change: impl FnOnce(Person) -> Person,
+) -> Person {
     let (com, store) = (app.home().await, &app.ctx().store);
     let person = store.person(com, person).await.expect("answers");
-    let person = person.expect("is there");
+    let person = change(person.expect("is there"));
     let now = Person {
-        roles: roles.to_vec(),
         ver: person.ver + 1,
         ..person
     };
@@ -130,6 +139,48 @@ async fn a_guardian_sees_what_is_booked_for_a_child_and_is_told() {
     };
     let gone = wang.call::<CancelBooking>((made.id,), None_ {}, body).await;
     assert_eq!(gone.expect("cancelled").state, StateName::Cancelled);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_comes_of_age_is_nobodys_ward() {
+    let app = TestApp::start().await;
+    let (wang, station) = (app.resident().await, app.sign_in(STATION).await);
+    let child = child_of(&wang).await;
+    let cancel = async |id| {
+        let body = ReasonBody {
+            id: None,
+            reason: None,
+        };
+        wang.call::<CancelBooking>((id,), None_ {}, body).await
+    };
+    // They live elsewhere, so that nothing but guardianship leads to them.
+    let born_on = |day: &str| {
+        let born = day.parse().ok();
+        move |person| Person {
+            born,
+            household: None,
+            ..person
+        }
+    };
+    rewritten(&app, child, born_on("2008-11-25")).await;
+    let (made, _) = book_for(&station, child, "手机电脑教用", 3).await;
+    assert!(cancel(made.id).await.is_ok(), "a child until tomorrow");
+
+    rewritten(&app, child, born_on("2008-11-24")).await;
+    let before = topics(&wang).await.len();
+    let (made, free) = book_for(&station, child, "手机电脑教用", 3).await;
+    app.settle().await;
+    assert_eq!(topics(&wang).await.len(), before, "told of nothing more");
+    let refused = cancel(made.id).await.expect_err("not theirs to move");
+    assert_eq!(refused.code, Code::NotFound);
+    let service = app.service("手机电脑教用").await;
+    let order = CreateBookingBody {
+        resident: Some(child),
+        ..body(&wang, &service, &free[9])
+    };
+    let refused = wang.call::<CreateBooking>((), None_ {}, order).await;
+    assert_eq!(refused.expect_err("a stranger").code, Code::NotFound);
     app.stop().await;
 }
 

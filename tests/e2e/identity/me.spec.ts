@@ -31,10 +31,13 @@ test('the elder size is one press away on the first screen, and kept', async ({ 
   await open(page, '/');
   const html = page.locator('html');
   await expect(html).toHaveAttribute('data-size', 'usual');
+  // One name, and whether it is on: a screen reader says both.
+  const elder = page.getByRole('button', { name: '长辈版', exact: true });
+  await expect(elder).toHaveAttribute('aria-pressed', 'false');
   const saved = page.waitForResponse((answer) => answer.url().endsWith('/v1/me') && answer.request().method() === 'PATCH');
   await page.getByTestId('elder-switch').click();
   await expect(html).not.toHaveAttribute('data-size', 'usual');
-  await expect(page.getByTestId('elder-switch')).toHaveAttribute('aria-pressed', 'true');
+  await expect(elder).toHaveAttribute('aria-pressed', 'true');
   await saved;
   await page.reload();
   await expect(html).not.toHaveAttribute('data-size', 'usual');

@@ -2,7 +2,7 @@
 import { expect, test } from '../support/test';
 import { open } from '../support/pages';
 
-test('feedback reaches the desk with the page it came from', async ({ as, size }) => {
+test('feedback reaches the desk with the page it came from, and the answer its writer', async ({ as, size }) => {
   const [page, desk] = [await as('writer'), await as('socialWorker')];
   const words = `路灯坏了三天 ${size} ${Date.now()}`;
   await open(page, '/me');
@@ -16,6 +16,18 @@ test('feedback reaches the desk with the page it came from', async ({ as, size }
   const card = desk.getByTestId('feedback').filter({ hasText: words });
   await expect(card).toHaveCount(1);
   await expect(card).toContainText('/me');
+
+  await card.getByTestId('feedback-handle').click();
+  await desk.getByTestId('answer').fill('周三换好了');
+  await desk.getByTestId('ask-yes').click();
+  await expect(card).toHaveCount(0);
+  await desk.getByTestId('show-handled').click();
+  await expect(card).toContainText('周三换好了');
+  await expect(card.getByTestId('handled-by')).toBeVisible();
+
+  await open(page, '/feedback');
+  const own = page.getByTestId('my-feedback-row').filter({ hasText: words });
+  await expect(own).toContainText('周三换好了');
 });
 
 test('empty feedback says what is missing', async ({ as }) => {

@@ -1,6 +1,7 @@
-//! Oneself at the desk: how it looks, and the way out.
+//! Oneself at the desk: how one signs in, how it looks, and the way out.
 
 use domain::person::{Language, TextSize};
+use domain::sign_in::SecondFactor;
 use leptos::prelude::*;
 use wire::endpoint::None_;
 use wire::identity::{SignOut, SignOutEverywhere};
@@ -8,9 +9,10 @@ use wire::identity::{SignOut, SignOutEverywhere};
 use super::ask::Ask;
 use super::words;
 use crate::i18n::{named, texts};
+use crate::pages::identity::second_factor::SetUp;
 use crate::prefs::{Prefs, Theme};
 use crate::session::{Session, Who};
-use crate::ui::{Button, Chips, Fact, Facts, Kind, LinkButton, Page, Send, TroubleNote};
+use crate::ui::{Button, Chips, Fact, Facts, Kind, LinkButton, Page, Send, Tag, Tone, TroubleNote};
 use crate::{api, t};
 
 #[component]
@@ -29,7 +31,36 @@ pub fn Me() -> AnyView {
             </Facts>
         }
     });
-    view! { <Page title=t!(desk.me.title)>{facts}<Display /><Leave /></Page> }.into_any()
+    view! { <Page title=t!(desk.me.title)>{facts}<SecondStep /><Display /><Leave /></Page> }
+        .into_any()
+}
+
+/// Is a second step set up? If not, here is where.
+#[component]
+fn SecondStep() -> AnyView {
+    let session = Session::get();
+    let is_set = Memo::new(move |_| {
+        session
+            .me()
+            .is_some_and(|me| me.second_factor == SecondFactor::Passed)
+    });
+    let shown = move || {
+        let (state, tone) = if is_set.get() {
+            (t!(desk.me.factor_set), Tone::Good)
+        } else {
+            (t!(desk.me.factor_unset), Tone::Calm)
+        };
+        let below = if is_set.get() {
+            view! { <p class="quiet">{t!(desk.me.factor_lost)}</p> }.into_any()
+        } else {
+            view! { <SetUp /> }.into_any()
+        };
+        view! {
+            <div class="desk-head"><h2>{t!(signin.factor.title)}</h2><span data-testid="factor-state" data-set=is_set.get().to_string()><Tag words=state tone /></span></div>
+            {below}
+        }
+    };
+    view! { <section class="card stack">{shown}</section> }.into_any()
 }
 
 #[component]

@@ -1,6 +1,7 @@
 //! The desk's first page: what waits for somebody, and who is visited today.
 
 use domain::access::Act;
+use domain::limits;
 use leptos::prelude::*;
 use wire::endpoint::None_;
 use wire::market::{BookingView, ExpiringCredential, GetToday, Today as Board};
@@ -43,14 +44,14 @@ struct Count {
 
 fn waiting(board: &Board) -> AnyView {
     let session = Session::get();
-    let number = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+    let size = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
     let rows = [
         (
             Act::Vet,
             Count {
                 label: t!(desk.today.to_vet),
                 hint: "",
-                count: number(board.to_vet),
+                count: size(board.to_vet),
                 href: "/desk/providers?standing=applied",
                 icon: Icon::Vet,
                 name: "count-to-vet",
@@ -61,7 +62,7 @@ fn waiting(board: &Board) -> AnyView {
             Count {
                 label: t!(desk.today.waiting),
                 hint: "",
-                count: number(board.waiting),
+                count: size(board.waiting),
                 href: "/desk/bookings?show=open",
                 icon: Icon::Bookings,
                 name: "count-waiting",
@@ -83,7 +84,7 @@ fn waiting(board: &Board) -> AnyView {
             Count {
                 label: t!(desk.today.undelivered),
                 hint: t!(desk.today.undelivered_hint),
-                count: number(board.undelivered),
+                count: size(board.undelivered),
                 href: "/desk/stuck",
                 icon: Icon::Phone,
                 name: "count-undelivered",
@@ -94,7 +95,7 @@ fn waiting(board: &Board) -> AnyView {
             Count {
                 label: t!(desk.today.feedback),
                 hint: "",
-                count: number(board.feedback),
+                count: size(board.feedback),
                 href: "/desk/feedback",
                 icon: Icon::Feedback,
                 name: "count-feedback",
@@ -112,6 +113,14 @@ fn waiting(board: &Board) -> AnyView {
     view! { <section><h2 class="sr">{t!(desk.today.needs)}</h2><ul class="counts" data-testid="counts">{tiles}</ul></section> }.into_any()
 }
 
+/// The server counts as far as a page goes.
+fn number(count: usize) -> String {
+    match count {
+        limits::PAGE_ROWS.. => format!("{}+", limits::PAGE_ROWS - 1),
+        fewer => fewer.to_string(),
+    }
+}
+
 fn tile(count: &Count) -> AnyView {
     let hint = (count.count > 0 && !count.hint.is_empty())
         .then(|| view! { <span class="count-hint">{count.hint}</span> });
@@ -119,7 +128,7 @@ fn tile(count: &Count) -> AnyView {
         <li>
             <a class="count" href=count.href data-testid=count.name data-some=(count.count > 0).to_string()>
                 <span class="count-label">{count.icon.draw()}<span>{count.label}</span></span>
-                <span class="count-number">{count.count}</span>
+                <span class="count-number">{number(count.count)}</span>
                 {hint}
             </a>
         </li>

@@ -1,11 +1,19 @@
+//! What a local server gives away, so that one can try it: accounts and their codes. Anywhere else
+//! nothing of it shows.
+
+use domain::PersonId;
 use domain::access::Role;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Deserialize;
 
+use crate::browser::rest;
 use crate::i18n::{named, texts};
 use crate::ui::Cells;
 use crate::{api, t};
+
+/// How often an authenticator's code is asked for again, in milliseconds.
+const CODE_REFRESH_MS: i32 = 3_000;
 
 #[derive(Clone, Deserialize)]
 struct Accounts {
@@ -15,6 +23,7 @@ struct Accounts {
 /// Somebody of the demo community.
 #[derive(Clone, Deserialize)]
 struct Account {
+    person: PersonId,
     role: String,
     name: String,
     phone: String,
@@ -22,13 +31,41 @@ struct Account {
     totp: Option<String>,
 }
 
-/// On a local server: accounts to try, and where their codes are. Anywhere else it shows nothing.
+async fn accounts() -> Option<Vec<Account>> {
+    let found = api::peek::<Accounts>("/_local/demo").await?;
+    Some(found.accounts)
+}
+
+/// What the authenticator of this demo account shows now.
+#[component]
+pub fn CodeNow(person: PersonId) -> AnyView {
+    let code = RwSignal::new(None::<String>);
+    spawn_local(async move {
+        while let Some(accounts) = accounts().await {
+            let own = accounts.into_iter().find(|one| one.person == person);
+            let gone = code.try_set(own.and_then(|own| own.totp)).is_some();
+            if gone {
+                return;
+            }
+            rest(CODE_REFRESH_MS).await;
+        }
+        code.try_set(None);
+    });
+    let shown = move || {
+        code.get().map(|code| {
+            view! { <p class="quiet">{t!(signin.demo.code_now)}<code class="secret" data-testid="code-now">{code}</code></p> }
+        })
+    };
+    shown.into_any()
+}
+
+/// Accounts to try, and where their codes are.
 #[component]
 pub fn Demo(number: RwSignal<String>) -> AnyView {
-    let accounts = RwSignal::new(Vec::<Account>::new());
+    let shown_accounts = RwSignal::new(Vec::<Account>::new());
     spawn_local(async move {
-        if let Some(found) = api::peek::<Accounts>("/_local/demo").await {
-            accounts.try_set(found.accounts);
+        if let Some(found) = accounts().await {
+            shown_accounts.try_set(found);
         }
     });
     let one = move |account: Account| {
@@ -39,17 +76,16 @@ pub fn Demo(number: RwSignal<String>) -> AnyView {
                 named(texts::identity::role::ALL, role.as_str())
             });
         let phone = account.phone.clone();
-        let factor = account.totp.map(|secret| view! { <span class="cell-note">{t!(signin.demo.totp, secret = secret)}</span> });
         view! {
             <button type="button" class="weui-cell cell demo" data-testid=format!("demo-{}", account.role) on:click=move |_| number.set(phone.clone())>
-                <span class="cell-body"><span class="cell-label">{role}" · "{account.name}</span>{factor}</span>
+                <span class="cell-body"><span class="cell-label">{role}" · "{account.name}</span></span>
                 <span class="cell-value">{account.phone}</span>
             </button>
         }
         .into_any()
     };
     let shown = move || {
-        let accounts = accounts.get();
+        let accounts = shown_accounts.get();
         (!accounts.is_empty()).then(|| {
             view! {
                 <div class="stack-s">

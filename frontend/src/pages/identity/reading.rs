@@ -33,7 +33,7 @@ pub fn Reading() -> AnyView {
     view! {
         <div class="reading">
             <button type="button" class="reading-button" data-testid="elder-switch" aria-pressed=move || prefs.elder().to_string() on:click=size>
-                {move || if prefs.elder() { t!(page.reading.usual) } else { t!(page.reading.elder) }}
+                {t!(page.reading.elder)}
             </button>
             <button type="button" class="reading-button" data-testid="language-switch" lang=lang on:click=other>{t!(page.reading.other)}</button>
         </div>

@@ -1,12 +1,15 @@
 use domain::{FeedbackId, limits};
 use leptos::prelude::*;
 use wire::endpoint::None_;
-use wire::identity::{SendFeedback, SendFeedbackBody};
+use wire::identity::{FeedbackView, ListMyFeedback, PageQuery, SendFeedback, SendFeedbackBody};
 
 use crate::ids::fresh;
 use crate::model::phone::said;
+use crate::model::when;
 use crate::session::Session;
-use crate::ui::{Button, Draft, Page, Send, TextArea, TroubleNote, asked_now, say};
+use crate::ui::{
+    Button, Cell, Draft, Page, Paged, Rows, Send, TextArea, TroubleNote, asked_now, say,
+};
 use crate::{api, t};
 
 /// Complaints and ideas.
@@ -21,6 +24,13 @@ pub fn Feedback() -> AnyView {
         .me_now()
         .map(|me| me.community.phone.clone())
         .unwrap_or_default();
+    let own = Paged::new(|cursor| {
+        let query = PageQuery {
+            cursor,
+            limit: None,
+        };
+        api::get::<ListMyFeedback>((), query)
+    });
     let submit = Callback::new(move |()| {
         let said = text.get_untracked();
         if named.with_value(|(before, _)| *before != said) {
@@ -35,6 +45,7 @@ pub fn Feedback() -> AnyView {
         send.run(api::call::<SendFeedback>((), None_ {}, body), move |_| {
             text.set(String::new());
             draft.clear();
+            own.again();
             say(t!(feedback.page.sent));
         });
     });
@@ -45,7 +56,27 @@ pub fn Feedback() -> AnyView {
             <TroubleNote problem=send.problem />
             <Button label=t!(feedback.page.send) name="feedback-send" busy=send.busy on_press=submit />
             <p><a href=format!("tel:{phone}")>{t!(feedback.page.call, phone = said(&phone))}</a></p>
+            <section class="stack-s">
+                <h2 class="cells-title">{t!(feedback.page.mine)}</h2>
+                <Rows from=own empty=t!(feedback.page.mine_none) name="my-feedback" cells=true children=mine />
+            </section>
         </Page>
     }
     .into_any()
+}
+
+/// Something one wrote, and what became of it.
+fn mine(one: FeedbackView) -> AnyView {
+    let state = match &one.handled {
+        None => t!(feedback.page.waiting).to_owned(),
+        Some(handled) => t!(feedback.page.handled, at = when::moment(handled.at)),
+    };
+    let answer = one
+        .handled
+        .map(|handled| handled.answer)
+        .filter(|answer| !answer.is_empty())
+        .map(|answer| t!(feedback.page.answer, answer = answer));
+    let note = [Some(state), answer].into_iter().flatten();
+    let note = note.collect::<Vec<_>>().join("\n");
+    view! { <Cell label=one.text note=note name="my-feedback-row" /> }.into_any()
 }

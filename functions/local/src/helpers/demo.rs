@@ -3,20 +3,17 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use domain::CommunityId;
 use domain::access::Role;
+use domain::{CommunityId, PersonId};
 use jiff::Timestamp;
 use serde::Serialize;
-use service::secret::{TOTP_SECONDS, totp, totp_step};
+use service::secret::{totp, totp_step};
 use service::{Ctx, Error};
 use store::identity::SecondFactor;
 use store::schema;
 
 use super::Helpers;
 use crate::seed::accounts::ACCOUNTS;
-
-/// A code about to lapse is offered while this many seconds of the present one have not passed.
-const SLACK_SECONDS: i64 = 20;
 
 #[derive(Serialize)]
 struct Accounts {
@@ -25,6 +22,7 @@ struct Accounts {
 
 #[derive(Serialize)]
 struct Account {
+    person: PersonId,
     role: Role,
     name: String,
     phone: &'static str,
@@ -68,6 +66,7 @@ async fn account(
     let factor: Option<SecondFactor> = ctx.store.get(&schema::second_factor(com, id)).await?;
     let factor = factor.filter(|factor| factor.confirmed);
     Ok(Some(Account {
+        person: id,
         role,
         name: person.name,
         phone,
@@ -77,12 +76,10 @@ async fn account(
     }))
 }
 
-/// The earliest code that is accepted now and was not used yet: three sign-ins in a row get three.
+/// The code of this moment; the next one where that was used.
 fn usable(factor: &SecondFactor, now: Timestamp) -> Option<String> {
     let step = totp_step(now);
-    let early = now.as_second().rem_euclid(TOTP_SECONDS) < SLACK_SECONDS;
-    let first = if early { step - 1 } else { step };
-    (first..=step + 1)
+    (step..=step + 1)
         .find(|step| *step > factor.last_step)
         .and_then(|step| totp(&factor.secret, step))
 }
@@ -92,21 +89,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_code_is_offered_until_it_is_used() {
-        let now = Timestamp::from_second(1_790_000_010).expect("in range");
-        let step = totp_step(now);
+    fn the_code_of_this_moment_is_offered_until_it_is_used() {
+        let secret = crate::seed::accounts::FIRST_RESIDENT_PHONE.replace(['0', '1', '8'], "A");
         let factor = |last_step| SecondFactor {
-            secret: crate::seed::accounts::FIRST_RESIDENT_PHONE.replace(['0', '1', '8'], "A"),
+            secret: secret.clone(),
             confirmed: true,
             owed: false,
             last_step,
         };
-        let code = |step| totp(&factor(0).secret, step);
-        let offered = |used| usable(&factor(used), now);
-        let begins_late = now.as_second().rem_euclid(TOTP_SECONDS) >= SLACK_SECONDS;
-        assert_eq!(offered(0), code(if begins_late { step } else { step - 1 }));
-        assert_eq!(offered(step - 1), code(step));
-        assert_eq!(offered(step), code(step + 1));
-        assert_eq!(offered(step + 1), None);
+        let code = |step| totp(&secret, step);
+        for second_of_step in [0, 10, 29] {
+            let now = Timestamp::from_second(1_790_000_010 + second_of_step).expect("in range");
+            let step = totp_step(now);
+            let offered = |used| usable(&factor(used), now);
+            assert_eq!(offered(0), code(step), "{second_of_step}");
+            assert_eq!(offered(step - 1), code(step), "{second_of_step}");
+            assert_eq!(offered(step), code(step + 1), "{second_of_step}");
+            assert_eq!(offered(step + 1), None, "{second_of_step}");
+        }
     }
 }

@@ -122,6 +122,7 @@ fn suggest(town: &mut Town, person: &domain::person::Person) -> Result<(), Stop>
         text: "希望周日上午也能约到缝补。".into(),
         page: "/services".into(),
         at,
+        handled: None,
     };
     town.add(feedback_item(&feedback))
 }

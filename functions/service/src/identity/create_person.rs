@@ -4,7 +4,8 @@
 use domain::access::Role;
 use domain::availability::local_day;
 use domain::person::{Household, Language, Person, TextSize};
-use domain::{Refusal, limits};
+use domain::{PersonId, Refusal, limits};
+use jiff::civil::Date;
 use store::identity::{Account, account_item, household_item, person_item};
 use store::tx::Tx;
 use wire::Code;
@@ -12,7 +13,7 @@ use wire::identity::{CreatePerson, PersonFile};
 
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::http::{Call, Outcome};
+use crate::http::{Call, Outcome, Who};
 use crate::identity::people::{Number, file};
 use crate::once::Once;
 use crate::parse;
@@ -40,12 +41,16 @@ async fn made(call: &Call<CreatePerson>) -> Result<PersonFile, Error> {
 async fn create(call: &Call<CreatePerson>, once: &Once) -> Result<PersonFile, Error> {
     let (ctx, who) = (&call.ctx, &call.who);
     let person = read(call)?;
-    refuse_no_guardian(call).await?;
+    let today = local_day(call.now, &who.zone);
+    refuse_no_guardian(ctx, who, person.guardian, today).await?;
     let home = home(call).await?;
 
     let mut tx = ctx.store.tx().command(once.record().as_ref())?;
     tx = tx.put_new(person_item(&person)?, Refusal::IdReused)?;
     tx = with_account(ctx, tx, &person).await?;
+    if let Some(guardian) = person.guardian {
+        tx = tx.check_living(who.community.id, guardian)?;
+    }
     if let Some(home) = home {
         let home = home.with(person.id)?;
         tx = tx.put_next(household_item(&home)?, home.ver)?;
@@ -82,10 +87,7 @@ pub(super) async fn with_account<'s>(
 
 fn read(call: &Call<CreatePerson>) -> Result<Person, Error> {
     let (who, body) = (&call.who, &call.body);
-    let today = local_day(call.now, &who.zone);
-    if body.born.is_some_and(|born| born > today) {
-        return Err(Error::invalid(Code::BadValue, "/born"));
-    }
+    refuse_unborn(body.born, local_day(call.now, &who.zone))?;
     let phone = body.phone.as_deref().map(|raw| parse::phone(raw, "/phone"));
     Ok(Person {
         id: body.id,
@@ -104,12 +106,25 @@ fn read(call: &Call<CreatePerson>) -> Result<Person, Error> {
     })
 }
 
-async fn refuse_no_guardian(call: &Call<CreatePerson>) -> Result<(), Error> {
-    let Some(id) = call.body.guardian else {
+/// Refuses a birthday yet to come.
+pub(super) fn refuse_unborn(born: Option<Date>, today: Date) -> Result<(), Error> {
+    match born {
+        Some(born) if born > today => Err(Error::invalid(Code::BadValue, "/born")),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Refuses a guardian who is not there, or is a child themselves.
+pub(super) async fn refuse_no_guardian(
+    ctx: &Ctx,
+    who: &Who,
+    guardian: Option<PersonId>,
+    today: Date,
+) -> Result<(), Error> {
+    let Some(id) = guardian else {
         return Ok(());
     };
-    let guardian = call.ctx.store.person(call.who.community.id, id).await?;
-    let today = local_day(call.now, &call.who.zone);
+    let guardian = ctx.store.person(who.community.id, id).await?;
     match guardian {
         Some(guardian) if guardian.deleted_at.is_none() && !guardian.is_child(today) => Ok(()),
         _ => Err(Error::invalid(Code::BadValue, "/guardian")),

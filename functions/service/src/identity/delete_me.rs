@@ -1,21 +1,23 @@
-//! Delete a person. `DeleteMe`, anybody without open bookings; `DeletePerson`, a child's guardian, and
-//! staff who were told, for somebody who is not staff. First, in one transaction, nobody can be this
+//! Delete a person. `DeleteMe`, anybody without open bookings who is no child's guardian; `DeletePerson`, a
+//! child's guardian, and staff who were told, for somebody who is not staff. First, in one transaction, nobody can be this
 //! person any more; then what is left of them goes, item by item, and once more a minute later, for what
 //! was under way meanwhile. Should the first time stop half-way, [`resume`] makes up for it. What is
 //! left is decided kind by kind: a new kind does not compile until it is decided here.
 //! (Personal Information Protection Law, art. 47.)
 
+use std::collections::BTreeSet;
+
 use domain::access::{Act, Role};
-use domain::availability::Calendar;
+use domain::availability::{Calendar, local_day};
 use domain::booking::Booking;
-use domain::person::Person;
+use domain::person::{Household, Person};
 use domain::provider::{Provider, Standing};
 use domain::{CommunityId, PersonId, Refusal, limits};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use store::Store;
 use store::identity::{
-    Erasure, Feedback, Leaver, View, erased_person_item, feedback_item, household_item,
-    person_item, view_item,
+    Erasure, Feedback, Leaver, View, erased_person_item, household_item, person_item, view_item,
 };
 use store::market::{BookedFor, provider_item};
 use store::schema::{self, Item, Kind, Pattern};
@@ -88,8 +90,8 @@ pub async fn resume(ctx: &Ctx, com: CommunityId, at: Timestamp) -> Result<usize,
     Ok(unfinished.len())
 }
 
-/// The transaction after which this person is nobody. Refuses: `OpenBookings`, `LastAdmin`,
-/// `Stale` where something changed meanwhile.
+/// The transaction after which this person is nobody. Refuses: `OpenBookings`, `HasWards`,
+/// `LastAdmin`, `Stale` where something changed meanwhile.
 async fn leave<E: Endpoint>(
     call: &Call<E>,
     me: PersonId,
@@ -102,7 +104,13 @@ async fn leave<E: Endpoint>(
         Some(id) => ctx.store.provider(com, id).await?,
         None => None,
     };
+    let home = match person.household {
+        Some(id) => ctx.store.household(com, id).await?,
+        None => None,
+    };
     refuse_open_bookings(&ctx.store, &person, provider.as_ref()).await?;
+    let today = local_day(call.now, &who.zone);
+    refuse_wards(&ctx.store, &person, home.as_ref(), today).await?;
     let digest = person.phone.as_deref().map(|p| ctx.secret.phone_digest(p));
     let account = match &digest {
         Some(digest) => ctx.store.account(digest).await?,
@@ -117,11 +125,9 @@ async fn leave<E: Endpoint>(
         let others = set_roles::other_admins(ctx, com, me).await?;
         tx = tx.check_admin(com, *others.first().ok_or(Refusal::LastAdmin)?)?;
     }
-    if let Some(id) = person.household
-        && let Some(household) = ctx.store.household(com, id).await?
-    {
-        let household = household.without(me);
-        tx = tx.put_next(household_item(&household)?, household.ver)?;
+    if let Some(home) = home {
+        let home = home.without(me);
+        tx = tx.put_next(household_item(&home)?, home.ver)?;
     }
     // Whatever was booked since they were counted keeps them; the index may not have it yet.
     tx = tx.check_nothing_open(com, me)?;
@@ -166,6 +172,29 @@ async fn refuse_open_bookings(
     match open {
         0 => Ok(()),
         count => Err(Refusal::OpenBookings { count }.into()),
+    }
+}
+
+/// A child is not left without a guardian. Whoever lives behind the same door is read from the table,
+/// as a child added there just now is not in the index yet. Refuses: `HasWards`.
+async fn refuse_wards(
+    store: &Store,
+    person: &Person,
+    home: Option<&Household>,
+    today: Date,
+) -> Result<(), Error> {
+    let com = person.community;
+    let behind_the_door = home.map_or(&[][..], |home| &home.people);
+    let mut people = store.people(com).await?;
+    people.extend(store.people_among(com, behind_the_door).await?);
+    let wards = people
+        .iter()
+        .filter(|other| other.guardian_on(today) == Some(person.id))
+        .map(|ward| ward.id)
+        .collect::<BTreeSet<_>>();
+    match u32::try_from(wards.len()).unwrap_or(u32::MAX) {
+        0 => Ok(()),
+        count => Err(Refusal::HasWards { count }.into()),
     }
 }
 
@@ -240,15 +269,10 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
                 }
             }
             Kind::Feedback => {
-                let written = store.all(&schema::feedback_of(com, person)).await?;
-                let unsigned = written.into_iter().map(|item| {
-                    feedback_item(&Feedback {
-                        person: None,
-                        from: String::new(),
-                        ..read(item)?
-                    })
-                });
-                store.put_all(unsigned.collect::<Result<_, _>>()?).await?;
+                for item in store.all(&schema::feedback_of(com, person)).await? {
+                    let written: Feedback = read(item)?;
+                    store.anonymise_feedback(com, written.id).await?;
+                }
             }
             Kind::Outbox | Kind::Stuck => store.forget_outgoing(com, person, digest).await?,
         }

@@ -80,6 +80,7 @@ async fn add(call: &Call<AddChild>, once: &Once) -> Result<HouseholdView, Error>
 
     let tx = ctx.store.tx().command(once.record().as_ref())?;
     let tx = tx.put_new(person_item(&child)?, Refusal::IdReused)?;
+    let tx = tx.check_living(who.community.id, who.person.id)?;
     tx.put_next(home_item, ver)?.commit().await?;
     Ok(reply)
 }
@@ -95,7 +96,7 @@ fn view(who: &Who, household: Household, people: Vec<Person>, now: Timestamp) ->
     let member = |person: Person| Member {
         id: person.id,
         child: person.is_child(today),
-        ward: person.is_child(today) && person.guardian == Some(who.person.id),
+        ward: person.guardian_on(today) == Some(who.person.id),
         name: person.name,
     };
     HouseholdView {

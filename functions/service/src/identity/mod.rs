@@ -45,6 +45,8 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount(router, household::add_child);
     let router = mount(router, feedback::send_feedback);
     let router = mount(router, feedback::list_feedback);
+    let router = mount(router, feedback::list_my_feedback);
+    let router = mount(router, feedback::handle_feedback);
     let router = mount(router, people::list_people);
     let router = mount(router, get_person::get_person);
     let router = mount(router, create_person::create_person);

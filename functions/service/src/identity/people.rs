@@ -1,5 +1,5 @@
-//! People as staff see them. `ListPeople`: staff, numbers masked. Also what the files about one
-//! person have in common.
+//! People as staff see them. `ListPeople`: staff; numbers masked, doors neither shown nor looked for.
+//! Also what the files about one person have in common.
 
 use std::collections::BTreeMap;
 
@@ -26,31 +26,19 @@ pub async fn list_people(call: Call<ListPeople>) -> Outcome<ListPeople> {
     let com = who.community.id;
     let limit = parse::limit(query.limit)?;
     let wanted = wanted(query.q.as_deref())?;
-    let mut homes = Homes::default();
-    if !wanted.is_empty() {
-        homes.add(ctx.store.households(com).await?);
-    }
     let keep = |person: Person| {
         let role = query.role.is_none_or(|role| person.roles.contains(&role));
-        let found = role && person.deleted_at.is_none() && homes.matches(&person, &wanted);
+        let found = role && person.deleted_at.is_none() && answers_to(&person, &wanted);
         found.then_some(person)
     };
     let everybody = schema::people(com);
     let cursor = query.cursor.as_deref();
     let (people, next) = page::sifted(&ctx.store, &everybody, limit, cursor, keep).await?;
-    if wanted.is_empty() {
-        let mut ids: Vec<_> = people.iter().filter_map(|p| p.household).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        homes.add(ctx.store.households_among(com, &ids).await?);
-    }
     let today = local_day(call.now, &who.zone);
     let row = |person: Person| PersonRow {
         id: person.id,
         child: person.is_child(today),
         phone: person.phone.as_deref().map(masked),
-        building: homes.of(&person).map(|home| home.building.clone()),
-        room: homes.of(&person).map(|home| home.room.clone()),
         name: person.name,
         roles: person.roles,
     };
@@ -63,8 +51,7 @@ pub async fn find_residents(call: Call<FindResidents>) -> Outcome<FindResidents>
     let (ctx, who, at) = (&call.ctx, &call.who, call.now);
     let com = who.community.id;
     let wanted = folded(&parse::line(&call.query.q, limits::QUERY_CHARS, "?q")?);
-    let mut homes = Homes::default();
-    homes.add(ctx.store.households(com).await?);
+    let homes = Homes::of_all(ctx.store.households(com).await?);
     let mut people = ctx.store.people(com).await?;
     people.retain(|person| homes.is_called(person, &wanted));
     people.truncate(limits::RESIDENTS_FOUND);
@@ -92,24 +79,22 @@ pub(super) fn is_at(household: &Household, wanted: &str) -> bool {
     folded(&format!("{}{}", household.building, household.room)).contains(wanted)
 }
 
-#[derive(Default)]
+/// By name, or by the last four digits of the number.
+fn answers_to(person: &Person, wanted: &str) -> bool {
+    let digits = wanted.len() == 4 && wanted.bytes().all(|b| b.is_ascii_digit());
+    let phone = person.phone.as_deref().unwrap_or_default();
+    digits && phone.ends_with(wanted) || folded(&person.name).contains(wanted)
+}
+
 struct Homes(BTreeMap<HouseholdId, Household>);
 
 impl Homes {
-    fn add(&mut self, households: Vec<Household>) {
-        self.0
-            .extend(households.into_iter().map(|home| (home.id, home)));
+    fn of_all(households: Vec<Household>) -> Self {
+        Self(households.into_iter().map(|home| (home.id, home)).collect())
     }
 
     fn of(&self, person: &Person) -> Option<&Household> {
         self.0.get(&person.household?)
-    }
-
-    /// By name, by building and room, or by the last four digits of the number.
-    fn matches(&self, person: &Person, wanted: &str) -> bool {
-        let digits = wanted.len() == 4 && wanted.bytes().all(|b| b.is_ascii_digit());
-        let phone = person.phone.as_deref().unwrap_or_default();
-        digits && phone.ends_with(wanted) || self.is_called(person, wanted)
     }
 
     /// By name, or by building and room.

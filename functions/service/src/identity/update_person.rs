@@ -1,15 +1,17 @@
-//! Correct a person's file: name, number, household. `UpdatePerson`, staff, with a reason that stands
-//! in the person's log of views; safe to repeat with the same id. With another number they are signed out
-//! everywhere. The file of somebody on staff is for those who give roles: a number opens their sign-in.
+//! Correct a person's file: name, number, birthday, household, guardian. `UpdatePerson`, staff, with a
+//! reason that stands in the person's log of views; safe to repeat with the same id. With another number
+//! they are signed out everywhere. The file of somebody on staff is for those who give roles: a number
+//! opens their sign-in.
 
 use domain::access::Act;
+use domain::availability::local_day;
 use domain::person::{Household, Person};
 use domain::{HouseholdId, Refusal, limits};
 use store::identity::{household_item, person_item, view_item};
 use wire::identity::{PersonFile, UpdatePerson};
 use wire::{Code, Endpoint};
 
-use super::create_person::with_account;
+use super::create_person::{refuse_no_guardian, refuse_unborn, with_account};
 use super::people::{Number, file};
 use super::views;
 use crate::error::Error;
@@ -41,14 +43,9 @@ async fn update(call: &Call<UpdatePerson>, once: &Once) -> Result<PersonFile, Er
         return Err(Refusal::NotAllowed.into());
     }
     let reason = parse::line(&body.reason, limits::LINE_CHARS, "/reason")?;
-    let phone = body.phone.as_deref().map(|raw| parse::phone(raw, "/phone"));
-    let after = Person {
-        name: parse::line(&body.name, limits::NAME_CHARS, "/name")?,
-        phone: phone.transpose()?,
-        household: body.household,
-        ver: before.ver + 1,
-        ..before.clone()
-    };
+    let after = corrected(call, &before)?;
+    let new_guardian = after.guardian.filter(|id| before.guardian != Some(*id));
+    refuse_no_guardian(ctx, who, new_guardian, local_day(call.now, &who.zone)).await?;
     if before.ver != body.ver {
         return Err(Refusal::Stale.into());
     }
@@ -68,6 +65,9 @@ async fn update(call: &Call<UpdatePerson>, once: &Once) -> Result<PersonFile, Er
         }
     }
     tx = with_account(ctx, tx, &after).await?;
+    if let Some(guardian) = new_guardian {
+        tx = tx.check_living(com, guardian)?;
+    }
     if before.household != after.household {
         if let Some(home) = home(call, before.household).await? {
             let home = home.without(id);
@@ -92,6 +92,25 @@ async fn update(call: &Call<UpdatePerson>, once: &Once) -> Result<PersonFile, Er
         ctx.store.end_sessions(com, id).await?;
     }
     file(ctx, who, after, Number::Masked).await
+}
+
+/// The file as the call says it.
+fn corrected(call: &Call<UpdatePerson>, before: &Person) -> Result<Person, Error> {
+    let body = &call.body;
+    let phone = body.phone.as_deref().map(|raw| parse::phone(raw, "/phone"));
+    refuse_unborn(body.born, local_day(call.now, &call.who.zone))?;
+    if body.guardian == Some(before.id) {
+        return Err(Error::invalid(Code::BadValue, "/guardian"));
+    }
+    Ok(Person {
+        name: parse::line(&body.name, limits::NAME_CHARS, "/name")?,
+        phone: phone.transpose()?,
+        born: body.born,
+        household: body.household,
+        guardian: body.guardian,
+        ver: before.ver + 1,
+        ..before.clone()
+    })
 }
 
 async fn home(

@@ -89,7 +89,15 @@ pub(super) async fn viewers(
     com: CommunityId,
     views: &[View],
 ) -> Result<BTreeMap<PersonId, String>, Error> {
-    let mut ids: Vec<PersonId> = views.iter().map(|view| view.viewer).collect();
+    names(ctx, com, views.iter().map(|view| view.viewer).collect()).await
+}
+
+/// The names of those among these who are still there.
+pub(super) async fn names(
+    ctx: &Ctx,
+    com: CommunityId,
+    mut ids: Vec<PersonId>,
+) -> Result<BTreeMap<PersonId, String>, Error> {
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() {

@@ -32,7 +32,7 @@ pub async fn of<E: Endpoint>(
     }
     let person = call.ctx.store.living(who.community.id, id).await?;
     let today = local_day(call.now, &who.zone);
-    let voice = if person.guardian == Some(who.person.id) && person.is_child(today) {
+    let voice = if person.guardian_on(today) == Some(who.person.id) {
         Voice::Guardian
     } else if who.may(act) {
         Voice::Staff

@@ -2,6 +2,7 @@
 //! decision writes one row for all of them; the relay takes it apart, a transaction at a time, and
 //! each takes its share off the row. So whoever stops in between leaves a row that says who is left.
 
+use domain::availability::local_day;
 use domain::booking::{Booking, State};
 use domain::limits;
 use domain::notice::{Data, Notice, Topic};
@@ -117,7 +118,8 @@ async fn share(
     let mut notices = Vec::new();
     for (booking, resident) in in_doubt.into_iter().zip(residents) {
         let resident: Option<Person> = resident.map(read).transpose()?;
-        let to = notices::resident_side(ctx, &booking, resident.as_ref()).await?;
+        let today = local_day(row.at, zone);
+        let to = notices::resident_side(ctx, &booking, resident.as_ref(), today).await?;
         let data = notices::data(&booking, zone);
         let topic = Topic::BookingAffected;
         notices.extend(tell(ctx, row.community, &to, topic, data, row.at));

@@ -161,7 +161,8 @@ async fn for_whom(call: &Call<CreateBooking>, id: PersonId) -> Result<Person, Er
         .filter(|p| p.deleted_at.is_none())
         .ok_or(Refusal::Missing)?;
     let home = call.who.person.household.is_some() && person.household == call.who.person.household;
-    let ward = person.guardian == Some(call.who.person.id);
+    let today = local_day(call.now, &call.who.zone);
+    let ward = person.guardian_on(today) == Some(call.who.person.id);
     if home || ward || call.who.may(Act::BookForOthers) {
         Ok(person)
     } else {
@@ -275,7 +276,8 @@ async fn commit(
     resident: &Person,
     on: DecidedOn,
 ) -> Result<BookingView, Error> {
-    let side = notices::resident_side(&call.ctx, booking, Some(resident)).await?;
+    let today = local_day(call.now, &call.who.zone);
+    let side = notices::resident_side(&call.ctx, booking, Some(resident), today).await?;
     let beside = Beside {
         command: once.record(),
         notices: notices::of_new(

@@ -136,7 +136,8 @@ where
         .await?
         .ok_or(Refusal::Missing)?;
     let resident = store.person(before.community, before.resident).await?;
-    let by = By::of(&call.who.person, &before, resident.as_ref());
+    let today = local_day(call.now, &call.who.zone);
+    let by = By::of(&call.who.person, &before, resident.as_ref(), today);
     let part = before.part_for(event, &by)?;
     let mut after = before.clone().apply(event.clone(), part, call.now)?;
     if after.is_within_reach(call.now) {
@@ -145,7 +146,7 @@ where
         after.agreed = agreed.or(after.agreed);
     }
     let on = still_offered(call, event, &after).await?;
-    let side = notices::resident_side(&call.ctx, &after, resident.as_ref()).await?;
+    let side = notices::resident_side(&call.ctx, &after, resident.as_ref(), today).await?;
     let moved = Moved {
         part,
         mover: call.who.person.id,

@@ -4,6 +4,7 @@ use domain::PersonId;
 use domain::booking::{Booking, Event, Part, State};
 use domain::notice::{Data, Topic};
 use domain::person::Person;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use store::notify::Outgoing;
 use wire::Moment;
@@ -31,21 +32,22 @@ pub fn data(booking: &Booking, zone: &TimeZone) -> Data {
 }
 
 /// Who hears what a resident is told: they; and where they cannot sign in, whoever decides for them
-/// and whoever booked it, while that person may.
+/// on that local day and whoever booked it, while that person may.
 pub async fn resident_side(
     ctx: &Ctx,
     booking: &Booking,
     resident: Option<&Person>,
+    today: Date,
 ) -> Result<Vec<PersonId>, Error> {
     let mut side = vec![booking.resident];
     let Some(resident) = resident.filter(|resident| resident.phone.is_none()) else {
         return Ok(side);
     };
-    side.extend(resident.guardian);
+    side.extend(resident.guardian_on(today));
     if booking.booked_by != booking.resident {
         let booker = ctx.store.person(booking.community, booking.booked_by);
         let booker = booker.await?;
-        let counts = booker.filter(|booker| booking.stands_in(booker, resident));
+        let counts = booker.filter(|booker| booking.stands_in(booker, resident, today));
         side.extend(counts.map(|booker| booker.id));
     }
     Ok(side)

@@ -3,6 +3,7 @@
 //! index only nominates; each decision is made again on the item itself.
 
 use domain::Refusal;
+use domain::availability::local_day;
 use domain::booking::{Booking, Event, Part};
 use domain::notice::{Data, Topic};
 use domain::person::Community;
@@ -115,7 +116,8 @@ async fn lapse(
         return Ok(false);
     };
     let resident = ctx.store.person(community.id, before.resident).await?;
-    let side = notices::resident_side(ctx, &after, resident.as_ref()).await?;
+    let today = local_day(at, zone);
+    let side = notices::resident_side(ctx, &after, resident.as_ref(), today).await?;
     let moved = Moved {
         part: Part::Staff,
         mover: before.resident,
@@ -141,7 +143,7 @@ async fn expire(
     let Some(before) = ctx.store.provider(community.id, nominated.id).await? else {
         return Ok(false);
     };
-    let today = domain::availability::local_day(at, zone);
+    let today = local_day(at, zone);
     if before.is_bookable(today) || before.expiry_told == before.bookable_until() {
         return Ok(false);
     }

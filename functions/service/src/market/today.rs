@@ -59,10 +59,8 @@ pub async fn run(call: Call<GetToday>) -> Outcome<GetToday> {
         bookings = rows(&call.ctx, &call.who, &found, call.now).await?;
     }
     let count = async |pattern| {
-        store
-            .all(&pattern)
-            .await
-            .map(|items| u32::try_from(items.len()).unwrap_or(u32::MAX))
+        let page = store.page(&pattern, limits::PAGE_ROWS, None).await;
+        page.map(|(items, _)| u32::try_from(items.len()).unwrap_or(u32::MAX))
     };
     let undelivered = if call.who.may(Act::HandleMessages) {
         count(schema::stucks(community)).await?
@@ -70,7 +68,7 @@ pub async fn run(call: Call<GetToday>) -> Outcome<GetToday> {
         0
     };
     let feedback = if call.who.may(Act::ReadFeedback) {
-        count(schema::feedbacks(community)).await?
+        count(schema::waiting_feedbacks(community)).await?
     } else {
         0
     };

@@ -142,7 +142,8 @@ impl Faces {
 
     /// A booking as `who` sees it at `at`; nothing where they have no part in it.
     fn view(&self, who: &Who, booking: &Booking, at: Timestamp) -> Option<BookingView> {
-        let by = By::of(&who.person, booking, self.people.get(&booking.resident));
+        let resident = self.people.get(&booking.resident);
+        let by = By::of(&who.person, booking, resident, local_day(at, &who.zone));
         let part = *booking.parts(&by).first()?;
         let contact = self.contact.as_ref();
         let served = contact.filter(|contact| match part {

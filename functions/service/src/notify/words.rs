@@ -73,7 +73,7 @@ fn zh(topic: Topic) -> &'static str {
         Topic::ProviderSuspended => "服务者资格已暂停。",
         Topic::ProviderReinstated => "服务者资格已恢复。",
         Topic::CredentialExpired => "证件已到期，请更新。",
-        Topic::SecondFactorReset => "登录的第二重验证已被管理员重设。不是您要求的，请联系工作站。",
+        Topic::SecondFactorReset => "登录的第二步验证已被管理员重设。不是您要求的，请联系工作站。",
     }
 }
 
@@ -103,7 +103,7 @@ fn en(topic: Topic) -> &'static str {
         Topic::ProviderReinstated => "the provider is reinstated.",
         Topic::CredentialExpired => "a credential has expired. Please renew it.",
         Topic::SecondFactorReset => {
-            "an administrator reset your second factor. If you did not ask for it, call the station."
+            "an administrator reset your second step. If you did not ask for it, call the station."
         }
     }
 }

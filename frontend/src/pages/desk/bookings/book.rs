@@ -4,7 +4,7 @@ use domain::access::Act;
 use domain::{BookingId, ProviderId, limits};
 use leptos::prelude::*;
 use wire::endpoint::None_;
-use wire::identity::PersonRow;
+use wire::identity::ResidentRow;
 use wire::market::{
     BookingView, CreateBooking, CreateBookingBody, ListServices, ServiceView, ServicesQuery, Slot,
 };
@@ -26,7 +26,7 @@ use crate::{api, t};
 /// What has been chosen so far.
 #[derive(Clone, Copy)]
 struct Order {
-    person: RwSignal<Option<PersonRow>>,
+    person: RwSignal<Option<ResidentRow>>,
     service: RwSignal<Option<ServiceView>>,
     /// Empty: whoever is free.
     provider: RwSignal<String>,

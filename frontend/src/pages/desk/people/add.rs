@@ -1,16 +1,15 @@
 //! Adding a person, with or without a telephone, a household, a guardian.
 
-use domain::person::phone as mobile;
 use domain::{PersonId, limits};
-use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use wire::endpoint::None_;
-use wire::identity::{CreatePerson, CreatePersonBody, HouseholdRow, PersonFile, PersonRow};
+use wire::identity::{CreatePerson, CreatePersonBody, HouseholdRow, PersonFile, ResidentRow};
 use wire::{Code, Problem};
 
 use super::super::ask::Attempt;
-use super::pick::{Handed, HouseholdPick, PersonPick};
+use super::pick::{Handed, HouseholdPick, PersonPick, row_of};
+use crate::model::desk_person;
 use crate::ui::{Button, Draft, Field, Kind, Page, Send, TroubleNote};
 use crate::{api, t};
 
@@ -34,29 +33,20 @@ fn Form(made: RwSignal<Option<PersonFile>>) -> AnyView {
     );
     let (home, guardian) = (
         RwSignal::new(None::<HouseholdRow>),
-        RwSignal::new(None::<PersonRow>),
+        RwSignal::new(None::<ResidentRow>),
     );
     let (send, attempt) = (Send::default(), Attempt::<PersonId>::new());
-    let refuse =
-        move |code: Code, pointer: &str| send.problem.set(Some(Problem::new(code).at(pointer)));
+    let refuse = move |problem: Problem| send.problem.set(Some(problem));
     let submit = move |()| {
-        let (said, number, day) = (
-            name.get_untracked().trim().to_owned(),
-            phone.get_untracked().trim().to_owned(),
-            born.get_untracked(),
-        );
+        let said = name.get_untracked().trim().to_owned();
         if said.is_empty() {
-            return refuse(Code::EmptyText, "/name");
+            return refuse(Problem::new(Code::EmptyText).at("/name"));
         }
-        let number = match (number.is_empty(), mobile(&number)) {
-            (true, _) => None,
-            (false, Some(number)) => Some(number),
-            (false, None) => return refuse(Code::BadValue, "/phone"),
-        };
-        let day: Option<Date> = match (day.is_empty(), day.parse()) {
-            (true, _) => None,
-            (false, Ok(day)) => Some(day),
-            (false, Err(_)) => return refuse(Code::BadValue, "/born"),
+        let typed = desk_person::phone(&phone.get_untracked())
+            .and_then(|number| Ok((number, desk_person::born(&born.get_untracked())?)));
+        let (number, day) = match typed {
+            Ok(typed) => typed,
+            Err(problem) => return refuse(problem),
         };
         let (household, guardian) = (
             home.get_untracked().map(|h| h.id),
@@ -99,15 +89,7 @@ fn Form(made: RwSignal<Option<PersonFile>>) -> AnyView {
 #[component]
 fn Made(person: PersonFile, made: RwSignal<Option<PersonFile>>) -> AnyView {
     let words = t!(desk_people.add.done, name = person.name);
-    let row = StoredValue::new(PersonRow {
-        id: person.id,
-        name: person.name,
-        phone: None,
-        roles: person.roles,
-        building: person.household.as_ref().map(|home| home.building.clone()),
-        room: person.household.map(|home| home.room),
-        child: person.guardian.is_some(),
-    });
+    let row = StoredValue::new(row_of(&person));
     let navigate = use_navigate();
     let book = move |()| {
         Handed::give(row.get_value());

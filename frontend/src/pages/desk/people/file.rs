@@ -5,12 +5,12 @@ use domain::access::Act;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use wire::endpoint::None_;
-use wire::identity::{GetPerson, PersonFile, PersonRow, ReasonQuery};
+use wire::identity::{GetPerson, PersonFile, ReasonQuery};
 
 use super::super::words;
 use super::factor::Factor;
 use super::fix::Fix;
-use super::pick::{Handed, door};
+use super::pick::{Handed, door, row_of};
 use super::roles::Roles;
 use super::speak::Speak;
 use crate::i18n::{find, texts};
@@ -108,7 +108,7 @@ fn draw(person: PersonFile, from: Remote<PersonFile>, why: String) -> AnyView {
     let guardian = person
         .guardian
         .as_ref()
-        .map(|g| view! { <Fact label=t!(desk_people.file.guardian) value=g.name.clone() /> });
+        .map(|g| view! { <Fact label=t!(desk_people.file.guardian) value=g.name.clone() name="person-guardian" /> });
     let roles = Session::get()
         .may(Act::GrantRoles)
         .then(|| view! { <Roles person=person.clone() from /> });
@@ -130,7 +130,7 @@ fn draw(person: PersonFile, from: Remote<PersonFile>, why: String) -> AnyView {
                     <Fact label=t!(desk_people.file.name) value=name name="person-name" />
                     <Fact label=t!(desk_people.file.phone) value=phone name="person-phone" />
                     <Fact label=t!(desk_people.file.home) value=home />
-                    <Fact label=t!(desk_people.file.born) value=born />
+                    <Fact label=t!(desk_people.file.born) value=born name="person-born" />
                     {guardian}
                     <Fact label=t!(desk_people.roles.title) value=held name="person-roles" />
                 </Facts>
@@ -164,16 +164,7 @@ fn consents(person: &PersonFile) -> AnyView {
 #[component]
 fn Next(person: PersonFile) -> AnyView {
     let session = Session::get();
-    let row = PersonRow {
-        id: person.id,
-        name: person.name,
-        phone: None,
-        roles: person.roles,
-        building: person.household.as_ref().map(|home| home.building.clone()),
-        room: person.household.map(|home| home.room),
-        child: person.guardian.is_some(),
-    };
-    let row = StoredValue::new(row);
+    let row = StoredValue::new(row_of(&person));
     let navigate = StoredValue::new_local(use_navigate());
     let go = move |to: &'static str| {
         Handed::give(row.get_value());

@@ -1,4 +1,5 @@
-//! People of the community, by name, building and role.
+//! People of the community, by name and role, or by the last digits of their number. Their doors
+//! stand in their files.
 
 use domain::access::{Act, Role};
 use leptos::prelude::*;
@@ -38,8 +39,7 @@ pub fn List() -> AnyView {
         .collect::<Vec<_>>();
     let heads = vec![
         Head::always(t!(desk_people.list.name)),
-        Head::always(t!(desk_people.list.home)),
-        Head::wide(t!(desk_people.list.phone)),
+        Head::always(t!(desk_people.list.phone)),
         Head::wide(t!(desk_people.list.roles)),
     ];
     let tools = adds.then(|| {
@@ -67,11 +67,8 @@ fn row(person: PersonRow) -> Vec<AnyView> {
     let child = person
         .child
         .then(|| view! { " "<Tag words=t!(desk_people.list.child) tone=Tone::Info /> });
-    let home = words::door(person.building.as_deref(), person.room.as_deref())
-        .unwrap_or_else(|| t!(desk_people.list.no_home).to_owned());
     vec![
         view! { <a class="grid-link" href=format!("/desk/people/{}", person.id) data-testid="person" data-id=person.id.to_string()>{person.name}</a>{child} }.into_any(),
-        home.into_any(),
         person.phone.unwrap_or_else(|| t!(desk_people.list.no_phone).to_owned()).into_any(),
         words::roles(&person.roles).into_any(),
     ]

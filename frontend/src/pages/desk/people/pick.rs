@@ -3,36 +3,46 @@
 
 use std::cell::RefCell;
 
+use domain::person::is_under_age;
 use leptos::prelude::*;
 use wire::endpoint::None_;
-use wire::identity::{HouseholdRow, ListHouseholds, ListPeople, PeopleQuery, PersonRow};
+use wire::identity::{
+    FindResidents, HouseholdRow, ListHouseholds, PeopleQuery, PersonFile, ResidentRow,
+    ResidentsQuery,
+};
 
 use super::super::words;
+use crate::session::Session;
 use crate::ui::{Button, Empty, Kind, Load, Remote, SearchBar, Send, TroubleNote};
-use crate::{api, t};
+use crate::{api, clock, t};
 
 /// Somebody one has just been looking at, for the form one goes to next.
 pub struct Handed;
 
-thread_local!(static HANDED: RefCell<Option<PersonRow>> = const { RefCell::new(None) });
+thread_local!(static HANDED: RefCell<Option<ResidentRow>> = const { RefCell::new(None) });
 
 impl Handed {
-    pub fn give(person: PersonRow) {
+    pub fn give(person: ResidentRow) {
         HANDED.with_borrow_mut(|handed| *handed = Some(person));
     }
 
     #[must_use]
-    pub fn take() -> Option<PersonRow> {
+    pub fn take() -> Option<ResidentRow> {
         HANDED.take()
     }
 }
 
-fn asked(q: &str) -> PeopleQuery {
-    PeopleQuery {
-        q: Some(q.to_owned()),
-        role: None,
-        cursor: None,
-        limit: Some(10),
+/// Somebody whose file is open, as a search would have found them.
+#[must_use]
+pub fn row_of(person: &PersonFile) -> ResidentRow {
+    let home = person.household.as_ref();
+    let today = clock::today(&Session::get().zone());
+    ResidentRow {
+        id: person.id,
+        name: person.name.clone(),
+        building: home.map(|home| home.building.clone()),
+        room: home.map(|home| home.room.clone()),
+        child: person.born.is_some_and(|born| is_under_age(born, today)),
     }
 }
 
@@ -58,16 +68,17 @@ fn choice(label: String, note: String, on_pick: impl Fn() + 'static) -> AnyView 
     .into_any()
 }
 
-/// A person of the community. `chosen` takes who was picked.
+/// A person of the community, by name or door; each one found finds the view in their log. `chosen`
+/// takes who was picked.
 #[component]
-pub fn PersonPick(chosen: RwSignal<Option<PersonRow>>) -> AnyView {
+pub fn PersonPick(chosen: RwSignal<Option<ResidentRow>>) -> AnyView {
     let (typed, question) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let find = move || {
         let found = Remote::new(move || {
-            let q = question.get();
-            Box::pin(api::call::<ListPeople>((), asked(&q), None_ {}))
+            let query = ResidentsQuery { q: question.get() };
+            Box::pin(api::call::<FindResidents>((), query, None_ {}))
         });
-        let draw = move |page: wire::Page<PersonRow>| {
+        let draw = move |page: wire::Page<ResidentRow>| {
             if page.items.is_empty() {
                 return view! { <Empty words=t!(desk_bookings.book.no_person) /> }.into_any();
             }
@@ -105,10 +116,10 @@ pub fn PersonPick(chosen: RwSignal<Option<PersonRow>>) -> AnyView {
     .into_any()
 }
 
-fn about(person: &PersonRow) -> String {
+fn about(person: &ResidentRow) -> String {
     let home = words::door(person.building.as_deref(), person.room.as_deref());
     let child = person.child.then(|| t!(desk_people.list.child).to_owned());
-    [home, person.phone.clone(), child]
+    [home, child]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>()
@@ -124,9 +135,14 @@ pub fn HouseholdPick(chosen: RwSignal<Option<HouseholdRow>>) -> AnyView {
         Send::default(),
     );
     let find = move |()| {
-        let q = typed.get_untracked().trim().to_owned();
+        let query = PeopleQuery {
+            q: Some(typed.get_untracked().trim().to_owned()),
+            role: None,
+            cursor: None,
+            limit: Some(10),
+        };
         send.run(
-            api::call::<ListHouseholds>((), asked(&q), None_ {}),
+            api::call::<ListHouseholds>((), query, None_ {}),
             move |page| rows.set(Some(page.items)),
         );
     };
