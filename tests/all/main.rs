@@ -4,6 +4,7 @@ mod contract;
 mod coverage;
 mod crash;
 mod documents;
+mod extremes;
 mod identity;
 mod market;
 mod notify;

@@ -8,7 +8,7 @@ use domain::limits;
 use serde_json::{Value, json};
 use wire::{EndpointInfo, openapi};
 
-fn document() -> &'static Value {
+pub fn document() -> &'static Value {
     static DOCUMENT: OnceLock<Value> = OnceLock::new();
     DOCUMENT.get_or_init(openapi::document)
 }
@@ -42,11 +42,17 @@ pub fn assert_points_somewhere(endpoint: &EndpointInfo, raw: &Raw) {
     );
 }
 
-fn leads_somewhere(schema: &Value, steps: &[&str]) -> bool {
-    if let Some(reference) = schema["$ref"].as_str() {
-        let named = document().pointer(reference.trim_start_matches('#'));
-        return named.is_some_and(|named| leads_somewhere(named, steps));
-    }
+/// What a schema stands for, if it only names another.
+pub fn resolved(schema: &'static Value) -> &'static Value {
+    let Some(reference) = schema["$ref"].as_str() else {
+        return schema;
+    };
+    let named = document().pointer(reference.trim_start_matches('#'));
+    named.expect("a reference leads somewhere")
+}
+
+fn leads_somewhere(schema: &'static Value, steps: &[&str]) -> bool {
+    let schema = resolved(schema);
     let Some((step, rest)) = steps.split_first() else {
         return !schema.is_null();
     };

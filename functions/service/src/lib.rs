@@ -12,6 +12,7 @@ pub mod market;
 pub mod notify;
 pub mod once;
 pub mod page;
+pub mod panics;
 pub mod parse;
 pub mod router;
 pub mod secret;

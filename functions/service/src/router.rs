@@ -9,16 +9,20 @@ use wire::{Code, Problem};
 
 use crate::ctx::Ctx;
 use crate::http::problem;
-use crate::{identity, market, notify};
+use crate::{identity, market, notify, panics};
 
 /// Every endpoint of the contract, with refusals in one form for what is not in it.
 pub fn api(ctx: Ctx) -> Router {
     let router = notify::routes(market::routes(identity::routes(Router::new())));
-    router
+    let router = router
         .fallback(async || problem(&Problem::new(Code::NotFound)))
-        .method_not_allowed_fallback(async || problem(&Problem::new(Code::MethodNotAllowed)))
-        .layer(from_fn(headers))
-        .with_state(ctx)
+        .method_not_allowed_fallback(async || problem(&Problem::new(Code::MethodNotAllowed)));
+    dressed(router).with_state(ctx)
+}
+
+/// With an answer in any case, and on each what every answer carries.
+fn dressed<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+    panics::answered(router).layer(from_fn(headers))
 }
 
 /// Nothing the API says is to be kept, guessed at, or framed.
@@ -50,3 +54,26 @@ pub const SECURITY_HEADERS: &[(&str, &str)] = &[
         "camera=(self), microphone=(), geolocation=()",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::routing::get;
+    use domain::limits;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_answered_like_any_failure() {
+        let broken = get(async || -> &'static str { panic!("the second line of a name") });
+        let router = dressed(Router::new().route("/", broken)).with_state(());
+        let call = Request::get("/").body(Body::empty()).expect("a request");
+        let answer = router.oneshot(call).await.expect("an answer");
+        assert_eq!(answer.status(), 500);
+        assert_eq!(answer.headers()["cache-control"], "no-store");
+        let body = to_bytes(answer.into_body(), limits::BODY_BYTES).await;
+        let said: Problem = serde_json::from_slice(&body.expect("a body")).expect("a problem");
+        assert_eq!(said, Problem::new(Code::Failed));
+    }
+}
