@@ -83,6 +83,19 @@ pub const SIGN_INS_PER_HOUR_ADDRESS: u32 = 60;
 /// Wrong second factors before the sign-in starts over.
 pub const SECOND_FACTOR_TRIES: u32 = 5;
 
+/// Changes by one person, as one process counts them; nobody presses so often.
+pub const WRITES_PER_MINUTE_PERSON: u32 = 240;
+pub const WRITES_PER_DAY_PERSON: u32 = 5_000;
+/// Looks for free times or for people, by one person, as one process counts them.
+pub const SEARCHES_PER_MINUTE_PERSON: u32 = 240;
+pub const SEARCHES_PER_DAY_PERSON: u32 = 10_000;
+/// Copies of all that is held about somebody, by one person, as one process counts them.
+pub const COPIES_PER_HOUR_PERSON: u32 = 20;
+/// Numbers that one person writes into files one by one; each tells whether it is somebody's here.
+pub const NUMBERS_PER_HOUR_PERSON: u32 = 120;
+/// Numbers in files that one person imports, checks counted like the real thing.
+pub const IMPORTED_NUMBERS_PER_DAY_PERSON: u32 = 20_000;
+
 pub const RESIDENT_IDLE_MINUTES: i64 = 30 * 24 * 60;
 pub const RESIDENT_SESSION_MINUTES: i64 = 90 * 24 * 60;
 pub const STAFF_IDLE_MINUTES: i64 = 30;
@@ -143,6 +156,10 @@ const _: () = assert!(
 const _: () = assert!(
     SIGN_INS_PER_HOUR_ADDRESS >= CODES_PER_HOUR_ADDRESS * CODE_TRIES,
     "whoever may ask for codes may try each of them"
+);
+const _: () = assert!(
+    IMPORTED_NUMBERS_PER_DAY_PERSON as usize >= 2 * IMPORT_ROWS,
+    "the fullest file may be checked and taken on the same day"
 );
 const _: () = assert!(
     NOTICE_TEXTS_PER_DAY + CODES_PER_DAY_COMMUNITY <= TEXTS_PER_DAY,

@@ -36,6 +36,7 @@ pub fn ctx() -> Result<Ctx, Error> {
         ids: Arc::new(SystemIds),
         channels: Arc::new([]),
         relay_bell: Arc::new(Notify::new()),
+        budgets: Arc::default(),
     })
 }
 

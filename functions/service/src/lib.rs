@@ -3,6 +3,7 @@
 //! Read [`http`] (how a call arrives: the one extractor, the one way out), [`once`] (how a retry
 //! gets its first answer), then a context's router ([`market::routes`]) and one verb.
 
+pub mod budget;
 pub mod ctx;
 pub mod error;
 mod fields;

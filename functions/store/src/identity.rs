@@ -95,13 +95,15 @@ pub struct Feedback {
     pub at: Timestamp,
 }
 
-/// A count within one fixed window. Reaching `max` refuses with `otherwise`.
+/// A count within one fixed window. `times` are added to it at once; more than `max` of them are
+/// refused.
 #[derive(Clone, Debug)]
 pub struct Rate {
     pub digest: String,
     pub window: &'static str,
     pub seconds: i64,
     pub max: u32,
+    pub times: u32,
 }
 
 pub fn community_item(community: &Community) -> Result<Item, Error> {
@@ -248,19 +250,22 @@ impl Rate {
 }
 
 impl Tx<'_> {
-    /// Counts one more; `otherwise` where that would be too many.
+    /// Counts on; `otherwise` where that would be too many.
     fn count(self, rate: &Rate, at: Timestamp, otherwise: Refusal) -> Result<Self, Error> {
+        let Some(room) = rate.max.checked_sub(rate.times) else {
+            return Err(Error::Refused(otherwise));
+        };
         let start = rate.start(at);
         self.update(
             &schema::rate(&rate.digest, rate.window, start),
             &format!(
-                "SET sent = if_not_exists(sent, :zero) + :one, #{KIND} = :kind, #{TTL} = :gone"
+                "SET sent = if_not_exists(sent, :zero) + :times, #{KIND} = :kind, #{TTL} = :gone"
             ),
-            Some("attribute_not_exists(sent) OR sent < :max"),
+            Some("attribute_not_exists(sent) OR sent <= :room"),
             vec![
                 (":zero", n(0)),
-                (":one", n(1)),
-                (":max", n(rate.max)),
+                (":times", n(rate.times)),
+                (":room", n(room)),
                 (":kind", s(Kind::Rate.as_str())),
                 (":gone", n(start + rate.seconds)),
             ],
@@ -429,7 +434,7 @@ impl Store {
         }
     }
 
-    /// Counts one more in each of these; `otherwise`, and in none, where one of them is full.
+    /// Counts on in each of these; `otherwise`, and in none, where one of them is full.
     pub async fn spend(
         &self,
         rates: &[Rate],

@@ -257,7 +257,7 @@ impl Model {
 /// follows from the model.
 async fn play(app: &TestApp, seed: u64, steps: usize) -> (usize, usize) {
     let mut chance = Chance::new(seed);
-    let actors = crowd(app, 100).await;
+    let actors = crowd(app, CLIENTS).await;
     let town = Town::of(app, &actors[0]).await;
     let mut model = Model {
         before: town.before.iter().map(Taken::of).collect(),
