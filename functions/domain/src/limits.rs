@@ -107,6 +107,10 @@ pub const SESSION_TOUCH_MINUTES: i64 = 5;
 pub const COMMAND_DAYS: i64 = 30;
 /// The log of views is kept three years (Personal Information Protection Law, art. 56), and a month.
 pub const VIEW_DAYS: i64 = 3 * 366 + 30;
+/// Notices lie in an inbox so long.
+pub const INBOX_DAYS: i64 = 180;
+/// What became of a text is kept so long.
+pub const ATTEMPT_DAYS: i64 = 90;
 /// Rows of the outbox that one row for many is taken apart into at a time.
 pub const FAN_OUT_ROWS: usize = 90;
 /// Attempts at one message before it waits for a person.

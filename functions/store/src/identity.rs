@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::market::Beside;
 use crate::notify::{Outgoing, To};
 use crate::schema::{self, Item, KIND, Key, Kind, Range, TTL};
-use crate::table::{Error, Store, json, key_of, read, write};
+use crate::table::{Error, Store, json, key_of, read, until, write};
 use crate::tx::{Tx, n, s};
 
 /// Whose a telephone number is. It lies under the number's digest, and does not tell the number.
@@ -229,12 +229,6 @@ fn code_item(phone_digest: &str, code: &Code) -> Result<Item, Error> {
         item,
         code.sent_at + SignedDuration::from_secs(limits::CODE_SECONDS),
     ))
-}
-
-/// Garbage from then on.
-fn until(mut item: Item, gone: Timestamp) -> Item {
-    item.insert(TTL.into(), n(gone.as_second()));
-    item
 }
 
 impl Rate {

@@ -112,7 +112,7 @@ async fn numbers_of_imported_files_are_counted() {
             .await
     };
     assert_eq!(check().await.status, 200);
-    let hours_left = 15;
+    let hours_left = 23;
     assert_spent(&check().await, hours_left * 3_600);
     app.stop().await;
 }
