@@ -3,6 +3,7 @@
 mod contract;
 mod coverage;
 mod crash;
+mod dependencies;
 mod documents;
 mod extremes;
 mod identity;
