@@ -21,7 +21,7 @@ use wire::market::{ApplyAsProvider, ApplyBody, CreateBooking};
 use wire::{EndpointInfo, endpoints};
 
 use crate::market::create_booking::{body, slots};
-use crate::pointers::assert_points_somewhere;
+use crate::pointers::{assert_described, assert_points_somewhere};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Whose {
@@ -376,6 +376,7 @@ async fn probe(app: &TestApp, who: &Actor<'_>, endpoint: &EndpointInfo, things: 
     let body = sample(app, endpoint).map(|body| body.to_string());
     let path = path(endpoint, things);
     let raw = who.raw(endpoint.method.as_str(), &path, body).await;
+    assert_described(endpoint, &raw);
     assert_points_somewhere(endpoint, &raw);
     raw
 }

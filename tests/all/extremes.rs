@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use wire::{EndpointInfo, endpoints};
 
 use crate::coverage::{Things, path, pattern, request, sample, things, with_role};
-use crate::pointers::{document, resolved};
+use crate::pointers::{assert_described, document, resolved};
 
 /// A field or a query value, and what it can hold at most and at least.
 struct Place {
@@ -173,6 +173,7 @@ async fn no_value_that_is_in_order_breaks_the_server() {
             let raw = admin.raw(endpoint.method.as_str(), &path, body).await;
             let said = format!("{} {} {value}: {}", endpoint.name, place.pointer, raw.body);
             assert!(raw.status < 500, "{said}");
+            assert_described(endpoint, &raw);
         }
     }
     app.stop().await;

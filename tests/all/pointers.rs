@@ -13,6 +13,24 @@ pub fn document() -> &'static Value {
     DOCUMENT.get_or_init(openapi::document)
 }
 
+/// The description knows this status, this code, and whether the session's cookie is set.
+pub fn assert_described(endpoint: &EndpointInfo, raw: &Raw) {
+    let method = endpoint.method.as_str().to_lowercase();
+    let responses = &document()["paths"][endpoint.path][&method]["responses"];
+    let response = &responses[raw.status.to_string()];
+    let said = format!("{}: {} {}", endpoint.name, raw.status, raw.body);
+    assert!(response.is_object(), "not described: {said}");
+    let cookie = response["headers"]["Set-Cookie"].is_object();
+    assert_eq!(raw.headers.contains_key("set-cookie"), cookie, "{said}");
+    if raw.status < 400 {
+        return;
+    }
+    let schema = &response["content"]["application/problem+json"]["schema"];
+    let codes = schema["properties"]["code"]["enum"].as_array();
+    let known = codes.is_some_and(|codes| codes.contains(&json!(raw.code())));
+    assert!(known, "not described: {said}");
+}
+
 /// Does the description of the call have the place that the problem points at? What was not
 /// understood may point at a field there is none of: that is what it says.
 pub fn assert_points_somewhere(endpoint: &EndpointInfo, raw: &Raw) {
@@ -86,6 +104,7 @@ async fn told(who: &Actor<'_>, name: &str, path: &str, body: Value) -> (String, 
     let endpoint = endpoint.expect("an endpoint");
     let method = endpoint.method.as_str();
     let raw = who.raw(method, path, Some(body.to_string())).await;
+    assert_described(endpoint, &raw);
     assert_points_somewhere(endpoint, &raw);
     let pointer = raw.json()["pointer"].as_str().map(str::to_owned);
     (raw.code(), pointer)

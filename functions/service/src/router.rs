@@ -1,9 +1,12 @@
 //! All routes in one router, and what every answer carries.
 
+use std::sync::LazyLock;
+
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use http::{HeaderName, HeaderValue, header};
 use wire::{Code, Problem};
 
@@ -15,9 +18,17 @@ use crate::{identity, market, notify, panics};
 pub fn api(ctx: Ctx) -> Router {
     let router = notify::routes(market::routes(identity::routes(Router::new())));
     let router = router
+        .route("/v1/openapi.json", get(describe))
         .fallback(async || problem(&Problem::new(Code::NotFound)))
         .method_not_allowed_fallback(async || problem(&Problem::new(Code::MethodNotAllowed)));
     dressed(router).with_state(ctx)
+}
+
+/// The description of the API, made when somebody first asks for it.
+async fn describe() -> impl IntoResponse {
+    static DOCUMENT: LazyLock<String> = LazyLock::new(|| wire::openapi::document().to_string());
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    (kind, DOCUMENT.as_str())
 }
 
 /// With an answer in any case, and on each what every answer carries.
@@ -30,6 +41,10 @@ async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    );
     for (name, value) in SECURITY_HEADERS {
         headers.insert(
             HeaderName::from_static(name),
@@ -58,7 +73,6 @@ pub const SECURITY_HEADERS: &[(&str, &str)] = &[
 #[cfg(test)]
 mod tests {
     use axum::body::{Body, to_bytes};
-    use axum::routing::get;
     use domain::limits;
     use tower::ServiceExt;
 
@@ -72,6 +86,8 @@ mod tests {
         let answer = router.oneshot(call).await.expect("an answer");
         assert_eq!(answer.status(), 500);
         assert_eq!(answer.headers()["cache-control"], "no-store");
+        let policy = &answer.headers()["content-security-policy"];
+        assert_eq!(policy, "default-src 'none'; frame-ancestors 'none'");
         let body = to_bytes(answer.into_body(), limits::BODY_BYTES).await;
         let said: Problem = serde_json::from_slice(&body.expect("a body")).expect("a problem");
         assert_eq!(said, Problem::new(Code::Failed));
