@@ -261,7 +261,10 @@ fn every_status_is_described_with_its_codes() {
     let books = wire::endpoints().find(|endpoint| endpoint.name == "CreateBooking");
     let conflict = &operation(&document, books.expect("is there"))["responses"]["409"];
     let said = conflict["description"].as_str().expect("said");
-    assert!(said.contains("slot_taken") && !said.contains("phone_taken"), "{said}");
+    assert!(
+        said.contains("slot_taken") && !said.contains("phone_taken"),
+        "{said}"
+    );
 }
 
 /// Each code there is can be the answer of some endpoint; those of rows and of none are named.
@@ -273,5 +276,8 @@ fn every_code_belongs_somewhere() {
         .copied()
         .filter(|code| !described.contains(code))
         .collect();
-    assert_eq!(nowhere, [Code::Differs, Code::RowTwice, Code::MethodNotAllowed]);
+    assert_eq!(
+        nowhere,
+        [Code::Differs, Code::RowTwice, Code::MethodNotAllowed]
+    );
 }

@@ -126,7 +126,12 @@ pub async fn pattern(app: &TestApp) -> Booking {
 
 /// A request of this resident's, to this provider or to whose the pattern is. It has the pattern's
 /// time to itself: whichever had it before is left without.
-pub async fn request(app: &TestApp, like: &Booking, resident: &Things, at: Option<&Things>) -> String {
+pub async fn request(
+    app: &TestApp,
+    like: &Booking,
+    resident: &Things,
+    at: Option<&Things>,
+) -> String {
     let person = resident.person.parse().expect("an id");
     let booking = Booking {
         id: BookingId::new(app.millis(), app.chance()),

@@ -87,7 +87,9 @@ fn is_allowed(expression: &str) -> bool {
     if let Some((left, right)) = split(expression, " AND ") {
         return is_allowed(left) && is_allowed(right);
     }
-    let inner = expression.strip_prefix('(').and_then(|e| e.strip_suffix(')'));
+    let inner = expression
+        .strip_prefix('(')
+        .and_then(|e| e.strip_suffix(')'));
     match inner {
         Some(inner) => is_allowed(inner),
         None => LICENCES.contains(&expression),

@@ -10,3 +10,4 @@ mod identity;
 mod market;
 mod notify;
 mod pointers;
+mod shown;

@@ -91,7 +91,10 @@ fn done(endpoint: &EndpointInfo, reply: &schemars::Schema) -> Value {
 fn problems(endpoint: &EndpointInfo) -> Map<String, Value> {
     let mut by_status: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
     for code in codes_of(endpoint) {
-        by_status.entry(code.status()).or_default().push(code.as_str());
+        by_status
+            .entry(code.status())
+            .or_default()
+            .push(code.as_str());
     }
     let answer = |(status, codes): (u16, Vec<&str>)| {
         let mut answer = json!({

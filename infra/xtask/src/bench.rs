@@ -117,9 +117,7 @@ fn in_fresh_clone(root: &Path) -> Done<Duration> {
             .arg(&clone),
         "git could not clone this checkout",
     )
-    .and_then(|()| {
-        time_to_page(tool::cargo(&clone).env("CARGO_TARGET_DIR", clone.join("target")))
-    });
+    .and_then(|()| time_to_page(tool::cargo(&clone).env("CARGO_TARGET_DIR", clone.join("target"))));
     tool::remove(&clone)?;
     timed
 }

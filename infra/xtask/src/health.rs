@@ -77,7 +77,8 @@ mod tests {
 
     #[test]
     fn a_page_names_its_app() {
-        let page = r#"<link rel="preload" href="/resident-1_bg.wasm" as="fetch"><script>import "/a.js""#;
+        let page =
+            r#"<link rel="preload" href="/resident-1_bg.wasm" as="fetch"><script>import "/a.js""#;
         assert_eq!(app_of(page), Some("/resident-1_bg.wasm"));
         assert_eq!(app_of("<p>not built"), None);
     }

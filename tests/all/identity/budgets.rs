@@ -34,7 +34,9 @@ async fn changes_are_counted_for_each_person_and_minute() {
     let change = || ("PATCH", "/v1/me", Some(json!({ "language": "zh" })));
     ask(&wang, limits::WRITES_PER_MINUTE_PERSON, 200, change()).await;
     let (method, path, body) = change();
-    let refused = wang.raw(method, path, body.map(|body| body.to_string())).await;
+    let refused = wang
+        .raw(method, path, body.map(|body| body.to_string()))
+        .await;
     assert_spent(&refused, 60);
     ask(&other, 1, 200, change()).await;
     ask(&wang, 1, 200, ("GET", "/v1/bookings", None)).await;
@@ -43,7 +45,10 @@ async fn changes_are_counted_for_each_person_and_minute() {
     for _ in 1..limits::WRITES_PER_MINUTE_PERSON {
         wang.raw("POST", "/v1/feedback", Some("{}".into())).await;
     }
-    assert_spent(&wang.raw("POST", "/v1/feedback", Some("{}".into())).await, 60);
+    assert_spent(
+        &wang.raw("POST", "/v1/feedback", Some("{}".into())).await,
+        60,
+    );
     ask(&wang, 1, 204, ("DELETE", "/v1/auth/session", None)).await;
     app.stop().await;
 }
@@ -72,17 +77,29 @@ async fn numbers_asked_about_are_counted_whichever_way() {
     let id = PersonId::new(app.millis(), app.chance());
     let person = json!({ "id": id, "name": "测试·新人", "phone": "19900000001" });
     let numbers = limits::NUMBERS_PER_HOUR_PERSON;
-    ask(&station, numbers, 201, ("POST", "/v1/people", Some(person.clone()))).await;
-    let again = station.raw("POST", "/v1/people", Some(person.to_string())).await;
+    ask(
+        &station,
+        numbers,
+        201,
+        ("POST", "/v1/people", Some(person.clone())),
+    )
+    .await;
+    let again = station
+        .raw("POST", "/v1/people", Some(person.to_string()))
+        .await;
     assert_spent(&again, 3_600);
 
     let path = format!("/v1/people/{id}");
-    let correct = |phone: &str| {
-        json!({ "id": app.command(), "name": "测试·改名", "reason": "更正", "ver": 1, "phone": phone })
-    };
+    let correct = |phone: &str| json!({ "id": app.command(), "name": "测试·改名", "reason": "更正", "ver": 1, "phone": phone });
     let moved = correct("19900000002").to_string();
     assert_spent(&station.raw("PUT", &path, Some(moved)).await, 3_600);
-    ask(&station, 1, 200, ("PUT", &path, Some(correct("19900000001")))).await;
+    ask(
+        &station,
+        1,
+        200,
+        ("PUT", &path, Some(correct("19900000001"))),
+    )
+    .await;
     let without = json!({ "id": PersonId::new(app.millis(), app.chance()), "name": "测试·邻居" });
     ask(&station, 1, 201, ("POST", "/v1/people", Some(without))).await;
     app.stop().await;

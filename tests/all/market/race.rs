@@ -78,10 +78,14 @@ fn outcome(answers: Vec<Result<BookingView, Code>>) -> Outcome {
 async fn rush(actors: &[Actor<'_>], service: &Service, slot: &Slot) -> Outcome {
     let calls = actors.iter().map(|actor| {
         let order = body(actor, service, slot);
-        async { actor.call::<CreateBooking>((), None_ {}, order).await }
+        async move { actor.call::<CreateBooking>((), None_ {}, order).await }
     });
     let answers = join_all(calls).await.into_iter();
-    outcome(answers.map(|answer| answer.map_err(|problem| problem.code)).collect())
+    outcome(
+        answers
+            .map(|answer| answer.map_err(|problem| problem.code))
+            .collect(),
+    )
 }
 
 /// The same where the store fails: each asks until there is a yes or a no.
