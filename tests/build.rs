@@ -1,11 +1,18 @@
-//! Says whether collections that are not ours to pass on lie beside the checkout; the tests that
-//! need them are marked as ignored where they do not.
+//! Says whether `LINLI_CORPORA` leads to collections that are not ours to pass on; the tests that
+//! need them are marked as ignored where it does not.
+
+use std::env;
+use std::path::Path;
 
 fn main() {
-    let folder = "../../shared/fixtures/security/JSONTestSuite/test_parsing";
     println!("cargo::rustc-check-cfg=cfg(collections)");
-    println!("cargo::rerun-if-changed={folder}");
-    if std::path::Path::new(folder).is_dir() {
+    println!("cargo::rerun-if-env-changed=LINLI_CORPORA");
+    let Some(corpora) = env::var_os("LINLI_CORPORA") else {
+        return;
+    };
+    let folder = Path::new(&corpora).join("security/JSONTestSuite/test_parsing");
+    println!("cargo::rerun-if-changed={}", folder.display());
+    if folder.is_dir() {
         println!("cargo::rustc-cfg=collections");
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use acceptance::yaml;
+use domain::access::Act;
 use serde_json::{Value, json};
 use store::schema::{INDEXES, PK, SK, TTL};
-use wire::openapi;
+use wire::{Code, EndpointInfo, Method, openapi};
 
 fn template() -> Value {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/template.yaml");
@@ -175,12 +176,16 @@ fn every_endpoint_is_reached_through_the_template() {
     }
 }
 
+fn operation<'d>(document: &'d Value, endpoint: &EndpointInfo) -> &'d Value {
+    &document["paths"][endpoint.path][endpoint.method.as_str().to_lowercase()]
+}
+
 #[test]
 fn every_endpoint_is_described_and_every_reference_leads_somewhere() {
     let document = openapi::document();
     assert_eq!(document["openapi"], "3.1.0");
     for endpoint in wire::endpoints() {
-        let operation = &document["paths"][endpoint.path][endpoint.method.as_str().to_lowercase()];
+        let operation = operation(&document, endpoint);
         assert_eq!(operation["operationId"], endpoint.name, "{}", endpoint.path);
     }
     let text = document.to_string();
@@ -192,4 +197,87 @@ fn every_endpoint_is_described_and_every_reference_leads_somewhere() {
         let place = document.pointer(reference.trim_start_matches('#'));
         assert!(place.is_some(), "{reference} leads nowhere");
     }
+}
+
+/// Each part of a path in braces has a parameter that says what it may be.
+#[test]
+fn path_parameters_are_typed() {
+    let document = openapi::document();
+    for endpoint in wire::endpoints() {
+        let parameters = operation(&document, endpoint)["parameters"].as_array();
+        let parameters = parameters.into_iter().flatten();
+        let named: Vec<(&str, &Value)> = parameters
+            .filter(|parameter| parameter["in"] == "path")
+            .map(|parameter| {
+                let name = parameter["name"].as_str().expect("a name");
+                (name, &parameter["schema"])
+            })
+            .collect();
+        let braces = endpoint.path.split('/').filter_map(|part| {
+            let part = part.strip_prefix('{')?;
+            part.strip_suffix('}')
+        });
+        let names = named.iter().map(|(name, _)| *name);
+        assert!(names.eq(braces), "{}: {named:?}", endpoint.name);
+        for (name, schema) in named {
+            let place = schema["$ref"].as_str().unwrap_or_default();
+            let schema = document.pointer(place.trim_start_matches('#'));
+            let typed = schema.is_some_and(|schema| {
+                let choices = ["pattern", "enum", "oneOf"];
+                choices.iter().any(|word| !schema[word].is_null())
+            });
+            assert!(typed || name == "slug", "{} {name}", endpoint.name);
+        }
+    }
+}
+
+#[test]
+fn every_status_is_described_with_its_codes() {
+    let document = openapi::document();
+    for endpoint in wire::endpoints() {
+        let name = endpoint.name;
+        let responses = &operation(&document, endpoint)["responses"];
+        let has = |status: u16| responses[status.to_string()].is_object();
+        let open = endpoint.act == Act::Public;
+        assert!(has(endpoint.success) && has(500) && has(503), "{name}");
+        assert_eq!(has(401), !open || name == "SignIn", "{name}");
+        assert_eq!(has(404), !open, "{name}");
+        assert!(has(403) || open && endpoint.method == Method::Get, "{name}");
+        assert!(has(413) && has(422), "{name}");
+        for (status, response) in responses.as_object().expect("answers") {
+            let schema = &response["content"]["application/problem+json"]["schema"];
+            let codes = schema["properties"]["code"]["enum"].as_array();
+            for code in codes.into_iter().flatten() {
+                let known = Code::ALL.iter().find(|known| code == known.as_str());
+                let known = known.expect("a code there is");
+                assert_eq!(known.status().to_string(), *status, "{name} {code}");
+            }
+        }
+    }
+    let code_sent = wire::endpoints().find(|endpoint| endpoint.name == "SendCode");
+    let limited = &operation(&document, code_sent.expect("is there"))["responses"]["429"];
+    assert!(limited["headers"]["Retry-After"].is_object());
+    assert_eq!(limited["description"], "resend_too_soon, too_many_codes");
+    let books = wire::endpoints().find(|endpoint| endpoint.name == "CreateBooking");
+    let conflict = &operation(&document, books.expect("is there"))["responses"]["409"];
+    let said = conflict["description"].as_str().expect("said");
+    assert!(
+        said.contains("slot_taken") && !said.contains("phone_taken"),
+        "{said}"
+    );
+}
+
+/// Each code there is can be the answer of some endpoint; those of rows and of none are named.
+#[test]
+fn every_code_belongs_somewhere() {
+    let described: BTreeSet<Code> = wire::endpoints().flat_map(openapi::codes_of).collect();
+    let nowhere: Vec<Code> = Code::ALL
+        .iter()
+        .copied()
+        .filter(|code| !described.contains(code))
+        .collect();
+    assert_eq!(
+        nowhere,
+        [Code::Differs, Code::RowTwice, Code::MethodNotAllowed]
+    );
 }

@@ -23,7 +23,7 @@ use wire::market::{ApplyAsProvider, ApplyBody, CreateBooking};
 use wire::{EndpointInfo, endpoints};
 
 use crate::market::create_booking::{body, slots};
-use crate::pointers::assert_points_somewhere;
+use crate::pointers::{assert_described, assert_points_somewhere};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Whose {
@@ -47,11 +47,11 @@ const WHOSE: [Whose; 5] = [
 const CREDENTIAL: &str = "crd_01JZ4T0Q8M6W3V9K2B7D5F1H0C";
 
 /// Things to point at, by the first word of a path.
-struct Things {
-    booking: String,
-    provider: String,
-    service: String,
-    person: String,
+pub struct Things {
+    pub booking: String,
+    pub provider: String,
+    pub service: String,
+    pub person: String,
     message: String,
     /// Could not be delivered; of the community, as services are.
     stuck: String,
@@ -112,7 +112,7 @@ pub async fn with_role(app: &TestApp, role: Role) -> Actor<'_> {
 }
 
 /// A booking to be copied from: of the demo resident, waiting for the answer of its provider.
-async fn pattern(app: &TestApp) -> Booking {
+pub async fn pattern(app: &TestApp) -> Booking {
     let wang = app.resident().await;
     let service = app.service("配钥匙").await;
     let slot = slots(&wang, &service, 14).await.remove(30);
@@ -130,7 +130,12 @@ async fn pattern(app: &TestApp) -> Booking {
 
 /// A request of this resident's, to this provider or to whose the pattern is. It has the pattern's
 /// time to itself: whichever had it before is left without.
-async fn request(app: &TestApp, like: &Booking, resident: &Things, at: Option<&Things>) -> String {
+pub async fn request(
+    app: &TestApp,
+    like: &Booking,
+    resident: &Things,
+    at: Option<&Things>,
+) -> String {
     let person = resident.person.parse().expect("an id");
     let booking = Booking {
         id: BookingId::new(app.millis(), app.chance()),
@@ -152,7 +157,7 @@ async fn request(app: &TestApp, like: &Booking, resident: &Things, at: Option<&T
 
 /// A booking, a provider file, a person and a message of somebody's own, and the log of one who
 /// looked at their file; a service of the community, and a message it could not deliver.
-async fn things(app: &TestApp, who: &Actor<'_>, like: &Booking, admin: &Actor<'_>) -> Things {
+pub async fn things(app: &TestApp, who: &Actor<'_>, like: &Booking, admin: &Actor<'_>) -> Things {
     let community = app.home().await;
     let provider = ProviderId::new(app.millis(), app.chance());
     let apply = ApplyBody {
@@ -294,7 +299,7 @@ fn nothing(app: &TestApp) -> Things {
 }
 
 /// A body in order for each endpoint that takes one; a new endpoint fails here until it has its row.
-fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
+pub fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
     let id = |prefix: &str| {
         format!(
             "{prefix}_{}",
@@ -373,7 +378,7 @@ fn query(endpoint: &EndpointInfo) -> &'static str {
     }
 }
 
-fn path(endpoint: &EndpointInfo, things: &Things) -> String {
+pub fn path(endpoint: &EndpointInfo, things: &Things) -> String {
     let mut filled = String::new();
     let mut first = true;
     for part in endpoint.path.split('/').skip(1) {
@@ -395,6 +400,7 @@ async fn probe(app: &TestApp, who: &Actor<'_>, endpoint: &EndpointInfo, things: 
     let body = sample(app, endpoint).map(|body| body.to_string());
     let path = path(endpoint, things);
     let raw = who.raw(endpoint.method.as_str(), &path, body).await;
+    assert_described(endpoint, &raw);
     assert_points_somewhere(endpoint, &raw);
     raw
 }

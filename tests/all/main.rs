@@ -3,8 +3,11 @@
 mod contract;
 mod coverage;
 mod crash;
+mod dependencies;
 mod documents;
+mod extremes;
 mod identity;
 mod market;
 mod notify;
 mod pointers;
+mod shown;

@@ -2,6 +2,7 @@
 
 mod budget;
 mod channel;
+mod kept;
 mod stuck;
 mod sweep;
 

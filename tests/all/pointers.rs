@@ -8,9 +8,27 @@ use domain::limits;
 use serde_json::{Value, json};
 use wire::{EndpointInfo, openapi};
 
-fn document() -> &'static Value {
+pub fn document() -> &'static Value {
     static DOCUMENT: OnceLock<Value> = OnceLock::new();
     DOCUMENT.get_or_init(openapi::document)
+}
+
+/// The description knows this status, this code, and whether the session's cookie is set.
+pub fn assert_described(endpoint: &EndpointInfo, raw: &Raw) {
+    let method = endpoint.method.as_str().to_lowercase();
+    let responses = &document()["paths"][endpoint.path][&method]["responses"];
+    let response = &responses[raw.status.to_string()];
+    let said = format!("{}: {} {}", endpoint.name, raw.status, raw.body);
+    assert!(response.is_object(), "not described: {said}");
+    let cookie = response["headers"]["Set-Cookie"].is_object();
+    assert_eq!(raw.headers.contains_key("set-cookie"), cookie, "{said}");
+    if raw.status < 400 {
+        return;
+    }
+    let schema = &response["content"]["application/problem+json"]["schema"];
+    let codes = schema["properties"]["code"]["enum"].as_array();
+    let known = codes.is_some_and(|codes| codes.contains(&json!(raw.code())));
+    assert!(known, "not described: {said}");
 }
 
 /// Does the description of the call have the place that the problem points at? What was not
@@ -42,11 +60,17 @@ pub fn assert_points_somewhere(endpoint: &EndpointInfo, raw: &Raw) {
     );
 }
 
-fn leads_somewhere(schema: &Value, steps: &[&str]) -> bool {
-    if let Some(reference) = schema["$ref"].as_str() {
-        let named = document().pointer(reference.trim_start_matches('#'));
-        return named.is_some_and(|named| leads_somewhere(named, steps));
-    }
+/// What a schema stands for, if it only names another.
+pub fn resolved(schema: &'static Value) -> &'static Value {
+    let Some(reference) = schema["$ref"].as_str() else {
+        return schema;
+    };
+    let named = document().pointer(reference.trim_start_matches('#'));
+    named.expect("a reference leads somewhere")
+}
+
+fn leads_somewhere(schema: &'static Value, steps: &[&str]) -> bool {
+    let schema = resolved(schema);
     let Some((step, rest)) = steps.split_first() else {
         return !schema.is_null();
     };
@@ -80,6 +104,7 @@ async fn told(who: &Actor<'_>, name: &str, path: &str, body: Value) -> (String, 
     let endpoint = endpoint.expect("an endpoint");
     let method = endpoint.method.as_str();
     let raw = who.raw(method, path, Some(body.to_string())).await;
+    assert_described(endpoint, &raw);
     assert_points_somewhere(endpoint, &raw);
     let pointer = raw.json()["pointer"].as_str().map(str::to_owned);
     (raw.code(), pointer)

@@ -1,4 +1,4 @@
-//! What the published figures come from. `cargo xtask bench [booking|load|slots|crash]`.
+//! What the published figures come from. `cargo xtask bench` runs all, or those it names.
 
 mod booking;
 mod crash;
@@ -6,27 +6,64 @@ mod load;
 mod slots;
 mod town;
 
+use std::process::ExitCode;
 use std::time::Duration;
 
-fn main() {
-    let wanted: Vec<String> = std::env::args()
+#[derive(Clone, Copy)]
+enum Figure {
+    Booking,
+    Slots,
+    Load,
+    Crash,
+}
+
+const FIGURES: [(&str, Figure); 4] = [
+    ("booking", Figure::Booking),
+    ("slots", Figure::Slots),
+    ("load", Figure::Load),
+    ("crash", Figure::Crash),
+];
+
+impl Figure {
+    async fn measure(self) {
+        match self {
+            Self::Booking => booking::run().await,
+            Self::Slots => slots::run().await,
+            Self::Load => load::run().await,
+            Self::Crash => crash::run().await,
+        }
+    }
+}
+
+/// Those named, in the order of [`FIGURES`], or all; the word that names none.
+fn wanted(words: &[String]) -> Result<Vec<Figure>, &str> {
+    let known = |word: &String| FIGURES.iter().any(|(name, _)| name == word);
+    if let Some(unknown) = words.iter().find(|word| !known(word)) {
+        return Err(unknown);
+    }
+    let named = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
+    let figures = FIGURES.iter().filter(|(name, _)| named(name));
+    Ok(figures.map(|(_, figure)| *figure).collect())
+}
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args()
         .skip(1)
         .filter(|arg| !arg.starts_with('-'))
         .collect();
-    let runs = |name: &str| wanted.is_empty() || wanted.iter().any(|w| w == name);
+    let figures = match wanted(&words) {
+        Ok(figures) => figures,
+        Err(unknown) => {
+            let names = FIGURES.map(|(name, _)| name).join(", ");
+            eprintln!("there is no benchmark `{unknown}`; there are {names}");
+            return ExitCode::FAILURE;
+        }
+    };
     let runtime = tokio::runtime::Runtime::new().expect("threads to run on");
-    if runs("booking") {
-        runtime.block_on(booking::run());
+    for figure in figures {
+        runtime.block_on(figure.measure());
     }
-    if runs("slots") {
-        runtime.block_on(slots::run());
-    }
-    if runs("load") {
-        runtime.block_on(load::run());
-    }
-    if runs("crash") {
-        runtime.block_on(crash::run());
-    }
+    ExitCode::SUCCESS
 }
 
 /// Times in order, and what stands at their parts.

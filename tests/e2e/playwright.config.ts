@@ -19,8 +19,8 @@ export default defineConfig({
   outputDir: './test-results',
   workers: Number(process.env.E2E_WORKERS ?? 2),
   fullyParallel: true,
-  // A busy machine may lose one race against the clock; a test that only passes then is named flaky.
-  retries: process.env.CI ? 1 : 0,
+  // Whatever passes only the second time is something to mend.
+  retries: 0,
   timeout: 60_000 * patience,
   expect: { timeout: 10_000 * patience },
   reporter: [['list']],

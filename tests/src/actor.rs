@@ -93,7 +93,7 @@ impl<'a> Actor<'a> {
     pub(crate) async fn with_session(app: &'a TestApp, person: &Person) -> Self {
         let token = format!("test-{:032x}", app.chance());
         let at = app.now();
-        let staff = person.is_staff();
+        let staff = person.is_trusted();
         let second_factor = if staff {
             SecondFactor::Passed
         } else {

@@ -3,6 +3,8 @@
 use serde_json::Value;
 use wire::{Endpoint, Method, Problem};
 
+use crate::described;
+
 /// Somebody with a browser: an address and perhaps a session cookie.
 #[derive(Clone)]
 pub struct Client {
@@ -79,6 +81,12 @@ impl Client {
         let problem: Problem = serde_json::from_str(&raw.body)
             .unwrap_or_else(|_| panic!("{} {} is no problem: {}", E::PATH, raw.status, raw.body));
         assert_eq!(problem.status, raw.status, "a problem names its own status");
+        assert!(
+            described::codes(E::NAME).contains(&problem.code),
+            "the description of {} does not know {:?}",
+            E::NAME,
+            problem.code
+        );
         Ok(Err(problem))
     }
 

@@ -7,6 +7,7 @@ pub mod app;
 pub mod chance;
 pub mod client;
 pub mod crash;
+pub mod described;
 pub mod faults;
 pub mod server;
 pub mod yaml;

@@ -299,12 +299,24 @@ pub fn cell_start(cell: Cell) -> Timestamp {
         .unwrap_or(Timestamp::MAX)
 }
 
+/// That much later; where time ends before, its end.
+#[must_use]
+pub fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+/// That much earlier; where time begins after, its beginning.
+#[must_use]
+pub fn earlier(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.checked_sub(by).unwrap_or(Timestamp::MIN)
+}
+
 /// The visit itself.
 #[must_use]
 pub fn visit(terms: &Terms, start: Timestamp) -> Span {
     Span {
         from: start,
-        until: start + SignedDuration::from_mins(terms.minutes.into()),
+        until: later(start, SignedDuration::from_mins(terms.minutes.into())),
     }
 }
 
@@ -313,8 +325,14 @@ pub fn visit(terms: &Terms, start: Timestamp) -> Span {
 pub fn footprint(terms: &Terms, start: Timestamp) -> Span {
     let visit = visit(terms, start);
     Span {
-        from: visit.from - SignedDuration::from_mins(terms.buffer_before_minutes.into()),
-        until: visit.until + SignedDuration::from_mins(terms.buffer_after_minutes.into()),
+        from: earlier(
+            visit.from,
+            SignedDuration::from_mins(terms.buffer_before_minutes.into()),
+        ),
+        until: later(
+            visit.until,
+            SignedDuration::from_mins(terms.buffer_after_minutes.into()),
+        ),
     }
 }
 
@@ -322,7 +340,7 @@ pub fn footprint(terms: &Terms, start: Timestamp) -> Span {
 #[must_use]
 pub fn cells(terms: &Terms, start: Timestamp) -> std::ops::Range<Cell> {
     let span = footprint(terms, start);
-    cell_at(span.from)..cell_at(span.until - SignedDuration::from_secs(1)) + 1
+    cell_at(span.from)..cell_at(earlier(span.until, SignedDuration::from_secs(1))) + 1
 }
 
 /// Whether one start could be booked, were nothing else booked.

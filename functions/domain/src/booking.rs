@@ -277,6 +277,11 @@ impl Booking {
         availability::visit(&self.terms, self.start)
     }
 
+    /// So many hours after the end of the visit.
+    fn after_end(&self, hours: i64) -> Timestamp {
+        availability::later(self.visit().until, SignedDuration::from_hours(hours))
+    }
+
     #[must_use]
     pub fn cells(&self) -> std::ops::Range<Cell> {
         availability::cells(&self.terms, self.start)
@@ -285,14 +290,15 @@ impl Booking {
     /// Until when a resident may still cancel or move it.
     #[must_use]
     pub fn cutoff(&self) -> Timestamp {
-        self.start - SignedDuration::from_mins(self.terms.cutoff_minutes.into())
+        let before = SignedDuration::from_mins(self.terms.cutoff_minutes.into());
+        availability::earlier(self.start, before)
     }
 
     /// When time moves it by itself: a hold or a request lapses, a visit that nobody finished and an
     /// amount that nobody answered are closed.
     #[must_use]
     pub fn due(&self) -> Option<Timestamp> {
-        let after_end = |days| self.visit().until + SignedDuration::from_hours(24 * days);
+        let after_end = |days: i64| self.after_end(24 * days);
         match self.state {
             State::Held { until } | State::Requested { until } => Some(until),
             State::Accepted => Some(after_end(limits::CLOSE_DAYS)),
@@ -339,7 +345,7 @@ impl Booking {
     #[must_use]
     pub fn is_within_reach(&self, at: Timestamp) -> bool {
         let agreed = matches!(self.state, State::Accepted | State::Quoted { .. });
-        agreed && at <= self.visit().until + SignedDuration::from_hours(limits::REACH_HOURS)
+        agreed && at <= self.after_end(limits::REACH_HOURS)
     }
 
     /// May this person act in the resident's place on that local day? A child's guardian; and whoever
@@ -392,7 +398,7 @@ impl Booking {
     #[must_use]
     pub fn reviews_show(&self, at: Timestamp) -> bool {
         let both = self.resident_review.is_some() && self.provider_review.is_some();
-        both || at >= self.visit().until + SignedDuration::from_hours(24 * limits::REVIEW_DAYS)
+        both || at >= self.after_end(24 * limits::REVIEW_DAYS)
     }
 
     /// The booking after `event`, moved by `part` at `at`.
@@ -506,7 +512,8 @@ impl Booking {
                 }
             }
             (State::Accepted, Event::NoShow { who }) => {
-                let from = self.start + SignedDuration::from_mins(limits::NO_SHOW_MINUTES);
+                let waited = SignedDuration::from_mins(limits::NO_SHOW_MINUTES);
+                let from = availability::later(self.start, waited);
                 self.refuse_before(from, at)?;
                 self.refuse_overdue(at)?;
                 let other = match part {
@@ -657,8 +664,7 @@ impl Booking {
     }
 
     fn refuse_long_after(&self, at: Timestamp) -> Result<(), Refusal> {
-        let last = self.visit().until + SignedDuration::from_hours(24 * limits::AFTER_DAYS);
-        if at > last {
+        if at > self.after_end(24 * limits::AFTER_DAYS) {
             Err(Refusal::TooLate)
         } else {
             Ok(())
@@ -672,8 +678,7 @@ impl Booking {
         } else {
             &self.resident_review
         };
-        let waited =
-            at >= self.visit().until + SignedDuration::from_hours(24 * limits::REVIEW_DAYS);
+        let waited = at >= self.after_end(24 * limits::REVIEW_DAYS);
         let other_shown =
             waited && (self.resident_review.is_some() || self.provider_review.is_some());
         if own.is_some() {

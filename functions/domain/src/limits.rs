@@ -82,6 +82,19 @@ pub const SIGN_INS_PER_HOUR_ADDRESS: u32 = 60;
 /// Wrong second factors before the sign-in starts over.
 pub const SECOND_FACTOR_TRIES: u32 = 5;
 
+/// Changes by one person, as one process counts them; nobody presses so often.
+pub const WRITES_PER_MINUTE_PERSON: u32 = 240;
+pub const WRITES_PER_DAY_PERSON: u32 = 5_000;
+/// Looks for free times or for people, by one person, as one process counts them.
+pub const SEARCHES_PER_MINUTE_PERSON: u32 = 240;
+pub const SEARCHES_PER_DAY_PERSON: u32 = 10_000;
+/// Copies of all that is held about somebody, by one person, as one process counts them.
+pub const COPIES_PER_HOUR_PERSON: u32 = 20;
+/// Numbers that one person writes into files one by one; each tells whether it is somebody's here.
+pub const NUMBERS_PER_HOUR_PERSON: u32 = 120;
+/// Numbers in files that one person imports, checks counted like the real thing.
+pub const IMPORTED_NUMBERS_PER_DAY_PERSON: u32 = 20_000;
+
 pub const RESIDENT_IDLE_MINUTES: i64 = 30 * 24 * 60;
 pub const RESIDENT_SESSION_MINUTES: i64 = 90 * 24 * 60;
 pub const STAFF_IDLE_MINUTES: i64 = 30;
@@ -93,6 +106,10 @@ pub const SESSION_TOUCH_MINUTES: i64 = 5;
 pub const COMMAND_DAYS: i64 = 30;
 /// The log of views is kept three years (Personal Information Protection Law, art. 56), and a month.
 pub const VIEW_DAYS: i64 = 3 * 366 + 30;
+/// Notices lie in an inbox so long.
+pub const INBOX_DAYS: i64 = 180;
+/// What became of a text is kept so long.
+pub const ATTEMPT_DAYS: i64 = 90;
 /// Rows of the outbox that one row for many is taken apart into at a time.
 pub const FAN_OUT_ROWS: usize = 90;
 /// Attempts at one message before it waits for a person.
@@ -146,6 +163,10 @@ const _: () = assert!(
 const _: () = assert!(
     SIGN_INS_PER_HOUR_ADDRESS >= CODES_PER_HOUR_ADDRESS * CODE_TRIES,
     "whoever may ask for codes may try each of them"
+);
+const _: () = assert!(
+    IMPORTED_NUMBERS_PER_DAY_PERSON as usize >= 2 * IMPORT_ROWS,
+    "the fullest file may be checked and taken on the same day"
 );
 const _: () = assert!(
     NOTICE_TEXTS_PER_DAY + CODES_PER_DAY_COMMUNITY <= TEXTS_PER_DAY,

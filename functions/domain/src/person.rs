@@ -60,6 +60,12 @@ impl Person {
         self.roles.iter().any(|role| role.is_staff())
     }
 
+    /// Holds a role with the session limits and the second factor of staff.
+    #[must_use]
+    pub fn is_trusted(&self) -> bool {
+        self.roles.iter().any(|role| role.is_trusted())
+    }
+
     /// Signs in with a second factor whether enrolled or not.
     #[must_use]
     pub fn must_enrol(&self) -> bool {
@@ -81,7 +87,7 @@ impl Person {
     /// What a session of theirs owes.
     #[must_use]
     pub fn owes(&self, factor: Factor) -> SecondFactor {
-        match (self.is_staff(), factor) {
+        match (self.is_trusted(), factor) {
             (true, Factor::Set) => SecondFactor::Verify,
             (true, Factor::Owed) => SecondFactor::Enrol,
             (true, Factor::Unset) if self.must_enrol() => SecondFactor::Enrol,

@@ -12,6 +12,10 @@ pub enum Refusal {
     SignedOut,
     SecondFactorRequired,
     NotAllowed,
+    /// One person asked for too much of the same.
+    TooManyCalls {
+        retry_after_s: i64,
+    },
     /// Not there, or not this person's to know about: the two answer alike.
     Missing,
     // the command itself

@@ -90,6 +90,7 @@ impl SecondFactor {
 pub struct Session {
     pub started_at: Timestamp,
     pub used_at: Timestamp,
+    /// Has the limits of staff.
     pub staff: bool,
     pub second_factor: SecondFactor,
     pub tries: u32,

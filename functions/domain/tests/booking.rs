@@ -925,3 +925,29 @@ fn what_ran_out_reads_so_before_it_is_written() {
         assert_eq!((booking.state_at(at), booking.is_open_at(at)), (want, open));
     }
 }
+
+#[test]
+fn a_visit_at_either_end_of_time_can_be_asked_about() {
+    for (start, at) in [
+        (Timestamp::MIN, Timestamp::MAX),
+        (Timestamp::MAX, Timestamp::MIN),
+    ] {
+        for state in ["held", "requested", "accepted", "quoted 9000", "done 8000"] {
+            let booking = Booking {
+                start,
+                ..booking(state)
+            };
+            let visit = booking.visit();
+            assert!(visit.from <= visit.until && booking.cutoff() <= start);
+            assert!(booking.cells().start <= booking.cells().end);
+            assert!(!booking.is_within_reach(at) || at < start);
+            assert_eq!(booking.reviews_show(at), start < at);
+            for part in Part::ALL {
+                let missed = booking
+                    .clone()
+                    .apply(Event::NoShow { who: None }, *part, at);
+                assert!(missed.is_err());
+            }
+        }
+    }
+}

@@ -28,6 +28,7 @@ pub const SECRET: &str = "SECRET";
 /// Everything a use case is given. Lambda's own credentials last as long as the instance does.
 pub fn ctx() -> Result<Ctx, Error> {
     tracing_subscriber::fmt().json().without_time().init();
+    service::panics::log_places();
     Ok(Ctx {
         store: Store::new(client()?, variable(TABLE)?),
         secret: secret(&variable(SECRET)?)?,
@@ -35,6 +36,7 @@ pub fn ctx() -> Result<Ctx, Error> {
         ids: Arc::new(SystemIds),
         channels: Arc::new([]),
         relay_bell: Arc::new(Notify::new()),
+        budgets: Arc::default(),
     })
 }
 

@@ -117,6 +117,7 @@ impl Opened {
             ids: options.ids.clone(),
             channels: Arc::new([outbox.clone() as _]),
             relay_bell: Arc::new(Notify::new()),
+            budgets: Arc::default(),
         };
         if options.seed && !seed::has_community(&ctx.store).await? {
             seed::write(&ctx, clock.now()).await?;

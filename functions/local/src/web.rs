@@ -1,14 +1,13 @@
-//! Who answers which path: the API, its description, the local helpers, and else the site.
+//! Who answers which path: the API, the local helpers, and else the site.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
-use http::{HeaderName, HeaderValue, header};
+use axum::routing::any;
+use http::{HeaderName, HeaderValue};
 use service::http::Peer;
 use service::router::{SECURITY_HEADERS, api};
 use tower::ServiceExt;
@@ -19,15 +18,6 @@ use crate::site::Site;
 /// Everything this process answers.
 pub fn router(helpers: Helpers, site: Site) -> Router {
     let api = api(helpers.ctx.clone());
-    let description: Arc<str> = wire::openapi::document().to_string().into();
-    let describe = move || {
-        let description = description.to_string();
-        let headers = [
-            (header::CONTENT_TYPE, "application/json"),
-            (header::CACHE_CONTROL, "no-cache"),
-        ];
-        async move { (headers, description) }
-    };
     let call = move |request: Request| {
         let api = api.clone();
         async move { api.oneshot(request).await.into_response() }
@@ -37,7 +27,6 @@ pub fn router(helpers: Helpers, site: Site) -> Router {
         async move { site.answer(request).await }
     };
     Router::new()
-        .route("/v1/openapi.json", get(describe))
         .route("/v1/{*rest}", any(call))
         .merge(helpers::routes(helpers))
         .fallback(page)

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use store::Store;
 use tokio::sync::Notify;
 
+use crate::budget::Budgets;
 use crate::notify::channel::Channel;
 use crate::secret::Secret;
 
@@ -30,6 +31,8 @@ pub struct Ctx {
     pub channels: Arc<[Arc<dyn Channel>]>,
     /// Rung when there is something for the relay to deliver.
     pub relay_bell: Arc<Notify>,
+    /// What each person may still ask of this process.
+    pub budgets: Arc<Budgets>,
 }
 
 impl Ctx {

@@ -1,5 +1,5 @@
 //! How a call arrives and leaves: one extractor for who is asking, one for what is asked, one way
-//! out. Order of refusal: size, origin, session, second factor, act, path, query, body.
+//! out. Order of refusal: size, origin, session, second factor, act, budget, path, query, body.
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -183,6 +183,7 @@ where
             if E::ACT != Act::SignIn && !who.may(E::ACT) {
                 return Err(Refusal::NotAllowed.into());
             }
+            ctx.budgets.spend::<E>(who.person.id, now)?;
             handler(arrived.call(ctx, now, who)?, ahead)
                 .await
                 .map_err(pointing::<E>)

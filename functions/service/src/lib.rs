@@ -3,6 +3,7 @@
 //! Read [`http`] (how a call arrives: the one extractor, the one way out), [`once`] (how a retry
 //! gets its first answer), then a context's router ([`market::routes`]) and one verb.
 
+pub mod budget;
 pub mod ctx;
 pub mod error;
 mod fields;
@@ -12,6 +13,7 @@ pub mod market;
 pub mod notify;
 pub mod once;
 pub mod page;
+pub mod panics;
 pub mod parse;
 pub mod router;
 pub mod secret;

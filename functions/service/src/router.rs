@@ -1,24 +1,39 @@
 //! All routes in one router, and what every answer carries.
 
+use std::sync::LazyLock;
+
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use http::{HeaderName, HeaderValue, header};
 use wire::{Code, Problem};
 
 use crate::ctx::Ctx;
 use crate::http::problem;
-use crate::{identity, market, notify};
+use crate::{identity, market, notify, panics};
 
 /// Every endpoint of the contract, with refusals in one form for what is not in it.
 pub fn api(ctx: Ctx) -> Router {
     let router = notify::routes(market::routes(identity::routes(Router::new())));
-    router
+    let router = router
+        .route("/v1/openapi.json", get(describe))
         .fallback(async || problem(&Problem::new(Code::NotFound)))
-        .method_not_allowed_fallback(async || problem(&Problem::new(Code::MethodNotAllowed)))
-        .layer(from_fn(headers))
-        .with_state(ctx)
+        .method_not_allowed_fallback(async || problem(&Problem::new(Code::MethodNotAllowed)));
+    dressed(router).with_state(ctx)
+}
+
+/// The description of the API, made when somebody first asks for it.
+async fn describe() -> impl IntoResponse {
+    static DOCUMENT: LazyLock<String> = LazyLock::new(|| wire::openapi::document().to_string());
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    (kind, DOCUMENT.as_str())
+}
+
+/// With an answer in any case, and on each what every answer carries.
+fn dressed<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+    panics::answered(router).layer(from_fn(headers))
 }
 
 /// Nothing the API says is to be kept, guessed at, or framed.
@@ -26,6 +41,10 @@ async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    );
     for (name, value) in SECURITY_HEADERS {
         headers.insert(
             HeaderName::from_static(name),
@@ -50,3 +69,27 @@ pub const SECURITY_HEADERS: &[(&str, &str)] = &[
         "camera=(self), microphone=(), geolocation=()",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use domain::limits;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_answered_like_any_failure() {
+        let broken = get(async || -> &'static str { panic!("the second line of a name") });
+        let router = dressed(Router::new().route("/", broken)).with_state(());
+        let call = Request::get("/").body(Body::empty()).expect("a request");
+        let answer = router.oneshot(call).await.expect("an answer");
+        assert_eq!(answer.status(), 500);
+        assert_eq!(answer.headers()["cache-control"], "no-store");
+        let policy = &answer.headers()["content-security-policy"];
+        assert_eq!(policy, "default-src 'none'; frame-ancestors 'none'");
+        let body = to_bytes(answer.into_body(), limits::BODY_BYTES).await;
+        let said: Problem = serde_json::from_slice(&body.expect("a body")).expect("a problem");
+        assert_eq!(said, Problem::new(Code::Failed));
+    }
+}

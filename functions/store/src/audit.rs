@@ -121,7 +121,10 @@ impl Table {
     }
 
     fn keep(&mut self, kind: Kind, item: Item, key: schema::Key) -> Result<(), Error> {
-        let passing = matches!(kind, Kind::Command | Kind::Code | Kind::Rate);
+        let passing = matches!(
+            kind,
+            Kind::Command | Kind::Code | Kind::Rate | Kind::Message | Kind::Attempt
+        );
         if passing && !item.contains_key(TTL) {
             self.found("what passes has its end", format!("{} {}", key.pk, key.sk));
         }

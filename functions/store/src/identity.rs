@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::market::Beside;
 use crate::notify::{Outgoing, To};
 use crate::schema::{self, Item, KIND, Key, Kind, Range, TTL};
-use crate::table::{Error, Store, json, key_of, read, rewritten, write};
+use crate::table::{Error, Store, json, key_of, read, rewritten, until, write};
 use crate::tx::{Command, Tx, n, s};
 
 /// Whose a telephone number is. It lies under the number's digest, and does not tell the number.
@@ -108,13 +108,15 @@ pub struct Handling {
     pub answer: String,
 }
 
-/// A count within one fixed window. Reaching `max` refuses with `otherwise`.
+/// A count within one fixed window. `times` are added to it at once; more than `max` of them are
+/// refused.
 #[derive(Clone, Debug)]
 pub struct Rate {
     pub digest: String,
     pub window: &'static str,
     pub seconds: i64,
     pub max: u32,
+    pub times: u32,
 }
 
 pub fn community_item(community: &Community) -> Result<Item, Error> {
@@ -247,12 +249,6 @@ fn code_item(phone_digest: &str, code: &Code) -> Result<Item, Error> {
     ))
 }
 
-/// Garbage from then on.
-fn until(mut item: Item, gone: Timestamp) -> Item {
-    item.insert(TTL.into(), n(gone.as_second()));
-    item
-}
-
 impl Rate {
     fn start(&self, at: Timestamp) -> i64 {
         at.as_second().div_euclid(self.seconds) * self.seconds
@@ -266,19 +262,22 @@ impl Rate {
 }
 
 impl Tx<'_> {
-    /// Counts one more; `otherwise` where that would be too many.
+    /// Counts on; `otherwise` where that would be too many.
     fn count(self, rate: &Rate, at: Timestamp, otherwise: Refusal) -> Result<Self, Error> {
+        let Some(room) = rate.max.checked_sub(rate.times) else {
+            return Err(Error::Refused(otherwise));
+        };
         let start = rate.start(at);
         self.update(
             &schema::rate(&rate.digest, rate.window, start),
             &format!(
-                "SET sent = if_not_exists(sent, :zero) + :one, #{KIND} = :kind, #{TTL} = :gone"
+                "SET sent = if_not_exists(sent, :zero) + :times, #{KIND} = :kind, #{TTL} = :gone"
             ),
-            Some("attribute_not_exists(sent) OR sent < :max"),
+            Some("attribute_not_exists(sent) OR sent <= :room"),
             vec![
                 (":zero", n(0)),
-                (":one", n(1)),
-                (":max", n(rate.max)),
+                (":times", n(rate.times)),
+                (":room", n(room)),
                 (":kind", s(Kind::Rate.as_str())),
                 (":gone", n(start + rate.seconds)),
             ],
@@ -447,7 +446,7 @@ impl Store {
         }
     }
 
-    /// Counts one more in each of these; `otherwise`, and in none, where one of them is full.
+    /// Counts on in each of these; `otherwise`, and in none, where one of them is full.
     pub async fn spend(
         &self,
         rates: &[Rate],

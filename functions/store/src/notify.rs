@@ -1,14 +1,14 @@
 //! The outbox: rows written in the transaction of the fact they tell of, and what became of them.
 
 use domain::notice::Notice;
-use domain::{CommunityId, MessageId, PersonId, ProviderId, Refusal};
-use jiff::Timestamp;
+use domain::{CommunityId, MessageId, PersonId, ProviderId, Refusal, limits};
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::schema::{self, Item, KIND, Key, Kind, Lane};
-use crate::table::{Error, Store, read, write};
+use crate::schema::{self, Item, KIND, Key, Kind, Lane, TTL};
+use crate::table::{Error, Store, read, until, write};
 use crate::tx::{Command, n, s};
 
 /// One notice on its way to its readers. Standing in the outbox means: not delivered to all yet.
@@ -76,6 +76,38 @@ pub struct Message {
     pub at: Timestamp,
     pub notice: Notice,
     pub read: bool,
+}
+
+impl Message {
+    /// Lies in the inbox until then.
+    #[must_use]
+    pub fn gone_at(&self) -> Timestamp {
+        self.at + SignedDuration::from_hours(24 * limits::INBOX_DAYS)
+    }
+
+    #[must_use]
+    pub fn is_kept(&self, at: Timestamp) -> bool {
+        at < self.gone_at()
+    }
+}
+
+fn message_item(com: CommunityId, person: PersonId, message: &Message) -> Result<Item, Error> {
+    let key = schema::message(com, person, message.id);
+    let item = write(Kind::Message, &key, message, [])?;
+    Ok(until(item, message.gone_at()))
+}
+
+/// `row`: which notice it was, whatever the attempt calls it.
+pub fn attempt_item(
+    com: CommunityId,
+    person: PersonId,
+    row: MessageId,
+    attempt: &Attempt,
+) -> Result<Item, Error> {
+    let key = schema::attempt(com, person, row, &attempt.channel, attempt.n);
+    let item = write(Kind::Attempt, &key, attempt, [])?;
+    let gone = attempt.at + SignedDuration::from_hours(24 * limits::ATTEMPT_DAYS);
+    Ok(until(item, gone))
 }
 
 /// One try to send a text, and how it ended.
@@ -285,12 +317,7 @@ impl Store {
             notice: row.notice.clone(),
             read: false,
         };
-        let item = write(
-            Kind::Message,
-            &schema::message(row.community, person, row.id),
-            &message,
-            [],
-        )?;
+        let item = message_item(row.community, person, &message)?;
         let tx = self.tx().put_new(item, Refusal::IdReused)?;
         match tx.check_living(row.community, person)?.commit().await {
             Ok(()) | Err(Error::Refused(Refusal::IdReused | Refusal::Missing)) => Ok(()),
@@ -304,10 +331,8 @@ impl Store {
         person: PersonId,
         attempt: &Attempt,
     ) -> Result<(), Error> {
-        let key = schema::attempt(row.community, person, row.id, &attempt.channel, attempt.n);
-        let tx = self
-            .tx()
-            .put_any(write(Kind::Attempt, &key, attempt, [])?)?;
+        let item = attempt_item(row.community, person, row.id, attempt)?;
+        let tx = self.tx().put_any(item)?;
         match tx.check_living(row.community, person)?.commit().await {
             Ok(()) | Err(Error::Refused(Refusal::Missing)) => Ok(()),
             Err(error) => Err(error),
@@ -337,14 +362,18 @@ impl Store {
         community: CommunityId,
         person: PersonId,
         id: MessageId,
+        at: Timestamp,
     ) -> Result<(), Error> {
-        let values = vec![(":yes", aws_sdk_dynamodb::types::AttributeValue::Bool(true))];
+        let values = vec![
+            (":yes", AttributeValue::Bool(true)),
+            (":now", n(at.as_second())),
+        ];
         let key = schema::message(community, person, id);
         self.tx()
             .update(
                 &key,
                 "SET #read = :yes",
-                Some("attribute_exists(pk)"),
+                Some(&format!("#{TTL} > :now")),
                 values,
                 Refusal::Missing,
             )?

@@ -679,8 +679,9 @@ pub fn stucks(com: CommunityId) -> Pattern {
     }
 }
 
-/// Milliseconds since 1970 with 13 digits, so that text order is time order.
+/// Milliseconds since 1970 with 13 digits, so that text order is time order. They last until 2286;
+/// what is later has the last place.
 #[must_use]
 pub fn millis(at: Timestamp) -> String {
-    format!("{:013}", at.as_millisecond().max(0))
+    format!("{:013}", at.as_millisecond().clamp(0, 9_999_999_999_999))
 }

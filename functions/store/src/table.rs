@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::types::{
     ScalarAttributeType, TimeToLiveSpecification, TimeToLiveStatus, WriteRequest,
 };
 use domain::{Refusal, limits};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -555,6 +556,12 @@ pub fn write<T: Serialize>(
             .map(|(name, value)| (name.to_owned(), AttributeValue::S(value))),
     );
     Ok(item)
+}
+
+/// Garbage from then on.
+pub(crate) fn until(mut item: Item, gone: Timestamp) -> Item {
+    item.insert(TTL.into(), AttributeValue::N(gone.as_second().to_string()));
+    item
 }
 
 /// A text attribute, empty where absent.

@@ -140,8 +140,18 @@ pub struct EndpointInfo {
     pub schemas: fn(&mut schemars::SchemaGenerator) -> Schemas,
 }
 
+impl EndpointInfo {
+    /// Takes JSON.
+    #[must_use]
+    pub fn has_body(&self) -> bool {
+        !self.file && matches!(self.method, Method::Post | Method::Put | Method::Patch)
+    }
+}
+
+/// `path`: of its `{…}` parts, in order.
 #[cfg(feature = "schema")]
 pub struct Schemas {
+    pub path: Vec<schemars::Schema>,
     pub query: schemars::Schema,
     pub body: schemars::Schema,
     pub reply: schemars::Schema,
@@ -177,6 +187,7 @@ macro_rules! endpoints {
                 file: $crate::endpoint::endpoints!(@file $($file)?),
                 #[cfg(feature = "schema")]
                 schemas: |generator| $crate::endpoint::Schemas {
+                    path: vec![$(generator.subschema_for::<$args>()),*],
                     query: generator.subschema_for::<$crate::endpoint::endpoints!(@query $($query)?)>(),
                     body: generator.subschema_for::<$body>(),
                     reply: generator.subschema_for::<$reply>(),

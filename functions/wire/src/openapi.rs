@@ -1,9 +1,15 @@
 //! The OpenAPI 3.1 document, generated from [`crate::endpoints`].
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
-use crate::endpoint::{EndpointInfo, Method};
-use crate::{Code, Problem, endpoints};
+use crate::endpoint::EndpointInfo;
+use crate::{Problem, endpoints};
+
+mod codes;
+
+pub use codes::codes_of;
 
 /// The whole document.
 #[must_use]
@@ -37,19 +43,11 @@ pub fn document() -> Value {
 
 fn operation(endpoint: &EndpointInfo, generator: &mut schemars::SchemaGenerator) -> Value {
     let schemas = (endpoint.schemas)(generator);
-    let mut parameters = path_parameters(endpoint.path);
+    let mut parameters = path_parameters(endpoint.path, &schemas.path);
     parameters.extend(query_parameters(&schemas.query, generator));
-    let mut responses = Map::new();
-    let success = if endpoint.success == 204 {
-        json!({ "description": "Done" })
-    } else {
-        json!({ "description": "Done", "content": { "application/json": { "schema": schemas.reply } } })
-    };
-    responses.insert(endpoint.success.to_string(), success);
-    responses.insert("default".into(), json!({
-        "description": "Refused or failed",
-        "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
-    }));
+    let mut responses = problems(endpoint);
+    let done = done(endpoint, &schemas.reply);
+    responses.insert(endpoint.success.to_string(), done);
     let mut operation = json!({
         "operationId": endpoint.name,
         "summary": endpoint.about.trim(),
@@ -66,16 +64,59 @@ fn operation(endpoint: &EndpointInfo, generator: &mut schemars::SchemaGenerator)
             "text/csv": { "schema": { "type": "string", "format": "binary" } },
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": { "schema": { "type": "string", "format": "binary" } },
         }});
-    } else if matches!(endpoint.method, Method::Post | Method::Put | Method::Patch) {
+    } else if endpoint.has_body() {
         operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": schemas.body } } });
     }
     operation
 }
 
-fn path_parameters(path: &str) -> Vec<Value> {
+/// These give a session or take it away.
+const SET_COOKIE: [&str; 4] = ["SignIn", "SignOut", "SignOutEverywhere", "DeleteMe"];
+
+fn done(endpoint: &EndpointInfo, reply: &schemars::Schema) -> Value {
+    let mut done = json!({ "description": "Done" });
+    if endpoint.success != 204 {
+        done["content"] = json!({ "application/json": { "schema": reply } });
+    }
+    if SET_COOKIE.contains(&endpoint.name) {
+        done["headers"] = json!({ "Set-Cookie": {
+            "description": "The session, or its end",
+            "schema": { "type": "string", "pattern": "^__Host-sid=" },
+        }});
+    }
+    done
+}
+
+/// By status, with the codes that each may have.
+fn problems(endpoint: &EndpointInfo) -> Map<String, Value> {
+    let mut by_status: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
+    for code in codes_of(endpoint) {
+        by_status
+            .entry(code.status())
+            .or_default()
+            .push(code.as_str());
+    }
+    let answer = |(status, codes): (u16, Vec<&str>)| {
+        let mut answer = json!({
+            "description": codes.join(", "),
+            "content": { "application/problem+json": { "schema": {
+                "allOf": [{ "$ref": "#/components/schemas/Problem" }],
+                "properties": { "code": { "enum": codes } },
+            }}},
+        });
+        if status == 429 {
+            answer["headers"] = json!({ "Retry-After": { "schema": { "type": "integer" } } });
+        }
+        (status.to_string(), answer)
+    };
+    by_status.into_iter().map(answer).collect()
+}
+
+fn path_parameters(path: &str, schemas: &[schemars::Schema]) -> Vec<Value> {
     path.split('/')
         .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
-        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
+        .zip(schemas)
+        .map(|(name, schema)| json!({ "name": name, "in": "path", "required": true, "schema": schema }))
         .collect()
 }
 
@@ -97,14 +138,5 @@ fn query_parameters(query: &schemars::Schema, generator: &schemars::SchemaGenera
         .into_iter()
         .flatten()
         .map(|(name, schema)| json!({ "name": name, "in": "query", "required": required.contains(&name.as_str()), "schema": schema }))
-        .collect()
-}
-
-/// Every code with its status, for the reader of the document.
-#[must_use]
-pub fn codes() -> Vec<(&'static str, u16)> {
-    Code::ALL
-        .iter()
-        .map(|code| (code.as_str(), code.status()))
         .collect()
 }

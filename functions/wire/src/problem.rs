@@ -49,6 +49,7 @@ codes! {
     SignedOut = "signed_out" 401,
     SecondFactorRequired = "second_factor_required" 403,
     NotAllowed = "not_allowed" 403,
+    TooManyCalls = "too_many_calls" 429,
     IdReused = "id_reused" 422,
     Stale = "stale" 409,
     // signing in
@@ -128,6 +129,7 @@ impl Problem {
                 code,
                 Code::Busy
                     | Code::Failed
+                    | Code::TooManyCalls
                     | Code::ResendTooSoon
                     | Code::TooManyCodes
                     | Code::TooManyTries
@@ -154,6 +156,9 @@ impl From<Refusal> for Problem {
             Refusal::SignedOut => Self::new(Code::SignedOut),
             Refusal::SecondFactorRequired => Self::new(Code::SecondFactorRequired),
             Refusal::NotAllowed => Self::new(Code::NotAllowed),
+            Refusal::TooManyCalls { retry_after_s } => {
+                Self::new(Code::TooManyCalls).with("retry_after_s", retry_after_s)
+            }
             Refusal::Missing => Self::new(Code::NotFound),
             Refusal::IdReused => Self::new(Code::IdReused).at("/id"),
             Refusal::Stale => Self::new(Code::Stale).at("/ver"),

@@ -34,16 +34,52 @@ pub fn free_port() -> Done<u16> {
         .map_err(|error| Stop::because(format!("no free port: {error}")))
 }
 
+/// Returns when the first page and the app it names have arrived, or stops where one does not.
+pub fn shows(port: u16) -> Done {
+    let page = get(port, "/").ok_or_else(|| Stop::because("the server gave no first page"))?;
+    let app = app_of(&page).ok_or_else(|| Stop::because("the first page names no app"))?;
+    match get(port, app) {
+        Some(_) => Ok(()),
+        None => Err(Stop::because(format!("the server did not give {app}"))),
+    }
+}
+
+/// The path of the WebAssembly that a page names.
+fn app_of(page: &str) -> Option<&str> {
+    page.split(['"', '\''])
+        .find(|text| text.starts_with('/') && text.ends_with(".wasm"))
+}
+
 fn is_well(port: u16) -> bool {
-    let ask = || -> std::io::Result<String> {
+    get(port, "/v1/health").is_some()
+}
+
+/// What is answered with 200, head and body, as far as it is text.
+fn get(port: u16, path: &str) -> Option<String> {
+    let ask = || -> std::io::Result<Vec<u8>> {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
         stream.set_read_timeout(Some(Duration::from_secs(2)))?;
-        stream.write_all(
-            b"GET /v1/health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n",
-        )?;
-        let mut status = [0; 12];
-        stream.read_exact(&mut status)?;
-        Ok(String::from_utf8_lossy(&status).into_owned())
+        let head = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes())?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer)?;
+        Ok(answer)
     };
-    ask().is_ok_and(|status| status == "HTTP/1.1 200")
+    let answer = ask().ok()?;
+    answer
+        .starts_with(b"HTTP/1.1 200")
+        .then(|| String::from_utf8_lossy(&answer).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_names_its_app() {
+        let page =
+            r#"<link rel="preload" href="/resident-1_bg.wasm" as="fetch"><script>import "/a.js""#;
+        assert_eq!(app_of(page), Some("/resident-1_bg.wasm"));
+        assert_eq!(app_of("<p>not built"), None);
+    }
 }

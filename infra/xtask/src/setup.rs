@@ -11,6 +11,7 @@ use crate::tool;
 
 pub mod browser;
 pub mod cargo_tools;
+pub mod cfn_lint;
 pub mod npm;
 pub mod wasm_target;
 

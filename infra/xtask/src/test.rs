@@ -1,11 +1,12 @@
 //! `cargo xtask test`: everything that has to be green before a change is kept.
 
 use std::path::Path;
+use std::process::Command;
 
 use clap::ValueEnum;
 
 use crate::e2e;
-use crate::setup;
+use crate::setup::{self, cfn_lint};
 use crate::site;
 use crate::steps::{Steps, spent};
 use crate::stop::Done;
@@ -32,6 +33,8 @@ enum Stage {
     Test,
     /// Documentation, warnings denied.
     Doc,
+    /// The template for AWS reads without a remark.
+    Template,
     /// Both wasm apps build.
     Wasm,
     /// The first screen of each app keeps to its limit.
@@ -64,6 +67,7 @@ pub fn run(root: &Path, options: &Options) -> Done {
             (Stage::E2e, _, Some(chromium)) => {
                 e2e::play(root, chromium, e2e::JOURNEYS, &mut steps)?
             }
+            (Stage::Template, ..) => lint_template(root, &mut steps)?,
             (Stage::Size, ..) => steps.step("size of the first screens", || site::weigh(root))?,
             _ => steps.step(stage.command_line(), || cargo(root, stage))?,
         }
@@ -89,6 +93,7 @@ impl Options {
 impl Stage {
     fn steps(self) -> usize {
         match self {
+            Stage::Template => 2,
             Stage::Wasm => site::STEPS,
             Stage::E2e => e2e::PLAY_STEPS,
             Stage::Fmt | Stage::Clippy | Stage::Test | Stage::Doc | Stage::Size => 1,
@@ -102,14 +107,27 @@ impl Stage {
             Stage::Clippy => "cargo clippy --workspace --all-targets -- -D warnings",
             Stage::Test => "cargo test --workspace --no-fail-fast",
             Stage::Doc => "cargo doc --workspace --no-deps",
-            Stage::Wasm | Stage::Size | Stage::E2e => "",
+            Stage::Template | Stage::Wasm | Stage::Size | Stage::E2e => "",
         }
     }
+}
+
+fn lint_template(root: &Path, steps: &mut Steps) -> Done {
+    let program = steps.step("cfn-lint", cfn_lint::cfn_lint)?;
+    steps.step("cfn-lint infra/template.yaml", || {
+        let mut lint = Command::new(program);
+        lint.arg(root.join("infra/template.yaml"));
+        tool::run(&mut lint, "cfn-lint found something to mend")
+    })
 }
 
 fn cargo(root: &Path, stage: Stage) -> Done {
     let mut cargo = tool::cargo(root);
     cargo.args(stage.command_line().split(' ').skip(1));
+    if stage == Stage::Test {
+        // A snapshot that differs is a failure, and not a new snapshot.
+        cargo.env("INSTA_UPDATE", "no");
+    }
     if stage == Stage::Doc {
         cargo.env(
             "RUSTDOCFLAGS",

@@ -8,7 +8,7 @@ use domain::{CommunityId, FeedbackId, MessageId, ProviderId, ViewId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use store::identity::{Consent, Leaver, View, consent_item, view_item};
-use store::notify::{Attempt, Outgoing, To};
+use store::notify::{Attempt, Outgoing, To, attempt_item};
 use store::schema::{self, Care, Item, Kind};
 use store::table::write;
 use wire::endpoint::None_;
@@ -125,15 +125,9 @@ async fn leave_everything(app: &TestApp, wang: &Actor<'_>) {
     let path = "/v1/me/consents/sms_notices";
     assert_eq!(wang.raw("PUT", path, Some(agree)).await.status, 200);
     app.settle().await;
-    let log = schema::attempt(
-        com,
-        me,
-        MessageId::new(app.millis(), app.chance()),
-        "sms",
-        1,
-    );
+    let message = MessageId::new(app.millis(), app.chance());
     let attempt = Attempt {
-        message: MessageId::new(app.millis(), app.chance()),
+        message,
         channel: "sms".into(),
         n: 1,
         at: app.now(),
@@ -142,7 +136,7 @@ async fn leave_everything(app: &TestApp, wang: &Actor<'_>) {
     };
     put(
         app,
-        write(Kind::Attempt, &log, &attempt, []).expect("an item"),
+        attempt_item(com, me, message, &attempt).expect("an item"),
     )
     .await;
     acceptance::app::message(app, com, me).await;

@@ -1,3 +1,4 @@
+mod budgets;
 mod care;
 mod feedback;
 mod people;

@@ -2,8 +2,8 @@
 
 use acceptance::client::Raw;
 use acceptance::{Actor, TestApp};
-use domain::PersonId;
 use domain::notice::Topic;
+use domain::{PersonId, limits};
 use serde_json::json;
 use wire::endpoint::None_;
 use wire::identity::PageQuery;
@@ -138,5 +138,34 @@ async fn never_ones_own_never_elsewhere_and_only_by_admins() {
     for who in [&admin, &worker, &resident] {
         assert_eq!(who.raw("GET", "/v1/me", None).await.status, 200);
     }
+    app.stop().await;
+}
+
+/// The grid worker of the demo.
+const GRID_WORKER: &str = "13800000251";
+
+#[tokio::test]
+async fn whoever_books_for_others_has_the_limits_of_staff_and_may_set_one_up() {
+    let app = TestApp::start().await;
+    let (grid, owed) = half_way(&app, GRID_WORKER).await;
+    assert_eq!(owed, "not_needed");
+    let enrolled = grid.raw("POST", "/v1/auth/second-factor", Some("{}".into()));
+    assert_eq!(enrolled.await.status, 201);
+    let me = grid.raw("GET", "/v1/me", None).await.json();
+    let id = me["id"].as_str().and_then(|id| id.parse().ok());
+    let code = app.second_factor(id.expect("an id")).await;
+    let body = json!({ "code": code }).to_string();
+    let verified = grid.raw("POST", "/v1/auth/second-factor/verify", Some(body));
+    assert_eq!(verified.await.status, 200);
+    let (_, owed) = half_way(&app, GRID_WORKER).await;
+    assert_eq!(owed, "verify");
+
+    app.advance(jiff::SignedDuration::from_mins(limits::STAFF_IDLE_MINUTES));
+    assert_eq!(grid.raw("GET", "/v1/me", None).await.status, 401);
+    let (resident, _) = half_way(&app, "13800000001").await;
+    app.advance(jiff::SignedDuration::from_mins(limits::STAFF_IDLE_MINUTES));
+    assert_eq!(resident.raw("GET", "/v1/me", None).await.status, 200);
+    let refused = resident.raw("POST", "/v1/auth/second-factor", Some("{}".into()));
+    assert_eq!(refused.await.status, 403);
     app.stop().await;
 }

@@ -7,7 +7,7 @@ mod import;
 mod lists;
 mod offers;
 mod providers;
-mod race;
+pub mod race;
 mod throng;
 
 /// What somebody was told, by topic, the newest first.

@@ -15,10 +15,14 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Call, Outcome, Who};
 use crate::identity::people::{Number, file};
+use crate::identity::rates;
 use crate::once::Once;
 use crate::parse;
 
 pub async fn create_person(call: Call<CreatePerson>) -> Outcome<CreatePerson> {
+    if call.body.phone.is_some() {
+        rates::ask_about_number(&call).await?;
+    }
     let once = Once::of(&call, Some(call.body.id.to_string()));
     let mut done = create(&call, &once).await;
     for _ in 1..limits::COMMIT_TRIES {

@@ -4,8 +4,9 @@
 use domain::access::Act;
 use domain::person::{Person, masked};
 use domain::{Refusal, limits};
-use serde::Deserialize;
+use jiff::Timestamp;
 use store::identity::person_item;
+use store::notify::Message;
 use store::schema;
 use wire::identity::{CommunityView, GetMe, Me, UpdateMe};
 
@@ -19,7 +20,7 @@ const UNREAD_MAX: usize = 99;
 
 pub async fn get_me(call: Call<GetMe>) -> Outcome<GetMe> {
     Ok(Answer::new(
-        me(&call.ctx, &call.who, &call.who.person).await?,
+        me(&call.ctx, &call.who, &call.who.person, call.now).await?,
     ))
 }
 
@@ -42,14 +43,14 @@ pub async fn update_me(call: Call<UpdateMe>) -> Outcome<UpdateMe> {
             Err(store::Error::Refused(Refusal::Stale)) => {}
             done => {
                 done?;
-                return Ok(Answer::new(me(ctx, who, &person).await?));
+                return Ok(Answer::new(me(ctx, who, &person, call.now).await?));
             }
         }
     }
     Err(Refusal::Stale.into())
 }
 
-async fn me(ctx: &Ctx, who: &Who, person: &Person) -> Result<Me, Error> {
+async fn me(ctx: &Ctx, who: &Who, person: &Person, at: Timestamp) -> Result<Me, Error> {
     let community = who.community.as_ref().clone();
     Ok(Me {
         id: person.id,
@@ -67,7 +68,7 @@ async fn me(ctx: &Ctx, who: &Who, person: &Person) -> Result<Me, Error> {
             zone: community.zone,
             phone: community.phone,
         },
-        unread: unread(ctx, person).await?,
+        unread: unread(ctx, person, at).await?,
     })
 }
 
@@ -78,14 +79,9 @@ fn acts(person: &Person) -> Vec<Act> {
         .collect()
 }
 
-async fn unread(ctx: &Ctx, person: &Person) -> Result<u32, Error> {
-    #[derive(Deserialize)]
-    struct Message {
-        #[serde(default)]
-        read: bool,
-    }
+async fn unread(ctx: &Ctx, person: &Person, at: Timestamp) -> Result<u32, Error> {
     let inbox = schema::of_person(person.community, person.id, "MSG#");
-    let unread = |message: Message| (!message.read).then_some(());
+    let unread = |message: Message| (!message.read && message.is_kept(at)).then_some(());
     let (rows, _) = page::sifted(&ctx.store, &inbox, UNREAD_MAX, None, unread).await?;
     Ok(u32::try_from(rows.len()).unwrap_or(u32::MAX))
 }

@@ -160,7 +160,8 @@ impl Search<'_> {
 
     /// As they read in the inbox.
     async fn messages(&self) -> Result<Vec<Value>, Error> {
-        let messages: Vec<Message> = self.read_kind(Kind::Message)?;
+        let mut messages: Vec<Message> = self.read_kind(Kind::Message)?;
+        messages.retain(|message| message.is_kept(self.now));
         let mut notices: Vec<_> = messages.iter().map(|m| m.notice.clone()).collect();
         names::filled(self.ctx, self.com(), &mut notices).await?;
         let record = |(message, notice): (Message, Notice)| json!({ "id": message.id, "at": message.at, "notice": notice, "read": message.read });

@@ -1,11 +1,15 @@
-//! What is counted around signing in, and what counts as one caller.
+//! What is counted in the store, and what counts as one caller: codes, tries at signing in, texts,
+//! and the numbers somebody asks about.
 
 use std::net::IpAddr;
 
-use domain::{CommunityId, limits};
+use domain::{CommunityId, PersonId, Refusal, limits};
 use store::identity::Rate;
+use wire::Endpoint;
 
 use crate::ctx::Ctx;
+use crate::error::Error;
+use crate::http::Call;
 
 const HOUR_SECONDS: i64 = 3_600;
 const DAY_SECONDS: i64 = 86_400;
@@ -19,6 +23,7 @@ fn rate(digest: String, (window, seconds): (&'static str, i64), max: u32) -> Rat
         window,
         seconds,
         max,
+        times: 1,
     }
 }
 
@@ -26,6 +31,8 @@ const HOUR: (&str, i64) = ("hour", HOUR_SECONDS);
 const DAY: (&str, i64) = ("day", DAY_SECONDS);
 /// Tries at signing in are counted apart from codes.
 const TRIES: (&str, i64) = ("tries", HOUR_SECONDS);
+const NUMBERS: (&str, i64) = ("numbers", HOUR_SECONDS);
+const IMPORTED: (&str, i64) = ("imported", DAY_SECONDS);
 
 /// Asking for a code: by number, and by network address unless that is this very machine's.
 #[must_use]
@@ -74,6 +81,37 @@ pub fn of_notice() -> Vec<Rate> {
         rate(NOTICE_TEXTS.into(), DAY, limits::NOTICE_TEXTS_PER_DAY),
         rate(ALL_TEXTS.into(), DAY, limits::TEXTS_PER_DAY),
     ]
+}
+
+/// Counts one number that somebody writes into a file. Refuses: `TooManyCalls`.
+pub async fn ask_about_number<E: Endpoint>(call: &Call<E>) -> Result<(), Error> {
+    ask_about(call, NUMBERS, limits::NUMBERS_PER_HOUR_PERSON, 1).await
+}
+
+/// Counts the numbers of an imported file. Refuses: `TooManyCalls`.
+pub async fn ask_about_file<E: Endpoint>(call: &Call<E>, numbers: usize) -> Result<(), Error> {
+    if numbers == 0 {
+        return Ok(());
+    }
+    let max = limits::IMPORTED_NUMBERS_PER_DAY_PERSON;
+    let times = u32::try_from(numbers).unwrap_or(u32::MAX);
+    ask_about(call, IMPORTED, max, times).await
+}
+
+async fn ask_about<E: Endpoint>(
+    call: &Call<E>,
+    window: (&'static str, i64),
+    max: u32,
+    times: u32,
+) -> Result<(), Error> {
+    let who: PersonId = call.who.person.id;
+    let rate = Rate {
+        times,
+        ..rate(who.to_string(), window, max)
+    };
+    let retry_after_s = rate.left_seconds(call.now);
+    let otherwise = Refusal::TooManyCalls { retry_after_s };
+    Ok(call.ctx.store.spend(&[rate], call.now, otherwise).await?)
 }
 
 /// What counts as one caller: an IPv4 address, or the 64 bits of an IPv6 address that name a

@@ -1,5 +1,5 @@
 //! Set up and show the second factor (RFC 6238). `EnrolSecondFactor`: admins at their first
-//! sign-in, other staff when they wish, and whoever had theirs taken away; repeating it before the first code replaces the secret.
+//! sign-in, others with the limits of staff when they wish, and whoever had theirs taken away; repeating it before the first code replaces the secret.
 //! `VerifySecondFactor`: whoever has one; each code works once.
 
 use base64::Engine;
@@ -19,7 +19,7 @@ pub async fn enrol(call: Call<EnrolSecondFactor>) -> Outcome<EnrolSecondFactor> 
     let who = &call.who;
     let may = match who.session.second_factor {
         SecondFactor::Enrol => true,
-        SecondFactor::NotNeeded => who.person.is_staff(),
+        SecondFactor::NotNeeded => who.person.is_trusted(),
         SecondFactor::Verify | SecondFactor::Passed => false,
     };
     if !may {

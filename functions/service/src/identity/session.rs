@@ -49,11 +49,11 @@ pub async fn who(ctx: &Ctx, ticket: Ticket, at: Timestamp) -> Result<Who, Error>
     })
 }
 
-/// A session by the roles of this moment: whoever became staff has the limits of staff and owes
+/// A session by the roles of this moment: whoever is trusted like staff has the limits of staff and owes
 /// what staff owe.
 fn in_force(session: Session, person: &Person, factor: Factor) -> Session {
     Session {
-        staff: session.staff || person.is_staff(),
+        staff: session.staff || person.is_trusted(),
         second_factor: match session.second_factor {
             SecondFactor::Passed => SecondFactor::Passed,
             SecondFactor::NotNeeded | SecondFactor::Enrol | SecondFactor::Verify => {
@@ -70,7 +70,7 @@ pub fn fresh(person: &Person, factor: Factor, at: Timestamp) -> Session {
     Session {
         started_at: at,
         used_at: at,
-        staff: person.is_staff(),
+        staff: person.is_trusted(),
         second_factor: person.owes(factor),
         tries: 0,
     }

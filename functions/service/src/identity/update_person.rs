@@ -13,6 +13,7 @@ use wire::{Code, Endpoint};
 
 use super::create_person::{refuse_no_guardian, refuse_unborn, with_account};
 use super::people::{Number, file};
+use super::rates;
 use super::views;
 use crate::error::Error;
 use crate::http::{Call, Outcome};
@@ -57,6 +58,9 @@ async fn update(call: &Call<UpdatePerson>, once: &Once) -> Result<PersonFile, Er
         tx = tx.put_new(view_item(com, id, &view)?, Refusal::Stale)?;
     }
     let moved = before.phone != after.phone;
+    if moved && after.phone.is_some() {
+        rates::ask_about_number(call).await?;
+    }
     if let Some(phone) = before.phone.as_deref().filter(|_| moved) {
         let digest = ctx.secret.phone_digest(phone);
         let account = ctx.store.account(&digest).await?;

@@ -59,7 +59,9 @@ pub async fn run(call: Call<ListSlots>, service: Ahead) -> Outcome<ListSlots> {
         .and_then(|midnight| instant(from, midnight, zone))
         .ok_or_else(|| Error::invalid(Code::BadValue, "?from"))?;
     let first = footprint(&service.terms, first).from;
-    let last = first + SignedDuration::from_hours(24 * i64::from(days) + 24 + 2);
+    let last = first
+        .checked_add(SignedDuration::from_hours(24 * i64::from(days) + 24 + 2))
+        .map_err(|_| Error::invalid(Code::BadValue, "?from"))?;
     let range = cell_at(first)..cell_at(last) + 1;
 
     let mut free: BTreeMap<Timestamp, Vec<ProviderId>> = BTreeMap::new();

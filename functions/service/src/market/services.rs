@@ -50,6 +50,9 @@ pub async fn put_category(call: Call<PutCategory>) -> Outcome<PutCategory> {
     if !plain {
         return Err(Refusal::Missing.into());
     }
+    let (store, com) = (&call.ctx.store, call.who.community.id);
+    let before = store.category(com, &slug).await?;
+    let ver = before.as_ref().map_or(0, |before| before.ver);
     let found = Category {
         slug,
         name: parse::line(&call.body.name, limits::TITLE_CHARS, "/name")?,
@@ -59,16 +62,17 @@ pub async fn put_category(call: Call<PutCategory>) -> Outcome<PutCategory> {
             "/name_en",
         )?,
         place: call.body.place,
-        ver: call.body.ver + 1,
+        ver: ver + 1,
     };
-    let (store, com) = (&call.ctx.store, call.who.community.id);
-    let before = store.category(com, &found.slug).await?;
     if before.is_none() && store.categories(com).await?.len() >= limits::CATEGORIES {
         let problem = Problem::new(Code::TooMany);
         return Err(problem.with("max", limits::CATEGORIES).into());
     }
     if let Some(before) = before.filter(|before| before.says(&found)) {
         return Ok(Answer::new(category(before)));
+    }
+    if call.body.ver != ver {
+        return Err(Refusal::Stale.into());
     }
     store.put_category(com, &found).await?;
     Ok(Answer::new(category(found)))

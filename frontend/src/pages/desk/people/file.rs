@@ -114,7 +114,8 @@ fn draw(person: PersonFile, from: Remote<PersonFile>, why: String) -> AnyView {
         .then(|| view! { <Roles person=person.clone() from /> });
     let staff = person.roles.iter().any(|role| role.is_staff());
     let own = Session::get().me_now().is_some_and(|me| me.id == person.id);
-    let factor = (staff && !own && Session::get().may(Act::ResetSecondFactor))
+    let trusted = person.roles.iter().any(|role| role.is_trusted());
+    let factor = (trusted && !own && Session::get().may(Act::ResetSecondFactor))
         .then(|| view! { <Factor person=person.clone() /> });
     let session = Session::get();
     let fix = (session.may(Act::AddPeople) && (!staff || session.may(Act::GrantRoles)))

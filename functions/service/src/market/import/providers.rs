@@ -15,6 +15,7 @@ use super::seen::{Seen, look};
 use super::take_provider::{Importer, take};
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
+use crate::identity::rates;
 
 pub async fn run(call: Call<ImportProviders>) -> Outcome<ImportProviders> {
     let file = Opened::of(call.file.clone(), COLUMNS).await?;
@@ -50,6 +51,7 @@ async fn judge(call: &Call<ImportProviders>, file: &Opened) -> Result<Vec<Judged
     let phones = parsed.iter().flatten().map(|wanted| wanted.phone.clone());
     let phones: BTreeSet<String> = phones.collect();
     let phones: Vec<String> = phones.into_iter().collect();
+    rates::ask_about_file(call, phones.len()).await?;
     let seen = look(&call.ctx, call.who.community.id, &phones).await?;
     let mut earlier = BTreeSet::new();
     let rows = file.rows.iter().zip(parsed).map(|(row, parsed)| {

@@ -18,6 +18,7 @@ use super::service_row::{CATEGORY, COLUMNS, NAME, PROVIDERS, Wanted, parse};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
+use crate::identity::rates;
 
 pub async fn run(call: Call<ImportServices>) -> Outcome<ImportServices> {
     let file = Opened::of(call.file.clone(), COLUMNS).await?;
@@ -54,6 +55,7 @@ async fn judge(call: &Call<ImportServices>, file: &Opened) -> Result<Vec<Judged<
         .flat_map(|wanted| wanted.phones.clone());
     let phones: BTreeSet<String> = phones.collect();
     let phones: Vec<String> = phones.into_iter().collect();
+    rates::ask_about_file(call, phones.len()).await?;
     let seen = look(&call.ctx, community, &phones).await?;
     let providers = seen
         .into_iter()

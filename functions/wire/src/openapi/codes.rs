@@ -1,0 +1,81 @@
+//! Which codes each endpoint may answer with. The acceptance tests hold every answer against it.
+
+use domain::access::Act;
+
+use crate::endpoint::{EndpointInfo, Method};
+use crate::problem::Code;
+
+/// In the order of [`Code::ALL`].
+#[must_use]
+pub fn codes_of(endpoint: &EndpointInfo) -> Vec<Code> {
+    let all = Code::ALL.iter().copied();
+    all.filter(|code| applies(*code, endpoint)).collect()
+}
+
+fn applies(code: Code, to: &EndpointInfo) -> bool {
+    let is = |names: &[&str]| names.contains(&to.name);
+    let open = to.act == Act::Public;
+    let writes = to.method != Method::Get;
+    match code {
+        Code::BadJson | Code::WrongContentType => to.has_body(),
+        // Also in a query, which every endpoint reads.
+        Code::UnknownField
+        | Code::WrongType
+        | Code::MissingField
+        | Code::BadValue
+        | Code::EmptyText
+        | Code::TooLong
+        | Code::BadCursor => true,
+        Code::TooMany => writes,
+        Code::SpanBackwards => is(&["PutCalendar"]),
+        Code::BodyTooLarge => true,
+        Code::BadFile => to.file,
+        // Of rows, inside of a report; and of no endpoint at all.
+        Code::Differs | Code::RowTwice | Code::MethodNotAllowed => false,
+        Code::WrongOrigin => writes,
+        Code::NotFound | Code::SignedOut | Code::NotAllowed => !open,
+        Code::SecondFactorRequired => !open && to.act != Act::SignIn,
+        Code::TooManyCalls => is_counted(to),
+        Code::IdReused | Code::Stale => writes && !open,
+        Code::ResendTooSoon | Code::TooManyCodes => is(&["SendCode"]),
+        Code::TooManyTries | Code::CodeWrong | Code::CodeSpent => is(&["SignIn"]),
+        Code::SecondFactorWrong | Code::SecondFactorSpent => is(&["VerifySecondFactor"]),
+        Code::ServiceHidden
+        | Code::ProviderUnavailable
+        | Code::TooSoon
+        | Code::TooFar
+        | Code::NotOpen
+        | Code::SlotTaken => is(&["CreateBooking"]) || moves_booking(to),
+        Code::QuotaSpent => is(&["CreateBooking"]),
+        Code::WrongPart
+        | Code::HoldLapsed
+        | Code::RequestLapsed
+        | Code::NotInState
+        | Code::TooEarly
+        | Code::TooLate
+        | Code::PastCutoff
+        | Code::QuoteChanged
+        | Code::AlreadyReviewed => moves_booking(to),
+        Code::AlreadyApplied => is(&["ApplyAsProvider"]),
+        Code::StandingIs | Code::CredentialsMissing => is(&["DecideProvider"]),
+        Code::PhoneTaken => is(&["CreatePerson", "UpdatePerson"]),
+        Code::HouseholdFull => is(&["CreatePerson", "UpdatePerson", "AddChild"]),
+        Code::LastAdmin => is(&["SetRoles", "DeleteMe", "DeletePerson"]),
+        Code::ConsentStale => is(&["SetConsent", "SetConsentOf"]),
+        Code::NotEnrolled => is(&["ResetSecondFactor"]),
+        Code::OpenBookings => is(&["DeleteMe", "DeletePerson"]),
+        Code::Busy | Code::Failed => true,
+    }
+}
+
+fn moves_booking(endpoint: &EndpointInfo) -> bool {
+    endpoint.path.starts_with("/v1/bookings/{id}/")
+}
+
+/// Changes, searches and copies have a budget; signing in and out has limits of its own.
+fn is_counted(endpoint: &EndpointInfo) -> bool {
+    let costly = ["ListSlots", "FindResidents", "GetMyData", "GetDataOf"];
+    let changes = endpoint.method != Method::Get;
+    let around = matches!(endpoint.act, Act::Public | Act::SignIn);
+    costly.contains(&endpoint.name) || changes && !around
+}

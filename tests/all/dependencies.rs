@@ -1,0 +1,124 @@
+//! What the code is made of besides ours: crates from crates.io alone, under licences that let us pass
+//! it on.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+const SOURCE: &str = "registry+https://github.com/rust-lang/crates.io-index";
+
+/// None of them asks more than that notices are kept.
+const LICENCES: [&str; 12] = [
+    "0BSD",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BSL-1.0",
+    "CC0-1.0",
+    "ISC",
+    "MIT",
+    "MIT-0",
+    "Unicode-3.0",
+    "Zlib",
+];
+
+fn root() -> &'static Path {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().expect("it lies in the repository")
+}
+
+#[test]
+fn every_crate_comes_from_crates_io() {
+    let lock = std::fs::read_to_string(root().join("Cargo.lock")).expect("it is there");
+    let sources: Vec<&str> = lock
+        .lines()
+        .filter_map(|line| line.strip_prefix("source = "))
+        .map(|source| source.trim_matches('"'))
+        .collect();
+    assert!(sources.len() > 100, "{} sources", sources.len());
+    for source in sources {
+        assert_eq!(source, SOURCE);
+    }
+}
+
+/// Cargo, asked about what was downloaded to build this.
+fn cargo(words: &[&str]) -> String {
+    let output = Command::new(env!("CARGO"))
+        .args(words)
+        .current_dir(root())
+        .output()
+        .expect("cargo starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "cargo {words:?}: {said}");
+    String::from_utf8(output.stdout).expect("it answers in UTF-8")
+}
+
+#[test]
+fn every_licence_lets_us_pass_it_on() {
+    let about = cargo(&["-vV"]);
+    let host = about.lines().find_map(|line| line.strip_prefix("host: "));
+    let words = [
+        "metadata",
+        "--format-version=1",
+        "--locked",
+        "--offline",
+        "--filter-platform",
+        host.expect("cargo knows its host"),
+    ];
+    let metadata: Value = serde_json::from_str(&cargo(&words)).expect("JSON");
+    let packages = metadata["packages"].as_array().expect("packages");
+    assert!(packages.len() > 100, "{} packages", packages.len());
+    for package in packages {
+        let licence = package["license"].as_str().unwrap_or_default();
+        let named = format!("{} {licence:?}", package["name"]);
+        assert!(is_allowed(licence), "{named} is not in the list");
+    }
+}
+
+/// An SPDX expression that can be kept with allowed licences. A slash is how `OR` was written once.
+fn is_allowed(expression: &str) -> bool {
+    let expression = expression.replace('/', " OR ");
+    let expression = expression.trim();
+    if let Some((left, right)) = split(expression, " OR ") {
+        return is_allowed(left) || is_allowed(right);
+    }
+    if let Some((left, right)) = split(expression, " AND ") {
+        return is_allowed(left) && is_allowed(right);
+    }
+    let inner = expression
+        .strip_prefix('(')
+        .and_then(|e| e.strip_suffix(')'));
+    match inner {
+        Some(inner) => is_allowed(inner),
+        None => LICENCES.contains(&expression),
+    }
+}
+
+/// Around the first such word that stands in no brackets.
+fn split<'a>(expression: &'a str, word: &str) -> Option<(&'a str, &'a str)> {
+    let (place, _) = expression.match_indices(word).find(|(place, _)| {
+        let before = &expression[..*place];
+        before.matches('(').count() == before.matches(')').count()
+    })?;
+    Some((&expression[..place], &expression[place + word.len()..]))
+}
+
+#[test]
+fn a_licence_is_read_as_it_is_meant() {
+    for (expression, allowed) in [
+        ("MIT", true),
+        ("GPL-3.0-only", false),
+        ("MIT/Apache-2.0", true),
+        ("GPL-3.0-only OR MIT", true),
+        ("MIT AND GPL-3.0-only", false),
+        ("(MIT OR Apache-2.0) AND Unicode-3.0", true),
+        ("(MIT OR Apache-2.0) AND AGPL-3.0-only", false),
+        ("MIT AND (GPL-3.0-only OR ISC)", true),
+        ("Apache-2.0 WITH LLVM-exception", true),
+        ("", false),
+    ] {
+        assert_eq!(is_allowed(expression), allowed, "{expression}");
+    }
+}
