@@ -19,6 +19,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
+use dynoxide::actions::transact_write_items::TransactWriteItemsRequest;
 use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -167,7 +168,9 @@ fn carry_out(database: &Database, operation: &str, body: &[u8]) -> Result<String
         "UpdateItem" => reply(body, |request| database.update_item(request)),
         "DeleteItem" => reply(body, |request| database.delete_item(request)),
         "BatchWriteItem" => reply(body, |request| database.batch_write_item(request)),
-        "TransactWriteItems" => reply(body, |request| database.transact_write_items(request)),
+        "TransactWriteItems" => reply(body, |request| {
+            database.transact_write_items(without_token(request))
+        }),
         "TransactGetItems" => reply(body, |request| database.transact_get_items(request)),
         "CreateTable" => reply(body, |request| database.create_table(request)),
         "DeleteTable" => reply(body, |request| database.delete_table(request)),
@@ -177,6 +180,15 @@ fn carry_out(database: &Database, operation: &str, body: &[u8]) -> Result<String
         _ => Err(DynoxideError::ValidationException(format!(
             "{operation} is not answered here"
         ))),
+    }
+}
+
+/// The SDK marks each transaction so that DynamoDB knows a repeated one for ten minutes. The record of
+/// a command does that for good; the embedded store would look through all marks each time.
+fn without_token(request: TransactWriteItemsRequest) -> TransactWriteItemsRequest {
+    TransactWriteItemsRequest {
+        client_request_token: None,
+        ..request
     }
 }
 

@@ -63,7 +63,8 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::LastAdmin => is(&["SetRoles", "DeleteMe", "DeletePerson"]),
         Code::ConsentStale => is(&["SetConsent", "SetConsentOf"]),
         Code::NotEnrolled => is(&["ResetSecondFactor"]),
-        Code::OpenBookings => is(&["DeleteMe", "DeletePerson"]),
+        Code::OpenBookings | Code::HasWards => is(&["DeleteMe", "DeletePerson"]),
+        Code::AlreadyHandled => is(&["HandleFeedback"]),
         Code::Busy | Code::Failed => true,
     }
 }
