@@ -52,7 +52,8 @@ pub struct Options {
     /// Write the demo community into a store that has no community.
     pub seed: bool,
     pub clock: Begin,
-    /// Let the relay and the sweeper run by themselves.
+    /// Let the relay, the sweeper and what takes away items past their time run by themselves. The
+    /// last goes by the time of day, whatever [`Options::clock`] says.
     pub loops: bool,
     /// Stands between every call and the store: faults, for tests.
     pub interceptor: Option<SharedInterceptor>,
@@ -174,11 +175,10 @@ impl Running {
                 .with_graceful_shutdown(stopped)
                 .await
         });
-        let mut loops = vec![tokio::spawn(keep_tidy(
-            opened.embedded.database.clone(),
-            quitting.clone(),
-        ))];
+        let mut loops = Vec::new();
         if options.loops {
+            let database = opened.embedded.database.clone();
+            loops.push(tokio::spawn(keep_tidy(database, quitting.clone())));
             let (relay, sweep) = (work.clone(), work);
             let (stop_relay, stop_sweep) = (quitting.clone(), quitting);
             loops.push(tokio::spawn(async move {

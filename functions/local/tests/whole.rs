@@ -1,9 +1,13 @@
 //! One whole Linli in memory or in a folder: it starts, answers, keeps what it should, and stops.
 
+use std::time::Duration;
+
 use domain::access::Role;
+use domain::{CommunityId, MessageId, PersonId};
 use local::{Begin, Options, Place, Running, seed};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
+use store::notify::{Attempt, attempt_item};
 
 async fn seeded() -> Running {
     let options = Options {
@@ -71,6 +75,42 @@ async fn the_demo_community_is_as_large_as_it_says() {
         12
     );
     assert!(providers.iter().all(|p| p.calendar.flaw().is_none()));
+    running.stop().await.expect("stops");
+}
+
+#[tokio::test]
+async fn nothing_is_taken_away_by_a_clock_that_is_not_the_one_it_goes_by() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = "2001-01-01T00:00:00Z".parse().expect("a time");
+    let start = async || {
+        let options = Options {
+            place: Place::Folder(folder.path().into()),
+            clock: Begin::StandingAt(at),
+            loops: false,
+            ..Options::default()
+        };
+        Running::start(options).await.expect("starts")
+    };
+    let (com, person) = (CommunityId::new(1, 1), PersonId::new(1, 2));
+    let message = MessageId::new(1, 3);
+    let attempt = Attempt {
+        message,
+        channel: "sms".into(),
+        n: 1,
+        at,
+        sent: true,
+        reason: String::new(),
+    };
+    let running = start().await;
+    let item = attempt_item(com, person, message, &attempt).expect("an item");
+    let written = running.ctx().store.put_all(vec![item]).await;
+    written.expect("written");
+    running.stop().await.expect("stops");
+
+    let running = start().await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let kept = running.ctx().store.last_attempt(com, person, message).await;
+    assert_eq!(kept.expect("answers"), Some(attempt));
     running.stop().await.expect("stops");
 }
 

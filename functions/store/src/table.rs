@@ -564,6 +564,14 @@ pub(crate) fn until(mut item: Item, gone: Timestamp) -> Item {
     item
 }
 
+/// Past its time, whether or not it was taken away yet.
+#[must_use]
+pub fn is_garbage(item: &Item, at: Timestamp) -> bool {
+    let gone = item.get(TTL).and_then(|gone| gone.as_n().ok());
+    let gone = gone.and_then(|gone| gone.parse::<i64>().ok());
+    gone.is_some_and(|gone| gone <= at.as_second())
+}
+
 /// A text attribute, empty where absent.
 #[must_use]
 pub fn text<'a>(item: &'a Item, name: &str) -> &'a str {

@@ -25,11 +25,27 @@ async fn ask(app: &TestApp, phone: &str) -> (u16, String) {
 
 /// Uses up all but `left` of a day.
 async fn use_up(app: &TestApp, rate: Rate, left: u32) {
-    let times = rate.max - left;
-    let spent = Rate { times, ..rate };
+    let used = rate.max - left;
+    let full = Rate { max: used, ..rate };
+    let key = store::schema::rate(
+        &full.digest,
+        full.window,
+        app.now().as_second().div_euclid(full.seconds) * full.seconds,
+    );
     let store = &app.ctx().store;
-    let done = store.spend(&[spent], app.now(), Refusal::Stale).await;
-    done.expect("the first of the day");
+    let spent = store
+        .spend(std::slice::from_ref(&full), app.now(), Refusal::Stale)
+        .await;
+    spent.expect("the first of the day");
+    let mut item = store
+        .get_many(&[key])
+        .await
+        .expect("answers")
+        .remove(0)
+        .expect("a counter");
+    let used = aws_sdk_dynamodb::types::AttributeValue::N(used.to_string());
+    item.insert("sent".into(), used);
+    store.put_all(vec![item]).await.expect("written");
 }
 
 #[tokio::test]

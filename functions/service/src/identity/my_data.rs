@@ -54,7 +54,8 @@ fn wire(who: &Who, records: Records, at: Timestamp) -> MyData {
 
 async fn data(ctx: &Ctx, person: &Person, now: Timestamp) -> Result<Records, Error> {
     let partition = schema::of_person(person.community, person.id, "");
-    let own = ctx.store.all(&partition).await?;
+    let mut own = ctx.store.all(&partition).await?;
+    own.retain(|item| !table::is_garbage(item, now));
     let search = Search {
         ctx,
         person,
@@ -160,8 +161,7 @@ impl Search<'_> {
 
     /// As they read in the inbox.
     async fn messages(&self) -> Result<Vec<Value>, Error> {
-        let mut messages: Vec<Message> = self.read_kind(Kind::Message)?;
-        messages.retain(|message| message.is_kept(self.now));
+        let messages: Vec<Message> = self.read_kind(Kind::Message)?;
         let mut notices: Vec<_> = messages.iter().map(|m| m.notice.clone()).collect();
         names::filled(self.ctx, self.com(), &mut notices).await?;
         let record = |(message, notice): (Message, Notice)| json!({ "id": message.id, "at": message.at, "notice": notice, "read": message.read });
