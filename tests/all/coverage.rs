@@ -821,12 +821,12 @@ fn naming(
         ),
         ("CreateService", "/providers/0", offer(id("svc"))),
         ("UpdateService", "/providers/0", changed),
+        ("UpdatePerson", "/household", moved.clone()),
         (
             "UpdatePerson",
             "/guardian",
             with(&moved, "guardian", &another.to_string()),
         ),
-        ("UpdatePerson", "/household", moved),
     ]
 }
 

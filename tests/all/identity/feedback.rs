@@ -66,12 +66,12 @@ async fn it_waits_until_it_is_handled_and_its_writer_reads_the_answer() {
     assert!(has(&all, lamp) && has(&all, step), "{all:?}");
 
     let own = listed(&wang, "/v1/me/feedback").await;
-    let [newer, older] = &own[..] else {
-        panic!("two: {own:?}");
-    };
-    assert_eq!(newer["handled"], Value::Null);
-    assert_eq!(older["handled"]["answer"], "周三换好了");
-    assert!(listed(&other, "/v1/me/feedback").await.is_empty());
+    let of = |id: FeedbackId| own.iter().find(|row| row["id"] == id.to_string());
+    assert_eq!(of(step).expect("one's own")["handled"], Value::Null);
+    let handled = &of(lamp).expect("one's own")["handled"];
+    assert_eq!(handled["answer"], "周三换好了");
+    let theirs = listed(&other, "/v1/me/feedback").await;
+    assert!(!has(&theirs, lamp) && !has(&theirs, step), "{theirs:?}");
     app.stop().await;
 }
 

@@ -167,6 +167,7 @@ async fn whoever_comes_of_age_is_nobodys_ward() {
     let (made, _) = book_for(&station, child, "手机电脑教用", 3).await;
     assert!(cancel(made.id).await.is_ok(), "a child until tomorrow");
 
+    app.settle().await;
     rewritten(&app, child, born_on("2008-11-24")).await;
     let before = topics(&wang).await.len();
     let (made, free) = book_for(&station, child, "手机电脑教用", 3).await;
