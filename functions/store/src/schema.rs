@@ -121,7 +121,7 @@ kinds! {
 
 impl Kind {
     /// Stored as one text and always written whole; the others field by field, so that one field can
-    /// be counted up or moved by itself (`infra/adr/0011-documents-as-text.md`).
+    /// be counted up or moved by itself (`infra/adr/0010-documents-as-text.md`).
     #[must_use]
     pub fn is_document(self) -> bool {
         match self {

@@ -269,7 +269,7 @@ async fn what_cannot_be_read_stops_nobody_else() {
     let nobody = PersonId::new(app.millis(), app.chance());
     let mut person = store::identity::person_item(&app.people().await[0]).expect("an item");
     person.insert("pk".into(), AttributeValue::S(format!("{home}#P#{nobody}")));
-    person.insert("roles".into(), broken.clone());
+    person.insert("doc".into(), broken.clone());
     person.retain(|name, _| !name.starts_with('g'));
     let mut community = store
         .all(&schema::communities())
@@ -278,7 +278,7 @@ async fn what_cannot_be_read_stops_nobody_else() {
         .remove(0);
     let first = CommunityId::new(0, 0).to_string();
     community.insert("sk".into(), AttributeValue::S(first));
-    community.insert("zone".into(), AttributeValue::N("1".into()));
+    community.insert("doc".into(), broken.clone());
     let torn = row(&app, home, &[nobody, me]);
     let items = vec![
         unreadable.clone(),
