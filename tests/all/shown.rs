@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use acceptance::{Actor, TestApp};
+use domain::consent::Purpose;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use wire::endpoint::None_;
@@ -27,7 +28,8 @@ async fn seen(who: &Actor<'_>, path: &str) -> Value {
 async fn each_reader_is_shown_what_is_theirs_to_see() {
     let app = TestApp::start().await;
     let wang = app.resident().await;
-    let agree = json!({ "id": app.command(), "given": true, "version": 1 }).to_string();
+    let version = Purpose::ShareContact.version();
+    let agree = json!({ "id": app.command(), "given": true, "version": version }).to_string();
     let agreed = wang.raw("PUT", "/v1/me/consents/share_contact", Some(agree));
     assert_eq!(agreed.await.status, 200);
     app.advance(SignedDuration::from_secs(1));

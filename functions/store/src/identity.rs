@@ -905,10 +905,9 @@ impl Store {
                 Leaver::Provider => after.provider_name.clear(),
             }
             after.reason.clear();
-            for review in [&mut after.resident_review, &mut after.provider_review] {
-                if let Some(review) = review {
-                    review.text.clear();
-                }
+            let reviews = [&mut after.resident_review, &mut after.provider_review];
+            for review in reviews.into_iter().flatten() {
+                review.text.clear();
             }
             if after == before {
                 return Ok(());
