@@ -10,15 +10,17 @@ interface Account {
   totp?: string;
 }
 
-/** The newest sign-in code that went to a number. */
-export async function codeFor(page: Page, phone: string): Promise<string> {
-  const read = async () => {
-    const answer = await page.request.get(`/_local/outbox.json?to=${phone}`);
-    const { messages } = (await answer.json()) as { messages: Message[] };
-    return messages.find((message) => message.code)?.code ?? '';
-  };
-  await expect.poll(read, { message: `a code for ${phone}` }).not.toBe('');
-  return read();
+/** The newest sign-in code that went to a number; empty where none did. */
+async function newestCode(page: Page, phone: string): Promise<string> {
+  const answer = await page.request.get(`/_local/outbox.json?to=${phone}`);
+  const { messages } = (await answer.json()) as { messages: Message[] };
+  return messages.find((message) => message.code)?.code ?? '';
+}
+
+/** The newest sign-in code that went to a number, once it is another than `before`. */
+export async function codeFor(page: Page, phone: string, before = ''): Promise<string> {
+  await expect.poll(() => newestCode(page, phone), { message: `a code for ${phone}` }).not.toBe(before);
+  return newestCode(page, phone);
 }
 
 /** What the authenticator of a demo account shows now. */
@@ -48,11 +50,18 @@ export async function signIn(page: Page, phone: string, how: { app?: '/' | '/des
   await settled(page);
 }
 
-/** Up to where the first step is done. */
+/** Up to where the first step is done. A number that had a code within the minute waits for the next one. */
 export async function typeNumberAndCode(page: Page, phone: string): Promise<void> {
+  const before = await newestCode(page, phone);
   await page.getByTestId('phone').fill(phone);
   await page.getByTestId('send-code').click();
   await expect(page.getByTestId('code')).toBeVisible();
-  await page.getByTestId('code').fill(await codeFor(page, phone));
+  const arrived = async () => (await newestCode(page, phone)) !== before;
+  const soon = expect.poll(arrived, { timeout: 5_000 }).toBe(true);
+  await soon.catch(async () => {
+    await expect(page.getByTestId('resend')).toBeEnabled({ timeout: 70_000 });
+    await page.getByTestId('resend').click();
+  });
+  await page.getByTestId('code').fill(await codeFor(page, phone, before));
   await page.getByTestId('sign-in').click();
 }
