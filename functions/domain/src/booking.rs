@@ -414,8 +414,11 @@ impl Booking {
         }
         let before = self.state.name();
         let closed = Refusal::NotInState { state: before };
-        let ran_out_at = self.due().filter(|_| event == Event::Lapse);
-        let moved_at = ran_out_at.unwrap_or(at);
+        let moved_at = if event == Event::Lapse {
+            self.due().unwrap_or(at)
+        } else {
+            at
+        };
         let next = match (self.state, event) {
             (State::Held { until }, Event::Confirm { .. }) if at > until => {
                 return Err(Refusal::HoldLapsed);
