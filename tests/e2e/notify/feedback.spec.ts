@@ -28,6 +28,8 @@ test('feedback reaches the desk with the page it came from, and the answer its w
   await open(page, '/feedback');
   const own = page.getByTestId('my-feedback-row').filter({ hasText: words });
   await expect(own).toContainText('周三换好了');
+  // What became of it and the answer stand under each other.
+  await expect(own.locator('.cell-note')).toHaveCSS('white-space', 'pre-line');
 });
 
 test('empty feedback says what is missing', async ({ as }) => {
