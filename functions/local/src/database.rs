@@ -1,5 +1,5 @@
-//! The embedded DynamoDB: dynoxide on a thread of its own, and the unmodified SDK client, whose
-//! requests reach it as JSON through a channel where a socket would be
+//! The embedded DynamoDB: dynoxide on threads of its own, and the unmodified SDK client, whose
+//! requests reach it as JSON through channels where a socket would be
 //! (`infra/adr/0005-no-store-trait.md`).
 
 use std::path::Path;
@@ -31,28 +31,34 @@ use crate::stop::Stop;
 pub struct Embedded {
     pub database: Database,
     door: Door,
-    thread: JoinHandle<()>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 impl Embedded {
     /// Opens the file, or a database in memory, and lets it answer.
     pub fn open(file: Option<&Path>) -> Result<Self, Stop> {
-        let opened = match file {
-            Some(path) => Database::new(&path.to_string_lossy()),
-            None => Database::memory(),
+        let open = |file: Option<&Path>| {
+            let opened = match file {
+                Some(path) => Database::new(&path.to_string_lossy()),
+                None => Database::memory(),
+            };
+            opened.map_err(|error| Stop::because(format!("the database did not open: {error}")))
         };
-        let database =
-            opened.map_err(|error| Stop::because(format!("the database did not open: {error}")))?;
-        let (door, asked) = mpsc::unbounded_channel();
-        let answering = database.clone();
-        let thread = std::thread::Builder::new()
-            .name("dynamodb".into())
-            .spawn(move || answer_all(&answering, asked))
-            .map_err(|error| Stop::because(format!("no thread for the database: {error}")))?;
+        let database = open(file)?;
+        let (writes, writer) = answering("dynamodb", database.clone())?;
+        let mut threads = vec![writer];
+        let reads = match file {
+            Some(_) => {
+                let (reads, reader) = answering("dynamodb reads", open(file)?)?;
+                threads.push(reader);
+                reads
+            }
+            None => writes.clone(),
+        };
         Ok(Self {
             database,
-            door: Door(door),
-            thread,
+            door: Door { reads, writes },
+            threads,
         })
     }
 
@@ -89,21 +95,34 @@ impl Embedded {
         let Self {
             database,
             door,
-            thread,
+            threads,
         } = self;
-        let _ = door.0.send(Asked::ToStop);
-        let ended = tokio::task::spawn_blocking(move || thread.join()).await;
+        for queue in [&door.reads, &door.writes] {
+            let _ = queue.send(Asked::ToStop);
+        }
+        let join = || threads.into_iter().try_for_each(JoinHandle::join);
+        let ended = tokio::task::spawn_blocking(join).await;
         drop(database);
         match ended {
             Ok(Ok(())) => Ok(()),
-            _ => Err(Stop::because("the database's thread did not end well")),
+            _ => Err(Stop::because("the database's threads did not end well")),
         }
     }
 }
 
-/// Where the SDK hands in what it would send.
+type Queue = mpsc::UnboundedSender<Asked>;
+
+/// Where the SDK hands in what it would send. A file has a connection of its own for reading: whoever
+/// reads does not wait for a commit to reach the disk, and sees every commit that was acknowledged.
+/// In memory there is one connection, and one queue.
 #[derive(Clone, Debug)]
-struct Door(mpsc::UnboundedSender<Asked>);
+struct Door {
+    reads: Queue,
+    writes: Queue,
+}
+
+/// Reads that look at one moment without a transaction's help.
+const READS: [&str; 3] = ["GetItem", "BatchGetItem", "Query"];
 
 #[derive(Debug)]
 enum Asked {
@@ -120,7 +139,12 @@ impl HttpConnector for Door {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.split('.').next_back().unwrap_or_default().to_owned();
         let (answer, answered) = oneshot::channel();
-        let handed_in = self.0.send(Asked::This {
+        let queue = if READS.contains(&operation.as_str()) {
+            &self.reads
+        } else {
+            &self.writes
+        };
+        let handed_in = queue.send(Asked::This {
             operation,
             body: request.take_body(),
             answer,
@@ -136,7 +160,17 @@ impl HttpConnector for Door {
     }
 }
 
-/// SQLite runs on this thread alone: it never holds up the thread of a page or of another call.
+/// A thread that answers what is put into its queue.
+fn answering(name: &str, database: Database) -> Result<(Queue, JoinHandle<()>), Stop> {
+    let (queue, asked) = mpsc::unbounded_channel();
+    let thread = std::thread::Builder::new()
+        .name(name.into())
+        .spawn(move || answer_all(&database, asked))
+        .map_err(|error| Stop::because(format!("no thread for the database: {error}")))?;
+    Ok((queue, thread))
+}
+
+/// SQLite runs on such threads alone: it never holds up the thread of a page or of another call.
 fn answer_all(database: &Database, mut asked: mpsc::UnboundedReceiver<Asked>) {
     while let Some(Asked::This {
         operation,

@@ -79,6 +79,16 @@ pub struct Message {
 }
 
 impl Message {
+    /// As it comes out of the outbox.
+    fn of(row: &Outgoing) -> Self {
+        Self {
+            id: row.id,
+            at: row.at,
+            notice: row.notice.clone(),
+            read: false,
+        }
+    }
+
     /// Lies in the inbox until then.
     #[must_use]
     pub fn gone_at(&self) -> Timestamp {
@@ -211,6 +221,33 @@ impl Store {
         tx.commit().await
     }
 
+    /// Puts a notice into these inboxes, and the row goes, all at once; for a row that nobody took yet.
+    /// `false`: somebody did meanwhile, or not all of them can have it any more.
+    pub async fn deliver_at_once(
+        &self,
+        row: &Outgoing,
+        people: &[PersonId],
+    ) -> Result<bool, Error> {
+        let values = vec![(":seen", n(row.attempts)), (":was", s(row.next_at))];
+        let mut tx = self.tx().delete(
+            &schema::outbox(row.community, row.id),
+            Some("attempts = :seen AND next_at = :was"),
+            values,
+            Refusal::Stale,
+        )?;
+        for person in people {
+            let item = message_item(row.community, *person, &Message::of(row))?;
+            tx = tx
+                .put_new(item, Refusal::Stale)?
+                .check_living(row.community, *person)?;
+        }
+        match tx.commit().await {
+            Ok(()) => Ok(true),
+            Err(Error::Refused(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Everybody has it: the row goes.
     pub async fn delivered(&self, row: &Outgoing) -> Result<(), Error> {
         self.tx()
@@ -311,13 +348,7 @@ impl Store {
     /// Puts a notice into an inbox, once however often it is tried; one that was read stays read. A
     /// person deleted meanwhile gets none.
     pub async fn deliver(&self, row: &Outgoing, person: PersonId) -> Result<(), Error> {
-        let message = Message {
-            id: row.id,
-            at: row.at,
-            notice: row.notice.clone(),
-            read: false,
-        };
-        let item = message_item(row.community, person, &message)?;
+        let item = message_item(row.community, person, &Message::of(row))?;
         let tx = self.tx().put_new(item, Refusal::IdReused)?;
         match tx.check_living(row.community, person)?.commit().await {
             Ok(()) | Err(Error::Refused(Refusal::IdReused | Refusal::Missing)) => Ok(()),
