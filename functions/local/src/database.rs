@@ -238,6 +238,7 @@ fn reply<Request: DeserializeOwned, Reply: Serialize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use aws_sdk_dynamodb::types::AttributeValue;
 
     /// dynoxide sets no `synchronous` of its own, so what SQLite is compiled with decides whether
     /// a commit that was acknowledged has reached the disk.
@@ -269,6 +270,33 @@ mod tests {
                 .is_empty()
         );
         drop(store);
+        embedded.close().await.expect("closes");
+    }
+    /// Reads of a file have a connection of their own, beside the writer's.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_read_sees_every_commit_that_was_acknowledged() {
+        let temporary = tempfile::tempdir().expect("a temporary folder");
+        let embedded = Embedded::open(Some(&temporary.path().join("linli.db"))).expect("opens");
+        let client = embedded.client(None);
+        let store = store::Store::new(client.clone(), "linli");
+        store.create_table().await.expect("made");
+        let writer = async |who: usize| {
+            for n in 0..50 {
+                let (who, n) = (
+                    AttributeValue::S(format!("writer {who}")),
+                    AttributeValue::N(n.to_string()),
+                );
+                let row = client.put_item().table_name("linli");
+                let row = row.item("pk", who.clone()).item("sk", who.clone());
+                row.item("n", n.clone()).send().await.expect("written");
+                let row = client.get_item().table_name("linli").consistent_read(true);
+                let row = row.key("pk", who.clone()).key("sk", who);
+                let seen = row.send().await.expect("read").item;
+                assert_eq!(seen.and_then(|mut item| item.remove("n")), Some(n));
+            }
+        };
+        tokio::join!(writer(1), writer(2), writer(3), writer(4));
+        drop((store, client));
         embedded.close().await.expect("closes");
     }
 }
