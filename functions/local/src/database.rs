@@ -272,6 +272,7 @@ mod tests {
         drop(store);
         embedded.close().await.expect("closes");
     }
+
     /// Reads of a file have a connection of their own, beside the writer's.
     #[tokio::test(flavor = "multi_thread")]
     async fn a_read_sees_every_commit_that_was_acknowledged() {

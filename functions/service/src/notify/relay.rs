@@ -157,8 +157,9 @@ async fn take(ctx: &Ctx, row: Outgoing) -> Result<bool, Error> {
     if row.next_at > at {
         return Ok(false);
     }
-    if let Some(people) = inboxes_only(ctx, &row).await?
-        && ctx.store.deliver_at_once(&row, &people).await?
+    // What fails here is tried again below, where attempts are counted and end.
+    if let Ok(Some(people)) = inboxes_only(ctx, &row).await
+        && let Ok(true) = ctx.store.deliver_at_once(&row, &people).await
     {
         return Ok(true);
     }
