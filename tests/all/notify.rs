@@ -1,5 +1,6 @@
 //! The relay: everybody is told once, however many they are and whatever breaks in between.
 
+mod at_once;
 mod budget;
 mod channel;
 mod kept;

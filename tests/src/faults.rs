@@ -50,6 +50,8 @@ pub struct Faults {
     on: std::sync::atomic::AtomicBool,
     pub injected: AtomicU64,
     pub calls: AtomicU64,
+    /// Of the calls: those that write several items at once.
+    pub transactions: AtomicU64,
 }
 
 impl Faults {
@@ -61,6 +63,7 @@ impl Faults {
             on: false.into(),
             injected: AtomicU64::new(0),
             calls: AtomicU64::new(0),
+            transactions: AtomicU64::new(0),
         })
     }
 
@@ -82,6 +85,8 @@ impl Faults {
             || target.ends_with("PutItem")
             || target.ends_with("UpdateItem");
         let transaction = target.ends_with("TransactWriteItems");
+        self.transactions
+            .fetch_add(u64::from(transaction), Ordering::Relaxed);
         let mut seed = self.chance.lock().expect("nobody panics while holding it");
         let mut chance = Chance::new(*seed);
         *seed = chance.draw();

@@ -3,6 +3,8 @@
 //! (`infra/adr/0005-no-store-trait.md`).
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -47,17 +49,20 @@ impl Embedded {
         let database = open(file)?;
         let (writes, writer) = answering("dynamodb", database.clone())?;
         let mut threads = vec![writer];
-        let reads = match file {
-            Some(_) => {
-                let (reads, reader) = answering("dynamodb reads", open(file)?)?;
-                threads.push(reader);
-                reads
-            }
-            None => writes.clone(),
+        let mut readers = Vec::new();
+        for _ in 0..file.map_or(0, |_| READERS) {
+            let (reads, reader) = answering("dynamodb reads", open(file)?)?;
+            readers.push(reads);
+            threads.push(reader);
+        }
+        let door = Door {
+            readers: readers.into(),
+            turn: Arc::default(),
+            writes,
         };
         Ok(Self {
             database,
-            door: Door { reads, writes },
+            door,
             threads,
         })
     }
@@ -97,7 +102,7 @@ impl Embedded {
             door,
             threads,
         } = self;
-        for queue in [&door.reads, &door.writes] {
+        for queue in door.readers.iter().chain([&door.writes]) {
             let _ = queue.send(Asked::ToStop);
         }
         let join = || threads.into_iter().try_for_each(JoinHandle::join);
@@ -112,13 +117,29 @@ impl Embedded {
 
 type Queue = mpsc::UnboundedSender<Asked>;
 
-/// Where the SDK hands in what it would send. A file has a connection of its own for reading: whoever
+/// Connections that only read, beside the one that writes: what one call asks at the same time is
+/// answered at the same time.
+const READERS: usize = 2;
+
+/// Where the SDK hands in what it would send. A file has connections of its own for reading: whoever
 /// reads does not wait for a commit to reach the disk, and sees every commit that was acknowledged.
 /// In memory there is one connection, and one queue.
 #[derive(Clone, Debug)]
 struct Door {
-    reads: Queue,
+    readers: Arc<[Queue]>,
+    /// Counts the reads: they go round the readers.
+    turn: Arc<AtomicUsize>,
     writes: Queue,
+}
+
+impl Door {
+    fn queue(&self, operation: &str) -> &Queue {
+        if self.readers.is_empty() || !READS.contains(&operation) {
+            return &self.writes;
+        }
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        &self.readers[turn % self.readers.len()]
+    }
 }
 
 /// Reads that look at one moment without a transaction's help.
@@ -139,12 +160,7 @@ impl HttpConnector for Door {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.split('.').next_back().unwrap_or_default().to_owned();
         let (answer, answered) = oneshot::channel();
-        let queue = if READS.contains(&operation.as_str()) {
-            &self.reads
-        } else {
-            &self.writes
-        };
-        let handed_in = queue.send(Asked::This {
+        let handed_in = self.queue(&operation).send(Asked::This {
             operation,
             body: request.take_body(),
             answer,
@@ -273,7 +289,7 @@ mod tests {
         embedded.close().await.expect("closes");
     }
 
-    /// Reads of a file have a connection of their own, beside the writer's.
+    /// Reads of a file have connections of their own, beside the writer's.
     #[tokio::test(flavor = "multi_thread")]
     async fn a_read_sees_every_commit_that_was_acknowledged() {
         let temporary = tempfile::tempdir().expect("a temporary folder");

@@ -119,7 +119,7 @@ fn row(app: &TestApp, community: CommunityId, to: &[PersonId]) -> Outgoing {
     }
 }
 
-async fn in_inbox(app: &TestApp, person: PersonId, id: MessageId) -> usize {
+pub async fn in_inbox(app: &TestApp, person: PersonId, id: MessageId) -> usize {
     let pattern = schema::of_person(app.home().await, person, &format!("MSG#{id}"));
     app.ctx().store.all(&pattern).await.expect("answers").len()
 }
