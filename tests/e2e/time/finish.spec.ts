@@ -64,11 +64,11 @@ test('above the range the resident is asked; then both review, and see each othe
 
 test('an account ends: first what is open, then the number typed again; others keep the count, not the name', async ({ as, size }) => {
   test.slow();
-  const [page, provider] = [await as('writer', { fresh: true }), await as('locksmith', { fresh: true })];
+  const [page, provider] = [await as('leaver', { fresh: true }), await as('locksmith', { fresh: true })];
   const { name } = (await call<Named>(page, 'GET', '/v1/me')).body;
   const { body: file } = await call<Named>(provider, 'GET', '/v1/me/provider');
   const visit = await book(page, '换锁芯', { days: 3, provider: file.id });
-  const phone = PEOPLE.writer[size];
+  const phone = PEOPLE.leaver[size];
   const remove = async (number: string) => {
     await open(page, '/me/data');
     await page.getByTestId('delete-phone').fill(number);
