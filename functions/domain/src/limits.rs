@@ -68,6 +68,33 @@ pub const CREDENTIALS: usize = 20;
 pub const ADULT_YEARS: i16 = 18;
 pub const HOUSEHOLD_PEOPLE: usize = 20;
 
+// service time
+/// How long one code hangs at a door.
+pub const DOOR_SECONDS: i64 = 30;
+/// How long after it is gone it is still taken.
+pub const DOOR_GRACE_SECONDS: i64 = 5;
+pub const DOOR_CODE_CHARS: usize = 8;
+/// Check-in opens so long before the start, and ends with the activity.
+pub const CHECK_IN_BEFORE_MINUTES: i64 = 30;
+/// Check-out ends so long after the end; then it counts as forgotten.
+pub const CHECK_OUT_HOURS: i64 = 2;
+/// When both sides are asked about a forgotten check-out: minutes of the next local day.
+pub const ASK_MINUTE: u16 = 9 * 60;
+/// One record of service time.
+pub const ENTRY_MINUTES: u32 = 12 * 60;
+/// Time older than that is no longer recorded.
+pub const ENTRY_AGE_DAYS: i64 = 90;
+/// Others who approve what was written down by hand.
+pub const MANUAL_APPROVALS: usize = 2;
+/// People whose time is settled in one call.
+pub const SETTLE_ROWS: usize = 100;
+/// Valid certificates of one person.
+pub const CERTIFICATES: usize = 20;
+/// Local days of one certificate.
+pub const CERTIFICATE_DAYS: i64 = 366;
+/// Records of service time in one certificate.
+pub const CERTIFICATE_ENTRIES: usize = 500;
+
 pub const CODE_DIGITS: u32 = 6;
 pub const CODE_TRIES: u32 = 5;
 pub const CODE_SECONDS: i64 = 5 * 60;
@@ -168,9 +195,34 @@ const _: () = assert!(
     IMPORTED_NUMBERS_PER_DAY_PERSON as usize >= 2 * IMPORT_ROWS,
     "the fullest file may be checked and taken on the same day"
 );
+/// The longest an activity lasts.
+pub const ACTIVITY_HOURS: i64 = 12;
+/// How long ahead an activity may be published; a series reaches further.
+pub const ACTIVITY_AHEAD_DAYS: i64 = 370;
+/// Places of one activity.
+pub const ACTIVITY_PEOPLE: u16 = 300;
+/// Dates of one series: published in one transaction.
+pub const SERIES_OCCURRENCES: u8 = 48;
+/// Days whose activities are listed at once.
+pub const ACTIVITY_DAYS: u8 = 31;
+/// Activities somebody may have signed up for that are still to come.
+pub const OPEN_SIGN_UPS: usize = 30;
+/// People of one team.
+pub const TEAM_PEOPLE: usize = 100;
+/// Teams of one community; they are listed at once.
+pub const TEAMS: usize = 200;
+/// What a volunteer offers, or an activity asks for.
+pub const SKILLS: usize = 10;
+/// Characters of a number of the national network.
+pub const UNIFIED_NUMBER_CHARS: usize = 24;
+
 const _: () = assert!(
     NOTICE_TEXTS_PER_DAY + CODES_PER_DAY_COMMUNITY <= TEXTS_PER_DAY,
     "notices leave room for codes"
+);
+const _: () = assert!(
+    DOOR_SECONDS + DOOR_GRACE_SECONDS < 60,
+    "a code of a minute ago is gone"
 );
 const _: () = assert!(
     MESSAGE_RETRY_SECONDS * 7 < CODE_SECONDS,

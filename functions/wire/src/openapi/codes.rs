@@ -27,7 +27,7 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         | Code::TooLong
         | Code::BadCursor => true,
         Code::TooMany => writes,
-        Code::SpanBackwards => is(&["PutCalendar"]),
+        Code::SpanBackwards => is(&["PutCalendar", "CreateHours", "ListHours", "IssueCertificate"]),
         Code::BodyTooLarge => true,
         Code::BadFile => to.file,
         // Of rows, inside of a report; and of no endpoint at all.
@@ -51,11 +51,10 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         | Code::HoldLapsed
         | Code::RequestLapsed
         | Code::NotInState
-        | Code::TooEarly
-        | Code::TooLate
         | Code::PastCutoff
         | Code::QuoteChanged
         | Code::AlreadyReviewed => moves_booking(to),
+        Code::TooEarly | Code::TooLate => moves_booking(to) || moves_attendance(to),
         Code::AlreadyApplied => is(&["ApplyAsProvider"]),
         Code::StandingIs | Code::CredentialsMissing => is(&["DecideProvider"]),
         Code::PhoneTaken => is(&["CreatePerson", "UpdatePerson"]),
@@ -65,8 +64,33 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::NotEnrolled => is(&["ResetSecondFactor"]),
         Code::OpenBookings | Code::HasWards => is(&["DeleteMe", "DeletePerson"]),
         Code::AlreadyHandled => is(&["HandleFeedback"]),
+        Code::CodeStale => is(&["CheckIn", "CheckOut"]),
+        Code::NotSignedUp | Code::NotCheckedIn | Code::AlreadyCheckedIn | Code::AlreadySettled => {
+            moves_attendance(to)
+        }
+        Code::AlreadyCheckedOut => is(&["CheckIn", "CheckOut", "ScanCard"]),
+        Code::OwnHours | Code::EntryIs => changes_hours(to),
+        Code::SameApprover => is(&["ApproveHours"]),
+        Code::HoursAhead | Code::HoursOld | Code::HoursLong => is(&["CreateHours"]),
+        Code::MinutesAbove | Code::MinutesSame | Code::CorrectionOpen => {
+            is(&["DisputeHours", "CorrectHours"])
+        }
+        Code::HoursOverlap => is(&["CreateHours", "DisputeHours", "CorrectHours"]),
+        Code::NothingToCertify | Code::ManyEntries | Code::ManyCertificates => {
+            is(&["IssueCertificate"])
+        }
+        Code::AlreadyRevoked => is(&["RevokeCertificate"]),
         Code::Busy | Code::Failed => true,
     }
+}
+
+/// What happens to one attendance. Settling names what it refuses row by row.
+fn moves_attendance(endpoint: &EndpointInfo) -> bool {
+    ["CheckIn", "CheckOut", "ScanCard", "MarkMissed"].contains(&endpoint.name)
+}
+
+fn changes_hours(endpoint: &EndpointInfo) -> bool {
+    endpoint.path.starts_with("/v1/hours/{id}/")
 }
 
 fn moves_booking(endpoint: &EndpointInfo) -> bool {
