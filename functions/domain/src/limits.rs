@@ -95,6 +95,34 @@ pub const CERTIFICATE_DAYS: i64 = 366;
 /// Records of service time in one certificate.
 pub const CERTIFICATE_ENTRIES: usize = 500;
 
+// points
+/// What an hour of service may be worth.
+pub const POINTS_PER_HOUR: u32 = 1_000;
+/// What a day's service, or one activity, may be worth.
+pub const POINTS_PER_DAY: u32 = 10_000;
+/// How long points may be good at most, if they are not for good.
+pub const POINTS_EXPIRE_MONTHS: u32 = 36;
+/// How long ahead somebody is told that points end.
+pub const POINTS_WARNED_DAYS: i64 = 30;
+/// The most one account holds, kept points among them.
+pub const ACCOUNT_POINTS: u32 = 1_000_000_000;
+/// Different last days of the points in one account.
+pub const ACCOUNT_LOTS: usize = 48;
+/// What one reward may cost.
+pub const REWARD_POINTS: u32 = 1_000_000;
+/// Of one reward: a person's limits, and what is redeemed or put in stock at once.
+pub const REWARD_COUNT: u32 = 10_000;
+/// Rewards of one community; they are listed at once.
+pub const REWARDS: usize = 200;
+/// Parts a reward's stock is kept in, so that two who redeem it seldom want the same.
+pub const STOCK_SHARDS: u8 = 8;
+/// How long a voucher is good.
+pub const VOUCHER_DAYS: i64 = 14;
+/// How long before its end somebody is told.
+pub const VOUCHER_WARNED_DAYS: i64 = 3;
+/// Tries at one change of points that somebody else was faster with.
+pub const POINT_TRIES: u32 = 40;
+
 pub const CODE_DIGITS: u32 = 6;
 pub const CODE_TRIES: u32 = 5;
 pub const CODE_SECONDS: i64 = 5 * 60;
@@ -219,6 +247,14 @@ pub const UNIFIED_NUMBER_CHARS: usize = 24;
 const _: () = assert!(
     NOTICE_TEXTS_PER_DAY + CODES_PER_DAY_COMMUNITY <= TEXTS_PER_DAY,
     "notices leave room for codes"
+);
+const _: () = assert!(
+    POINTS_EXPIRE_MONTHS as usize + 2 < ACCOUNT_LOTS,
+    "a month's points each have a place, those without an end too"
+);
+const _: () = assert!(
+    VOUCHER_WARNED_DAYS < VOUCHER_DAYS,
+    "a warning comes after the voucher"
 );
 const _: () = assert!(
     DOOR_SECONDS + DOOR_GRACE_SECONDS < 60,

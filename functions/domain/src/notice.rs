@@ -39,6 +39,13 @@ named! {
         ActivityRemoved = "activity_removed",
         /// Somebody else signed them up.
         ActivitySignedUp = "activity_signed_up",
+        VoucherMade = "voucher_made",
+        VoucherSettled = "voucher_settled",
+        VoucherCancelled = "voucher_cancelled",
+        VoucherExpiring = "voucher_expiring",
+        VoucherExpired = "voucher_expired",
+        PointsExpiring = "points_expiring",
+        PointsExpired = "points_expired",
         HoursSettled = "hours_settled",
         HoursForgotten = "hours_forgotten",
         HoursForgottenBy = "hours_forgotten_by",

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use crate::booking::StateName;
 use crate::hours::EntryStateName;
 use crate::provider::Standing;
+use crate::reward::RedemptionState;
 use crate::{ActivityId, EntryId};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,6 +159,36 @@ pub enum Refusal {
     /// Fewer places than people who go already.
     PlacesTaken {
         going: u32,
+    },
+    // points
+    RewardClosed,
+    /// `max`: of this reward for one person, ever; `left`: of them.
+    LimitPerson {
+        max: u32,
+        left: u32,
+    },
+    /// The same within a calendar month.
+    LimitMonth {
+        max: u32,
+        left: u32,
+    },
+    /// `points`: what it takes.
+    PointsShort {
+        available: u32,
+        points: u32,
+    },
+    OutOfStock {
+        left: u32,
+    },
+    /// Not the code of this voucher, or mistyped.
+    VoucherWrong,
+    /// Was handed over, or has ended.
+    VoucherIs {
+        state: RedemptionState,
+    },
+    VoucherLapsed,
+    TooManyRewards {
+        max: usize,
     },
     // feedback
     /// Somebody else of the station was faster.

@@ -23,6 +23,8 @@ pub static ENDPOINTS: &[&[EndpointInfo]] =
     notify::ENDPOINTS,
     points::activities::ENDPOINTS,
     points::hours::ENDPOINTS,
+    points::ledger::ENDPOINTS,
+    points::rewards::ENDPOINTS,
 ];
 
 /// All endpoints, one after the other.

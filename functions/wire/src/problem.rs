@@ -120,6 +120,16 @@ codes! {
     SignUpOverlaps = "sign_up_overlaps" 409,
     TooManySignUps = "too_many_sign_ups" 409,
     PlacesTaken = "places_taken" 409,
+    // points
+    RewardClosed = "reward_closed" 409,
+    LimitPerson = "limit_person" 409,
+    LimitMonth = "limit_month" 409,
+    PointsShort = "points_short" 409,
+    OutOfStock = "out_of_stock" 409,
+    VoucherWrong = "voucher_wrong" 409,
+    VoucherIs = "voucher_is" 409,
+    VoucherLapsed = "voucher_lapsed" 409,
+    TooManyRewards = "too_many_rewards" 409,
     // feedback
     AlreadyHandled = "already_handled" 409,
     // machines
@@ -283,6 +293,27 @@ impl From<Refusal> for Problem {
             Refusal::PlacesTaken { going } => Self::new(Code::PlacesTaken)
                 .at("/capacity")
                 .with("going", going),
+            Refusal::RewardClosed => Self::new(Code::RewardClosed).at("/reward"),
+            Refusal::LimitPerson { max, left } => Self::new(Code::LimitPerson)
+                .at("/quantity")
+                .with("max", max)
+                .with("left", left),
+            Refusal::LimitMonth { max, left } => Self::new(Code::LimitMonth)
+                .at("/quantity")
+                .with("max", max)
+                .with("left", left),
+            Refusal::PointsShort { available, points } => Self::new(Code::PointsShort)
+                .with("available", available)
+                .with("points", points),
+            Refusal::OutOfStock { left } => Self::new(Code::OutOfStock)
+                .at("/quantity")
+                .with("left", left),
+            Refusal::VoucherWrong => Self::new(Code::VoucherWrong).at("/code"),
+            Refusal::VoucherIs { state } => {
+                Self::new(Code::VoucherIs).with("state", state.as_str())
+            }
+            Refusal::VoucherLapsed => Self::new(Code::VoucherLapsed),
+            Refusal::TooManyRewards { max } => Self::new(Code::TooManyRewards).with("max", max),
             Refusal::AlreadyHandled => Self::new(Code::AlreadyHandled),
         }
     }
