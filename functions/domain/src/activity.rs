@@ -52,6 +52,8 @@ pub struct Activity {
     /// How many go, and how many wait for a place.
     pub going: u16,
     pub waiting: u16,
+    /// There are free places that nobody who waits was offered yet.
+    pub unfilled: bool,
     pub state: ActivityState,
     /// Said by whoever cancelled it.
     pub reason: String,

@@ -448,7 +448,7 @@ fn lives(tx: Tx<'_>, com: CommunityId, person: PersonId) -> Result<Tx<'_>, Error
     )
 }
 
-fn outgoing<'s>(mut tx: Tx<'s>, notices: &[Outgoing]) -> Result<Tx<'s>, Error> {
+pub(crate) fn outgoing<'s>(mut tx: Tx<'s>, notices: &[Outgoing]) -> Result<Tx<'s>, Error> {
     for notice in notices {
         tx = tx.put_new(notice.item()?, Refusal::Stale)?;
     }

@@ -25,6 +25,10 @@
 //! | Service       | com#SERVICES           | svc                  |                           |                           |                      |                   |
 //! | Booking       | com#B#bkg              | BOOKING              | com#P#per#B / start#bkg   | com#V#prv#B / start#bkg   | com#D#day / start#bkg| com#DUE#B / due   |
 //! | Claims        | com#V#prv              | DAY#day              |                           |                           |                      |                   |
+//! | Volunteer     | com#P#per              | VOLUNTEER            | com#CARDS / card          |                           |                      |                   |
+//! | Team          | com#TEAMS              | tea                  |                           |                           |                      |                   |
+//! | Activity      | com#A#act              | ACTIVITY             | com#ACTIVITIES / start#act|                           |                      | com#DUE#F / act   |
+//! | SignUp        | com#A#act              | SIGNUP#per           | com#P#per#S / start#act   |                           |                      |                   |
 //! | Outbox        | com#OUTBOX             | msg                  |                           |                           |                      | com#DUE#C, N / next|
 //! | Stuck         | com#STUCK              | msg                  |                           |                           |                      |                   |
 
@@ -33,8 +37,8 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::consent::Purpose;
 use domain::{
-    BookingId, CommunityId, FeedbackId, HouseholdId, MessageId, PersonId, ProviderId, ServiceId,
-    ViewId,
+    ActivityId, BookingId, CommunityId, FeedbackId, HouseholdId, MessageId, PersonId, ProviderId, ServiceId,
+    TeamId, ViewId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -115,6 +119,10 @@ kinds! {
     Service: Care::Impersonal,
     Booking: Care::Anonymised,
     Claims: Care::Impersonal,
+    Volunteer: Care::Personal,
+    Team: Care::Anonymised,
+    Activity: Care::Anonymised,
+    SignUp: Care::Personal,
     Outbox: Care::Personal,
     Stuck: Care::Personal,
 }
@@ -132,7 +140,11 @@ impl Kind {
             | Self::Category
             | Self::Provider
             | Self::Service
-            | Self::Booking => true,
+            | Self::Booking
+            | Self::Volunteer
+            | Self::Team
+            | Self::Activity
+            | Self::SignUp => true,
             Self::Account
             | Self::Code
             | Self::Rate
@@ -610,6 +622,116 @@ pub fn claimed_days(
 }
 pub(crate) fn day_of(sk: &str) -> Option<i64> {
     sk.strip_prefix("DAY#")?.parse().ok()
+}
+
+/// Somebody's file as a volunteer.
+#[must_use]
+pub fn volunteer(com: CommunityId, person: PersonId) -> Key {
+    Key::new(person_pk(com, person), "VOLUNTEER")
+}
+/// Whose card says this; the index may not have a new card yet, and still have an old one.
+#[must_use]
+pub fn card(com: CommunityId, card: &str) -> Pattern {
+    Pattern {
+        index: Some("gsi1"),
+        pk: format!("{com}#CARDS"),
+        range: Range::Between(card.to_owned(), card.to_owned()),
+        newest_first: false,
+    }
+}
+pub(crate) fn card_place(com: CommunityId, card: &str) -> [(&'static str, String); 2] {
+    [
+        ("g1pk", format!("{com}#CARDS")),
+        ("g1sk", card.to_owned()),
+    ]
+}
+#[must_use]
+pub fn team(com: CommunityId, id: TeamId) -> Key {
+    Key::new(format!("{com}#TEAMS"), id.to_string())
+}
+#[must_use]
+pub fn teams(com: CommunityId) -> Pattern {
+    Pattern {
+        index: None,
+        pk: format!("{com}#TEAMS"),
+        range: Range::All,
+        newest_first: false,
+    }
+}
+fn activity_pk(com: CommunityId, id: ActivityId) -> String {
+    format!("{com}#A#{id}")
+}
+#[must_use]
+pub fn activity(com: CommunityId, id: ActivityId) -> Key {
+    Key::new(activity_pk(com, id), "ACTIVITY")
+}
+/// Activities that start from one moment until before another, soonest first.
+#[must_use]
+pub fn activities(com: CommunityId, from: Timestamp, until: Timestamp) -> Pattern {
+    Pattern {
+        index: Some("gsi1"),
+        pk: format!("{com}#ACTIVITIES"),
+        range: Range::Between(millis(from), millis(until)),
+        newest_first: false,
+    }
+}
+/// Activities with free places and people who wait for them.
+#[must_use]
+pub fn unfilled(com: CommunityId) -> Pattern {
+    Pattern {
+        index: Some("due"),
+        pk: format!("{com}#DUE#F"),
+        range: Range::All,
+        newest_first: false,
+    }
+}
+pub(crate) fn activity_places(
+    activity: &domain::activity::Activity,
+) -> Vec<(&'static str, String)> {
+    let com = activity.community;
+    let place = format!("{}#{}", millis(activity.starts), activity.id);
+    let mut places = vec![("g1pk", format!("{com}#ACTIVITIES")), ("g1sk", place)];
+    if activity.unfilled {
+        places.extend([
+            ("dpk", format!("{com}#DUE#F")),
+            ("dsk", activity.id.to_string()),
+        ]);
+    }
+    places
+}
+#[must_use]
+pub fn sign_up(com: CommunityId, activity: ActivityId, person: PersonId) -> Key {
+    Key::new(activity_pk(com, activity), format!("SIGNUP#{person}"))
+}
+/// Everybody's part in an activity.
+#[must_use]
+pub fn sign_ups(com: CommunityId, activity: ActivityId) -> Pattern {
+    Pattern {
+        index: None,
+        pk: activity_pk(com, activity),
+        range: Range::Prefix("SIGNUP#".into()),
+        newest_first: false,
+    }
+}
+/// What somebody signed up for, the latest start first.
+#[must_use]
+pub fn sign_ups_of(com: CommunityId, person: PersonId) -> Pattern {
+    Pattern {
+        index: Some("gsi1"),
+        pk: format!("{com}#P#{person}#S"),
+        range: Range::All,
+        newest_first: true,
+    }
+}
+pub(crate) fn sign_up_places(
+    com: CommunityId,
+    sign_up: &domain::activity::SignUp,
+) -> Vec<(&'static str, String)> {
+    let place = format!("{}#{}", millis(sign_up.starts), sign_up.activity);
+    vec![
+        ("g1pk", format!("{com}#P#{}#S", sign_up.person)),
+        ("g1sk", place),
+    ]
 }
 
 #[must_use]

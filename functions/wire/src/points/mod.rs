@@ -2,3 +2,7 @@
 
 pub mod activities;
 pub mod hours;
+pub mod ledger;
+pub mod rewards;
+pub mod ledger;
+pub mod rewards;
