@@ -18,6 +18,10 @@ pub fn sign_in_code(code: &str, language: Language) -> String {
 #[must_use]
 pub fn sms(notice: &Notice, language: Language) -> String {
     let value = |name: &str| notice.data.get(name).map_or("", String::as_str);
+    let first = |names: &[&str]| -> &str {
+        let mut said = names.iter().map(|name| value(name));
+        said.find(|said| !said.is_empty()).unwrap_or_default()
+    };
     let start = value("start");
     let when = match (start.get(5..10), start.get(11..16)) {
         (Some(day), Some(time)) => format!("{day} {time}"),
@@ -25,24 +29,11 @@ pub fn sms(notice: &Notice, language: Language) -> String {
     };
     match language {
         Language::Zh => {
-            let what = if value("service").is_empty() {
-                value("provider")
-            } else {
-                value("service")
-            };
+            let what = first(&["service", "title", "provider"]);
             format!("【邻里】{what} {when} {}", zh(notice.topic)).replace("  ", " ")
         }
         Language::En => {
-            let service = if value("service_en").is_empty() {
-                value("service")
-            } else {
-                value("service_en")
-            };
-            let what = if service.is_empty() {
-                value("provider")
-            } else {
-                service
-            };
+            let what = first(&["service_en", "service", "title", "provider"]);
             format!("[Linli] {what} {when}: {}", en(notice.topic))
                 .replace(" :", ":")
                 .replace("  ", " ")
@@ -74,6 +65,11 @@ fn zh(topic: Topic) -> &'static str {
         Topic::ProviderReinstated => "服务者资格已恢复。",
         Topic::CredentialExpired => "证件已到期，请更新。",
         Topic::SecondFactorReset => "登录的第二步验证已被管理员重设。不是您要求的，请联系工作站。",
+        Topic::ActivityMovedUp => "有名额了，已为您报上。去不了请在开始前退出。",
+        Topic::ActivityChanged => "活动有变动，请看一下。",
+        Topic::ActivityCancelled => "活动取消了。",
+        Topic::ActivityRemoved => "组织者取消了这个报名。",
+        Topic::ActivitySignedUp => "已替您报名。去不了请在开始前退出。",
     }
 }
 
@@ -105,6 +101,11 @@ fn en(topic: Topic) -> &'static str {
         Topic::SecondFactorReset => {
             "an administrator reset your second step. If you did not ask for it, call the station."
         }
+        Topic::ActivityMovedUp => "a place is free and yours. Leave before the start if you cannot come.",
+        Topic::ActivityChanged => "the activity has changed. Please have a look.",
+        Topic::ActivityCancelled => "the activity is called off.",
+        Topic::ActivityRemoved => "the organiser took this sign-up off the list.",
+        Topic::ActivitySignedUp => "somebody signed you up. Leave before the start if you cannot come.",
     }
 }
 

@@ -27,7 +27,7 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         | Code::TooLong
         | Code::BadCursor => true,
         Code::TooMany => writes,
-        Code::SpanBackwards => is(&["PutCalendar", "CreateHours", "ListHours", "IssueCertificate"]),
+        Code::SpanBackwards => is(&["PutCalendar", "CreateActivity", "UpdateActivity", "CreateHours", "ListHours", "IssueCertificate"]),
         Code::BodyTooLarge => true,
         Code::BadFile => to.file,
         // Of rows, inside of a report; and of no endpoint at all.
@@ -54,7 +54,11 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         | Code::PastCutoff
         | Code::QuoteChanged
         | Code::AlreadyReviewed => moves_booking(to),
-        Code::TooEarly | Code::TooLate => moves_booking(to) || moves_attendance(to),
+        Code::TooEarly => moves_booking(to) || moves_attendance(to),
+        Code::TooLate => {
+            let changes = is(&["SignUp", "UpdateActivity", "CancelActivity"]);
+            moves_booking(to) || moves_attendance(to) || leaves_activity(to) || changes
+        }
         Code::AlreadyApplied => is(&["ApplyAsProvider"]),
         Code::StandingIs | Code::CredentialsMissing => is(&["DecideProvider"]),
         Code::PhoneTaken => is(&["CreatePerson", "UpdatePerson"]),
@@ -65,9 +69,8 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::OpenBookings | Code::HasWards => is(&["DeleteMe", "DeletePerson"]),
         Code::AlreadyHandled => is(&["HandleFeedback"]),
         Code::CodeStale => is(&["CheckIn", "CheckOut"]),
-        Code::NotSignedUp | Code::NotCheckedIn | Code::AlreadyCheckedIn | Code::AlreadySettled => {
-            moves_attendance(to)
-        }
+        Code::NotSignedUp => moves_attendance(to) || leaves_activity(to),
+        Code::NotCheckedIn | Code::AlreadyCheckedIn | Code::AlreadySettled => moves_attendance(to),
         Code::AlreadyCheckedOut => is(&["CheckIn", "CheckOut", "ScanCard"]),
         Code::OwnHours | Code::EntryIs => changes_hours(to),
         Code::SameApprover => is(&["ApproveHours"]),
@@ -80,6 +83,13 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
             is(&["IssueCertificate"])
         }
         Code::AlreadyRevoked => is(&["RevokeCertificate"]),
+        Code::ActivityCancelled => is(&["SignUp", "UpdateActivity"]) || moves_attendance(to),
+        Code::AlreadySignedUp
+        | Code::RemovedBefore
+        | Code::SignUpOverlaps
+        | Code::TooManySignUps => is(&["SignUp"]),
+        Code::Attended => leaves_activity(to),
+        Code::PlacesTaken => is(&["UpdateActivity"]),
         Code::Busy | Code::Failed => true,
     }
 }
@@ -87,6 +97,10 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
 /// What happens to one attendance. Settling names what it refuses row by row.
 fn moves_attendance(endpoint: &EndpointInfo) -> bool {
     ["CheckIn", "CheckOut", "ScanCard", "MarkMissed"].contains(&endpoint.name)
+}
+
+fn leaves_activity(endpoint: &EndpointInfo) -> bool {
+    ["Withdraw", "RemoveSignUp"].contains(&endpoint.name)
 }
 
 fn changes_hours(endpoint: &EndpointInfo) -> bool {
