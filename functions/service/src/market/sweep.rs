@@ -19,6 +19,7 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::identity::delete_me;
 use crate::notify::tell::tell;
+use crate::points;
 
 /// What fell due.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +61,15 @@ async fn community(ctx: &Ctx, item: Item, at: Timestamp) -> Result<usize, Error>
     match delete_me::resume(ctx, community.id, at).await {
         Ok(some) => done += some,
         Err(error) => failed("a deletion", &error),
+    }
+    let within = points::Within {
+        community: community.id,
+        zone: &zone,
+        mover: None,
+    };
+    match points::fill_all(ctx, &within, at).await {
+        Ok(some) => done += some,
+        Err(error) => failed("free places", &error),
     }
     Ok(done)
 }
