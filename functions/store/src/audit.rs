@@ -17,6 +17,7 @@ use crate::claims::{Claim, claims_in};
 use crate::identity::Account;
 use crate::market::BookingQuota;
 use crate::notify::Outgoing;
+use crate::points::ledger_audit::Points;
 use crate::schema::{self, Item, KIND, Kind, PK, SK, TTL};
 use crate::table::{Error, Place, Store, json, key_of, kind_of, read, text};
 
@@ -100,6 +101,7 @@ struct Table {
     /// By the partition of their provider.
     claims: BTreeMap<(String, Cell), Claim>,
     quotas: BTreeMap<String, u32>,
+    points: Points,
 }
 
 impl Table {
@@ -127,6 +129,9 @@ impl Table {
         );
         if passing && !item.contains_key(TTL) {
             self.found("what passes has its end", format!("{} {}", key.pk, key.sk));
+        }
+        if self.points.keep(kind, &item, &key)? {
+            return Ok(());
         }
         match kind {
             Kind::Person => {
@@ -167,7 +172,18 @@ impl Table {
             | Kind::BookedFor
             | Kind::Household
             | Kind::Feedback
-            | Kind::Category => {}
+            | Kind::Category
+            | Kind::PointRule => {}
+            // Looked at as points.
+            Kind::PointAccount
+            | Kind::Transfer
+            | Kind::Earned
+            | Kind::Taken
+            | Kind::Reward
+            | Kind::Stock
+            | Kind::StockMove
+            | Kind::Redemption
+            | Kind::Voucher => {}
             Kind::Outbox => {
                 let row: Outgoing = read(item.clone())?;
                 // The relay finds it nowhere else.
@@ -195,6 +211,7 @@ impl Table {
             self.wrong_quotas(),
             self.wrong_accounts(),
             self.missing_providers(),
+            std::mem::take(&mut self.points).findings(),
         ];
         self.findings.extend(broken.into_iter().flatten());
         self.findings.sort();

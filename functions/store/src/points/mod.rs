@@ -1,3 +1,7 @@
 //! Volunteering: what is read together, and what is written together.
 
 pub mod activities;
+pub mod hours;
+pub mod ledger;
+pub(crate) mod ledger_audit;
+pub mod rewards;
