@@ -117,6 +117,26 @@ impl Transfer {
             (TransferKind::PostPending, _) => 0,
         }
     }
+
+    /// What stays of it when its person leaves: no words of theirs. `None` where it has none.
+    #[must_use]
+    pub fn without_words(self) -> Option<Self> {
+        let silent = |served: Served| Served {
+            what: String::new(),
+            ..served
+        };
+        let worded = |served: &Served| served.manual && !served.what.is_empty();
+        let about = match self.about {
+            About::Hours(served) if worded(&served) => About::Hours(silent(served)),
+            About::Correction(served) if worded(&served) => About::Correction(silent(served)),
+            About::Hours(_)
+            | About::Correction(_)
+            | About::Redemption { .. }
+            | About::Expiry { .. }
+            | About::Owed => return None,
+        };
+        Some(Self { about, ..self })
+    }
 }
 
 /// Points that are good to the end of the same local day; without a day, for good.

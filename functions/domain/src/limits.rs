@@ -78,6 +78,8 @@ pub const DOOR_CODE_CHARS: usize = 8;
 pub const CHECK_IN_BEFORE_MINUTES: i64 = 30;
 /// Check-out ends so long after the end; then it counts as forgotten.
 pub const CHECK_OUT_HOURS: i64 = 2;
+/// A card that is seen again so soon is not meant as leaving.
+pub const CARD_AGAIN_SECONDS: i64 = 60;
 /// When both sides are asked about a forgotten check-out: minutes of the next local day.
 pub const ASK_MINUTE: u16 = 9 * 60;
 /// One record of service time.
@@ -112,6 +114,8 @@ pub const ACCOUNT_LOTS: usize = 48;
 pub const REWARD_POINTS: u32 = 1_000_000;
 /// Of one reward: a person's limits, and what is redeemed or put in stock at once.
 pub const REWARD_COUNT: u32 = 10_000;
+/// Of one reward, in stock.
+pub const STOCK_COUNT: u32 = 1_000_000;
 /// Rewards of one community; they are listed at once.
 pub const REWARDS: usize = 200;
 /// Parts a reward's stock is kept in, so that two who redeem it seldom want the same.

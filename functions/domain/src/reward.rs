@@ -137,6 +137,22 @@ pub fn refuse(reward: &Reward, taken: &Taken, quantity: u32, today: Date) -> Res
     Ok(())
 }
 
+/// How many more a person could redeem on that local day; `usable`: their points, `left`: in stock.
+#[must_use]
+pub fn can_take(reward: &Reward, taken: &Taken, usable: u32, left: u32, today: Date) -> u32 {
+    if !reward.is_open(today) {
+        return 0;
+    }
+    let more = |max: Option<u32>, had: u32| max.map_or(u32::MAX, |max| max.saturating_sub(had));
+    let payable = usable.checked_div(reward.points).unwrap_or(u32::MAX);
+    let in_month = taken.in_month(&month_of(today));
+    more(reward.per_person, taken.total)
+        .min(more(reward.per_month, in_month))
+        .min(payable)
+        .min(left)
+        .min(limits::REWARD_COUNT)
+}
+
 /// A part of a stock, and how many of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Share {
@@ -426,6 +442,15 @@ impl Redemption {
         Self {
             warned: true,
             ver: self.ver + 1,
+            ..self
+        }
+    }
+
+    /// What stays of it when its person leaves: no words.
+    #[must_use]
+    pub fn without_words(self) -> Self {
+        Self {
+            reason: String::new(),
             ..self
         }
     }

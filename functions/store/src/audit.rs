@@ -174,6 +174,14 @@ impl Table {
             | Kind::Feedback
             | Kind::Category
             | Kind::PointRule => {}
+            Kind::Volunteer
+            | Kind::Team
+            | Kind::Activity
+            | Kind::SignUp
+            | Kind::Entry
+            | Kind::EntryOf
+            | Kind::Certificate
+            | Kind::CertificateOf => {}
             // Looked at as points.
             Kind::PointAccount
             | Kind::Transfer

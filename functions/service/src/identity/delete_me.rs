@@ -10,8 +10,10 @@ use std::collections::BTreeSet;
 use domain::access::{Act, Role};
 use domain::availability::{Calendar, local_day};
 use domain::booking::Booking;
+use domain::ledger::Transfer;
 use domain::person::{Household, Person};
 use domain::provider::{Provider, Standing};
+use domain::reward::Redemption;
 use domain::{CommunityId, PersonId, Refusal, limits};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -20,6 +22,8 @@ use store::identity::{
     Erasure, Feedback, Leaver, View, erased_person_item, household_item, person_item, view_item,
 };
 use store::market::{BookedFor, provider_item};
+use store::points::ledger::transfer_item;
+use store::points::rewards::redemption_item;
 use store::schema::{self, Item, Kind, Pattern};
 use store::table::{key_of, kind_of, read};
 use wire::identity::{DeleteMe, DeletePerson};
@@ -31,6 +35,7 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
 use crate::market::affected;
+use crate::points;
 use crate::parse;
 
 /// Sessions that end in the first transaction; any more lead to nobody, and go with the rest.
@@ -131,6 +136,9 @@ async fn leave<E: Endpoint>(
     }
     // Whatever was booked since they were counted keeps them; the index may not have it yet.
     tx = tx.check_nothing_open(com, me)?;
+    // Points kept for vouchers go back first; whatever was redeemed since keeps them.
+    let released = points::release(ctx, com, me, call.now).await?;
+    tx = tx.check_points(&released)?;
     if let Some(provider) = provider {
         let provider = closed(provider);
         // Nobody can be booked with them from here on; whoever got in before is told.
@@ -236,10 +244,41 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
         match kind {
             // Says nothing about a person.
             Kind::Community | Kind::Rate | Kind::Category | Kind::Service | Kind::Claims => {}
+            // What stays of volunteering is not decided yet.
+            Kind::Volunteer
+            | Kind::Team
+            | Kind::Activity
+            | Kind::SignUp
+            | Kind::Entry
+            | Kind::EntryOf
+            | Kind::Certificate
+            | Kind::CertificateOf => {}
+            Kind::PointRule | Kind::Reward | Kind::Stock | Kind::StockMove | Kind::Voucher => {}
             // Went in the transaction that made this person nobody.
             Kind::Account | Kind::Code | Kind::Household | Kind::Provider | Kind::Person => {}
             // Kept, with the reason the schema gives.
-            Kind::View => {}
+            Kind::View | Kind::PointAccount | Kind::Earned | Kind::Taken => {}
+            Kind::Transfer => {
+                let mut silent = Vec::new();
+                for item in of_kind(&partition, Kind::Transfer) {
+                    let transfer: Transfer = read(item.clone())?;
+                    let left = transfer.without_words();
+                    silent.extend(left.map(|left| transfer_item(com, person, &left)));
+                }
+                let silent = silent.into_iter().collect::<Result<_, _>>()?;
+                store.put_all(silent).await?;
+            }
+            Kind::Redemption => {
+                let mut silent = Vec::new();
+                for item in store.all(&schema::redemptions_of(com, person)).await? {
+                    let redemption: Redemption = read(item)?;
+                    // One still open is its transaction's to end; it has no words yet.
+                    if !redemption.reason.is_empty() {
+                        silent.push(redemption_item(&redemption.without_words())?);
+                    }
+                }
+                store.put_all(silent).await?;
+            }
             Kind::Session
             | Kind::SecondFactor
             | Kind::Consent

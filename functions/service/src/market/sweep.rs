@@ -28,6 +28,10 @@ enum Due {
     Booking,
     /// A provider's credential.
     Credential,
+    /// A voucher that nobody came for.
+    Voucher,
+    /// Points with a last day.
+    Points,
 }
 
 /// Of each kind, per community and run; the rest follows with the next.
@@ -55,7 +59,12 @@ async fn community(ctx: &Ctx, item: Item, at: Timestamp) -> Result<usize, Error>
     let community: Community = read(item)?;
     let zone = TimeZone::get(&community.zone).map_err(store::Error::broken)?;
     let mut done = 0;
-    for what in [Due::Booking, Due::Credential] {
+    for what in [
+        Due::Booking,
+        Due::Credential,
+        Due::Voucher,
+        Due::Points,
+    ] {
         done += all(ctx, (&community, &zone), what, at).await;
     }
     match delete_me::resume(ctx, community.id, at).await {
@@ -80,6 +89,8 @@ async fn all(ctx: &Ctx, within: (&Community, &TimeZone), what: Due, at: Timestam
     let due = match what {
         Due::Booking => schema::lapsing(within.0.id, at),
         Due::Credential => schema::expiring(within.0.id, at),
+        Due::Voucher => schema::ending_vouchers(within.0.id, at),
+        Due::Points => schema::ending_points(within.0.id, local_day(at, within.1)),
     };
     let (mut done, mut place) = (0, None);
     loop {
@@ -95,6 +106,8 @@ async fn all(ctx: &Ctx, within: (&Community, &TimeZone), what: Due, at: Timestam
             let settled = match what {
                 Due::Booking => lapse(ctx, within, item, at).await,
                 Due::Credential => expire(ctx, within, item, at).await,
+                Due::Voucher => ended(points::lapse::voucher(ctx, &of(within), item, at).await),
+                Due::Points => ended(points::lapse::points(ctx, &of(within), item, at).await),
             };
             match settled {
                 Ok(settled) => done += usize::from(settled),
@@ -172,6 +185,22 @@ async fn expire(
         notices,
     };
     settled(ctx.store.change_provider(&after, zone, &beside).await)
+}
+
+fn of<'a>((community, zone): (&Community, &'a TimeZone)) -> points::Within<'a> {
+    points::Within {
+        community: community.id,
+        zone,
+        mover: None,
+    }
+}
+
+/// Somebody else was faster: not ours to do any more.
+fn ended(result: Result<bool, Error>) -> Result<bool, Error> {
+    match result {
+        Err(Error::Refused(Refusal::Stale)) => Ok(false),
+        result => result,
+    }
 }
 
 /// Somebody else moved it first: not ours to do any more.

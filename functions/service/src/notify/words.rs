@@ -22,18 +22,18 @@ pub fn sms(notice: &Notice, language: Language) -> String {
         let mut said = names.iter().map(|name| value(name));
         said.find(|said| !said.is_empty()).unwrap_or_default()
     };
-    let start = value("start");
+    let start = first(&["start", "until"]);
     let when = match (start.get(5..10), start.get(11..16)) {
         (Some(day), Some(time)) => format!("{day} {time}"),
         _ => String::new(),
     };
     match language {
         Language::Zh => {
-            let what = first(&["service", "title", "provider"]);
+            let what = first(&["service", "title", "reward", "provider"]);
             format!("【邻里】{what} {when} {}", zh(notice.topic)).replace("  ", " ")
         }
         Language::En => {
-            let what = first(&["service_en", "service", "title", "provider"]);
+            let what = first(&["service_en", "service", "title", "reward", "provider"]);
             format!("[Linli] {what} {when}: {}", en(notice.topic))
                 .replace(" :", ":")
                 .replace("  ", " ")
@@ -70,6 +70,13 @@ fn zh(topic: Topic) -> &'static str {
         Topic::ActivityCancelled => "活动取消了。",
         Topic::ActivityRemoved => "组织者取消了这个报名。",
         Topic::ActivitySignedUp => "已替您报名。去不了请在开始前退出。",
+        Topic::VoucherMade => "已替您换好，请在期限内到服务台领取。",
+        Topic::VoucherSettled => "已领取。不是您或家人领的，请联系工作站。",
+        Topic::VoucherCancelled => "兑换已取消，积分已退回。",
+        Topic::VoucherExpiring => "请在这之前到服务台领取，过期积分退回。",
+        Topic::VoucherExpired => "没有来领，积分已退回。",
+        Topic::PointsExpiring => "有积分快到期了，请看一下。",
+        Topic::PointsExpired => "有积分到期了。",
     }
 }
 
@@ -106,6 +113,13 @@ fn en(topic: Topic) -> &'static str {
         Topic::ActivityCancelled => "the activity is called off.",
         Topic::ActivityRemoved => "the organiser took this sign-up off the list.",
         Topic::ActivitySignedUp => "somebody signed you up. Leave before the start if you cannot come.",
+        Topic::VoucherMade => "redeemed for you. Please fetch it at the desk in time.",
+        Topic::VoucherSettled => "handed over. If it was not you or yours, call the station.",
+        Topic::VoucherCancelled => "called off; the points are back.",
+        Topic::VoucherExpiring => "fetch it at the desk before then, or the points go back.",
+        Topic::VoucherExpired => "nobody fetched it; the points are back.",
+        Topic::PointsExpiring => "some of your points end soon. Please have a look.",
+        Topic::PointsExpired => "some of your points have ended.",
     }
 }
 

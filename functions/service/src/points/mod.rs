@@ -1,10 +1,19 @@
 //! Volunteering. Read [`sign_ups`] (who goes), then the files beside it.
 
+mod account;
 mod activities;
+mod cancel_redemption;
 mod faces;
+pub mod lapse;
+mod redeem;
+mod rewards;
+mod rule;
+mod settle_redemption;
 mod sign_ups;
+mod stock;
 mod teams;
 mod volunteers;
+mod vouchers;
 
 use axum::Router;
 use wire::points::activities::{
@@ -12,14 +21,21 @@ use wire::points::activities::{
     ListMySignUps, ListSignUps, ListTeams, PutVolunteer, RemoveSignUp, RenewCard, SignUp,
     UpdateActivity, UpdateTeam, Withdraw,
 };
+use wire::points::ledger::{GetPointAccount, GetPointRule, ListPointEntries, PutPointRule};
+use wire::points::rewards::{
+    AddStock, CancelRedemption, CreateRedemption, CreateReward, GetRedemption, GetReward,
+    GetVoucher, ListRedemptions, ListRewards, SettleRedemption, UpdateReward,
+};
 
 use crate::ctx::Ctx;
 use crate::http::mount;
 
+pub use cancel_redemption::release;
 pub use faces::Within;
 pub use sign_ups::fill_all;
 
 pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
+    let router = of_points(router);
     let router = mount::<ListActivities, _, _>(router, activities::list);
     let router = mount::<GetActivity, _, _>(router, activities::get);
     let router = mount::<CreateActivity, _, _>(router, activities::create);
@@ -37,4 +53,22 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<ListTeams, _, _>(router, teams::list);
     let router = mount::<CreateTeam, _, _>(router, teams::create);
     mount::<UpdateTeam, _, _>(router, teams::update)
+}
+
+fn of_points(router: Router<Ctx>) -> Router<Ctx> {
+    let router = mount::<GetPointAccount, _, _>(router, account::get);
+    let router = mount::<ListPointEntries, _, _>(router, account::entries);
+    let router = mount::<GetPointRule, _, _>(router, rule::get);
+    let router = mount::<PutPointRule, _, _>(router, rule::put);
+    let router = mount::<ListRewards, _, _>(router, rewards::list);
+    let router = mount::<GetReward, _, _>(router, rewards::get);
+    let router = mount::<CreateReward, _, _>(router, rewards::create);
+    let router = mount::<UpdateReward, _, _>(router, rewards::update);
+    let router = mount::<AddStock, _, _>(router, stock::add);
+    let router = mount::<CreateRedemption, _, _>(router, redeem::run);
+    let router = mount::<ListRedemptions, _, _>(router, vouchers::list);
+    let router = mount::<GetRedemption, _, _>(router, vouchers::get);
+    let router = mount::<GetVoucher, _, _>(router, vouchers::by_code);
+    let router = mount::<SettleRedemption, _, _>(router, settle_redemption::run);
+    mount::<CancelRedemption, _, _>(router, cancel_redemption::run)
 }

@@ -73,7 +73,7 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::NotCheckedIn | Code::AlreadyCheckedIn | Code::AlreadySettled => moves_attendance(to),
         Code::AlreadyCheckedOut => is(&["CheckIn", "CheckOut", "ScanCard"]),
         Code::OwnHours | Code::EntryIs => changes_hours(to),
-        Code::SameApprover => is(&["ApproveHours"]),
+        Code::SameApprover => is(&["ApproveHours", "SettleRedemption"]),
         Code::HoursAhead | Code::HoursOld | Code::HoursLong => is(&["CreateHours"]),
         Code::MinutesAbove | Code::MinutesSame | Code::CorrectionOpen => {
             is(&["DisputeHours", "CorrectHours"])
@@ -90,6 +90,13 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         | Code::TooManySignUps => is(&["SignUp"]),
         Code::Attended => leaves_activity(to),
         Code::PlacesTaken => is(&["UpdateActivity"]),
+        Code::RewardClosed | Code::LimitPerson | Code::LimitMonth | Code::PointsShort => {
+            is(&["CreateRedemption"])
+        }
+        Code::OutOfStock => is(&["CreateRedemption", "AddStock"]),
+        Code::VoucherWrong => is(&["GetVoucher", "SettleRedemption"]),
+        Code::VoucherIs | Code::VoucherLapsed => is(&["SettleRedemption", "CancelRedemption"]),
+        Code::TooManyRewards => is(&["CreateReward"]),
         Code::Busy | Code::Failed => true,
     }
 }

@@ -4,5 +4,3 @@ pub mod activities;
 pub mod hours;
 pub mod ledger;
 pub mod rewards;
-pub mod ledger;
-pub mod rewards;
