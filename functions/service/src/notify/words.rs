@@ -70,6 +70,15 @@ fn zh(topic: Topic) -> &'static str {
         Topic::ActivityCancelled => "活动取消了。",
         Topic::ActivityRemoved => "组织者取消了这个报名。",
         Topic::ActivitySignedUp => "已替您报名。去不了请在开始前退出。",
+        Topic::HoursSettled => "服务时长已确认。",
+        Topic::HoursForgotten => "忘了签退，暂按计划结束时间记，请确认。",
+        Topic::HoursForgottenBy => "有人忘了签退，请确认时长。",
+        Topic::HoursApproved => "补记的服务时长已通过。",
+        Topic::HoursRefused => "补记的服务时长没有通过。",
+        Topic::HoursCorrected => "服务时长已更正。",
+        Topic::CertificateIssued => "服务证明已开好。",
+        Topic::CertificateOutdated => "服务证明里的时长有更正，请重新开。",
+        Topic::CertificateRevoked => "服务证明已作废。",
         Topic::VoucherMade => "已替您换好，请在期限内到服务台领取。",
         Topic::VoucherSettled => "已领取。不是您或家人领的，请联系工作站。",
         Topic::VoucherCancelled => "兑换已取消，积分已退回。",
@@ -113,6 +122,19 @@ fn en(topic: Topic) -> &'static str {
         Topic::ActivityCancelled => "the activity is called off.",
         Topic::ActivityRemoved => "the organiser took this sign-up off the list.",
         Topic::ActivitySignedUp => "somebody signed you up. Leave before the start if you cannot come.",
+        Topic::HoursSettled => "the service time is confirmed.",
+        Topic::HoursForgotten => {
+            "nobody checked out; the planned end stands for now. Please confirm it."
+        }
+        Topic::HoursForgottenBy => "somebody forgot to check out. Please confirm their time.",
+        Topic::HoursApproved => "service time written down by hand was approved.",
+        Topic::HoursRefused => "service time written down by hand was not approved.",
+        Topic::HoursCorrected => "service time was corrected.",
+        Topic::CertificateIssued => "a certificate of service time is ready.",
+        Topic::CertificateOutdated => {
+            "time in a certificate was corrected. Please have a new one issued."
+        }
+        Topic::CertificateRevoked => "a certificate of service time was taken back.",
         Topic::VoucherMade => "redeemed for you. Please fetch it at the desk in time.",
         Topic::VoucherSettled => "handed over. If it was not you or yours, call the station.",
         Topic::VoucherCancelled => "called off; the points are back.",
