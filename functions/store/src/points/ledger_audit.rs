@@ -75,6 +75,13 @@ impl Sum {
     }
 }
 
+/// How many of one reward somebody redeemed, altogether and by month.
+#[derive(Default)]
+struct Counted<'r> {
+    total: u32,
+    months: BTreeMap<&'r str, u32>,
+}
+
 fn finding(rule: &'static str, subject: impl fmt::Display) -> Finding {
     let subject = subject.to_string();
     Finding { rule, subject }
@@ -270,24 +277,24 @@ impl Points {
     }
 
     fn wrong_taken(&self, found: &mut Vec<Finding>) {
-        let mut counted: BTreeMap<(String, RewardId), (u32, BTreeMap<&str, u32>)> = BTreeMap::new();
+        let mut counted: BTreeMap<(String, RewardId), Counted<'_>> = BTreeMap::new();
         for redemption in self.redemptions.values().filter(|one| counts(one)) {
             let key = schema::taken(redemption.community, redemption.person, redemption.reward);
-            let (total, months) = counted.entry((key.pk, redemption.reward)).or_default();
-            *total += redemption.quantity;
-            *months.entry(&redemption.month).or_default() += redemption.quantity;
+            let of = counted.entry((key.pk, redemption.reward)).or_default();
+            of.total += redemption.quantity;
+            *of.months.entry(&redemption.month).or_default() += redemption.quantity;
         }
         let all: BTreeSet<&(String, RewardId)> = self.taken.keys().chain(counted.keys()).collect();
         for place in all {
             let (total, in_month) = match (self.taken.get(place), counted.get(place)) {
-                (Some(taken), Some((_, months))) => {
-                    let month = months.get(taken.month.as_str()).copied();
+                (Some(taken), Some(of)) => {
+                    let month = of.months.get(taken.month.as_str()).copied();
                     (taken.total, month.unwrap_or(0) == taken.in_month)
                 }
                 (Some(taken), None) => (taken.total, taken.in_month == 0),
                 (None, _) => (0, true),
             };
-            if total != counted.get(place).map_or(0, |counted| counted.0) || !in_month {
+            if total != counted.get(place).map_or(0, |of| of.total) || !in_month {
                 let subject = format!("{} {}", place.0, place.1);
                 found.push(finding("limits count what was redeemed", subject));
             }

@@ -114,8 +114,8 @@ fn take_stock<'s>(
     for share in shares {
         tx = tx.update(
             &schema::stock(com, reward, share.shard),
-            "SET left = left - :count",
-            Some("left >= :count AND goes_by = :goes_by"),
+            "SET #left = #left - :count",
+            Some("#left >= :count AND goes_by = :goes_by"),
             vec![(":count", n(share.count)), (":goes_by", n(goes_by))],
             Refusal::Stale,
         )?;
@@ -131,7 +131,7 @@ fn add_stock<'s>(
     for share in shares {
         tx = tx.update(
             &schema::stock(com, reward, share.shard),
-            "SET left = left + :count",
+            "SET #left = #left + :count",
             Some("attribute_exists(pk)"),
             vec![(":count", n(share.count))],
             Refusal::Missing,
