@@ -55,6 +55,12 @@ impl Default for Again {
 }
 
 impl Again {
+    /// As [`Again::id`], for a call that names the thing it makes: `EntryId::from_bits(…)`.
+    #[must_use]
+    pub fn bits(self, what: &str) -> u128 {
+        self.id(what).bits()
+    }
+
     /// `what`: everything the call will say.
     #[must_use]
     pub fn id(self, what: &str) -> CommandId {

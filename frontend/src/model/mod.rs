@@ -12,6 +12,8 @@ pub mod notice;
 pub mod path;
 pub mod phone;
 pub mod problem;
+pub mod qr;
 pub mod slots;
 pub mod timeline;
+pub mod volunteer;
 pub mod when;
