@@ -336,7 +336,7 @@ pub fn leave(
         SignUpState::Waiting => false,
         SignUpState::Withdrawn | SignUpState::Removed => return Err(Refusal::NotSignedUp),
     };
-    if sign_up.attendance.is_some() {
+    if sign_up.attendance.is_some_and(|one| one.came.is_some()) {
         return Err(Refusal::Attended);
     }
     if activity.state == ActivityState::Open && now >= activity.starts {

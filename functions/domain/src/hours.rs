@@ -150,6 +150,42 @@ impl Attendance {
         Some(there.common(self.planned))
     }
 
+    #[must_use]
+    pub fn came_at(&self) -> Option<Timestamp> {
+        self.came.map(|mark| mark.at)
+    }
+
+    #[must_use]
+    pub fn left_at(&self) -> Option<Timestamp> {
+        self.left.map(|mark| mark.at)
+    }
+
+    /// Did not check out, and waits for somebody to say how long they were there.
+    #[must_use]
+    pub fn is_forgotten(&self) -> bool {
+        matches!(self.presence, Presence::Review { .. })
+    }
+
+    #[must_use]
+    pub fn is_missed(&self) -> bool {
+        matches!(self.presence, Presence::NoShow { .. })
+    }
+
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        matches!(self.presence, Presence::Settled { .. })
+    }
+
+    /// Attended, once it is over; confirmed, once it is settled.
+    #[must_use]
+    pub fn minutes(&self) -> Option<u32> {
+        match self.presence {
+            Presence::Settled { minutes, .. } => Some(minutes),
+            Presence::Out | Presence::Review { .. } => self.attended().map(Span::minutes),
+            Presence::Expected | Presence::In | Presence::NoShow { .. } => None,
+        }
+    }
+
     /// When it is nominated to the sweeper: to lapse, or to be asked about.
     #[must_use]
     pub fn due(&self) -> Option<Timestamp> {
@@ -368,9 +404,11 @@ pub struct Entry {
     pub submitted_at: Timestamp,
     pub approvals: Vec<Approval>,
     pub supersedes: Option<EntryId>,
+    /// What the superseded one says.
+    pub minutes_before: Option<u32>,
     pub state: EntryState,
     pub rule: Option<u32>,
-    pub points: u64,
+    pub points: u32,
     pub changed_at: Timestamp,
     pub ver: u64,
 }
@@ -482,6 +520,7 @@ impl Entry {
             submitted_at: at,
             approvals: Vec::new(),
             supersedes: Some(self.id),
+            minutes_before: Some(self.minutes),
             state: EntryState::Pending,
             rule: None,
             points: 0,
@@ -509,6 +548,7 @@ impl Entry {
             submitted_at: at,
             approvals: Vec::new(),
             supersedes: None,
+            minutes_before: None,
             state: EntryState::Pending,
             rule: None,
             points: 0,
@@ -556,9 +596,15 @@ impl Entry {
         Ok(self.changed(at))
     }
 
-    /// What stays when its person leaves: the time, and no words. What waits is over.
+    /// What stays when its person leaves: the time, and no words. What waits is over. `None` where
+    /// nothing is left to go.
     #[must_use]
-    pub fn anonymised(mut self, at: Timestamp) -> Self {
+    pub fn anonymised(&self, at: Timestamp) -> Option<Self> {
+        let left = self.clone().without_words();
+        (left != *self).then(|| left.changed(at))
+    }
+
+    fn without_words(mut self) -> Self {
         if self.state == EntryState::Pending {
             let (by, reason) = (self.person, String::new());
             self.state = EntryState::Refused { by, reason };
@@ -571,7 +617,7 @@ impl Entry {
         }
         self.evidence.clear();
         self.reason.clear();
-        self.changed(at)
+        self
     }
 
     fn refuse_answer(&self, by: Hand) -> Result<(), Refusal> {

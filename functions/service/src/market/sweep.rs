@@ -28,6 +28,8 @@ enum Due {
     Booking,
     /// A provider's credential.
     Credential,
+    /// An attendance that nobody ended.
+    Attendance,
     /// A voucher that nobody came for.
     Voucher,
     /// Points with a last day.
@@ -62,6 +64,7 @@ async fn community(ctx: &Ctx, item: Item, at: Timestamp) -> Result<usize, Error>
     for what in [
         Due::Booking,
         Due::Credential,
+        Due::Attendance,
         Due::Voucher,
         Due::Points,
     ] {
@@ -89,6 +92,7 @@ async fn all(ctx: &Ctx, within: (&Community, &TimeZone), what: Due, at: Timestam
     let due = match what {
         Due::Booking => schema::lapsing(within.0.id, at),
         Due::Credential => schema::expiring(within.0.id, at),
+        Due::Attendance => schema::forgotten(within.0.id, at),
         Due::Voucher => schema::ending_vouchers(within.0.id, at),
         Due::Points => schema::ending_points(within.0.id, local_day(at, within.1)),
     };
@@ -106,6 +110,7 @@ async fn all(ctx: &Ctx, within: (&Community, &TimeZone), what: Due, at: Timestam
             let settled = match what {
                 Due::Booking => lapse(ctx, within, item, at).await,
                 Due::Credential => expire(ctx, within, item, at).await,
+                Due::Attendance => ended(points::forgotten(ctx, &of(within), item, at).await),
                 Due::Voucher => ended(points::lapse::voucher(ctx, &of(within), item, at).await),
                 Due::Points => ended(points::lapse::points(ctx, &of(within), item, at).await),
             };

@@ -109,7 +109,7 @@ json! {
     pub struct SettledRow {
         pub person: PersonId,
         pub entry: Option<EntryId>,
-        pub points: Option<u64>,
+        pub points: Option<u32>,
         pub refused: Option<Problem>,
     }
 
@@ -176,7 +176,7 @@ json! {
         pub superseded_by: Option<EntryId>,
         /// The version of the rule that its points were given by.
         pub rule: Option<u32>,
-        pub points: u64,
+        pub points: u32,
         /// What the reader may do now, as endpoint names: `ApproveHours`, `DisputeHours`, …
         pub moves: Vec<String>,
         pub ver: u64,
