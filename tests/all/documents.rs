@@ -228,7 +228,10 @@ fn has_test(source: &str, name: &str) -> bool {
     let is_marked = |line: &&str| line.starts_with("#[test]") || line.starts_with("#[tokio::test");
     let place = lines.iter().position(|line| line.contains(&function));
     let in_rust = place.is_some_and(|i| lines[..i].iter().rev().take(3).any(is_marked));
-    in_rust || ["'", "`"].iter().any(|q| source.contains(&format!("test({q}{name}{q}")))
+    in_rust
+        || ["'", "`"]
+            .iter()
+            .any(|q| source.contains(&format!("test({q}{name}{q}")))
 }
 
 /// The beginning of the command that runs the tests of the package this file belongs to.

@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{
-    BehaviorVersion, Credentials, Region, SharedInterceptor, StalledStreamProtectionConfig,
+    BehaviorVersion, Region, SharedInterceptor, StalledStreamProtectionConfig,
 };
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
@@ -67,7 +67,7 @@ impl Embedded {
         })
     }
 
-    /// A client of it. `interceptor`: stands between every call and the store, for tests.
+    /// A client of it. Its requests stay in this process, so they are not signed. `interceptor`: stands between every call and the store, for tests.
     #[must_use]
     pub fn client(&self, interceptor: Option<SharedInterceptor>) -> Client {
         let door = SharedHttpConnector::new(self.door.clone());
@@ -75,7 +75,7 @@ impl Embedded {
             .behavior_version(BehaviorVersion::latest())
             .region(Region::from_static("local"))
             .endpoint_url("http://embedded.invalid")
-            .credentials_provider(Credentials::new("local", "local", None, None, "local"))
+            .allow_no_auth()
             .http_client(http_client_fn(move |_, _| door.clone()))
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .timeout_config(

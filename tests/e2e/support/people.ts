@@ -20,6 +20,8 @@ export const PEOPLE = {
   stranger: each('13800000018', '13800000019'),
   late: each('13800000020', '13800000021'),
   rival: each('13800000022', '13800000023'),
+  /** Ends the account: nobody's guardian. */
+  leaver: each('13800000034', '13800000036'),
   naughty: each('13800000024', '13800000025'),
   applicant: each('13800000026', '13800000027'),
   unplugged: each('13800000028', '13800000029'),

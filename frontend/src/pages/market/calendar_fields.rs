@@ -62,7 +62,7 @@ fn input(
     change: Change,
 ) -> AnyView {
     view! {
-        <input class="field-input calendar-input" type=kind id=id aria-label=label value=first
+        <input class="field-input calendar-input" type=kind id=id aria-label=label prop:value=first
             on:change=move |ev| { let raw = event_target_value(&ev); edit.draft.update(|draft| change(draft, raw)); } />
     }
     .into_any()
