@@ -3,13 +3,18 @@
 //! an answer whether a foreign thing exists, and no list holds anything foreign.
 
 use acceptance::client::Raw;
+use acceptance::redemptions::{put_reward, put_voucher};
 use acceptance::{Actor, TestApp};
 use domain::access::{Act, Role, allows};
 use domain::booking::{Booking, State};
 use domain::consent::Purpose;
 use domain::notice::{Data, Notice, Topic};
 use domain::person::{Household, Language, Person, TextSize};
-use domain::{BookingId, CommunityId, FeedbackId, HouseholdId, MessageId, PersonId, ProviderId};
+use domain::reward::VoucherCode;
+use domain::{
+    BookingId, CommunityId, FeedbackId, HouseholdId, MessageId, PersonId, ProviderId, RedemptionId,
+    RewardId,
+};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use store::claims::claims_items;
@@ -57,6 +62,10 @@ pub struct Things {
     stuck: String,
     feedback: String,
     household: String,
+    reward: String,
+    redemption: String,
+    /// What the redemption goes by at the counter.
+    voucher: String,
     /// Said when their file was opened.
     reason: String,
 }
@@ -71,6 +80,9 @@ impl Things {
             "inbox" => self.message.clone(),
             "stuck" => self.stuck.clone(),
             "feedback" => self.feedback.clone(),
+            "rewards" => self.reward.clone(),
+            "redemptions" => self.redemption.clone(),
+            "counter" => self.voucher.clone(),
             "categories" => "locks".into(),
             "me" => "share_contact".into(),
             other => panic!("say what to point at for /v1/{other}"),
@@ -187,10 +199,28 @@ pub async fn things(app: &TestApp, who: &Actor<'_>, like: &Booking, admin: &Acto
         stuck: stuck(app, community, me).await,
         feedback: feedback(who).await,
         household: household.expect("with_role gives one").to_string(),
+        reward: String::new(),
+        redemption: String::new(),
+        voucher: String::new(),
         reason,
     };
+    redeem(app, community, me, &mut things).await;
     things.booking = request(app, like, &things, None).await;
     things
+}
+
+/// A reward of the community, and a redemption of it by somebody.
+async fn redeem(app: &TestApp, community: CommunityId, who: PersonId, things: &mut Things) {
+    let (store, at) = (&app.ctx().store, app.now());
+    let id = RewardId::from_bits(community.bits());
+    let reward = match store.reward(community, id).await.expect("answers") {
+        Some(reward) => reward,
+        None => put_reward(store, community, id, 10_000, at).await,
+    };
+    let redemption = put_voucher(store, who, &reward, app.chance(), at).await;
+    things.reward = reward.id.to_string();
+    things.redemption = redemption.id.to_string();
+    things.voucher = redemption.code.to_string();
 }
 
 /// Something they wrote to the station.
@@ -270,7 +300,7 @@ async fn things_elsewhere(app: &TestApp) -> Things {
         .id;
     let person: PersonId = resident.id.expect("signed in");
     let community = acceptance::app::community_of(app, person).await;
-    Things {
+    let mut things = Things {
         booking: booking.to_string(),
         provider: first(providers),
         service: first(admin.raw("GET", "/v1/services", None).await),
@@ -279,8 +309,13 @@ async fn things_elsewhere(app: &TestApp) -> Things {
         stuck: stuck(app, community, person).await,
         feedback: feedback(&resident).await,
         household: first(admin.raw("GET", "/v1/households", None).await),
+        reward: String::new(),
+        redemption: String::new(),
+        voucher: String::new(),
         reason: "nobody looked".into(),
-    }
+    };
+    redeem(app, community, person, &mut things).await;
+    things
 }
 
 fn nothing(app: &TestApp) -> Things {
@@ -294,6 +329,9 @@ fn nothing(app: &TestApp) -> Things {
         stuck: MessageId::new(1, chance).to_string(),
         feedback: FeedbackId::new(1, chance).to_string(),
         household: HouseholdId::new(1, chance).to_string(),
+        reward: RewardId::new(1, chance).to_string(),
+        redemption: RedemptionId::new(1, chance).to_string(),
+        voucher: VoucherCode::new(chance).to_string(),
         reason: "nobody looked".into(),
     }
 }
@@ -353,6 +391,19 @@ pub fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
         "PutCalendar" => json!({ "calendar": calendar, "ver": 99 }),
         "ReadMessage" => json!({}),
         "RetryStuck" | "DismissStuck" => json!({ "id": id("cmd") }),
+        "PutPointRule" => {
+            json!({ "id": id("cmd"), "points_per_hour": 10, "cap_per_activity": 60, "cap_per_day": 80, "ver": 99 })
+        }
+        "CreateReward" => {
+            json!({ "id": id("rwd"), "name": "大米", "kind": "goods", "points": 10, "stock": 5 })
+        }
+        "UpdateReward" => {
+            json!({ "id": id("cmd"), "name": "大米", "kind": "goods", "points": 10, "state": "open", "ver": 99 })
+        }
+        "AddStock" => json!({ "id": id("cmd"), "add": 1 }),
+        "CreateRedemption" => json!({ "id": id("rdm"), "reward": id("rwd"), "quantity": 1 }),
+        "SettleRedemption" => json!({ "id": id("cmd") }),
+        "CancelRedemption" => json!({ "id": id("cmd"), "reason": "不要了" }),
         name if endpoint.file
             || matches!(endpoint.method, wire::Method::Get | wire::Method::Delete) =>
         {
@@ -371,7 +422,8 @@ fn query(endpoint: &EndpointInfo) -> &'static str {
         "DeleteCredential" => "?ver=99",
         // All there is, so that nothing foreign hides on a second page.
         "ListBookings" | "ListInbox" | "ListMyViews" | "ListPeople" | "ListProviders"
-        | "ListFeedback" | "ListMyFeedback" | "ListStuck" | "ListHouseholds" | "ListServices" => {
+        | "ListFeedback" | "ListMyFeedback" | "ListStuck" | "ListHouseholds" | "ListServices"
+        | "ListRedemptions" => {
             "?limit=100"
         }
         _ => "",
@@ -476,6 +528,21 @@ ReadMessage        | 204                                        | -             
 ListStuck          | 200                                        | -                                          | -             | -                | -             | -
 RetryStuck         | 204                                        | -                                          | -             | 204              | 404 not_found | 404 not_found
 DismissStuck       | 204                                        | -                                          | -             | 204              | 404 not_found | 404 not_found
+GetPointAccount    | 200                                        | -                                          | -             | -                | -             | -
+ListPointEntries   | 200                                        | -                                          | -             | -                | -             | -
+GetPointRule       | 200                                        | -                                          | -             | -                | -             | -
+PutPointRule       | 409 stale                                  | -                                          | -             | -                | -             | -
+ListRewards        | 200                                        | -                                          | -             | -                | -             | -
+GetReward          | 200                                        | -                                          | -             | 200              | 404 not_found | 404 not_found
+CreateReward       | 201                                        | -                                          | -             | -                | -             | -
+UpdateReward       | 409 stale                                  | -                                          | -             | 409 stale        | 404 not_found | 404 not_found
+AddStock           | 200                                        | -                                          | -             | 200              | 404 not_found | 404 not_found
+CreateRedemption   | 404 not_found                              | -                                          | -             | -                | -             | -
+ListRedemptions    | 200                                        | -                                          | -             | -                | -             | -
+GetRedemption      | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
+GetVoucher         | 200                                        | -                                          | -             | 200              | 404 not_found | 404 not_found
+SettleRedemption   | 409 same_approver                          | -                                          | -             | 200              | 404 not_found | 404 not_found
+CancelRedemption   | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
 ";
 
 /// A column of [`EXPECTED`].
@@ -490,7 +557,8 @@ fn knows(endpoint: &EndpointInfo, role: Role) -> bool {
         (_, "bookings") => allows(Act::OverseeBookings, role),
         (_, "providers") => allows(Act::Vet, role),
         (_, "inbox") => false,
-        (_, "services" | "people" | "stuck" | "feedback") => true,
+        (_, "redemptions") => allows(Act::Counter, role),
+        (_, "services" | "people" | "stuck" | "feedback" | "rewards" | "counter") => true,
         (name, _) => panic!("say who may know of a neighbour's thing that {name} names"),
     }
 }
@@ -557,6 +625,8 @@ fn foreign(role: Role, neighbours: &Things, elsewhere: &Things) -> Vec<String> {
         (Act::ReadFeedback, &neighbours.feedback),
         (Act::Vet, &neighbours.provider),
         (Act::BookForOthers, &neighbours.person),
+        (Act::Counter, &neighbours.redemption),
+        (Act::Counter, &neighbours.voucher),
     ];
     let hidden = hidden.iter().filter(|(act, _)| !allows(*act, role));
     ids.extend(hidden.map(|(_, id)| (*id).clone()));
@@ -574,10 +644,13 @@ fn all_of(things: &Things) -> Vec<String> {
         stuck,
         feedback,
         household,
+        reward: _,
+        redemption,
+        voucher,
         reason: _,
     } = things;
     let all = [
-        booking, provider, service, person, message, stuck, feedback, household,
+        booking, provider, service, person, message, stuck, feedback, household, redemption, voucher,
     ];
     all.into_iter().cloned().collect()
 }
@@ -588,7 +661,14 @@ fn own_list<'a>(name: &str, own: &'a Things) -> Vec<&'a str> {
         "ListBookings" => vec![&own.booking],
         "ListInbox" => vec![&own.message],
         "GetHousehold" => vec![&own.household, &own.person],
-        "GetMyData" => vec![&own.booking, &own.message, &own.household, &own.provider],
+        "GetMyData" => vec![
+            &own.booking,
+            &own.message,
+            &own.household,
+            &own.provider,
+            &own.redemption,
+        ],
+        "ListRedemptions" => vec![&own.redemption],
         "ListMyViews" => vec![&own.reason],
         "ListMyFeedback" => vec![&own.feedback],
         "GetMyProvider" => vec![&own.provider],
@@ -631,6 +711,12 @@ async fn every_route_for_every_role_and_whose_thing_it_is() {
                         neighbours.booking = request(&app, &like, &neighbours, None).await;
                     }
                     Whose::Own | Whose::OtherCommunity | Whose::Missing => {}
+                }
+                if ["SettleRedemption", "CancelRedemption"].contains(&endpoint.name) {
+                    let home = app.home().await;
+                    let (me, they) = (who.id.expect("signed in"), neighbour.id.expect("too"));
+                    redeem(&app, home, me, &mut own).await;
+                    redeem(&app, home, they, &mut neighbours).await;
                 }
                 if endpoint.path.starts_with("/v1/stuck/") {
                     let (me, they) = (who.id.expect("signed in"), neighbour.id.expect("too"));
@@ -781,6 +867,7 @@ fn naming(
         body[field] = json!(value);
         body
     };
+    let redemption = json!({ "id": id("rdm"), "reward": home.reward, "quantity": 9_999, "consent": "in_person" });
     let person = json!({ "id": id("per"), "name": "测试·新人" });
     let mut moved = with(&person, "household", &home.household);
     moved["id"] = json!(id("cmd"));
@@ -818,6 +905,16 @@ fn naming(
                 "person",
                 &home.person,
             ),
+        ),
+        (
+            "CreateRedemption",
+            "/reward",
+            with(&redemption, "reward", &home.reward),
+        ),
+        (
+            "CreateRedemption",
+            "/person",
+            with(&redemption, "person", &home.person),
         ),
         ("CreateService", "/providers/0", offer(id("svc"))),
         ("UpdateService", "/providers/0", changed),
@@ -894,6 +991,7 @@ async fn a_foreign_thing_named_in_a_body_is_answered_like_a_missing_one() {
             "provider" | "providers" => things.provider.clone(),
             "resident" | "guardian" | "person" => things.person.clone(),
             "household" => things.household.clone(),
+            "reward" => things.reward.clone(),
             other => panic!("say what {other} names"),
         };
         let (missing, said) = ask(Some(&of(&nobodys))).await;

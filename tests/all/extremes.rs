@@ -33,6 +33,7 @@ fn extremes(schema: &Value) -> Vec<Value> {
         "uint16" => vec![json!(0), json!(u16::MAX)],
         "uint32" => vec![json!(0), json!(u32::MAX)],
         "uint64" | "uint" => vec![json!(0), json!(u64::MAX)],
+        "int32" => vec![json!(i32::MIN), json!(i32::MAX)],
         "int64" => vec![json!(i64::MIN), json!(i64::MAX)],
         other => {
             assert_ne!(schema["type"], "integer", "say how large {other} can be");

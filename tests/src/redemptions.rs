@@ -7,13 +7,19 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use domain::ledger::{About, reserve};
 use domain::person::Person;
-use domain::reward::{Redemption, RedemptionState};
+use domain::reward::{
+    Redemption, RedemptionState, Reward, RewardKind, RewardState, VoucherCode, first_shard,
+    month_of, plan, spread,
+};
 use domain::{CommunityId, EntryId, PersonId, RedemptionId, RewardId, limits};
 use jiff::{SignedDuration, Timestamp};
 use local::{Begin, Options, Place, Running};
 use serde_json::json;
 use store::Store;
+use store::market::Beside;
+use store::points::rewards::Turnover;
 use store::schema;
 use store::table::read;
 use wire::endpoint::None_;
@@ -73,15 +79,13 @@ pub async fn rush(tasks: usize, each: usize, balance: u32, seed: u64) -> Rush {
             let mut made = Vec::new();
             for _ in 0..each {
                 let order = actor.order(reward, 1);
-                let Ok(view) = answered(app, actor, gate, &order).await else {
-                    continue;
-                };
+                let answer = answered(app, actor, gate, &order).await;
                 if chance.percent(20) {
                     let again = answered(app, actor, gate, &order).await;
-                    assert_eq!(again.as_ref(), Ok(&view), "the same again");
+                    assert_eq!(again, answer, "the same again");
                     repeated.fetch_add(1, Ordering::Relaxed);
                 }
-                made.push(view.id);
+                made.extend(answer.map(|view| view.id));
             }
             made
         }
@@ -225,11 +229,6 @@ async fn people(store: &Store, com: CommunityId) -> Vec<PersonId> {
 
 /// A community whose twenty first people have reserved so many vouchers of one point each.
 async fn reserved(folder: &Path, vouchers: u32) -> CommunityId {
-    use domain::ledger::{About, reserve};
-    use domain::reward::{Reward, RewardKind, RewardState, VoucherCode, month_of, plan, spread};
-    use store::market::Beside;
-    use store::points::rewards::Turnover;
-
     let running = begin(folder).await;
     let store = &running.ctx().store;
     let digest = running.ctx().secret.phone_digest("13800000001");
@@ -237,9 +236,24 @@ async fn reserved(folder: &Path, vouchers: u32) -> CommunityId {
     let com = com.expect("the demo resident").community;
     let people = people(store, com).await;
     let at = Timestamp::now();
-    let today = at.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let reward = put_reward(store, com, RewardId::new(1, 1), vouchers, at).await;
+    for (n, person) in (0..vouchers).zip(people.iter().copied().cycle()) {
+        put_voucher(store, person, &reward, u128::from(n), at).await;
+    }
+    running.stop().await.expect("it stops");
+    com
+}
+
+/// Writes a reward of one point each.
+pub async fn put_reward(
+    store: &Store,
+    com: CommunityId,
+    id: RewardId,
+    stock: u32,
+    at: Timestamp,
+) -> Reward {
     let reward = Reward {
-        id: RewardId::new(1, 1),
+        id,
         community: com,
         name: "米".into(),
         about: String::new(),
@@ -251,56 +265,76 @@ async fn reserved(folder: &Path, vouchers: u32) -> CommunityId {
         state: RewardState::Open,
         ver: 1,
     };
+    let (by, none) = (PersonId::new(1, 1), Beside::default());
+    let stock = spread(stock);
+    let made = store.create_reward(&reward, &stock, by, at, &none).await;
+    made.expect("a reward");
+    reward
+}
+
+/// Gives somebody a point and writes what it would be redeemed for; `n`: of which the ids are made.
+pub async fn put_voucher(
+    store: &Store,
+    person: PersonId,
+    reward: &Reward,
+    n: u128,
+    at: Timestamp,
+) -> Redemption {
+    let today = at.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let (whose, entry) = ((reward.community, person), EntryId::new(1, n));
+    grant_on(store, whose, 1, None, (today, at), entry).await;
+    let made = ready(store, person, reward, n, at).await;
     let none = Beside::default();
-    store
-        .create_reward(&reward, &spread(vouchers), people[0], at, &none)
-        .await
-        .expect("a reward");
-    for (n, person) in (0..vouchers).zip(people.iter().copied().cycle()) {
-        let n = u128::from(n);
-        let when = (today, at);
-        grant_on(store, (com, person), 1, None, when, EntryId::new(1, n)).await;
-        let grounds = store.redeeming(com, person, reward.id).await;
-        let grounds = grounds.expect("answers").expect("there");
-        let id = RedemptionId::new(1, n);
-        let about = About::Redemption {
-            redemption: id,
-            reward: reward.id,
-            what: reward.name.clone(),
-            quantity: 1,
-        };
-        let (posting, hold) =
-            reserve(&grounds.account, 1, about, id, today, at).expect("a point");
-        let redemption = Redemption {
-            id,
-            community: com,
-            person,
-            by: person,
-            consent: None,
-            reward: reward.id,
-            name: reward.name.clone(),
-            quantity: 1,
-            code: VoucherCode::new(n.wrapping_mul(0x9e37_79b9_7f4a_7c15)),
-            state: RedemptionState::Reserved,
-            until: Redemption::until_from(at),
-            warned: false,
-            hold,
-            shares: plan(&grounds.left, 0, 1).expect("in stock"),
-            month: month_of(today),
-            moved_by: None,
-            reason: String::new(),
-            created_at: at,
-            changed_at: at,
-            ver: 1,
-        };
-        let taken = Some(grounds.taken.with(1, &redemption.month));
-        let made = Turnover {
-            redemption,
-            posting,
-            taken,
-        };
-        store.create_redemption(&made, 1, &none).await.expect("reserved");
+    let written = store.create_redemption(&made, reward.ver, &none).await;
+    written.expect("reserved");
+    made.redemption
+}
+
+/// A redemption of one piece as it would be written for somebody who has the points.
+pub async fn ready(
+    store: &Store,
+    person: PersonId,
+    reward: &Reward,
+    n: u128,
+    at: Timestamp,
+) -> Turnover {
+    let com = reward.community;
+    let today = at.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let grounds = store.redeeming(com, person, reward.id).await;
+    let grounds = grounds.expect("answers").expect("there");
+    let id = RedemptionId::new(1, n);
+    let about = About::Redemption {
+        redemption: id,
+        reward: reward.id,
+        what: reward.name.clone(),
+        quantity: 1,
+    };
+    let (posting, hold) = reserve(&grounds.account, 1, about, id, today, at).expect("a point");
+    let redemption = Redemption {
+        id,
+        community: com,
+        person,
+        by: person,
+        consent: None,
+        reward: reward.id,
+        name: reward.name.clone(),
+        quantity: 1,
+        code: VoucherCode::new(n.wrapping_mul(0x9e37_79b9_7f4a_7c15)),
+        state: RedemptionState::Reserved,
+        until: Redemption::until_from(at),
+        warned: false,
+        hold,
+        shares: plan(&grounds.left, first_shard(person), 1).expect("in stock"),
+        month: month_of(today),
+        moved_by: None,
+        reason: String::new(),
+        created_at: at,
+        changed_at: at,
+        ver: 1,
+    };
+    Turnover {
+        taken: Some(grounds.taken.with(1, &redemption.month)),
+        redemption,
+        posting,
     }
-    running.stop().await.expect("it stops");
-    com
 }

@@ -77,6 +77,7 @@ async fn from_points_to_a_voucher_to_the_counter() {
 
     let helper = app.sign_in(DESK_HELPER).await;
     let typed = voucher.code.to_lowercase().replace('-', "");
+    let typed = typed.parse().expect("any text");
     let found = helper.call::<GetVoucher>((typed,), None_ {}, None_ {}).await;
     let found = found.expect("by its code");
     assert_eq!((found.id, found.person_name.as_str()), (order.id, "测试·王阿姨"));
@@ -419,7 +420,8 @@ async fn a_mistyped_code_is_told_from_one_that_is_nobodys() {
     let two = wang.redeem(&wang.order(reward.id, 1)).await.expect("points");
     let helper = app.sign_in(DESK_HELPER).await;
     let look = async |typed: &str| {
-        let found = helper.call::<GetVoucher>((typed.to_owned(),), None_ {}, None_ {});
+        let typed = typed.parse().expect("any text");
+        let found = helper.call::<GetVoucher>((typed,), None_ {}, None_ {});
         found.await.map(|found| found.id).map_err(|problem| problem.code)
     };
     assert_eq!(look(&one.code).await, Ok(one.id));

@@ -15,11 +15,11 @@ use super::redeem::{cancel, settle};
 use crate::market::race::{crowd, nothing_is_wrong};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_balance_for_150_gives_exactly_150_under_faults_and_repeats() {
-    let rush = redemptions::rush(32, 12, 150, 3).await;
+async fn a_balance_for_400_gives_exactly_400_under_faults_and_repeats() {
+    let rush = redemptions::rush(64, 60, 400, 3).await;
     println!("{rush:?}");
-    assert_eq!((rush.effects, rush.refused), (150, 32 * 12 - 150));
-    assert!(rush.repeated > 15 && rush.injected > 100, "{rush:?}");
+    assert_eq!((rush.effects, rush.refused), (400, 64 * 60 - 400));
+    assert!(rush.repeated > 600 && rush.injected > 1_000, "{rush:?}");
 }
 
 /// Minutes: `cargo test --release -p acceptance -- --ignored sixty_four`

@@ -47,7 +47,7 @@ pub async fn get(call: Call<GetRedemption>) -> Outcome<GetRedemption> {
 /// A code that cannot be one is refused as mistyped; one of nobody's is missing.
 pub async fn by_code(call: Call<GetVoucher>) -> Outcome<GetVoucher> {
     let (store, com) = (&call.ctx.store, call.who.community.id);
-    let code = call.path.0.parse().map_err(|_| Refusal::VoucherWrong)?;
+    let code = call.path.0.as_str().parse().map_err(|_| Refusal::VoucherWrong)?;
     let found = store.redemption_by_code(com, code).await?;
     let found = found.ok_or(Refusal::Missing)?;
     Ok(Answer::new(shown(&call, &found).await?))

@@ -1,11 +1,51 @@
 //! Rewards and their stock, redemptions, and the counter where vouchers are handed over.
 
+use std::convert::Infallible;
+use std::fmt;
+use std::str::FromStr;
+
 use domain::reward::{ConsentHow, RedemptionState, RewardKind, RewardState};
 use domain::{CommandId, PersonId, RedemptionId, RewardId};
 use jiff::civil::Date;
 
 use crate::endpoint::{None_, Page, endpoints, json};
 use crate::moment::Moment;
+
+/// A voucher's code as somebody typed or scanned it, right or wrong: a slip is answered as such, and
+/// not as a voucher that is not there. In an address without anything but letters, digits and hyphens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypedCode(String);
+
+impl TypedCode {
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for TypedCode {
+    type Err = Infallible;
+    fn from_str(raw: &str) -> Result<Self, Infallible> {
+        let plain = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
+        Ok(Self(raw.chars().filter(plain).collect()))
+    }
+}
+
+impl fmt::Display for TypedCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for TypedCode {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "TypedCode".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "^[-0-9A-Za-z]+$" })
+    }
+}
 
 endpoints! {
     /// What points can be redeemed for: at most 200, the cheapest first. Closed ones too for those who may change them.
@@ -26,7 +66,7 @@ endpoints! {
     /// One redemption: the person's, whoever decides for them, and those at the counter.
     GetRedemption: Get "/v1/redemptions/{id}" (RedemptionId) as Volunteer, None_ => 200 RedemptionView;
     /// The voucher that goes by this code, typed or scanned. The look is written down.
-    GetVoucher: Get "/v1/counter/vouchers/{code}" (String) as Counter, None_ => 200 RedemptionView;
+    GetVoucher: Get "/v1/counter/vouchers/{code}" (TypedCode) as Counter, None_ => 200 RedemptionView;
     /// Hand it over. Never by whoever it is for, or who redeemed it.
     SettleRedemption: Post "/v1/redemptions/{id}/settle" (RedemptionId) as Counter, SettleRedemptionBody => 200 RedemptionView;
     /// Call it off: points and goods go back. The person, whoever decides for them, and those at the counter.
