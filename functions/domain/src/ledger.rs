@@ -10,7 +10,8 @@
 //! has nothing available. Missing on purpose: a way to move points from person to person, and a way
 //! to change service time.
 
-use std::collections::BTreeMap;
+mod book;
+mod rule;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Span, Timestamp};
@@ -20,6 +21,9 @@ use crate::access::named;
 use crate::{
     ActivityId, CommunityId, EntryId, PersonId, RedemptionId, Refusal, RewardId, TransferId, limits,
 };
+
+pub use book::{Balances, Book, replay};
+pub use rule::{Rule, RuleFlaw};
 
 named! {
     /// What a transfer does. A pending one is ended by exactly one of the last three.
@@ -163,75 +167,6 @@ pub struct Account {
     /// The last day of points that the person was already warned about.
     pub warned: Option<Date>,
     pub ver: u64,
-}
-
-/// How points are earned. Changed by writing the next version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rule {
-    /// 0: the one every community begins with.
-    pub ver: u32,
-    pub points_per_hour: u32,
-    pub cap_per_activity: u32,
-    pub cap_per_day: u32,
-    /// Points are good to the end of the month so many months after they were earned; absent: for good.
-    pub expire_months: Option<u32>,
-    pub since: Timestamp,
-    pub by: Option<PersonId>,
-}
-
-impl Default for Rule {
-    fn default() -> Self {
-        Self {
-            ver: 0,
-            points_per_hour: 10,
-            cap_per_activity: 60,
-            cap_per_day: 80,
-            expire_months: None,
-            since: Timestamp::UNIX_EPOCH,
-            by: None,
-        }
-    }
-}
-
-/// A number of a rule that is outside of its limits: which, and the largest it may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RuleFlaw {
-    pub field: &'static str,
-    pub max: u32,
-}
-
-impl Rule {
-    /// The first number that is outside of its limits.
-    #[must_use]
-    pub fn flaw(&self) -> Option<RuleFlaw> {
-        let months = self.expire_months.unwrap_or(1);
-        let (hour, day) = (limits::POINTS_PER_HOUR, limits::POINTS_PER_DAY);
-        [
-            ("points_per_hour", self.points_per_hour, 0, hour),
-            ("cap_per_activity", self.cap_per_activity, 0, day),
-            ("cap_per_day", self.cap_per_day, 0, day),
-            ("expire_months", months, 1, limits::POINTS_EXPIRE_MONTHS),
-        ]
-        .into_iter()
-        .find(|(_, value, least, most)| !(least..=most).contains(&value))
-        .map(|(field, _, _, max)| RuleFlaw { field, max })
-    }
-
-    /// What so many minutes are worth, whole points, before the cap of the day.
-    #[must_use]
-    pub fn worth(&self, minutes: u32) -> u32 {
-        let exact = u64::from(minutes) * u64::from(self.points_per_hour) / 60;
-        let exact = u32::try_from(exact).unwrap_or(u32::MAX);
-        exact.min(self.cap_per_activity)
-    }
-
-    /// The last day of points earned on that local day: the end of a month.
-    #[must_use]
-    pub fn last_day(&self, today: Date) -> Option<Date> {
-        let months = self.expire_months?.min(limits::POINTS_EXPIRE_MONTHS);
-        let months = Span::new().months(i64::from(months));
-        Some(today.saturating_add(months).last_of_month())
-    }
 }
 
 /// What somebody earned by the service of one local day; keeps the cap of the day exact.
@@ -678,75 +613,5 @@ impl Posts {
             let first = held.remove(0);
             held[0].points += first.points;
         }
-    }
-}
-
-/// What transfers of one person add up to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Balances {
-    pub available: i64,
-    pub reserved: i64,
-    pub owed: i64,
-}
-
-impl From<&Account> for Balances {
-    fn from(account: &Account) -> Self {
-        Self {
-            available: account.available.into(),
-            reserved: account.reserved.into(),
-            owed: account.owed.into(),
-        }
-    }
-}
-
-/// One person's balances from their transfers alone, in any order.
-#[must_use]
-pub fn replay<'t>(transfers: impl IntoIterator<Item = &'t Transfer>) -> Balances {
-    let mut sum = Balances::default();
-    for transfer in transfers {
-        let points = i64::from(transfer.points);
-        sum.available += transfer.change();
-        sum.reserved += match transfer.kind {
-            TransferKind::Posted => 0,
-            TransferKind::Pending => points,
-            TransferKind::PostPending
-            | TransferKind::VoidPending
-            | TransferKind::ExpirePending => -points,
-        };
-        sum.owed += i64::from(transfer.owes);
-        sum.owed -= match transfer.about {
-            About::Owed => points,
-            About::Hours(_)
-            | About::Correction(_)
-            | About::Redemption { .. }
-            | About::Expiry { .. } => 0,
-        };
-    }
-    sum
-}
-
-/// Every account's balance by double entry. Kept points are still the person's.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Book(BTreeMap<Party, i64>);
-
-impl Book {
-    pub fn post(&mut self, transfer: &Transfer) {
-        let points = match transfer.kind {
-            TransferKind::Posted | TransferKind::PostPending => i64::from(transfer.points),
-            TransferKind::Pending | TransferKind::VoidPending | TransferKind::ExpirePending => 0,
-        };
-        *self.0.entry(transfer.debit).or_default() -= points;
-        *self.0.entry(transfer.credit).or_default() += points;
-    }
-
-    #[must_use]
-    pub fn balance(&self, party: Party) -> i64 {
-        self.0.get(&party).copied().unwrap_or(0)
-    }
-
-    /// Over all accounts; zero, always.
-    #[must_use]
-    pub fn total(&self) -> i64 {
-        self.0.values().sum()
     }
 }
