@@ -72,6 +72,18 @@ pub struct Team {
     pub ver: u64,
 }
 
+impl Team {
+    /// The team after somebody left the community; nothing where they were no member. Who leads it next
+    /// is for people to say.
+    #[must_use]
+    pub fn without(mut self, person: PersonId) -> Option<Self> {
+        let before = self.members.len();
+        self.members.retain(|member| *member != person);
+        self.ver += 1;
+        (self.members.len() < before).then_some(self)
+    }
+}
+
 /// What somebody has in hand as a volunteer. Its version goes up with every change to their sign-ups and
 /// their service time, so that what may not overlap is decided on one consistent read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

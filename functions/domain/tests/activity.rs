@@ -10,7 +10,7 @@ use domain::activity::{
     self, Activity, ActivityState, Every, Frame, FrameFault, Going, SignUp, SignUpState, Team,
     Volunteer, leave, move_up, occurrences, sign_up, unified_number,
 };
-use domain::hours::Attendance;
+use domain::hours::{Attendance, Mark, Presence, Sign};
 use domain::availability::Span;
 use domain::{ActivityId, CommunityId, PersonId, Refusal, SignUpId, TeamId, limits};
 use jiff::tz::TimeZone;
@@ -159,7 +159,7 @@ fn world(is: &str, mine: &str) -> (Activity, Volunteer, Option<SignUp>) {
             state,
             queued_at: start() - SignedDuration::from_hours(48),
             moved_up: false,
-            attendance: (word == "came").then(|| Attendance::expected(span)),
+            attendance: (word == "came").then(|| came(span)),
             starts: activity.starts,
             ver: 1,
         });
@@ -485,5 +485,19 @@ proptest! {
             let frame = Frame { starts, ends: starts, capacity: 1 };
             prop_assert!(frame.check(start()).is_err());
         }
+    }
+}
+
+/// Checked in at the start.
+fn came(planned: Span) -> Attendance {
+    let mark = Mark {
+        at: planned.from,
+        sign: Sign::Code,
+        by: PersonId::from_bits(1),
+    };
+    Attendance {
+        came: Some(mark),
+        presence: Presence::In,
+        ..Attendance::expected(planned)
     }
 }

@@ -1,3 +1,5 @@
+mod hours;
 mod ledger;
 mod redeem;
+mod sign_ups;
 mod throng;

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use domain::access::{Act, Role};
 use domain::availability::{Calendar, local_day};
 use domain::booking::Booking;
+use domain::hours::Entry;
 use domain::ledger::Transfer;
 use domain::person::{Household, Person};
 use domain::provider::{Provider, Standing};
@@ -21,7 +22,7 @@ use store::Store;
 use store::identity::{
     Erasure, Feedback, Leaver, View, erased_person_item, household_item, person_item, view_item,
 };
-use store::market::{BookedFor, provider_item};
+use store::market::{Beside, BookedFor, provider_item};
 use store::points::ledger::transfer_item;
 use store::points::rewards::redemption_item;
 use store::schema::{self, Item, Kind, Pattern};
@@ -73,6 +74,7 @@ async fn delete<E: Endpoint>(
     id: PersonId,
     view: Option<View>,
 ) -> Result<(), Error> {
+    points::leave_all(call, id).await?;
     for _ in 0..limits::COMMIT_TRIES {
         match leave(call, id, view.as_ref()).await {
             Err(Error::Refused(Refusal::Stale)) => {}
@@ -244,20 +246,39 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
         match kind {
             // Says nothing about a person.
             Kind::Community | Kind::Rate | Kind::Category | Kind::Service | Kind::Claims => {}
-            // What stays of volunteering is not decided yet.
-            Kind::Volunteer
-            | Kind::Team
-            | Kind::Activity
-            | Kind::SignUp
-            | Kind::Entry
-            | Kind::EntryOf
-            | Kind::Certificate
-            | Kind::CertificateOf => {}
+            // Leads to an item, or says who ran it by an id that is nobody's any more.
+            Kind::Activity | Kind::EntryOf | Kind::CertificateOf => {}
+            Kind::Team => {
+                for team in store.teams(com).await? {
+                    if let Some(without) = team.without(person) {
+                        match store.put_team(&without, &Beside::default()).await {
+                            // Somebody else changed it: the next time, a minute later.
+                            Ok(()) | Err(store::Error::Refused(Refusal::Stale)) => {}
+                            Err(error) => return Err(error.into()),
+                        }
+                    }
+                }
+            }
+            Kind::SignUp => {
+                let signed_up = store.all(&schema::sign_ups_of(com, person)).await?;
+                garbage.extend(signed_up.iter().map(key_of));
+            }
+            Kind::Entry => {
+                for item in of_kind(&partition, Kind::Entry) {
+                    let entry: Entry = read(item.clone())?;
+                    let left = gone.deleted_at.unwrap_or(entry.changed_at);
+                    store.anonymise_entry(com, entry.id, left).await?;
+                }
+            }
             Kind::PointRule | Kind::Reward | Kind::Stock | Kind::StockMove | Kind::Voucher => {}
             // Went in the transaction that made this person nobody.
             Kind::Account | Kind::Code | Kind::Household | Kind::Provider | Kind::Person => {}
             // Kept, with the reason the schema gives.
-            Kind::View | Kind::PointAccount | Kind::Earned | Kind::Taken => {}
+            Kind::View
+            | Kind::Certificate
+            | Kind::PointAccount
+            | Kind::Earned
+            | Kind::Taken => {}
             Kind::Transfer => {
                 let mut silent = Vec::new();
                 for item in of_kind(&partition, Kind::Transfer) {
@@ -287,6 +308,7 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             | Kind::Quota
             | Kind::Command
             | Kind::ProviderOf
+            | Kind::Volunteer
             | Kind::BookedFor => {
                 garbage.extend(of_kind(&partition, *kind).map(key_of));
             }

@@ -8,13 +8,13 @@ use domain::reward::{Event, Redemption, RedemptionState};
 use domain::{CommunityId, PersonId, Refusal, limits};
 use jiff::Timestamp;
 use store::market::Beside;
-use store::points::ledger::breathe;
 use store::points::rewards::Turnover;
 use store::schema;
 use store::table::read;
 use wire::points::rewards::{CancelRedemption, RedemptionView};
 
-use super::{redeem, vouchers};
+use super::tries::until_settled;
+use super::vouchers;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Call, Outcome};
@@ -24,16 +24,9 @@ use crate::parse;
 
 pub async fn run(call: Call<CancelRedemption>) -> Outcome<CancelRedemption> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
-    let mut done = cancel(&call, &once).await;
-    for attempt in 0..limits::POINT_TRIES {
-        if !matches!(done, Err(Error::Refused(Refusal::Stale))) {
-            break;
-        }
-        breathe(attempt).await;
-        done = cancel(&call, &once).await;
-    }
+    let done = until_settled!(cancel(&call, &once));
     let again = vouchers::own(&call, call.path.0);
-    once.end(&call.ctx, redeem::settled_on(done), again).await
+    once.end(&call.ctx, done, again).await
 }
 
 /// Refuses: `Missing`, `VoucherIs`, `VoucherLapsed`, `Stale`.

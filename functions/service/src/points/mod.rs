@@ -19,6 +19,7 @@ mod settle_redemption;
 mod sign_ups;
 mod stock;
 mod teams;
+mod tries;
 mod volunteers;
 mod vouchers;
 
@@ -40,12 +41,12 @@ use wire::points::rewards::{
 };
 
 use crate::ctx::Ctx;
-use crate::http::{mount, mount_open};
+use crate::http::{mount, mount_ahead, mount_open};
 
 pub use cancel_redemption::release;
 pub use faces::Within;
 pub use settle::forgotten;
-pub use sign_ups::fill_all;
+pub use sign_ups::{fill_all, leave_all};
 
 pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = of_certificates(of_hours(of_points(router)));
@@ -103,7 +104,7 @@ fn of_points(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<CreateReward, _, _>(router, rewards::create);
     let router = mount::<UpdateReward, _, _>(router, rewards::update);
     let router = mount::<AddStock, _, _>(router, stock::add);
-    let router = mount::<CreateRedemption, _, _>(router, redeem::run);
+    let router = mount_ahead::<CreateRedemption, _, _, _, _>(router, redeem::look, redeem::run);
     let router = mount::<ListRedemptions, _, _>(router, vouchers::list);
     let router = mount::<GetRedemption, _, _>(router, vouchers::get);
     let router = mount::<GetVoucher, _, _>(router, vouchers::by_code);

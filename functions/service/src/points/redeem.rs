@@ -11,35 +11,50 @@ use domain::reward::{
     Redemption, RedemptionState, VoucherCode, first_shard, month_of, plan, refuse,
 };
 use domain::{Refusal, limits};
-use store::Failure;
 use store::market::Beside;
-use store::points::ledger::breathe;
-use store::points::rewards::Turnover;
-use wire::Code;
+use store::points::rewards::{Grounds, Turnover};
+use wire::{Code, Endpoint};
 use wire::points::rewards::{CreateRedemption, RedemptionView};
 
+use super::rewards::count;
+use super::tries::until_settled;
 use super::vouchers;
+use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::http::{Call, Outcome};
+use crate::http::{Arrived, Call, Outcome};
+use crate::identity::session::Ticket;
 use crate::identity::views;
 use crate::identity::voice::{self, Voice};
 use crate::once::Once;
-use crate::points::rewards::count;
 
-pub async fn run(call: Call<CreateRedemption>) -> Outcome<CreateRedemption> {
+/// What was read before it was known who asks.
+type Ahead = Result<Option<Grounds>, store::Error>;
+
+/// Reads for a redemption of one's own; nothing where the body cannot be read, or is for another.
+pub fn look(
+    ctx: &Ctx,
+    ticket: &Ticket,
+    arrived: &Arrived,
+) -> impl Future<Output = Option<Ahead>> + Send + use<> {
+    let (ctx, com, person) = (ctx.clone(), ticket.community, ticket.person);
+    let body = arrived.body::<CreateRedemption>().ok();
+    let own = body.filter(|body| body.person.is_none_or(|id| id == person));
+    async move {
+        let reward = own?.reward;
+        Some(ctx.store.redeeming(com, person, reward).await)
+    }
+}
+
+pub async fn run(
+    call: Call<CreateRedemption>,
+    mut ahead: Option<Ahead>,
+) -> Outcome<CreateRedemption> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
     count(call.body.quantity, 1, limits::REWARD_COUNT, "/quantity")?;
     let (person, voice) = whose(&call).await?;
-    let mut done = redeem(&call, &once, &person, voice).await;
-    for attempt in 0..limits::POINT_TRIES {
-        if !matches!(done, Err(Error::Refused(Refusal::Stale))) {
-            break;
-        }
-        breathe(attempt).await;
-        done = redeem(&call, &once, &person, voice).await;
-    }
+    let done = until_settled!(redeem(&call, &once, (&person, voice), &mut ahead));
     let again = vouchers::own(&call, call.body.id);
-    once.end(&call.ctx, settled_on(done), again).await
+    once.end(&call.ctx, done, again).await
 }
 
 /// Whose points they are. Staff say how the person agreed, and are written down.
@@ -50,34 +65,26 @@ async fn whose(call: &Call<CreateRedemption>) -> Result<(Person, Voice), Error> 
         if call.body.consent.is_none() {
             return Err(Error::invalid(Code::MissingField, "/consent"));
         }
-        let what = <CreateRedemption as wire::Endpoint>::NAME;
+        let what = CreateRedemption::NAME;
         views::log(&call.ctx, &call.who, id, what, "", call.now).await?;
     }
     Ok((person, voice))
 }
 
-/// It met somebody else's change on every try: the caller may come back.
-pub(super) fn settled_on<T>(done: Result<T, Error>) -> Result<T, Error> {
-    match done {
-        Err(Error::Refused(Refusal::Stale)) => Err(Error::Failed(Failure {
-            retryable: true,
-            context: "points or stock changed on every try".into(),
-        })),
-        done => done,
-    }
-}
-
 async fn redeem(
     call: &Call<CreateRedemption>,
     once: &Once,
-    person: &Person,
-    voice: Voice,
+    (person, voice): (&Person, Voice),
+    ahead: &mut Option<Ahead>,
 ) -> Result<RedemptionView, Error> {
     let (ctx, who, body, at) = (&call.ctx, &call.who, &call.body, call.now);
     let (com, quantity) = (who.community.id, body.quantity);
     let today = local_day(at, &who.zone);
-    let grounds = ctx.store.redeeming(com, person.id, body.reward).await?;
-    let grounds = grounds.ok_or(Refusal::Missing)?;
+    let grounds = match ahead.take() {
+        Some(grounds) => grounds,
+        None => ctx.store.redeeming(com, person.id, body.reward).await,
+    };
+    let grounds = grounds?.ok_or(Refusal::Missing)?;
     let reward = &grounds.reward;
     refuse(reward, &grounds.taken, quantity, today)?;
     let points = reward.points.saturating_mul(quantity);

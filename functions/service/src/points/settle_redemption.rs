@@ -4,29 +4,22 @@
 use domain::ledger::spend;
 use domain::notice::Topic;
 use domain::reward::{Event, VoucherCode};
-use domain::{Refusal, limits};
+use domain::Refusal;
 use store::market::Beside;
-use store::points::ledger::breathe;
 use store::points::rewards::Turnover;
 use wire::points::rewards::{RedemptionView, SettleRedemption};
 
-use super::{redeem, vouchers};
+use super::tries::until_settled;
+use super::vouchers;
 use crate::error::Error;
 use crate::http::{Call, Outcome};
 use crate::once::Once;
 
 pub async fn run(call: Call<SettleRedemption>) -> Outcome<SettleRedemption> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
-    let mut done = settle(&call, &once).await;
-    for attempt in 0..limits::POINT_TRIES {
-        if !matches!(done, Err(Error::Refused(Refusal::Stale))) {
-            break;
-        }
-        breathe(attempt).await;
-        done = settle(&call, &once).await;
-    }
+    let done = until_settled!(settle(&call, &once));
     let again = vouchers::own(&call, call.path.0);
-    once.end(&call.ctx, redeem::settled_on(done), again).await
+    once.end(&call.ctx, done, again).await
 }
 
 /// Refuses: `Missing`, `VoucherWrong`, `SameApprover`, `VoucherIs`, `VoucherLapsed`, `Stale`.

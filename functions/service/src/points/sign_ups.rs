@@ -261,6 +261,39 @@ async fn commit<E: Endpoint>(
     Ok(())
 }
 
+/// Gives back everything that somebody who leaves the community signed up for and that is still to come.
+pub async fn leave_all<E: Endpoint>(call: &Call<E>, person: PersonId) -> Result<(), Error> {
+    let (ctx, com) = (&call.ctx, call.who.community.id);
+    for item in ctx.store.all(&schema::sign_ups_of(com, person)).await? {
+        let sign_up: activity::SignUp = read(item)?;
+        let open = matches!(sign_up.state, SignUpState::Going | SignUpState::Waiting);
+        if !open || sign_up.starts <= call.now {
+            continue;
+        }
+        let done = again_while_stale!(ctx, give_up(call, sign_up.activity, person));
+        match done {
+            // It ended some other way.
+            Ok(()) | Err(Error::Refused(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+async fn give_up<E: Endpoint>(
+    call: &Call<E>,
+    id: ActivityId,
+    person: PersonId,
+) -> Result<(), Error> {
+    let left = leave(call, id, person, SignUpState::Withdrawn).await?;
+    let beside = Beside {
+        command: None,
+        notices: left.told,
+    };
+    let store = &call.ctx.store;
+    Ok(store.change_activity(&left.activity, &left.turns, &beside).await?)
+}
+
 /// Gives the free places of one activity to those who wait, one transaction each, until there is nobody
 /// more. Answers how many.
 pub async fn fill(

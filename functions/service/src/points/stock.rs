@@ -4,28 +4,20 @@
 use domain::reward::{plan, spread};
 use domain::{Refusal, limits};
 use store::market::Beside;
-use store::points::ledger::breathe;
 use store::points::rewards::StockMove;
 use wire::points::rewards::{AddStock, RewardView};
 use wire::{Code, Problem};
 
-use super::{redeem, rewards};
+use super::rewards;
+use super::tries::until_settled;
 use crate::error::Error;
 use crate::http::{Call, Outcome};
 use crate::once::Once;
 
 pub async fn add(call: Call<AddStock>) -> Outcome<AddStock> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
-    let mut done = put(&call, &once).await;
-    for attempt in 0..limits::POINT_TRIES {
-        if !matches!(done, Err(Error::Refused(Refusal::Stale))) {
-            break;
-        }
-        breathe(attempt).await;
-        done = put(&call, &once).await;
-    }
+    let done = until_settled!(put(&call, &once));
     let again = rewards::own(&call, call.path.0);
-    let done = redeem::settled_on(done);
     once.end(&call.ctx, done, again).await
 }
 

@@ -1,5 +1,5 @@
 //! Teams. `ListTeams`: everybody signed in. `CreateTeam`, `UpdateTeam`: those who publish activities.
-//! A new team is safe to repeat with the same id; a change goes by the version that was read.
+//! Commands are safe to repeat with the same id; a change goes by the version that was read.
 
 use domain::activity::Team;
 use domain::{PersonId, Refusal, TeamId, limits};
@@ -92,27 +92,31 @@ async fn make(call: &Call<CreateTeam>, once: &Once) -> Result<TeamView, Error> {
 }
 
 pub async fn update(call: Call<UpdateTeam>) -> Outcome<UpdateTeam> {
+    let once = Once::of(&call, Some(call.body.id.to_string()));
+    let done = change(&call, &once).await;
+    let again = stored(&call, call.path.0);
+    once.end(&call.ctx, done, again).await
+}
+
+async fn change(call: &Call<UpdateTeam>, once: &Once) -> Result<TeamView, Error> {
     let (store, com, body) = (&call.ctx.store, call.who.community.id, &call.body);
     let before = store.team(com, call.path.0).await?.ok_or(Refusal::Missing)?;
     let after = Team {
         name: parse::line(&body.name, limits::NAME_CHARS, "/name")?,
         lead: body.lead,
-        members: checked(&call, body.lead, &body.members).await?,
+        members: checked(call, body.lead, &body.members).await?,
         ver: before.ver + 1,
         ..before
     };
     if before.ver != body.ver {
-        let same = Team {
-            ver: before.ver,
-            ..after.clone()
-        } == before;
-        return match same {
-            true => Ok(Answer::new(one(&call, &before).await?)),
-            false => Err(Refusal::Stale.into()),
-        };
+        return Err(Refusal::Stale.into());
     }
-    store.put_team(&after, &Beside::default()).await?;
-    Ok(Answer::new(one(&call, &after).await?))
+    let beside = Beside {
+        command: once.record(),
+        notices: Vec::new(),
+    };
+    store.put_team(&after, &beside).await?;
+    one(call, &after).await
 }
 
 /// Members, each once, the lead among them; all of them people of the community.

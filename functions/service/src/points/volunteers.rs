@@ -1,6 +1,6 @@
 //! One's file as a volunteer. `GetVolunteer`, `PutVolunteer`, `GetCard`, `RenewCard`: anybody, for
 //! themselves or a child they decide for; those who book for others, for anybody, which is written
-//! down. Saying what stands there already changes nothing.
+//! down. Commands are safe to repeat with the same id; a change goes by the version that was read.
 
 use domain::access::Act;
 use domain::activity::{Volunteer, unified_number};
@@ -70,9 +70,15 @@ pub async fn get(call: Call<GetVolunteer>) -> Outcome<GetVolunteer> {
 }
 
 pub async fn put(call: Call<PutVolunteer>) -> Outcome<PutVolunteer> {
+    let once = Once::of(&call, Some(call.body.id.to_string()));
+    let done = change(&call, &once).await;
+    let again = async { Ok(view(&file(&call, call.body.person).await?.1)) };
+    once.end(&call.ctx, done, again).await
+}
+
+async fn change(call: &Call<PutVolunteer>, once: &Once) -> Result<VolunteerView, Error> {
     let body = &call.body;
-    let (_, before) = file(&call, body.person).await?;
-    let skills = checked_skills(&body.skills)?;
+    let (_, before) = file(call, body.person).await?;
     let number = body.unified_number.as_deref().map(str::trim);
     let number = match number.filter(|raw| !raw.is_empty()) {
         None => None,
@@ -81,9 +87,7 @@ pub async fn put(call: Call<PutVolunteer>) -> Outcome<PutVolunteer> {
             Some(unified_number(raw).ok_or_else(bad)?)
         }
     };
-    if before.ver > 0 && before.skills == skills && before.unified_number == number {
-        return Ok(Answer::new(view(&before)));
-    }
+    let skills = checked_skills(&body.skills)?;
     if before.ver != body.ver {
         return Err(Refusal::Stale.into());
     }
@@ -93,10 +97,13 @@ pub async fn put(call: Call<PutVolunteer>) -> Outcome<PutVolunteer> {
         ver: before.ver + 1,
         ..before
     };
+    let beside = Beside {
+        command: once.record(),
+        notices: Vec::new(),
+    };
     let com = call.who.community.id;
-    let beside = Beside::default();
     call.ctx.store.change_volunteer(com, &after, &beside).await?;
-    Ok(Answer::new(view(&after)))
+    Ok(view(&after))
 }
 
 /// A card that is shown is one that is stored: whoever has none yet gets it now.

@@ -9,7 +9,7 @@ use domain::availability::local_day;
 use domain::notice::{Data, Topic};
 use domain::person::Person;
 use domain::reward::{Redemption, RedemptionState};
-use domain::{CommunityId, PersonId, RedemptionId, Refusal};
+use domain::{PersonId, RedemptionId, Refusal};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use store::notify::Outgoing;
@@ -35,7 +35,7 @@ pub async fn list(call: Call<ListRedemptions>) -> Outcome<ListRedemptions> {
     let made = schema::redemptions_of(who.community.id, person.id);
     let cursor = call.query.cursor.as_deref();
     let (rows, next) = page::page::<Redemption>(&ctx.store, &made, limit, cursor).await?;
-    let names = names(ctx, who.community.id, &rows).await?;
+    let names = names(ctx, who, &rows).await?;
     let row = |redemption: Redemption| view(who, &redemption, &names, voice, call.now);
     Ok(Answer::new(page::wire((rows, next), row)))
 }
@@ -93,22 +93,25 @@ pub(super) async fn shown<E: Endpoint>(
     if voice == Voice::Staff {
         views::log(ctx, who, redemption.person, E::NAME, "", call.now).await?;
     }
-    let names = names(ctx, who.community.id, std::slice::from_ref(redemption)).await?;
+    let names = names(ctx, who, std::slice::from_ref(redemption)).await?;
     Ok(view(who, redemption, &names, voice, call.now))
 }
 
 type Names = BTreeMap<PersonId, String>;
 
-async fn names(ctx: &Ctx, com: CommunityId, rows: &[Redemption]) -> Result<Names, Error> {
+/// Who is named in these; the caller is known already.
+async fn names(ctx: &Ctx, who: &Who, rows: &[Redemption]) -> Result<Names, Error> {
+    let mut names = Names::from([(who.person.id, who.person.name.clone())]);
     let named = rows.iter().flat_map(|row| [Some(row.person), Some(row.by), row.moved_by]);
-    let mut ids: Vec<PersonId> = named.flatten().collect();
+    let others = named.flatten().filter(|id| !names.contains_key(id));
+    let mut ids: Vec<PersonId> = others.collect();
     ids.sort_unstable();
     ids.dedup();
-    if ids.is_empty() {
-        return Ok(Names::new());
+    if !ids.is_empty() {
+        let people: Vec<Person> = ctx.store.people_among(who.community.id, &ids).await?;
+        names.extend(people.into_iter().map(|one| (one.id, one.name)));
     }
-    let people: Vec<Person> = ctx.store.people_among(com, &ids).await?;
-    Ok(people.into_iter().map(|one| (one.id, one.name)).collect())
+    Ok(names)
 }
 
 fn view(

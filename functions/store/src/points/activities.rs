@@ -1,6 +1,6 @@
 //! Activities, sign-ups, volunteers and teams: what is read together, and what is written together.
 
-use domain::activity::{Activity, SignUp, Team, Volunteer};
+use domain::activity::{Activity, SignUp, SignUpState, Team, Volunteer};
 use domain::{ActivityId, CommunityId, PersonId, Refusal, TeamId};
 
 use crate::market::{Beside, outgoing};
@@ -180,8 +180,10 @@ impl Store {
             .command(beside.command.as_ref())?
             .put_next(activity_item(activity)?, activity.ver)?;
         for turn in turns {
+            if matches!(turn.sign_up.state, SignUpState::Going | SignUpState::Waiting) {
+                tx = tx.check_living(com, turn.sign_up.person)?;
+            }
             tx = tx
-                .check_living(com, turn.sign_up.person)?
                 .put_volunteer(com, &turn.volunteer)?
                 .put_sign_up(com, &turn.sign_up)?;
         }

@@ -191,6 +191,7 @@ json! {
         pub ver: u64,
     }
     pub struct PutVolunteerBody {
+        pub id: CommandId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub person: Option<PersonId>,
         #[serde(default)]
@@ -223,6 +224,7 @@ json! {
         pub members: Vec<PersonId>,
     }
     pub struct UpdateTeamBody {
+        pub id: CommandId,
         pub name: String,
         pub lead: PersonId,
         #[serde(default)]
