@@ -281,6 +281,7 @@ async fn serve(app: &TestApp, community: CommunityId, who: PersonId, things: &mu
         state: ActivityState::Open,
         reason: String::new(),
         created_at: at,
+        turns: 0,
         ver: 1,
     };
     let none = Beside::default();

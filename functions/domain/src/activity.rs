@@ -1,5 +1,6 @@
 //! Activities, who signs up for them, and who leads. A place is never given twice: every change to
-//! who goes is one of [`Activity`] and of [`Volunteer`], which are both written with their versions.
+//! who goes is one of [`Activity`], whose counts are moved on a condition, and of [`Volunteer`], which is
+//! written with its version.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -8,9 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::named;
 use crate::hours::Attendance;
-use crate::{
-    ActivityId, CommunityId, PersonId, Refusal, SeriesId, SignUpId, TeamId, limits,
-};
+use crate::{ActivityId, CommunityId, PersonId, Refusal, SeriesId, SignUpId, TeamId, limits};
 
 named! {
     /// What an activity asks for, and what somebody offers. For finding, never for ranking.
@@ -58,6 +57,9 @@ pub struct Activity {
     /// Said by whoever cancelled it.
     pub reason: String,
     pub created_at: Timestamp,
+    /// Goes up whenever somebody comes or goes.
+    pub turns: u64,
+    /// Goes up whenever what is said of it changes.
     pub ver: u64,
 }
 
@@ -130,6 +132,8 @@ pub struct SignUp {
     pub queued_at: Timestamp,
     /// A freed place moved it up, so that it may be given back until the start.
     pub moved_up: bool,
+    /// Said by whoever took them off the list.
+    pub reason: String,
     pub attendance: Option<Attendance>,
     pub starts: Timestamp,
     pub ver: u64,
@@ -192,8 +196,14 @@ pub fn occurrences(
             Every::Fortnight => first.date().checked_add((14 * n).days()),
             Every::Month => first.date().checked_add(n.months()),
         };
-        let day = day.ok().filter(|day| every != Every::Month || day.day() == first.day())?;
-        let starts = day.to_datetime(first.time()).to_zoned(zone.clone()).ok()?.timestamp();
+        let day = day
+            .ok()
+            .filter(|day| every != Every::Month || day.day() == first.day())?;
+        let starts = day
+            .to_datetime(first.time())
+            .to_zoned(zone.clone())
+            .ok()?
+            .timestamp();
         Some((starts, starts.checked_add(long).ok()?))
     };
     (0..i64::from(times)).filter_map(nth).collect()
@@ -258,9 +268,8 @@ impl Volunteer {
         let kept = SignedDuration::from_hours(24);
         self.going
             .retain(|going| going.ends.checked_add(kept).is_ok_and(|until| until > now));
-        let other = |going: &&Going| {
-            going.activity != span.activity && going.meets(span.starts, span.ends)
-        };
+        let other =
+            |going: &&Going| going.activity != span.activity && going.meets(span.starts, span.ends);
         if let Some(other) = self.going.iter().find(other) {
             return Err(Refusal::SignUpOverlaps {
                 activity: other.activity,
@@ -293,7 +302,7 @@ impl Volunteer {
 
 /// Signs somebody up: with a place where there is one and their time is free, else in the queue.
 /// `was`: a sign-up of theirs that ended. Refuses: `ActivityCancelled`, `TooLate`, `AlreadySignedUp`,
-/// `RemovedBefore`, `SignUpOverlaps`, `TooManySignUps`.
+/// `RemovedBefore`, `SignUpOverlaps`, `TooManySignUps`, `QueueFull`.
 pub fn sign_up(
     activity: Activity,
     volunteer: Volunteer,
@@ -311,6 +320,10 @@ pub fn sign_up(
     let waits = activity.is_full();
     // Whoever waits takes no time of theirs, but nobody queues for what they could not go to.
     let sure = volunteer.clone().going_to(activity.span(), now)?;
+    if waits && activity.waiting >= limits::ACTIVITY_WAITING {
+        let max = u32::from(limits::ACTIVITY_WAITING);
+        return Err(Refusal::QueueFull { max });
+    }
     let volunteer = if waits { volunteer.touched() } else { sure };
     let (going, waiting) = (u16::from(!waits), u16::from(waits));
     let sign_up = SignUp {
@@ -318,9 +331,14 @@ pub fn sign_up(
         activity: activity.id,
         person,
         by,
-        state: if waits { SignUpState::Waiting } else { SignUpState::Going },
+        state: if waits {
+            SignUpState::Waiting
+        } else {
+            SignUpState::Going
+        },
         queued_at: now,
         moved_up: false,
+        reason: String::new(),
         attendance: None,
         starts: activity.starts,
         ver: was.map_or(1, |was| was.ver + 1),
@@ -328,7 +346,7 @@ pub fn sign_up(
     let activity = Activity {
         going: activity.going + going,
         waiting: activity.waiting + waiting,
-        ver: activity.ver + 1,
+        turns: activity.turns + 1,
         ..activity
     };
     Ok((activity, volunteer, sign_up))
@@ -358,7 +376,7 @@ pub fn leave(
     let activity = Activity {
         going: activity.going - u16::from(went),
         waiting: activity.waiting - u16::from(!went),
-        ver: activity.ver + 1,
+        turns: activity.turns + 1,
         ..activity
     };
     let sign_up = SignUp {
@@ -377,14 +395,17 @@ pub fn move_up(
     sign_up: SignUp,
     now: Timestamp,
 ) -> Option<(Activity, Volunteer, SignUp)> {
-    if activity.is_full() || sign_up.state != SignUpState::Waiting || activity.check_open(now).is_err() {
+    if activity.is_full()
+        || sign_up.state != SignUpState::Waiting
+        || activity.check_open(now).is_err()
+    {
         return None;
     }
     let volunteer = volunteer.going_to(activity.span(), now).ok()?;
     let activity = Activity {
         going: activity.going + 1,
         waiting: activity.waiting - 1,
-        ver: activity.ver + 1,
+        turns: activity.turns + 1,
         ..activity.clone()
     };
     let sign_up = SignUp {

@@ -233,6 +233,8 @@ pub const ACTIVITY_HOURS: i64 = 12;
 pub const ACTIVITY_AHEAD_DAYS: i64 = 370;
 /// Places of one activity.
 pub const ACTIVITY_PEOPLE: u16 = 300;
+/// People who wait for a place of one activity.
+pub const ACTIVITY_WAITING: u16 = 300;
 /// Dates of one series: published in one transaction.
 pub const SERIES_OCCURRENCES: u8 = 48;
 /// Days whose activities are listed at once.

@@ -156,9 +156,17 @@ pub enum Refusal {
     TooManySignUps {
         max: u32,
     },
+    /// So many wait for a place already.
+    QueueFull {
+        max: u32,
+    },
     /// Fewer places than people who go already.
     PlacesTaken {
         going: u32,
+    },
+    /// So many planned their time by it: it cannot be moved under them.
+    TimeSettled {
+        count: u32,
     },
     // points
     RewardClosed,

@@ -10,8 +10,8 @@ use domain::activity::{
     self, Activity, ActivityState, Every, Frame, FrameFault, Going, SignUp, SignUpState, Team,
     Volunteer, leave, move_up, occurrences, sign_up, unified_number,
 };
-use domain::hours::{Attendance, Mark, Presence, Sign};
 use domain::availability::Span;
+use domain::hours::{Attendance, Mark, Presence, Sign};
 use domain::{ActivityId, CommunityId, PersonId, Refusal, SignUpId, TeamId, limits};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -32,6 +32,8 @@ rules! {
         full                withdrawn         -1h   join  -> waiting
         free                none              0s    join  -> refused too_late
         free | full         none              +1h   join  -> refused too_late
+        crowded             none              -1h   join  -> refused queue
+        crowded             busy              -1h   join  -> refused overlaps
         cancelled           none              -1h   join  -> refused cancelled
         cancelled           none              +1h   join  -> refused cancelled
         free                going             -1h   join  -> refused already
@@ -108,6 +110,7 @@ fn drive(n: u128, from: i64, until: i64, capacity: u16) -> Activity {
         state: ActivityState::Open,
         reason: String::new(),
         created_at: at(-100 * HOUR),
+        turns: 0,
         ver: 1,
     }
 }
@@ -118,6 +121,7 @@ fn world(is: &str, mine: &str) -> (Activity, Volunteer, Option<SignUp>) {
     match is {
         "free" => activity.going = 1,
         "full" => activity.going = 2,
+        "crowded" => (activity.going, activity.waiting) = (2, limits::ACTIVITY_WAITING),
         "cancelled" => activity.state = ActivityState::Cancelled,
         other => panic!("{other} is no activity"),
     }
@@ -150,7 +154,10 @@ fn world(is: &str, mine: &str) -> (Activity, Volunteer, Option<SignUp>) {
             activity.going = activity.going.max(1);
         }
         activity.waiting += u16::from(state == SignUpState::Waiting);
-        let span = Span { from: activity.starts, until: activity.ends };
+        let span = Span {
+            from: activity.starts,
+            until: activity.ends,
+        };
         sign_up = Some(SignUp {
             id: SignUpId::new(1, 1),
             activity: activity.id,
@@ -159,6 +166,7 @@ fn world(is: &str, mine: &str) -> (Activity, Volunteer, Option<SignUp>) {
             state,
             queued_at: start() - SignedDuration::from_hours(48),
             moved_up: false,
+            reason: String::new(),
             attendance: (word == "came").then(|| came(span)),
             starts: activity.starts,
             ver: 1,
@@ -186,6 +194,7 @@ fn refused(refusal: &Refusal) -> String {
         Refusal::RemovedBefore => "removed",
         Refusal::SignUpOverlaps { .. } => "overlaps",
         Refusal::TooManySignUps { max: 30 } => "many",
+        Refusal::QueueFull { max: 300 } => "queue",
         Refusal::Attended => "attended",
         Refusal::NotSignedUp => "not_signed_up",
         other => panic!("{other:?} is no refusal of these"),
@@ -232,9 +241,16 @@ fn outcome(is: &str, mine: &str, at: Timestamp, act: &str) -> String {
                 (_, "waiting") => (counts.0, counts.1 - 1),
                 _ => (counts.0 - 1, counts.1),
             };
-            assert_eq!((after.going, after.waiting), (going, waiting), "{is} {mine} {act}");
+            assert_eq!(
+                (after.going, after.waiting),
+                (going, waiting),
+                "{is} {mine} {act}"
+            );
             let listed = volunteer.going.iter().any(|one| one.activity == after.id);
-            assert_eq!(listed, goes, "{is} {mine} {act}: their time is taken while they go");
+            assert_eq!(
+                listed, goes,
+                "{is} {mine} {act}: their time is taken while they go"
+            );
             sign_up.state.to_string()
         }
     }
@@ -243,13 +259,21 @@ fn outcome(is: &str, mine: &str, at: Timestamp, act: &str) -> String {
 fn check(rows: &str) {
     for row in rows.lines().map(str::trim).filter(|row| !row.is_empty()) {
         let (given, want) = row.split_once("->").expect("an outcome");
-        let columns: Vec<&str> = given.split("  ").map(str::trim).filter(|c| !c.is_empty()).collect();
+        let columns: Vec<&str> = given
+            .split("  ")
+            .map(str::trim)
+            .filter(|c| !c.is_empty())
+            .collect();
         let [is, mine, at, act] = columns[..] else {
             panic!("four columns: {row}");
         };
         for is in is.split(" | ") {
             for mine in mine.split(" | ") {
-                assert_eq!(outcome(is, mine, moment(at), act), want.trim(), "{is} {mine} {at} {act}");
+                assert_eq!(
+                    outcome(is, mine, moment(at), act),
+                    want.trim(),
+                    "{is} {mine} {at} {act}"
+                );
             }
         }
     }
@@ -260,29 +284,64 @@ fn a_new_activity_is_within_its_limits() {
     let now = start();
     let at = |seconds: i64| now + SignedDuration::from_secs(seconds);
     let day = 24 * HOUR;
-    let frame = |from, until, capacity| Frame { starts: at(from), ends: at(until), capacity };
+    let frame = |from, until, capacity| Frame {
+        starts: at(from),
+        ends: at(until),
+        capacity,
+    };
     let rows = [
         (frame(0, 2 * HOUR, 10), Ok(())),
         (frame(HOUR, 13 * HOUR, 300), Ok(())),
         (frame(HOUR, 2 * HOUR, 1), Ok(())),
         (frame(370 * day, 370 * day + HOUR, 1), Ok(())),
         (frame(HOUR, HOUR, 10), Err(("/ends", FrameFault::Backwards))),
-        (frame(2 * HOUR, HOUR, 10), Err(("/ends", FrameFault::Backwards))),
-        (frame(HOUR, 13 * HOUR + 1, 10), Err(("/ends", FrameFault::Outside))),
+        (
+            frame(2 * HOUR, HOUR, 10),
+            Err(("/ends", FrameFault::Backwards)),
+        ),
+        (
+            frame(HOUR, 13 * HOUR + 1, 10),
+            Err(("/ends", FrameFault::Outside)),
+        ),
         (frame(-1, HOUR, 10), Err(("/starts", FrameFault::Outside))),
-        (frame(370 * day + 1, 370 * day + HOUR, 10), Err(("/starts", FrameFault::Outside))),
-        (frame(HOUR, 2 * HOUR, 0), Err(("/capacity", FrameFault::Outside))),
-        (frame(HOUR, 2 * HOUR, 301), Err(("/capacity", FrameFault::Outside))),
+        (
+            frame(370 * day + 1, 370 * day + HOUR, 10),
+            Err(("/starts", FrameFault::Outside)),
+        ),
+        (
+            frame(HOUR, 2 * HOUR, 0),
+            Err(("/capacity", FrameFault::Outside)),
+        ),
+        (
+            frame(HOUR, 2 * HOUR, 301),
+            Err(("/capacity", FrameFault::Outside)),
+        ),
     ];
     for (frame, want) in rows {
         assert_eq!(frame.check(now), want, "{frame:?}");
     }
     let (starts, ends) = (Timestamp::MIN, Timestamp::MAX);
     for frame in [
-        Frame { starts, ends, capacity: 1 },
-        Frame { starts: ends, ends: starts, capacity: 1 },
-        Frame { starts: ends, ends, capacity: u16::MAX },
-        Frame { starts, ends: starts, capacity: 0 },
+        Frame {
+            starts,
+            ends,
+            capacity: 1,
+        },
+        Frame {
+            starts: ends,
+            ends: starts,
+            capacity: 1,
+        },
+        Frame {
+            starts: ends,
+            ends,
+            capacity: u16::MAX,
+        },
+        Frame {
+            starts,
+            ends: starts,
+            capacity: 0,
+        },
     ] {
         assert!(frame.check(now).is_err() && frame.check(starts).is_err());
     }
@@ -294,7 +353,11 @@ fn a_series_keeps_its_local_time() {
         let zone = TimeZone::get(zone).expect("a zone");
         let starts: Timestamp = first.parse().expect("a moment");
         let ends = starts + SignedDuration::from_hours(2);
-        let frame = Frame { starts, ends, capacity: 1 };
+        let frame = Frame {
+            starts,
+            ends,
+            capacity: 1,
+        };
         let spans = occurrences(frame, every, times, &zone);
         for (from, until) in &spans {
             assert_eq!(until.duration_since(*from), SignedDuration::from_hours(2));
@@ -305,7 +368,11 @@ fn a_series_keeps_its_local_time() {
     let nine = "2026-11-28T09:00:00+08:00";
     assert_eq!(
         dates("Asia/Shanghai", nine, Every::Week, 3),
-        ["2026-11-28T09:00:00", "2026-12-05T09:00:00", "2026-12-12T09:00:00"]
+        [
+            "2026-11-28T09:00:00",
+            "2026-12-05T09:00:00",
+            "2026-12-12T09:00:00"
+        ]
     );
     assert_eq!(
         dates("Asia/Shanghai", nine, Every::Fortnight, 2),
@@ -322,11 +389,23 @@ fn a_series_keeps_its_local_time() {
         dates("Europe/Berlin", "2026-10-24T09:00:00+02:00", Every::Week, 2),
         ["2026-10-24T09:00:00", "2026-10-31T09:00:00"]
     );
-    let most = dates("Asia/Shanghai", nine, Every::Week, limits::SERIES_OCCURRENCES);
+    let most = dates(
+        "Asia/Shanghai",
+        nine,
+        Every::Week,
+        limits::SERIES_OCCURRENCES,
+    );
     assert_eq!(most.len(), usize::from(limits::SERIES_OCCURRENCES));
     let zone = TimeZone::UTC;
-    let end = Frame { starts: Timestamp::MAX, ends: Timestamp::MAX, capacity: 1 };
-    assert!(occurrences(end, Every::Month, 48, &zone).len() <= 1, "no panic at the end of time");
+    let end = Frame {
+        starts: Timestamp::MAX,
+        ends: Timestamp::MAX,
+        capacity: 1,
+    };
+    assert!(
+        occurrences(end, Every::Month, 48, &zone).len() <= 1,
+        "no panic at the end of time"
+    );
 }
 
 #[test]
@@ -342,7 +421,10 @@ fn an_activity_is_run_by_its_organiser_and_by_who_leads_its_team() {
     let mut activity = drive(1, 0, HOUR, 5);
     let (mine, other) = (team(1, person(1)), team(2, person(1)));
     assert!(activity.is_run_by(person(900), None));
-    assert!(!activity.is_run_by(person(1), Some(&mine)), "it has no team");
+    assert!(
+        !activity.is_run_by(person(1), Some(&mine)),
+        "it has no team"
+    );
     activity.team = Some(mine.id);
     assert!(activity.is_run_by(person(1), Some(&mine)));
     assert!(!activity.is_run_by(person(1), Some(&other)));
@@ -402,13 +484,19 @@ impl World {
     fn keep(&mut self, (activity, volunteer, sign_up): (Activity, Volunteer, SignUp)) {
         let place = self.activities.iter_mut().find(|one| one.id == activity.id);
         *place.expect("is there") = activity;
-        self.sign_ups.insert((sign_up.activity, sign_up.person), sign_up);
+        self.sign_ups
+            .insert((sign_up.activity, sign_up.person), sign_up);
         self.volunteers.insert(volunteer.person, volunteer);
     }
 
     fn fill(&mut self, index: usize, now: Timestamp) {
         let id = self.activities[index].id;
-        let mut waiting: Vec<SignUp> = self.sign_ups.values().filter(|s| s.activity == id).cloned().collect();
+        let mut waiting: Vec<SignUp> = self
+            .sign_ups
+            .values()
+            .filter(|s| s.activity == id)
+            .cloned()
+            .collect();
         waiting.sort_by_key(|one| (one.queued_at, one.id));
         for one in waiting {
             let volunteer = self.volunteer(one.person);
@@ -426,7 +514,10 @@ impl World {
                 let (who, index) = (person(u128::from(who)), usize::from(index));
                 let activity = self.activities[index].clone();
                 let was = self.sign_ups.get(&(activity.id, who));
-                let ids = (SignUpId::new(1, u128::try_from(self.tick).expect("counts up")), who);
+                let ids = (
+                    SignUpId::new(1, u128::try_from(self.tick).expect("counts up")),
+                    who,
+                );
                 if let Ok(done) = sign_up(activity, self.volunteer(who), was, ids, now) {
                     self.keep(done);
                 }
@@ -446,7 +537,9 @@ impl World {
                     self.fill(index, now);
                 }
             }
-            Act::Cancel(index) => self.activities[usize::from(index)].state = ActivityState::Cancelled,
+            Act::Cancel(index) => {
+                self.activities[usize::from(index)].state = ActivityState::Cancelled
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::claims::{Claim, claims_in};
 use crate::identity::Account;
 use crate::market::BookingQuota;
 use crate::notify::Outgoing;
+use crate::points::activities_audit::Activities;
 use crate::points::ledger_audit::Points;
 use crate::schema::{self, Item, KIND, Kind, PK, SK, TTL};
 use crate::table::{Error, Place, Store, json, key_of, kind_of, read, text};
@@ -102,6 +103,7 @@ struct Table {
     claims: BTreeMap<(String, Cell), Claim>,
     quotas: BTreeMap<String, u32>,
     points: Points,
+    activities: Activities,
 }
 
 impl Table {
@@ -174,14 +176,10 @@ impl Table {
             | Kind::Feedback
             | Kind::Category
             | Kind::PointRule => {}
-            Kind::Volunteer
-            | Kind::Team
-            | Kind::Activity
-            | Kind::SignUp
-            | Kind::Entry
-            | Kind::EntryOf
-            | Kind::Certificate
-            | Kind::CertificateOf => {}
+            Kind::Activity | Kind::SignUp | Kind::Volunteer => {
+                self.activities.take(kind, item, key)?;
+            }
+            Kind::Team | Kind::Entry | Kind::EntryOf | Kind::Certificate | Kind::CertificateOf => {}
             // Looked at as points.
             Kind::PointAccount
             | Kind::Transfer
@@ -220,6 +218,7 @@ impl Table {
             self.wrong_accounts(),
             self.missing_providers(),
             std::mem::take(&mut self.points).findings(),
+            std::mem::take(&mut self.activities).findings(at),
         ];
         self.findings.extend(broken.into_iter().flatten());
         self.findings.sort();

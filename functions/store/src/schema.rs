@@ -138,7 +138,7 @@ kinds! {
     Volunteer: Care::Personal,
     Team: Care::Anonymised,
     Activity: Care::Anonymised,
-    SignUp: Care::Personal,
+    SignUp: Care::Anonymised,
     Entry: Care::Anonymised,
     EntryOf: Care::Impersonal,
     Certificate: Care::Kept("whoever was shown a certificate can ask whether it holds"),
@@ -173,7 +173,6 @@ impl Kind {
             | Self::Booking
             | Self::Volunteer
             | Self::Team
-            | Self::Activity
             | Self::SignUp
             | Self::Entry
             | Self::Certificate => true,
@@ -188,6 +187,7 @@ impl Kind {
             | Self::Voucher => true,
             Self::Stock => false,
             Self::Account
+            | Self::Activity
             | Self::Code
             | Self::Rate
             | Self::Session

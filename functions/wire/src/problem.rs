@@ -119,7 +119,9 @@ codes! {
     Attended = "attended" 409,
     SignUpOverlaps = "sign_up_overlaps" 409,
     TooManySignUps = "too_many_sign_ups" 409,
+    QueueFull = "queue_full" 409,
     PlacesTaken = "places_taken" 409,
+    TimeSettled = "time_settled" 409,
     // points
     RewardClosed = "reward_closed" 409,
     LimitPerson = "limit_person" 409,
@@ -290,9 +292,13 @@ impl From<Refusal> for Problem {
                 Self::new(Code::SignUpOverlaps).with("activity", activity.to_string())
             }
             Refusal::TooManySignUps { max } => Self::new(Code::TooManySignUps).with("max", max),
+            Refusal::QueueFull { max } => Self::new(Code::QueueFull).with("max", max),
             Refusal::PlacesTaken { going } => Self::new(Code::PlacesTaken)
                 .at("/capacity")
                 .with("going", going),
+            Refusal::TimeSettled { count } => Self::new(Code::TimeSettled)
+                .at("/starts")
+                .with("count", count),
             Refusal::RewardClosed => Self::new(Code::RewardClosed).at("/reward"),
             Refusal::LimitPerson { max, left } => Self::new(Code::LimitPerson)
                 .at("/quantity")

@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 
 use domain::access::{Act, Role};
+use domain::activity::SignUp;
 use domain::availability::{Calendar, local_day};
 use domain::booking::Booking;
 use domain::hours::Entry;
@@ -36,8 +37,8 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
 use crate::market::affected;
-use crate::points;
 use crate::parse;
+use crate::points;
 
 /// Sessions that end in the first transaction; any more lead to nobody, and go with the rest.
 const SESSIONS: usize = 80;
@@ -74,7 +75,6 @@ async fn delete<E: Endpoint>(
     id: PersonId,
     view: Option<View>,
 ) -> Result<(), Error> {
-    points::leave_all(call, id).await?;
     for _ in 0..limits::COMMIT_TRIES {
         match leave(call, id, view.as_ref()).await {
             Err(Error::Refused(Refusal::Stale)) => {}
@@ -138,6 +138,9 @@ async fn leave<E: Endpoint>(
     }
     // Whatever was booked since they were counted keeps them; the index may not have it yet.
     tx = tx.check_nothing_open(com, me)?;
+    // Places go back first, and to whoever waits for them; nothing may be signed up for since.
+    let file = points::leave_all(call, me).await?;
+    tx = tx.check_volunteer(com, me, file)?;
     // Points kept for vouchers go back first; whatever was redeemed since keeps them.
     let released = points::release(ctx, com, me, call.now).await?;
     tx = tx.check_points(&released)?;
@@ -260,8 +263,12 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
                 }
             }
             Kind::SignUp => {
-                let signed_up = store.all(&schema::sign_ups_of(com, person)).await?;
-                garbage.extend(signed_up.iter().map(key_of));
+                for item in store.all(&schema::sign_ups_of(com, person)).await? {
+                    let sign_up: SignUp = read(item)?;
+                    store
+                        .anonymise_sign_up(com, sign_up.activity, person)
+                        .await?;
+                }
             }
             Kind::Entry => {
                 for item in of_kind(&partition, Kind::Entry) {
@@ -274,11 +281,7 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             // Went in the transaction that made this person nobody.
             Kind::Account | Kind::Code | Kind::Household | Kind::Provider | Kind::Person => {}
             // Kept, with the reason the schema gives.
-            Kind::View
-            | Kind::Certificate
-            | Kind::PointAccount
-            | Kind::Earned
-            | Kind::Taken => {}
+            Kind::View | Kind::Certificate | Kind::PointAccount | Kind::Earned | Kind::Taken => {}
             Kind::Transfer => {
                 let mut silent = Vec::new();
                 for item in of_kind(&partition, Kind::Transfer) {

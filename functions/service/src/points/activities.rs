@@ -16,7 +16,7 @@ use store::market::Beside;
 use store::schema;
 use wire::points::activities::{
     ActivityView, CancelActivity, CreateActivity, CreateActivityBody, GetActivity, ListActivities,
-    UpdateActivity,
+    UpdateActivity, UpdateActivityBody,
 };
 use wire::{Code, Endpoint, Page, Problem};
 
@@ -24,6 +24,7 @@ use super::faces::{Faces, Within, activity_and_team, data, notices, run_by, show
 use super::sign_ups::{TRIES, again_while_stale, busy, fill, pause};
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome, Who};
+use crate::identity::views;
 use crate::once::Once;
 use crate::{page, parse};
 
@@ -39,14 +40,21 @@ pub async fn list(call: Call<ListActivities>) -> Outcome<ListActivities> {
     let first = query.from.unwrap_or_else(|| local_day(call.now, &who.zone));
     let bad = || Error::invalid(Code::BadValue, "?from");
     let midnight = |day: Date| instant(day, Minute::new(0)?, &who.zone);
-    let last = first.checked_add(i64::from(days).days()).map_err(|_| bad())?;
-    let (from, until) = (midnight(first).ok_or_else(bad)?, midnight(last).ok_or_else(bad)?);
+    let last = first
+        .checked_add(i64::from(days).days())
+        .map_err(|_| bad())?;
+    let (from, until) = (
+        midnight(first).ok_or_else(bad)?,
+        midnight(last).ok_or_else(bad)?,
+    );
     let grid = parse::note(query.grid.as_deref(), limits::LINE_CHARS, "?grid")?;
     let limit = parse::limit(query.limit)?;
     let wanted = |activity: &Activity| {
         activity.starts < until
             && (grid.is_empty() || activity.grid == grid)
-            && query.skill.is_none_or(|skill| activity.skills.contains(&skill))
+            && query
+                .skill
+                .is_none_or(|skill| activity.skills.contains(&skill))
     };
     let pattern = schema::activities(who.community.id, from, until);
     let cursor = query.cursor.as_deref();
@@ -62,6 +70,15 @@ pub async fn get(call: Call<GetActivity>) -> Outcome<GetActivity> {
     let com = call.who.community.id;
     let found = call.ctx.store.part(com, call.path.0, person.id).await?;
     let activity = found.0.ok_or(Refusal::Missing)?;
+    views::log(
+        &call.ctx,
+        &call.who,
+        person.id,
+        GetActivity::NAME,
+        "",
+        call.now,
+    )
+    .await?;
     let view = shown(&call.ctx, &call.who, &activity, found.1.as_ref()).await?;
     Ok(Answer::new(view))
 }
@@ -131,7 +148,10 @@ async fn publish(call: &Call<CreateActivity>, once: &Once) -> Result<ActivityVie
         known.ok_or_else(|| Error::invalid(Code::BadValue, "/team"))?;
     }
     let spans = spans(body, frame, who)?;
-    let series = body.repeat.is_some().then(|| SeriesId::from_bits(body.id.bits()));
+    let series = body
+        .repeat
+        .is_some()
+        .then(|| SeriesId::from_bits(body.id.bits()));
     let activities: Vec<Activity> = spans
         .into_iter()
         .enumerate()
@@ -155,6 +175,7 @@ async fn publish(call: &Call<CreateActivity>, once: &Once) -> Result<ActivityVie
             state: ActivityState::Open,
             reason: String::new(),
             created_at: at,
+            turns: 0,
             ver: 1,
         })
         .collect();
@@ -207,7 +228,22 @@ pub async fn update(call: Call<UpdateActivity>) -> Outcome<UpdateActivity> {
     once.end(&call.ctx, done, again).await
 }
 
+/// While people come and go it is decided again; not where somebody else changed it.
 async fn change(call: &Call<UpdateActivity>, once: &Once) -> Result<ActivityView, Error> {
+    for attempt in 0..TRIES {
+        if let Some(changed) = try_change(call, once).await? {
+            return Ok(changed);
+        }
+        pause(&call.ctx, attempt).await;
+    }
+    Err(busy())
+}
+
+/// Nothing where somebody came or went meanwhile.
+async fn try_change(
+    call: &Call<UpdateActivity>,
+    once: &Once,
+) -> Result<Option<ActivityView>, Error> {
     let (ctx, who, body, at) = (&call.ctx, &call.who, &call.body, call.now);
     let before = run_by(call, call.path.0).await?;
     before.check_open(at)?;
@@ -224,8 +260,11 @@ async fn change(call: &Call<UpdateActivity>, once: &Once) -> Result<ActivityView
         let going = u32::from(before.going);
         return Err(Refusal::PlacesTaken { going }.into());
     }
+    let (starts, ends) = times(&before, body, at)?;
     let moved = before.place != words.place;
     let after = Activity {
+        starts,
+        ends,
         title: words.title,
         about: words.about,
         place: words.place,
@@ -244,9 +283,35 @@ async fn change(call: &Call<UpdateActivity>, once: &Once) -> Result<ActivityView
         command: once.record(),
         notices: told,
     };
-    ctx.store.change_activity(&after, &[], &beside).await?;
+    match ctx.store.change_activity(&after, &beside).await {
+        Err(store::Error::Refused(Refusal::Stale)) => return Ok(None),
+        done => done?,
+    }
     ctx.relay_bell.notify_one();
-    shown(ctx, who, &after, None).await
+    Ok(Some(shown(ctx, who, &after, None).await?))
+}
+
+/// The time it shall have. Nobody's time is moved under them. Refuses: `TimeSettled`.
+fn times(
+    before: &Activity,
+    body: &UpdateActivityBody,
+    at: Timestamp,
+) -> Result<(Timestamp, Timestamp), Error> {
+    let starts = body.starts.map_or(before.starts, |moment| moment.at);
+    let ends = body.ends.map_or(before.ends, |moment| moment.at);
+    if (starts, ends) == (before.starts, before.ends) {
+        return Ok((starts, ends));
+    }
+    let frame = Frame {
+        starts,
+        ends,
+        capacity: body.capacity,
+    };
+    frame.check(at).map_err(out_of_frame)?;
+    match u32::from(before.going) + u32::from(before.waiting) {
+        0 => Ok((starts, ends)),
+        count => Err(Refusal::TimeSettled { count }.into()),
+    }
 }
 
 pub async fn cancel(call: Call<CancelActivity>) -> Outcome<CancelActivity> {
@@ -272,7 +337,7 @@ async fn call_off(call: &Call<CancelActivity>, once: &Once) -> Result<ActivityVi
         command: once.record(),
         notices: to_all(call, &after, Topic::ActivityCancelled).await?,
     };
-    ctx.store.change_activity(&after, &[], &beside).await?;
+    ctx.store.change_activity(&after, &beside).await?;
     ctx.relay_bell.notify_one();
     shown(ctx, who, &after, None).await
 }
@@ -290,9 +355,6 @@ async fn to_all<E: Endpoint>(
         .filter(|one| matches!(one.state, SignUpState::Going | SignUpState::Waiting));
     let people: Vec<PersonId> = in_it.map(|one| one.person).collect();
     let within = Within::of(who);
-    let mut words = data(&within, activity);
-    if !activity.reason.is_empty() {
-        words.insert("reason".into(), activity.reason.clone());
-    }
+    let words = data(&within, activity);
     notices(ctx, &within, &people, (topic, words), call.now).await
 }

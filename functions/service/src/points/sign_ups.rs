@@ -5,8 +5,8 @@
 //! A place that becomes free goes to the first who waits and has the time, in the same transaction.
 
 use domain::access::Act;
-use domain::activity::{self, Activity, ActivityState, SignUpState, Volunteer};
 use domain::activity as rules;
+use domain::activity::{self, Activity, ActivityState, SignUpState, Volunteer};
 use domain::availability::Span;
 use domain::hours::Presence;
 use domain::notice::Topic;
@@ -28,6 +28,7 @@ use super::volunteers::fresh;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome, Who};
+use crate::identity::views;
 use crate::once::Once;
 use crate::{page, parse};
 
@@ -100,7 +101,11 @@ async fn own_part<E: Endpoint>(
     id: ActivityId,
     person: PersonId,
 ) -> Result<SignUpView, Error> {
-    let found = call.ctx.store.part(call.who.community.id, id, person).await?;
+    let found = call
+        .ctx
+        .store
+        .part(call.who.community.id, id, person)
+        .await?;
     let (Some(activity), Some(sign_up), _) = found else {
         return Err(Refusal::Missing.into());
     };
@@ -110,28 +115,19 @@ async fn own_part<E: Endpoint>(
 async fn join(call: &Call<SignUp>, once: &Once, person: PersonId) -> Result<SignUpView, Error> {
     let (ctx, who, at) = (&call.ctx, &call.who, call.now);
     let com = who.community.id;
-    let (activity, was, volunteer) = ctx.store.part(com, call.path.0, person).await?;
-    let activity = activity.ok_or(Refusal::Missing)?;
-    let before = volunteer.unwrap_or_else(|| fresh(ctx, person));
+    let (before, was, volunteer) = ctx.store.part(com, call.path.0, person).await?;
+    let before = before.ok_or(Refusal::Missing)?;
+    let volunteer = volunteer.unwrap_or_else(|| fresh(ctx, person));
     let names = (call.body.id, who.person.id);
-    let decide = |volunteer: Volunteer| {
-        rules::sign_up(activity.clone(), volunteer, was.as_ref(), names, at)
-    };
-    let ver = before.ver + 1;
-    let mut volunteer = before;
-    let decided = loop {
-        match decide(volunteer.clone()) {
-            // What was called off takes nobody's time.
-            Err(Refusal::SignUpOverlaps { activity: other })
-                if is_called_off(ctx, com, other).await? =>
-            {
-                volunteer = volunteer.not_going_to(other);
-            }
-            done => break done?,
+    let decide =
+        |volunteer: Volunteer| rules::sign_up(before.clone(), volunteer, was.as_ref(), names, at);
+    let decided = match decide(volunteer.clone()) {
+        Err(Refusal::SignUpOverlaps { .. } | Refusal::TooManySignUps { .. }) => {
+            decide(without_called_off(ctx, com, volunteer).await?)
         }
+        decided => decided,
     };
-    let (activity, volunteer, sign_up) = decided;
-    let volunteer = Volunteer { ver, ..volunteer };
+    let (activity, volunteer, sign_up) = decided?;
     let told = match person == who.person.id {
         true => Vec::new(),
         false => {
@@ -142,13 +138,24 @@ async fn join(call: &Call<SignUp>, once: &Once, person: PersonId) -> Result<Sign
     };
     let reply = part(who, &activity, &sign_up);
     let turns = [Turn { volunteer, sign_up }];
-    commit(call, once, &activity, &turns, told).await?;
+    commit(call, once, (&before, &activity), &turns, told).await?;
     Ok(reply)
 }
 
-async fn is_called_off(ctx: &Ctx, com: CommunityId, id: ActivityId) -> Result<bool, Error> {
-    let activity = ctx.store.activity(com, id).await?;
-    Ok(activity.is_none_or(|activity| activity.state == ActivityState::Cancelled))
+/// What was called off takes nobody's time. The version stays as it was read.
+async fn without_called_off(
+    ctx: &Ctx,
+    com: CommunityId,
+    mut volunteer: Volunteer,
+) -> Result<Volunteer, Error> {
+    let ids: Vec<ActivityId> = volunteer.going.iter().map(|one| one.activity).collect();
+    let activities = ctx.store.activities_among(com, &ids).await?;
+    let stands = |id: ActivityId| {
+        let activity = activities.iter().find(|activity| activity.id == id);
+        activity.is_some_and(|activity| activity.state != ActivityState::Cancelled)
+    };
+    volunteer.going.retain(|one| stands(one.activity));
+    Ok(volunteer)
 }
 
 async fn give_back(
@@ -157,8 +164,15 @@ async fn give_back(
     person: PersonId,
 ) -> Result<SignUpView, Error> {
     let left = leave(call, call.path.0, person, SignUpState::Withdrawn).await?;
-    let reply = part(&call.who, &left.activity, &left.turns[0].sign_up);
-    commit(call, once, &left.activity, &left.turns, left.told).await?;
+    let reply = part(&call.who, &left.after, &left.turns[0].sign_up);
+    commit(
+        call,
+        once,
+        (&left.before, &left.after),
+        &left.turns,
+        left.told,
+    )
+    .await?;
     Ok(reply)
 }
 
@@ -170,20 +184,29 @@ async fn take_off(
     let (ctx, who, at) = (&call.ctx, &call.who, call.now);
     let reason = parse::line(&call.body.reason, limits::LINE_CHARS, "/reason")?;
     let mut left = leave(call, call.path.0, person, SignUpState::Removed).await?;
-    let mut words = data(&Within::of(who), &left.activity);
-    words.insert("reason".into(), reason);
+    left.turns[0].sign_up.reason = reason;
+    let mut words = data(&Within::of(who), &left.after);
+    words.insert("person".into(), person.to_string());
     let what = (Topic::ActivityRemoved, words);
     let told = notices(ctx, &Within::of(who), &[person], what, at).await?;
     left.told.extend(told);
     let named = ctx.store.living(who.community.id, person).await?;
-    let reply = row(who, &left.activity, &left.turns[0].sign_up, named.name);
-    commit(call, once, &left.activity, &left.turns, left.told).await?;
+    let reply = row(who, &left.after, &left.turns[0].sign_up, named.name);
+    commit(
+        call,
+        once,
+        (&left.before, &left.after),
+        &left.turns,
+        left.told,
+    )
+    .await?;
     Ok(reply)
 }
 
-/// An activity without somebody, with whoever moves up in their place.
+/// An activity with and without somebody, and whoever moves up in their place.
 struct Left {
-    activity: Activity,
+    before: Activity,
+    after: Activity,
     turns: Vec<Turn>,
     told: Vec<Outgoing>,
 }
@@ -195,32 +218,34 @@ async fn leave<E: Endpoint>(
     state: SignUpState,
 ) -> Result<Left, Error> {
     let (ctx, who, at) = (&call.ctx, &call.who, call.now);
-    let (activity, sign_up, volunteer) = ctx.store.part(who.community.id, id, person).await?;
-    let activity = activity.ok_or(Refusal::Missing)?;
+    let (before, sign_up, volunteer) = ctx.store.part(who.community.id, id, person).await?;
+    let before = before.ok_or(Refusal::Missing)?;
     let sign_up = sign_up.ok_or(Refusal::NotSignedUp)?;
     let volunteer = volunteer.unwrap_or_else(|| fresh(ctx, person));
-    let ver = activity.ver + 1;
-    let (activity, volunteer, sign_up) = rules::leave(activity, volunteer, sign_up, state, at)?;
+    let decided = rules::leave(before.clone(), volunteer, sign_up, state, at)?;
+    let (after, volunteer, sign_up) = decided;
     let mut left = Left {
-        activity,
+        before,
+        after,
         turns: vec![Turn { volunteer, sign_up }],
         told: Vec::new(),
     };
-    if let Some((after, turn)) = next_up(ctx, &left.activity, at).await? {
+    if let Some((after, turn)) = next_up(ctx, &left.after, Some(person), at).await? {
         let within = Within::of(who);
         let what = (Topic::ActivityMovedUp, data(&within, &after));
         left.told = notices(ctx, &within, &[turn.sign_up.person], what, at).await?;
-        left.activity = after;
+        left.after = after;
         left.turns.push(turn);
     }
-    left.activity.ver = ver;
     Ok(left)
 }
 
 /// The first who waits and has the time, with the place that is free; nothing where nobody is.
+/// `leaves`: is among those stored, and about to go.
 async fn next_up(
     ctx: &Ctx,
     activity: &Activity,
+    leaves: Option<PersonId>,
     at: Timestamp,
 ) -> Result<Option<(Activity, Turn)>, Error> {
     if activity.is_full() || activity.waiting == 0 {
@@ -228,14 +253,18 @@ async fn next_up(
     }
     let com = activity.community;
     let mut queue = ctx.store.sign_ups(com, activity.id).await?;
-    queue.retain(|one| one.state == SignUpState::Waiting);
+    queue.retain(|one| one.state == SignUpState::Waiting && Some(one.person) != leaves);
     queue.sort_by_key(|one| (one.queued_at, one.id));
     for sign_up in queue {
         let person = sign_up.person;
         let Some(volunteer) = ctx.store.volunteer(com, person).await? else {
             continue;
         };
-        let moved = rules::move_up(activity, volunteer, sign_up, at);
+        let mut moved = rules::move_up(activity, volunteer.clone(), sign_up.clone(), at);
+        if moved.is_none() {
+            let free = without_called_off(ctx, com, volunteer).await?;
+            moved = rules::move_up(activity, free, sign_up, at);
+        }
         if let Some((activity, volunteer, sign_up)) = moved {
             let turn = Turn { volunteer, sign_up };
             return Ok(Some((activity, turn)));
@@ -247,7 +276,7 @@ async fn next_up(
 async fn commit<E: Endpoint>(
     call: &Call<E>,
     once: &Once,
-    activity: &Activity,
+    activity: (&Activity, &Activity),
     turns: &[Turn],
     notices: Vec<Outgoing>,
 ) -> Result<(), Error> {
@@ -256,28 +285,46 @@ async fn commit<E: Endpoint>(
         notices,
     };
     let store = &call.ctx.store;
-    store.change_activity(activity, turns, &beside).await?;
+    store.turn(activity, turns, &beside).await?;
     call.ctx.relay_bell.notify_one();
     Ok(())
 }
 
-/// Gives back everything that somebody who leaves the community signed up for and that is still to come.
-pub async fn leave_all<E: Endpoint>(call: &Call<E>, person: PersonId) -> Result<(), Error> {
+/// Gives back everything that somebody who leaves the community signed up for and that is still to
+/// come. Answers with the version of their file in which nothing of it is left.
+pub async fn leave_all<E: Endpoint>(
+    call: &Call<E>,
+    person: PersonId,
+) -> Result<Option<u64>, Error> {
     let (ctx, com) = (&call.ctx, call.who.community.id);
-    for item in ctx.store.all(&schema::sign_ups_of(com, person)).await? {
-        let sign_up: activity::SignUp = read(item)?;
-        let open = matches!(sign_up.state, SignUpState::Going | SignUpState::Waiting);
-        if !open || sign_up.starts <= call.now {
-            continue;
+    loop {
+        let file = ctx.store.volunteer(com, person).await?;
+        let mut open: Vec<(ActivityId, Timestamp)> = Vec::new();
+        for item in ctx.store.all(&schema::sign_ups_of(com, person)).await? {
+            let one: activity::SignUp = read(item)?;
+            if matches!(one.state, SignUpState::Going | SignUpState::Waiting) {
+                open.push((one.activity, one.starts));
+            }
         }
-        let done = again_while_stale!(ctx, give_up(call, sign_up.activity, person));
-        match done {
-            // It ended some other way.
-            Ok(()) | Err(Error::Refused(_)) => {}
-            Err(error) => return Err(error),
+        // The index may not have the last ones yet.
+        let going = file.iter().flat_map(|file| &file.going);
+        open.extend(going.map(|one| (one.activity, one.starts)));
+        open.sort_unstable();
+        open.dedup();
+        let mut left = 0;
+        for (id, _) in open.into_iter().filter(|(_, starts)| *starts > call.now) {
+            let done = again_while_stale!(ctx, give_up(call, id, person));
+            match done {
+                Ok(()) => left += 1,
+                // It ended some other way.
+                Err(Error::Refused(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if left == 0 {
+            return Ok(file.map(|file| file.ver));
         }
     }
-    Ok(())
 }
 
 async fn give_up<E: Endpoint>(
@@ -291,7 +338,8 @@ async fn give_up<E: Endpoint>(
         notices: left.told,
     };
     let store = &call.ctx.store;
-    Ok(store.change_activity(&left.activity, &left.turns, &beside).await?)
+    let done = store.turn((&left.before, &left.after), &left.turns, &beside);
+    Ok(done.await?)
 }
 
 /// Gives the free places of one activity to those who wait, one transaction each, until there is nobody
@@ -310,27 +358,21 @@ pub async fn fill(
         if !activity.unfilled {
             break;
         }
-        let (after, turns, told) = match next_up(ctx, &activity, at).await? {
+        let done = match next_up(ctx, &activity, None, at).await? {
             Some((after, turn)) => {
                 let what = (Topic::ActivityMovedUp, data(within, &after));
                 let told = notices(ctx, within, &[turn.sign_up.person], what, at).await?;
-                (after, vec![turn], told)
-            }
-            None => {
-                let after = Activity {
-                    unfilled: false,
-                    ver: activity.ver + 1,
-                    ..activity
+                let beside = Beside {
+                    command: None,
+                    notices: told,
                 };
-                (after, Vec::new(), Vec::new())
+                let done = ctx.store.turn((&activity, &after), &[turn], &beside).await;
+                done.map(|()| 1)
             }
+            None => ctx.store.filled(&activity).await.map(|()| 0),
         };
-        let beside = Beside {
-            command: None,
-            notices: told,
-        };
-        match ctx.store.change_activity(&after, &turns, &beside).await {
-            Ok(()) => moved += turns.len(),
+        match done {
+            Ok(some) => moved += some,
             Err(store::Error::Refused(Refusal::Stale | Refusal::Missing)) => {
                 pause(ctx, attempt.min(TRIES)).await;
             }
@@ -414,6 +456,7 @@ pub async fn mine(call: Call<ListMySignUps>) -> Outcome<ListMySignUps> {
     let (ctx, who) = (&call.ctx, &call.who);
     let com = who.community.id;
     let limit = parse::limit(call.query.limit)?;
+    views::log(ctx, who, person.id, ListMySignUps::NAME, "", call.now).await?;
     let pattern = schema::sign_ups_of(com, person.id);
     let cursor = call.query.cursor.as_deref();
     let (found, cursor) =

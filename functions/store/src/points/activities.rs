@@ -1,12 +1,12 @@
 //! Activities, sign-ups, volunteers and teams: what is read together, and what is written together.
 
 use domain::activity::{Activity, SignUp, SignUpState, Team, Volunteer};
-use domain::{ActivityId, CommunityId, PersonId, Refusal, TeamId};
+use domain::{ActivityId, CommunityId, PersonId, Refusal, TeamId, limits};
 
 use crate::market::{Beside, outgoing};
 use crate::schema::{self, Item, Kind};
 use crate::table::{Error, Store, read, write};
-use crate::tx::Tx;
+use crate::tx::{Tx, n};
 
 /// What one person's coming or going changes; of each the next version.
 #[derive(Clone, Debug)]
@@ -51,6 +51,21 @@ impl<'s> Tx<'s> {
     /// The next version of a sign-up. Refuses: `Stale`.
     pub fn put_sign_up(self, com: CommunityId, sign_up: &SignUp) -> Result<Self, Error> {
         self.put_version(sign_up_item(com, sign_up)?, sign_up.ver)
+    }
+
+    /// The whole stands only if somebody's file as a volunteer is this version; absent: if they have
+    /// none. Refuses: `Stale`.
+    pub fn check_volunteer(
+        self,
+        com: CommunityId,
+        person: PersonId,
+        ver: Option<u64>,
+    ) -> Result<Self, Error> {
+        let key = schema::volunteer(com, person);
+        match ver {
+            None => self.check(&key, "attribute_not_exists(pk)", vec![], Refusal::Stale),
+            Some(ver) => self.check(&key, "ver = :ver", vec![(":ver", n(ver))], Refusal::Stale),
+        }
     }
 
     /// The first version of something, or the one after the stored. Refuses: `Stale`.
@@ -166,21 +181,51 @@ impl Store {
         outgoing(tx, &beside.notices)?.commit().await
     }
 
-    /// Writes a changed activity, and the parts that change with it. Refuses: `Stale`, `Missing`
-    /// (somebody left the community meanwhile).
-    pub async fn change_activity(
+    /// Writes what is said of an activity, decided on those who go and wait as they were read.
+    /// Refuses: `Stale`.
+    pub async fn change_activity(&self, activity: &Activity, beside: &Beside) -> Result<(), Error> {
+        let seen = vec![(":was", n(activity.ver - 1)), (":turns", n(activity.turns))];
+        let condition = "ver = :was AND turns = :turns";
+        let tx = self.tx().command(beside.command.as_ref())?.put_if(
+            activity_item(activity)?,
+            condition,
+            seen,
+            Refusal::Stale,
+        )?;
+        outgoing(tx, &beside.notices)?.commit().await
+    }
+
+    /// Nobody more is to be offered a place as things are. Refuses: `Stale`.
+    pub async fn filled(&self, activity: &Activity) -> Result<(), Error> {
+        let full = Activity {
+            unfilled: false,
+            ..activity.clone()
+        };
+        let seen = vec![(":ver", n(full.ver)), (":turns", n(full.turns))];
+        let condition = "ver = :ver AND turns = :turns";
+        self.tx()
+            .put_if(activity_item(&full)?, condition, seen, Refusal::Stale)?
+            .commit()
+            .await
+    }
+
+    /// Moves the counts of an activity with the people who come and go. Counts are moved, not written:
+    /// many who sign up at once do not stand in each other's way. Refuses: `Stale`, `Missing` (somebody
+    /// left the community meanwhile).
+    pub async fn turn(
         &self,
-        activity: &Activity,
+        (before, after): (&Activity, &Activity),
         turns: &[Turn],
         beside: &Beside,
     ) -> Result<(), Error> {
-        let com = activity.community;
-        let mut tx = self
-            .tx()
-            .command(beside.command.as_ref())?
-            .put_next(activity_item(activity)?, activity.ver)?;
+        let com = after.community;
+        let tx = self.tx().command(beside.command.as_ref())?;
+        let mut tx = count(tx, before, after)?;
         for turn in turns {
-            if matches!(turn.sign_up.state, SignUpState::Going | SignUpState::Waiting) {
+            if matches!(
+                turn.sign_up.state,
+                SignUpState::Going | SignUpState::Waiting
+            ) {
                 tx = tx.check_living(com, turn.sign_up.person)?;
             }
             tx = tx
@@ -188,6 +233,32 @@ impl Store {
                 .put_sign_up(com, &turn.sign_up)?;
         }
         outgoing(tx, &beside.notices)?.commit().await
+    }
+
+    /// Takes the words out of a sign-up of somebody who left; that they were there stays, by an id that
+    /// is nobody's. Safe to repeat.
+    pub async fn anonymise_sign_up(
+        &self,
+        com: CommunityId,
+        activity: ActivityId,
+        person: PersonId,
+    ) -> Result<(), Error> {
+        for _ in 0..limits::COMMIT_TRIES {
+            let sign_up = self.sign_up(com, activity, person).await?;
+            let Some(sign_up) = sign_up.filter(|one| !one.reason.is_empty()) else {
+                return Ok(());
+            };
+            let silent = SignUp {
+                reason: String::new(),
+                ver: sign_up.ver + 1,
+                ..sign_up
+            };
+            match self.tx().put_sign_up(com, &silent)?.commit().await {
+                Err(Error::Refused(Refusal::Stale)) => {}
+                done => return done,
+            }
+        }
+        Err(Error::Refused(Refusal::Stale))
     }
 
     /// Refuses: `Stale`, `Missing`.
@@ -215,4 +286,36 @@ impl Store {
         };
         tx.commit().await
     }
+}
+
+/// The step of one activity from one count to another. It holds only for what was read to be said of
+/// it, and as long as the reason for the move does: there is a place, or there is none, or nobody waits.
+fn count<'s>(tx: Tx<'s>, before: &Activity, after: &Activity) -> Result<Tx<'s>, Error> {
+    let going = i32::from(after.going) - i32::from(before.going);
+    let waiting = i32::from(after.waiting) - i32::from(before.waiting);
+    let (reason, value) = match (going, waiting) {
+        (1.., _) => ("going < #capacity", None),
+        (_, 1..) => (
+            "going >= #capacity AND waiting < :most",
+            Some((":most", n(limits::ACTIVITY_WAITING))),
+        ),
+        (_, ..0) => ("waiting > :zero", Some((":zero", n(0)))),
+        _ if before.waiting == 0 => ("waiting = :zero", Some((":zero", n(0)))),
+        // They all were asked, and none has the time.
+        _ => ("turns = :turns", Some((":turns", n(before.turns)))),
+    };
+    let mut values = vec![
+        (":ver", n(before.ver)),
+        (":going", n(going)),
+        (":waiting", n(waiting)),
+        (":one", n(1)),
+    ];
+    values.extend(value);
+    tx.update(
+        &schema::activity(after.community, after.id),
+        "SET going = going + :going, waiting = waiting + :waiting, turns = turns + :one",
+        Some(&format!("ver = :ver AND {reason}")),
+        values,
+        Refusal::Stale,
+    )
 }

@@ -1,6 +1,7 @@
 //! Volunteering: what is read together, and what is written together.
 
 pub mod activities;
+pub(crate) mod activities_audit;
 pub mod hours;
 pub mod ledger;
 pub(crate) mod ledger_audit;

@@ -89,7 +89,8 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         | Code::SignUpOverlaps
         | Code::TooManySignUps => is(&["SignUp"]),
         Code::Attended => leaves_activity(to),
-        Code::PlacesTaken => is(&["UpdateActivity"]),
+        Code::QueueFull => is(&["SignUp"]),
+        Code::PlacesTaken | Code::TimeSettled => is(&["UpdateActivity"]),
         Code::RewardClosed | Code::LimitPerson | Code::LimitMonth | Code::PointsShort => {
             is(&["CreateRedemption"])
         }

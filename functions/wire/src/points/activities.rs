@@ -14,7 +14,7 @@ endpoints! {
     GetActivity: Get "/v1/activities/{id}" (ActivityId) [WhoseQuery] as Volunteer, None_ => 200 ActivityView;
     /// Publishes an activity, or one for each date of a series.
     CreateActivity: Post "/v1/activities" () as PublishActivities, CreateActivityBody => 201 ActivityView;
-    /// Changes one activity; whoever signed up is told.
+    /// Changes one activity; whoever signed up is told of another place. Its time only while nobody did.
     UpdateActivity: Post "/v1/activities/{id}/change" (ActivityId) as Organise, UpdateActivityBody => 200 ActivityView;
     /// Calls it off; whoever signed up is told.
     CancelActivity: Post "/v1/activities/{id}/cancel" (ActivityId) as Organise, CancelActivityBody => 200 ActivityView;
@@ -124,6 +124,11 @@ json! {
         pub grid: String,
         #[serde(default)]
         pub skills: Vec<Skill>,
+        /// Another time; absent: as it is. Only while nobody signed up: people plan their time by it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub starts: Option<Moment>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub ends: Option<Moment>,
         pub capacity: u16,
         /// The version the change is made on.
         pub ver: u64,
