@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use domain::hours::{Entry, EntryState};
 use domain::ledger::{About, Account, Balances, Book, Earned, Transfer, TransferKind, replay};
 use domain::reward::{Redemption, RedemptionState, Reward, Taken};
-use domain::{CommunityId, RedemptionId, RewardId, TransferId, limits};
+use domain::{CommunityId, EntryId, RedemptionId, RewardId, TransferId, limits};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -31,6 +32,16 @@ pub(crate) struct Points {
     stock: BTreeMap<String, Held>,
     redemptions: BTreeMap<RedemptionId, Redemption>,
     vouchers: BTreeMap<String, RedemptionId>,
+    entries: BTreeMap<EntryId, Worth>,
+    /// What the transfers say each entry brought, or a correction changed.
+    brought: BTreeMap<EntryId, i64>,
+}
+
+/// What an entry of service time says it is worth; nothing while it does not count.
+struct Worth {
+    points: i64,
+    supersedes: Option<EntryId>,
+    counts: bool,
 }
 
 #[derive(Default)]
@@ -60,8 +71,7 @@ impl Sum {
         self.last = self.last.max(Some(transfer.at));
         match &transfer.about {
             About::Hours(served) | About::Correction(served) => {
-                let worth = transfer.change() - i64::from(transfer.owes);
-                *self.days.entry(served.day).or_default() += worth;
+                *self.days.entry(served.day).or_default() += worth(transfer);
             }
             About::Redemption { .. } | About::Expiry { .. } | About::Owed => {}
         }
@@ -87,6 +97,11 @@ fn finding(rule: &'static str, subject: impl fmt::Display) -> Finding {
     Finding { rule, subject }
 }
 
+/// What a transfer of confirmed service made of the day's points, whether or not it was there to take.
+fn worth(transfer: &Transfer) -> i64 {
+    transfer.change() - i64::from(transfer.owes)
+}
+
 /// The community a partition key begins with.
 fn community_of(pk: &str) -> &str {
     pk.split('#').next().unwrap_or_default()
@@ -106,6 +121,9 @@ impl Points {
                 let transfer: Transfer = read(item.clone())?;
                 let book = self.books.entry(community_of(&pk).to_owned());
                 book.or_default().post(&transfer);
+                if let About::Hours(served) | About::Correction(served) = &transfer.about {
+                    *self.brought.entry(served.entry).or_default() += worth(&transfer);
+                }
                 self.sums.entry(pk).or_default().take(&transfer);
             }
             Kind::Earned => {
@@ -140,6 +158,20 @@ impl Points {
                 let voucher: Voucher = read(item.clone())?;
                 self.vouchers.insert(pk, voucher.redemption);
             }
+            // Not only of points.
+            Kind::Entry => {
+                let entry: Entry = read(item.clone())?;
+                let worth = Worth {
+                    points: i64::from(entry.points),
+                    supersedes: entry.supersedes,
+                    counts: matches!(
+                        entry.state,
+                        EntryState::Approved | EntryState::Superseded { .. }
+                    ),
+                };
+                self.entries.insert(entry.id, worth);
+                return Ok(false);
+            }
             _ => return Ok(false),
         }
         Ok(true)
@@ -159,6 +191,7 @@ impl Points {
         self.wrong_books(&mut found);
         self.wrong_accounts(&mut found);
         self.wrong_days(&mut found);
+        self.wrong_entries(&mut found);
         self.wrong_holds(&mut found);
         self.wrong_stock(&mut found);
         self.wrong_taken(&mut found);
@@ -214,6 +247,19 @@ impl Points {
             if stored != said {
                 let subject = format!("{pk} {day} counts {stored}, transfers say {said}");
                 found.push(finding("a day earned what its service brought", subject));
+            }
+        }
+    }
+
+    /// An entry is worth what its transfer brought; one that took another's place, what that changed.
+    fn wrong_entries(&self, found: &mut Vec<Finding>) {
+        for (id, entry) in self.entries.iter().filter(|(_, entry)| entry.counts) {
+            let before = entry.supersedes.and_then(|before| self.entries.get(&before));
+            let wanted = entry.points - before.map_or(0, |before| before.points);
+            let brought = self.brought.get(id).copied().unwrap_or(0);
+            if brought != wanted {
+                let subject = format!("{id} says {wanted}, transfers say {brought}");
+                found.push(finding("an entry is worth what it brought", subject));
             }
         }
     }
