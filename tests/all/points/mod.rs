@@ -1,3 +1,4 @@
+pub mod activities;
 mod hours;
 mod ledger;
 mod redeem;
