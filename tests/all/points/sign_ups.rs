@@ -259,7 +259,7 @@ async fn a_guardian_signs_a_child_up_and_hears_what_becomes_of_it() {
     let is_guardian = |one: &&domain::person::Person| Some(one.id) == child.guardian;
     let guardian = people.iter().find(is_guardian).expect("their guardian");
     let guardian = app.as_person(guardian).await;
-    let other = app.sign_in("13800000003").await;
+    let other = app.sign_in("13800000002").await;
     let id = typed::publish(&worker, plan(&app, 24, 3)).await.id;
     let refused = typed::join_for(&other, id, Some(child.id)).await;
     assert_eq!(refused.expect_err("not theirs").code, Code::NotFound);
