@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use domain::booking::{Booking, State};
 use domain::notice::{Notice, Topic};
-use domain::{BookingId, CommunityId};
+use domain::{ActivityId, BookingId, CommunityId, PersonId};
 use store::schema;
 use store::table::read;
 
@@ -55,8 +55,8 @@ async fn with_bookings(ctx: &Ctx, com: CommunityId, notices: &mut [Notice]) -> R
 async fn with_activities(ctx: &Ctx, com: CommunityId, notices: &mut [Notice]) -> Result<(), Error> {
     for notice in notices {
         let key = |name: &str| notice.data.get(name);
-        let activity = key("activity").and_then(|raw| raw.parse().ok());
-        let person = key("person").and_then(|raw| raw.parse().ok());
+        let activity: Option<ActivityId> = key("activity").and_then(|raw| raw.parse().ok());
+        let person: Option<PersonId> = key("person").and_then(|raw| raw.parse().ok());
         let reason = match (notice.topic, activity, person) {
             (Topic::ActivityCancelled, Some(activity), _) => {
                 let found = ctx.store.activity(com, activity).await?;

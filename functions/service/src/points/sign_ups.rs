@@ -257,7 +257,9 @@ async fn next_up(
     queue.sort_by_key(|one| (one.queued_at, one.id));
     for sign_up in queue {
         let person = sign_up.person;
-        let Some(volunteer) = ctx.store.volunteer(com, person).await? else {
+        let there = ctx.store.person(com, person).await?;
+        let there = there.is_some_and(|person| person.deleted_at.is_none());
+        let Some(volunteer) = ctx.store.volunteer(com, person).await?.filter(|_| there) else {
             continue;
         };
         let mut moved = rules::move_up(activity, volunteer.clone(), sign_up.clone(), at);

@@ -116,7 +116,9 @@ impl Activities {
         let mut cards: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         for (pk, volunteer) in &self.volunteers {
             let community = pk.split('#').next().unwrap_or_default();
-            *cards.entry((community, &volunteer.card)).or_default() += 1;
+            *cards
+                .entry((community, volunteer.card.as_str()))
+                .or_default() += 1;
         }
         for ((community, _), count) in cards.into_iter().filter(|(_, count)| *count > 1) {
             found.add("a card is one person's", format!("{community}: {count}"));
