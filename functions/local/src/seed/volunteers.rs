@@ -369,7 +369,8 @@ impl Done {
     pub async fn settle(mut self, store: &Store) -> Result<(), Stop> {
         let day = SignedDuration::from_hours(24);
         let activities = std::mem::take(&mut self.activities);
-        let over = activities.iter().filter(|one| one.ends + day * 3 < self.at);
+        let at = self.at;
+        let over = activities.iter().filter(|one| one.ends + day * 3 < at);
         for activity in over {
             let here = |one: &&SignUp| one.activity == activity.id && one.attendance.is_some();
             let rows: Vec<SignUp> = self.sign_ups.iter().filter(here).cloned().collect();

@@ -299,7 +299,7 @@ fn count<'s>(tx: Tx<'s>, before: &Activity, after: &Activity) -> Result<Tx<'s>, 
             "going >= #capacity AND waiting < :most",
             Some((":most", n(limits::ACTIVITY_WAITING))),
         ),
-        (_, ..0) => ("waiting > :zero", Some((":zero", n(0)))),
+        (_, ..=-1) => ("waiting > :zero", Some((":zero", n(0)))),
         _ if before.waiting == 0 => ("waiting = :zero", Some((":zero", n(0)))),
         // They all were asked, and none has the time.
         _ => ("turns = :turns", Some((":turns", n(before.turns)))),
