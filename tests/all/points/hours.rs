@@ -82,6 +82,7 @@ async fn from_the_door_to_points_and_the_statement() {
     let body = |code: &str| json!({ "id": id(&app, "cmd"), "code": code });
     assert_eq!(refused(&wang, &into, body(&code)).await, "too_early");
     app.advance(SignedDuration::from_mins(60));
+    let worker = app.sign_in("13800000201").await;
     let old = door(&worker, &activity).await;
     app.advance(SignedDuration::from_secs(60));
     assert_eq!(refused(&wang, &into, body(&old)).await, "code_stale");
@@ -93,6 +94,7 @@ async fn from_the_door_to_points_and_the_statement() {
     let again = ok(&wang, "POST", &into, there, 200).await;
     assert_eq!(again["came_at"], seen["came_at"], "a repeat changes nothing");
     app.advance(SignedDuration::from_mins(84));
+    let worker = app.sign_in("13800000201").await;
     let code = door(&worker, &activity).await;
     let left = ok(&wang, "POST", &out, body(&code), 200).await;
     assert_eq!((&left["state"], &left["minutes"]), (&json!("out"), &json!(89)));
@@ -128,6 +130,7 @@ async fn a_forgotten_check_out_ends_as_planned_and_both_sides_are_asked_next_day
     let activity = publish(&app, &worker).await;
     join(&app, &wang, &activity).await;
     app.advance(SignedDuration::from_mins(60));
+    let worker = app.sign_in("13800000201").await;
     let code = door(&worker, &activity).await;
     let body = json!({ "id": id(&app, "cmd"), "code": code });
     ok(&wang, "POST", &format!("/v1/activities/{activity}/checkin"), body, 200).await;
