@@ -33,7 +33,8 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         // Of rows, inside of a report; and of no endpoint at all.
         Code::Differs | Code::RowTwice | Code::MethodNotAllowed => false,
         Code::WrongOrigin => writes,
-        Code::NotFound | Code::SignedOut | Code::NotAllowed => !open,
+        Code::NotFound => !open || to.path.contains('{'),
+        Code::SignedOut | Code::NotAllowed => !open,
         Code::SecondFactorRequired => !open && to.act != Act::SignIn,
         Code::TooManyCalls => is_counted(to),
         Code::IdReused | Code::Stale => writes && !open,
