@@ -102,6 +102,7 @@ async fn body(
                 "blocked": [{ "from": "2026-12-01T00:00:00Z", "until": "2026-12-02T00:00:00Z" }],
             });
         }
+        "CreateActivity" => body["repeat"] = json!({ "every": "week", "times": 2 }),
         _ => {}
     }
     if body["ver"].is_u64() {
