@@ -581,8 +581,8 @@ fn query(endpoint: &EndpointInfo) -> &'static str {
         // All there is, so that nothing foreign hides on a second page.
         "ListBookings" | "ListInbox" | "ListMyViews" | "ListPeople" | "ListProviders"
         | "ListFeedback" | "ListMyFeedback" | "ListStuck" | "ListHouseholds" | "ListServices"
-        | "ListRedemptions" | "ListActivities" | "ListHours" | "ListCertificates" | "ListSignUps"
-        | "ListMySignUps" | "ListTeams" | "ListPendingHours" => {
+        | "ListRedemptions" | "ListActivities" | "ListHours" | "ListCertificates"
+        | "ListMySignUps" | "ListPendingHours" => {
             "?limit=100"
         }
         _ => "",
@@ -693,7 +693,7 @@ GetActivity        | 200                                        | -             
 CreateActivity     | 201                                        | -                                          | -             | -                | -             | -
 UpdateActivity     | 409 stale                                  | -                                          | 404 not_found | 409 stale        | 404 not_found | 404 not_found
 CancelActivity     | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
-SignUp             | 201                                        | -                                          | -             | 201              | 404 not_found | 404 not_found
+SignUp             | 201                                        | -                                          | -             | 409 sign_up_overlaps | 404 not_found | 404 not_found
 Withdraw           | 409 not_signed_up                          | -                                          | -             | 409 not_signed_up | 404 not_found | 404 not_found
 ListSignUps        | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
 RemoveSignUp       | 409 not_signed_up                          | -                                          | 404 not_found | 409 not_signed_up | 404 not_found | 404 not_found

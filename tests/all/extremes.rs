@@ -102,6 +102,7 @@ async fn body(
                 "blocked": [{ "from": "2026-12-01T00:00:00Z", "until": "2026-12-02T00:00:00Z" }],
             });
         }
+        "SettleHours" => body["rows"] = json!([{ "person": things.person, "minutes": 60 }]),
         "CreateActivity" => body["repeat"] = json!({ "every": "week", "times": 2 }),
         _ => {}
     }
@@ -141,7 +142,7 @@ fn with(path: &str, body: Option<Value>, pointer: &str, value: &Value) -> (Strin
     }
     let mut body = body.expect("a field is in a body");
     let (parent, field) = pointer.rsplit_once('/').expect("a pointer");
-    let parent = body.pointer_mut(parent).expect("the body has the parent");
+    let parent = body.pointer_mut(parent).unwrap_or_else(|| panic!("no body has {pointer}"));
     parent[field] = value.clone();
     (path.to_owned(), Some(body))
 }

@@ -71,10 +71,6 @@ async fn stored<E: Endpoint>(call: &Call<E>, id: TeamId) -> Result<TeamView, Err
 
 async fn make(call: &Call<CreateTeam>, once: &Once) -> Result<TeamView, Error> {
     let (store, com, body) = (&call.ctx.store, call.who.community.id, &call.body);
-    if store.teams(com).await?.len() >= limits::TEAMS {
-        let problem = Problem::new(Code::TooMany);
-        return Err(problem.with("max", limits::TEAMS).into());
-    }
     let team = Team {
         id: body.id,
         community: com,
@@ -83,6 +79,10 @@ async fn make(call: &Call<CreateTeam>, once: &Once) -> Result<TeamView, Error> {
         members: checked(call, body.lead, &body.members).await?,
         ver: 1,
     };
+    if store.teams(com).await?.len() >= limits::TEAMS {
+        let problem = Problem::new(Code::TooMany);
+        return Err(problem.with("max", limits::TEAMS).into());
+    }
     let beside = Beside {
         command: once.record(),
         notices: Vec::new(),
