@@ -18,6 +18,7 @@ use crate::identity::Account;
 use crate::market::BookingQuota;
 use crate::notify::Outgoing;
 use crate::points::activities_audit::Activities;
+use crate::points::hours_audit::Hours;
 use crate::points::ledger_audit::Points;
 use crate::schema::{self, Item, KIND, Kind, PK, SK, TTL};
 use crate::table::{Error, Place, Store, json, key_of, kind_of, read, text};
@@ -104,6 +105,7 @@ struct Table {
     quotas: BTreeMap<String, u32>,
     points: Points,
     activities: Activities,
+    hours: Hours,
 }
 
 impl Table {
@@ -132,6 +134,7 @@ impl Table {
         if passing && !item.contains_key(TTL) {
             self.found("what passes has its end", format!("{} {}", key.pk, key.sk));
         }
+        self.hours.keep(kind, &item, &key)?;
         if self.points.keep(kind, &item, &key)? {
             return Ok(());
         }
@@ -179,7 +182,9 @@ impl Table {
             Kind::Activity | Kind::SignUp | Kind::Volunteer => {
                 self.activities.take(kind, item, key)?;
             }
-            Kind::Team | Kind::Entry | Kind::EntryOf | Kind::Certificate | Kind::CertificateOf => {}
+            // Looked at as service time.
+            Kind::Entry | Kind::EntryOf | Kind::Certificate | Kind::CertificateOf => {}
+            Kind::Team => {}
             // Looked at as points.
             Kind::PointAccount
             | Kind::Transfer
@@ -219,6 +224,7 @@ impl Table {
             self.missing_providers(),
             std::mem::take(&mut self.points).findings(),
             std::mem::take(&mut self.activities).findings(at),
+            std::mem::take(&mut self.hours).findings(),
         ];
         self.findings.extend(broken.into_iter().flatten());
         self.findings.sort();

@@ -83,7 +83,8 @@ impl Worth<'_> {
     /// place it takes.
     pub async fn of(&self, entry: Entry, before: Option<&Entry>) -> Result<(Entry, Gain), Error> {
         let store = &self.ctx.store;
-        let day = local_day(before.map_or(entry.span.from, |before| before.span.from), self.zone);
+        // Corrections leave the time within which it lies as it is, and so the day whose cap it goes by.
+        let day = local_day(entry.within.from, self.zone);
         let (account, earned) = store.earning(self.community, entry.person, day).await?;
         let rule = self.rule(before).await?;
         let served = Served {

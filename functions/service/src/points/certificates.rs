@@ -206,11 +206,13 @@ async fn rows<E: Endpoint>(
     certificate: &Certificate,
 ) -> Result<Vec<CertificateRow>, Error> {
     let (com, person) = (certificate.community, certificate.person);
-    let mut entries = Vec::with_capacity(certificate.entries.len());
-    for id in &certificate.entries {
-        entries.extend(call.ctx.store.entry(com, *id).await?);
-    }
-    entries.retain(|entry| entry.person == person);
+    let midnight = |day: Date| instant(day, Minute::new(0)?, &call.who.zone);
+    let begins = midnight(certificate.from).unwrap_or(Timestamp::MIN);
+    let after = certificate.until.tomorrow().ok().and_then(midnight);
+    let ends = after.unwrap_or(Timestamp::MAX);
+    let store = &call.ctx.store;
+    let mut entries = store.entries_between(com, person, begins, ends).await?;
+    entries.retain(|entry| certificate.entries.contains(&entry.id));
     entries.sort_by_key(|entry| (entry.span.from, entry.id));
     let row = |entry: Entry| CertificateRow {
         starts: call.who.moment(entry.span.from),

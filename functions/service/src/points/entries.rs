@@ -12,6 +12,7 @@ use domain::hours::{Claim, Entry, EntryState, EntryStateName, Hand, Presence, re
 use domain::person::Person;
 use domain::units::Minute;
 use domain::{EntryId, PersonId, Refusal, limits};
+use jiff::SignedDuration;
 use jiff::civil::Date;
 use store::market::Beside;
 use store::points::hours::HoursChange;
@@ -109,6 +110,8 @@ fn period<E: Endpoint>(
             if until <= from {
                 return Err(Error::invalid(Code::SpanBackwards, "?until"));
             }
+            // Both ends of a range belong to it; the next midnight is of the next day.
+            let until = until - SignedDuration::from_millis(1);
             schema::entries_of(com, person, from, until)
         }
     })
@@ -228,14 +231,15 @@ pub async fn pending(call: Call<ListPendingHours>) -> Outcome<ListPendingHours> 
     let after = call.query.cursor.as_deref();
     let after = after.map(|raw| page::decode(&pattern, raw)).transpose()?;
     let (items, next) = ctx.store.page(&pattern, limit, after).await?;
-    let (mut rows, mut whose) = (Vec::new(), Vec::new());
+    let (mut rows, mut whose, mut entries) = (Vec::new(), Vec::new(), Vec::new());
     for item in items {
         match kind_of(&item) {
             Some(Kind::Entry) => {
                 let entry: Entry = read(item)?;
                 whose.push(entry.person);
+                entries.push(entry);
                 rows.push(PendingHours {
-                    entry: Some(one(&call, &entry).await?),
+                    entry: None,
                     forgotten: None,
                 });
             }
@@ -248,6 +252,12 @@ pub async fn pending(call: Call<ListPendingHours>) -> Outcome<ListPendingHours> 
                 }));
             }
         }
+    }
+    // In one trip for the names of all.
+    let entries = shown(&call, &entries).await?;
+    let open = rows.iter_mut().filter(|row| row.forgotten.is_none());
+    for (row, entry) in open.zip(entries) {
+        row.entry = Some(entry);
     }
     whose.sort_unstable();
     whose.dedup();

@@ -81,8 +81,11 @@ async fn one(
         .unwrap_or_else(|| Attendance::expected(planned(activity)));
     let id = entry_of(call, person);
     if let Presence::Settled { entry, minutes } = attendance.presence
-        && (entry, minutes) == (id, row.minutes)
+        && entry == id
     {
+        if minutes != row.minutes {
+            return Err(Refusal::IdReused.into());
+        }
         let before = store.entry(com, entry).await?;
         return Ok((entry, before.map_or(0, |before| before.points)));
     }

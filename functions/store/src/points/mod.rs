@@ -3,6 +3,7 @@
 pub mod activities;
 pub(crate) mod activities_audit;
 pub mod hours;
+pub(crate) mod hours_audit;
 pub mod ledger;
 pub(crate) mod ledger_audit;
 pub mod rewards;
