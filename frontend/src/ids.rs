@@ -1,7 +1,8 @@
 //! Ids made here, so that a repeated call is recognised: the time and 80 bits of chance.
 
 use domain::{
-    BookingId, CommandId, CredentialId, FeedbackId, HouseholdId, PersonId, ProviderId, ServiceId,
+    ActivityId, BookingId, CommandId, CredentialId, EntryId, FeedbackId, HouseholdId, PersonId,
+    ProviderId, RedemptionId, RewardId, ServiceId, SignUpId, TeamId,
 };
 
 /// An id the app may make.
@@ -13,14 +14,20 @@ macro_rules! fresh {
     ($($name:ident),+) => {$( impl Fresh for $name { fn from_parts(millis: u64, random: u128) -> Self { Self::new(millis, random) } } )+};
 }
 fresh!(
+    ActivityId,
     BookingId,
     CommandId,
     CredentialId,
+    EntryId,
     FeedbackId,
     HouseholdId,
     PersonId,
     ProviderId,
-    ServiceId
+    RedemptionId,
+    RewardId,
+    ServiceId,
+    SignUpId,
+    TeamId
 );
 
 /// A new id.

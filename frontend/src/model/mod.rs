@@ -1,9 +1,11 @@
 //! What the pages show, worked out without a browser and tested as it is.
 
+pub mod desk_activity;
 pub mod desk_calendar;
 pub mod desk_import;
 pub mod desk_lanes;
 pub mod desk_person;
+pub mod desk_reward;
 pub mod desk_service;
 pub mod desk_vetting;
 pub mod draft;
