@@ -11,9 +11,10 @@ use wire::endpoint::None_;
 use wire::points::activities::{
     ActivitiesQuery, ActivityView, CancelActivity, CancelActivityBody, Card, CreateActivity,
     CreateActivityBody, CreateTeam, CreateTeamBody, GetActivity, GetCard, GetVolunteer,
-    ListActivities, ListMySignUps, ListSignUps, PutVolunteer, PutVolunteerBody, RemoveBody,
-    RemoveSignUp, RenewCard, Repeat, SignUp, SignUpBody, SignUpView, SignUpsQuery, UpdateActivity,
-    UpdateActivityBody, UpdateTeam, UpdateTeamBody, WhoBody, WhoseQuery, Withdraw,
+    ListActivities, ListMySignUps, ListSignUps, ListTeams, PutVolunteer, PutVolunteerBody,
+    RemoveBody, RemoveSignUp, RenewCard, Repeat, SignUp, SignUpBody, SignUpView, SignUpsQuery,
+    TeamView, UpdateActivity, UpdateActivityBody, UpdateTeam, UpdateTeamBody, WhoBody, WhoseQuery,
+    Withdraw,
 };
 use wire::{Code, Moment, Page, Problem};
 
@@ -422,7 +423,25 @@ async fn a_team_is_led_and_its_lead_runs_what_it_does() {
     let changed = worker
         .call::<UpdateTeam>((team.id,), None_ {}, body.clone())
         .await;
-    assert_eq!(changed.expect("changed").lead, member);
+    assert_eq!(changed.expect("changed").lead, Some(member));
+    let mine = other
+        .call::<ListTeams>((), None_ {}, None_ {})
+        .await
+        .expect("teams");
+    let theirs = wang
+        .call::<ListTeams>((), None_ {}, None_ {})
+        .await
+        .expect("teams");
+    let members = |page: &Page<TeamView>| {
+        let row = page.items.iter().find(|one| one.id == team.id);
+        row.map(|row| (row.members.len(), row.lead))
+    };
+    assert_eq!(members(&mine), Some((1, Some(member))));
+    assert_eq!(
+        members(&theirs),
+        Some((0, None)),
+        "who belongs to it is theirs to know"
+    );
     let stale = UpdateTeamBody {
         id: command(&app),
         ..body

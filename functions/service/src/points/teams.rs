@@ -1,6 +1,7 @@
-//! Teams. `ListTeams`: everybody signed in. `CreateTeam`, `UpdateTeam`: those who publish activities.
+//! Teams. `ListTeams`: everybody signed in; who belongs to one is for those who do, and those who keep teams. `CreateTeam`, `UpdateTeam`: those who publish activities.
 //! Commands are safe to repeat with the same id; a change goes by the version that was read.
 
+use domain::access::Act;
 use domain::activity::Team;
 use domain::{PersonId, Refusal, TeamId, limits};
 use store::market::Beside;
@@ -32,14 +33,18 @@ async fn views<E: Endpoint>(call: &Call<E>, teams: &[Team]) -> Result<Vec<TeamVi
         person.filter(|person| person.deleted_at.is_none())
     };
     let name = |id: PersonId| living(id).map(|person| person.name.clone());
+    let me = call.who.person.id;
+    let keeps = call.who.may(Act::PublishActivities);
+    let sees = |team: &Team| keeps || team.lead == me || team.members.contains(&me);
     let view = |team: &Team| TeamView {
         id: team.id,
         name: team.name.clone(),
-        lead: team.lead,
+        lead: Some(team.lead).filter(|_| sees(team)),
         lead_name: name(team.lead).unwrap_or_default(),
         members: team
             .members
             .iter()
+            .filter(|_| sees(team))
             .filter_map(|id| {
                 Some(TeamMember {
                     person: *id,
@@ -100,7 +105,10 @@ pub async fn update(call: Call<UpdateTeam>) -> Outcome<UpdateTeam> {
 
 async fn change(call: &Call<UpdateTeam>, once: &Once) -> Result<TeamView, Error> {
     let (store, com, body) = (&call.ctx.store, call.who.community.id, &call.body);
-    let before = store.team(com, call.path.0).await?.ok_or(Refusal::Missing)?;
+    let before = store
+        .team(com, call.path.0)
+        .await?
+        .ok_or(Refusal::Missing)?;
     let after = Team {
         name: parse::line(&body.name, limits::NAME_CHARS, "/name")?,
         lead: body.lead,
@@ -133,7 +141,11 @@ async fn checked<E: Endpoint>(
         let problem = Problem::new(Code::TooMany).at("/members");
         return Err(problem.with("max", limits::TEAM_PEOPLE).into());
     }
-    let people = call.ctx.store.people_among(call.who.community.id, &all).await?;
+    let people = call
+        .ctx
+        .store
+        .people_among(call.who.community.id, &all)
+        .await?;
     let lives = |id: &PersonId| {
         let person = people.iter().find(|person| person.id == *id);
         person.is_some_and(|person| person.deleted_at.is_none())

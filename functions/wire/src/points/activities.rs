@@ -212,8 +212,10 @@ json! {
     pub struct TeamView {
         pub id: TeamId,
         pub name: String,
-        pub lead: PersonId,
+        /// Who, by id: for those who belong to it and those who keep teams.
+        pub lead: Option<PersonId>,
         pub lead_name: String,
+        /// Empty for those who neither belong to it nor keep teams.
         pub members: Vec<TeamMember>,
         pub ver: u64,
     }
