@@ -57,7 +57,7 @@ impl Form {
         Self {
             name: RwSignal::new(team.map(|team| team.name.clone()).unwrap_or_default()),
             members: RwSignal::new(team.map(|team| team.members.clone()).unwrap_or_default()),
-            lead: RwSignal::new(team.map(|team| team.lead)),
+            lead: RwSignal::new(team.and_then(|team| team.lead)),
         }
     }
 
