@@ -237,7 +237,7 @@ fn Words(form: Form, problem: Trouble) -> AnyView {
     view! {
         <section class="card stack">
             <h2>{t!(desk_activities.form.what)}</h2>
-            <Field label=t!(desk_activities.form.title) value=form.text("title") name="title" max=limits::TITLE_CHARS pointer="/title" problem />
+            <Field label=t!(desk_activities.form.title) value=form.text("title") name="activity-name" max=limits::TITLE_CHARS pointer="/title" problem />
             <TextArea label=t!(desk_activities.form.about) hint=t!(desk.act.optional) value=form.text("about") name="about" max=limits::STORY_CHARS pointer="/about" problem />
             <div class="desk-pair">
                 <Field label=t!(desk_activities.form.place) value=form.text("place") name="place" max=limits::LINE_CHARS pointer="/place" problem />
