@@ -1,6 +1,6 @@
 //! An activity while it is written, and what can be done about one that is there.
 
-use domain::activity::{ActivityState, Every, Skill};
+use domain::activity::{ActivityState, Every, SignUpState, Skill};
 use domain::{TeamId, limits};
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
@@ -8,7 +8,6 @@ use wire::points::activities::{ActivityView, Repeat, SignUpRow};
 use wire::{Code, Problem};
 
 use super::volunteer::typed;
-use domain::activity::SignUpState;
 
 /// The text of every field. `repeat`: empty for once; `skills`: names with spaces between.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -260,6 +259,103 @@ mod tests {
         assert_eq!(with_skill("reading", Skill::Green, true), "reading green");
         assert_eq!(with_skill("reading green", Skill::Reading, false), "green");
         assert_eq!(with_skill("green", Skill::Green, true), "green");
+    }
+
+    fn at(time: &str) -> wire::Moment {
+        let raw = format!("2026-11-24T{time}:00+08:00");
+        raw.parse().expect("a moment")
+    }
+
+    fn activity(state: ActivityState) -> ActivityView {
+        ActivityView {
+            id: domain::ActivityId::from_bits(1),
+            series: None,
+            title: "给老人读报".into(),
+            about: String::new(),
+            place: "活动室".into(),
+            grid: "第一网格".into(),
+            skills: vec![Skill::Reading],
+            team: None,
+            team_name: None,
+            organiser_name: String::new(),
+            starts: at("09:00"),
+            ends: at("11:00"),
+            capacity: 6,
+            going: 0,
+            waiting: 0,
+            state,
+            reason: String::new(),
+            sign_up: None,
+            runs: true,
+            ver: 1,
+        }
+    }
+
+    #[test]
+    fn what_is_there_is_written_as_it_stands() {
+        let draft = Draft::of(&activity(ActivityState::Open));
+        assert_eq!((&*draft.day, &*draft.from, &*draft.until), ("2026-11-24", "09:00", "11:00"));
+        let plan = draft.plan().expect("it is whole");
+        assert_eq!((plan.skills, plan.repeat), (vec![Skill::Reading], None));
+    }
+
+    #[test]
+    fn what_can_be_done_follows_the_clock() {
+        let rows = [
+            ("08:29", true, false, false),
+            ("08:30", true, true, false),
+            ("09:00", false, true, false),
+            ("09:15", false, true, true),
+            ("13:00", false, true, true),
+            ("13:01", false, false, true),
+        ];
+        for (time, plans, door, misses) in rows {
+            let can = open(&activity(ActivityState::Open), at(time).at);
+            let wanted = Open {
+                plans,
+                door,
+                misses,
+            };
+            assert_eq!(can, wanted, "{time}");
+        }
+        let off = activity(ActivityState::Cancelled);
+        assert_eq!(open(&off, at("08:45").at), Open::default());
+    }
+
+    #[test]
+    fn minutes_are_confirmed_of_who_was_there() {
+        let row = SignUpRow {
+            id: domain::SignUpId::from_bits(1),
+            person: domain::PersonId::from_bits(1),
+            name: String::new(),
+            state: SignUpState::Going,
+            came: Some(at("09:00")),
+            left: None,
+            forgotten: false,
+            missed: false,
+            minutes: None,
+            settled: false,
+        };
+        assert!(!settles(&row, false), "still there");
+        assert!(settles(&row, true), "it is over");
+        let gone = SignUpRow {
+            minutes: Some(50),
+            ..row.clone()
+        };
+        assert!(settles(&gone, false));
+        for other in [
+            SignUpRow {
+                settled: true,
+                ..gone.clone()
+            },
+            SignUpRow {
+                came: None,
+                minutes: None,
+                ..gone
+            },
+        ] {
+            assert!(!settles(&other, true));
+        }
     }
 
     #[test]

@@ -1,4 +1,6 @@
 pub mod activities;
+mod attendance;
+mod certificates;
 mod hours;
 mod ledger;
 mod redeem;
