@@ -226,8 +226,8 @@ impl Span {
     /// Whole minutes, 0 where it runs backwards.
     #[must_use]
     pub fn minutes(self) -> u32 {
-        let seconds = self.until.duration_since(self.from).as_secs();
-        u32::try_from(seconds / 60).unwrap_or_default()
+        let seconds = self.until.duration_since(self.from).as_secs().max(0);
+        u32::try_from(seconds / 60).unwrap_or(u32::MAX)
     }
 
     /// A local clock span as instants. Where the clock is put forward over its end, it is shorter;

@@ -22,6 +22,13 @@ use crate::market::race::nothing_is_wrong;
 /// Runs activities as well.
 pub const GRID_WORKER: &str = "13800000251";
 
+/// Somebody of the demo community by their number, without the way through codes, which takes time.
+pub async fn at_hand<'a>(app: &'a TestApp, phone: &str) -> Actor<'a> {
+    let people = app.people().await;
+    let person = people.iter().find(|one| one.phone.as_deref() == Some(phone));
+    app.as_person(person.expect("a number of the demo")).await
+}
+
 pub async fn door(who: &Actor<'_>, id: ActivityId) -> Door {
     let door = who.call::<GetDoor>((id,), None_ {}, None_ {}).await;
     door.expect("whoever runs it sees the code")
@@ -123,13 +130,13 @@ fn minutes(n: i64) -> SignedDuration {
 
 /// An activity of two hours whose door is open, and who signed up for it.
 pub async fn begun<'a>(app: &'a TestApp, going: &[&Actor<'a>]) -> (Actor<'a>, ActivityId) {
-    let worker = app.sign_in(WORKER).await;
+    let worker = at_hand(app, WORKER).await;
     let made = publish(&worker, plan(app, 1, 30)).await;
     for who in going {
         join(who, made.id).await.expect("a place");
     }
     until(app, made.starts.at);
-    (app.sign_in(WORKER).await, made.id)
+    (at_hand(app, WORKER).await, made.id)
 }
 
 #[tokio::test]
@@ -137,7 +144,7 @@ async fn a_code_opens_the_door_for_half_a_minute_and_to_those_who_have_a_place()
     let app = TestApp::start().await;
     let wang = app.resident().await;
     let (worker, id) = begun(&app, &[&wang]).await;
-    let other = app.sign_in("13800000002").await;
+    let other = at_hand(&app, "13800000002").await;
     let hidden = wang.call::<GetDoor>((id,), None_ {}, None_ {}).await;
     assert_eq!(code(hidden), Code::NotFound, "the code is at the place");
 
@@ -163,7 +170,7 @@ async fn a_code_opens_the_door_for_half_a_minute_and_to_those_who_have_a_place()
     app.advance(minutes(3));
     let again = come(&wang, id, body.clone()).await.expect("a repeat");
     assert_eq!(again, came);
-    let worker = app.sign_in(WORKER).await;
+    let worker = at_hand(&app, WORKER).await;
     let shown = door(&worker, id).await;
     let reused = CheckBody {
         code: shown.code.clone(),
@@ -174,7 +181,7 @@ async fn a_code_opens_the_door_for_half_a_minute_and_to_those_who_have_a_place()
     assert_eq!(code(twice), Code::AlreadyCheckedIn);
 
     app.advance(minutes(20));
-    let worker = app.sign_in(WORKER).await;
+    let worker = at_hand(&app, WORKER).await;
     let shown = door(&worker, id).await;
     let left = leave(&wang, id, by_code(&app, &shown.code)).await.expect("out");
     assert_eq!((left.state, left.minutes), (PresenceName::Out, Some(23)));
@@ -193,18 +200,18 @@ async fn a_guardian_checks_a_child_in_and_nobody_elses() {
     let child = child.expect("a child");
     let guardian = people.iter().find(|one| Some(one.id) == child.guardian);
     let guardian = app.as_person(guardian.expect("their guardian")).await;
-    let worker = app.sign_in(WORKER).await;
+    let worker = at_hand(&app, WORKER).await;
     let made = publish(&worker, plan(&app, 1, 3)).await;
     join_for(&guardian, made.id, Some(child.id)).await.expect("a place");
     until(&app, made.starts.at);
-    let worker = app.sign_in(WORKER).await;
+    let worker = at_hand(&app, WORKER).await;
     let shown = door(&worker, made.id).await;
     let body = |person| CheckBody {
         person: Some(person),
         ..by_code(&app, &shown.code)
     };
     // Not even staff, who have the card to scan.
-    for who in [&worker, &app.sign_in("13800000002").await] {
+    for who in [&worker, &at_hand(&app, "13800000002").await] {
         assert_eq!(code(come(who, made.id, body(child.id)).await), Code::NotFound);
     }
     let came = come(&guardian, made.id, body(child.id)).await.expect("in");
@@ -215,7 +222,7 @@ async fn a_guardian_checks_a_child_in_and_nobody_elses() {
 #[tokio::test]
 async fn a_card_is_in_then_out_and_nothing_where_the_activity_is_off() {
     let app = TestApp::start().await;
-    let (wang, other) = (app.resident().await, app.sign_in("13800000002").await);
+    let (wang, other) = (app.resident().await, at_hand(&app, "13800000002").await);
     let (worker, id) = begun(&app, &[&wang]).await;
     let (mine, theirs) = (card(&wang).await, card(&other).await);
     assert_eq!(code(scan(&wang, id, &mine).await), Code::NotFound, "not who runs it");
@@ -240,7 +247,7 @@ async fn a_card_is_in_then_out_and_nothing_where_the_activity_is_off() {
     let off = worker.call::<CancelActivity>((later.id,), None_ {}, body).await;
     off.expect("called off");
     until(&app, later.starts.at);
-    let worker = app.sign_in(WORKER).await;
+    let worker = at_hand(&app, WORKER).await;
     let refused = scan(&worker, later.id, &mine).await;
     assert_eq!(code(refused), Code::ActivityCancelled);
     let none = worker.call::<GetDoor>((later.id,), None_ {}, None_ {}).await;
@@ -259,7 +266,7 @@ async fn thirty_hours_of_an_open_attendance_are_the_planned_minutes_and_a_task()
     come(&wang, id, by_code(&app, &shown.code)).await.expect("in");
     app.advance(SignedDuration::from_hours(4) - SignedDuration::from_secs(1));
     app.settle().await;
-    let worker = app.sign_in(WORKER).await;
+    let worker = at_hand(&app, WORKER).await;
     let shown = door(&worker, id).await;
     let body = by_code(&app, &shown.code);
     assert_eq!(leave(&wang, id, body).await.expect("at the last moment").minutes, Some(120));
@@ -269,7 +276,7 @@ async fn thirty_hours_of_an_open_attendance_are_the_planned_minutes_and_a_task()
     come(&wang, id, by_code(&app, &shown.code)).await.expect("in");
     app.advance(SignedDuration::from_hours(4));
     assert!(told(&wang, Topic::HoursForgotten).await.is_empty(), "asked next day");
-    let worker = app.sign_in(WORKER).await;
+    let worker = at_hand(&app, WORKER).await;
     let query = PendingQuery {
         cursor: None,
         limit: Some(100),
@@ -284,13 +291,13 @@ async fn thirty_hours_of_an_open_attendance_are_the_planned_minutes_and_a_task()
     assert_eq!(code(late), Code::TooLate);
 
     app.advance(SignedDuration::from_hours(26));
-    let (wang, worker) = (app.resident().await, app.sign_in(WORKER).await);
+    let (wang, worker) = (app.resident().await, at_hand(&app, WORKER).await);
     let asked = told(&wang, Topic::HoursForgotten).await;
     assert_eq!(asked.len(), 1);
     assert_eq!(told(&worker, Topic::HoursForgottenBy).await.len(), 1);
     app.advance(SignedDuration::from_hours(24));
     assert_eq!(told(&app.resident().await, Topic::HoursForgotten).await.len(), 1, "once");
-    let worker = app.sign_in(WORKER).await;
+    let worker = at_hand(&app, WORKER).await;
     assert_eq!(settle(&worker, id, me, 121).await, Err(Code::MinutesAbove));
     settle(&worker, id, me, 120).await.expect("settled");
     let waits = worker.raw("GET", "/v1/hours/pending?limit=100", None).await;
@@ -337,7 +344,7 @@ async fn who_did_not_come_is_recorded_and_loses_nothing() {
 #[tokio::test]
 async fn each_row_is_settled_by_itself_and_once() {
     let app = TestApp::start().await;
-    let (wang, other) = (app.resident().await, app.sign_in("13800000002").await);
+    let (wang, other) = (app.resident().await, at_hand(&app, "13800000002").await);
     let (me, they) = (wang.id.expect("signed in"), other.id.expect("signed in"));
     let (worker, id) = begun(&app, &[&wang, &other]).await;
     // The organiser goes as well, and settles none of their own.
@@ -346,7 +353,7 @@ async fn each_row_is_settled_by_itself_and_once() {
     come(&wang, id, by_code(&app, &shown.code)).await.expect("in");
     assert_eq!(settle(&worker, id, me, 60).await, Err(Code::TooEarly), "they are still there");
     app.advance(minutes(120));
-    let worker = app.sign_in(WORKER).await;
+    let worker = at_hand(&app, WORKER).await;
     let nobody = PersonId::new(1, 1);
     let rows = [(me, 120), (they, 120), (own, 60), (nobody, 60)];
     let command = app.command();
@@ -401,7 +408,7 @@ async fn nobody_settles_their_own_time_nor_their_childs() {
     let child = people.iter().find(|one| one.guardian_on(today).is_some()).expect("a child");
     let is_guardian = |one: &&domain::person::Person| Some(one.id) == child.guardian;
     let guardian = people.iter().find(is_guardian).expect("their guardian");
-    let worker = app.sign_in(WORKER).await;
+    let worker = at_hand(&app, WORKER).await;
     // The guardian leads the team whose activity it is.
     let team = domain::TeamId::new(app.millis(), app.chance());
     let body = wire::points::activities::CreateTeamBody {
@@ -431,7 +438,7 @@ async fn nobody_settles_their_own_time_nor_their_childs() {
     until(&app, made.ends.at);
     assert_eq!(settle(&lead, made.id, guardian.id, 60).await, Err(Code::OwnHours));
     assert_eq!(settle(&lead, made.id, child.id, 60).await, Err(Code::OwnHours));
-    let worker = app.sign_in(WORKER).await;
+    let worker = at_hand(&app, WORKER).await;
     settle(&worker, made.id, child.id, 60).await.expect("by another");
     nothing_is_wrong(&app).await;
     app.stop().await;
@@ -454,7 +461,7 @@ async fn two_organisers_settle_at_once_and_it_counts_once() {
     app.advance(minutes(120));
     let mut organisers = Vec::new();
     for phone in [WORKER, GRID_WORKER, "13800000221", "13800000211"] {
-        organisers.push(app.sign_in(phone).await);
+        organisers.push(at_hand(&app, phone).await);
     }
     let people: Vec<PersonId> = going.iter().map(|who| who.id.expect("signed in")).collect();
     let rows: Vec<_> = people.iter().map(|person| (*person, 90)).collect();

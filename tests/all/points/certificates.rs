@@ -18,7 +18,7 @@ use wire::points::hours::{
 use wire::{Code, Problem};
 
 use super::activities::{WORKER, join, moment, plan, publish, told};
-use super::attendance::{by_code, come, door, settle, until};
+use super::attendance::{at_hand, by_code, come, door, settle, until};
 use super::ledger::STATION;
 use crate::coverage::with_role;
 use crate::market::race::nothing_is_wrong;
@@ -73,7 +73,7 @@ async fn by_hand(app: &TestApp, person: PersonId, hours_ago: i64) -> EntryId {
     let starts = ends - SignedDuration::from_hours(1);
     let body = json!({ "id": id, "person": person, "what": "只有我知道的事", "evidence": "邻居的话",
         "starts": moment(starts).to_string(), "ends": moment(ends).to_string() });
-    let one = app.sign_in(WORKER).await;
+    let one = at_hand(app, WORKER).await;
     let raw = one.raw("POST", "/v1/hours", Some(body.to_string())).await;
     assert_eq!(raw.status, 201, "{}", raw.body);
     approve(app, STATION, id).await;
@@ -82,7 +82,7 @@ async fn by_hand(app: &TestApp, person: PersonId, hours_ago: i64) -> EntryId {
 
 async fn approve(app: &TestApp, phone: &str, id: EntryId) {
     let body = json!({ "id": app.command() }).to_string();
-    let who = app.sign_in(phone).await;
+    let who = at_hand(app, phone).await;
     let raw = who.raw("POST", &format!("/v1/hours/{id}/approve"), Some(body)).await;
     assert_eq!(raw.status, 200, "{}", raw.body);
 }
@@ -91,7 +91,7 @@ async fn approve(app: &TestApp, phone: &str, id: EntryId) {
 async fn corrected(app: &TestApp, entry: EntryId, minutes: u32) -> EntryId {
     let id = EntryId::new(app.millis(), app.chance());
     let body = json!({ "id": id, "minutes": minutes, "reason": "核对过了" }).to_string();
-    let who = app.sign_in(WORKER).await;
+    let who = at_hand(app, WORKER).await;
     let raw = who.raw("POST", &format!("/v1/hours/{entry}/correct"), Some(body)).await;
     assert_eq!(raw.status, 201, "{}", raw.body);
     id
@@ -105,14 +105,14 @@ async fn it_prints_what_was_attended_and_none_of_ones_own_words() {
     let none = issue(&wang, this_week(&app)).await;
     assert_eq!(code(none), Code::NothingToCertify);
 
-    let worker = app.sign_in(WORKER).await;
+    let worker = at_hand(&app, WORKER).await;
     let made = publish(&worker, plan(&app, 1, 5)).await;
     join(&wang, made.id).await.expect("a place");
     until(&app, made.starts.at);
-    let shown = door(&app.sign_in(WORKER).await, made.id).await;
+    let shown = door(&at_hand(&app, WORKER).await, made.id).await;
     come(&wang, made.id, by_code(&app, &shown.code)).await.expect("in");
     until(&app, made.ends.at);
-    settle(&app.sign_in(WORKER).await, made.id, me, 100).await.expect("settled");
+    settle(&at_hand(&app, WORKER).await, made.id, me, 100).await.expect("settled");
     by_hand(&app, me, 20).await;
 
     let wanted = this_week(&app);
@@ -157,12 +157,12 @@ async fn a_neighbour_and_another_community_see_no_certificate_and_staff_leave_a_
     let wang = app.resident().await;
     let me = wang.id.expect("signed in");
     by_hand(&app, me, 3).await;
-    let staff = app.sign_in(WORKER).await;
+    let staff = at_hand(&app, WORKER).await;
     let for_her = IssueCertificateBody {
         person: Some(me),
         ..this_week(&app)
     };
-    let neighbour = app.sign_in("13800000002").await;
+    let neighbour = at_hand(&app, "13800000002").await;
     assert_eq!(code(issue(&neighbour, for_her.clone()).await), Code::NotFound);
     let helper = with_role(&app, Role::DeskHelper).await;
     assert_eq!(code(issue(&helper, for_her.clone()).await), Code::NotFound);
@@ -267,7 +267,7 @@ async fn no_certificate_slips_past_a_correction() {
     for round in 0..8 {
         let entry = by_hand(&app, me, 40 - 4 * round).await;
         let correction = corrected(&app, entry, 10).await;
-        let station = app.sign_in(STATION).await;
+        let station = at_hand(&app, STATION).await;
         let approve = async {
             let body = json!({ "id": app.command() }).to_string();
             let path = format!("/v1/hours/{correction}/approve");
@@ -278,7 +278,7 @@ async fn no_certificate_slips_past_a_correction() {
         let number = paper.expect("issued").number;
         // Whichever was first: what holds says what counts, and the rules of the audit agree.
         nothing_is_wrong(&app).await;
-        let staff = app.sign_in(WORKER).await;
+        let staff = at_hand(&app, WORKER).await;
         revoke(&staff, number).await.expect("taken back, for the next round");
     }
     app.stop().await;
@@ -316,7 +316,7 @@ async fn it_holds_when_its_person_has_left_and_names_nobody() {
     app.advance(SignedDuration::from_mins(2));
     app.settle().await;
     assert_eq!(state(&app, paper.number).await, "valid");
-    let staff = app.sign_in(WORKER).await;
+    let staff = at_hand(&app, WORKER).await;
     assert_eq!(code(page(&staff, paper.number).await), Code::NotFound);
     nothing_is_wrong(&app).await;
     app.stop().await;

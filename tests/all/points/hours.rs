@@ -7,6 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use wire::Moment;
 
+use super::attendance::at_hand;
+
 fn id(app: &TestApp, prefix: &str) -> String {
     let fresh = domain::CommandId::new(app.millis(), app.chance()).to_string();
     format!("{prefix}_{}", &fresh[4..])
@@ -232,7 +234,7 @@ fn an_hour(app: &TestApp, minutes_ago: i64) -> Value {
 #[tokio::test]
 async fn one_admin_alone_makes_no_hours() {
     let app = TestApp::start().await;
-    let admin = app.sign_in("13800000211").await;
+    let admin = at_hand(&app, "13800000211").await;
     let me = admin.id.expect("signed in").to_string();
     let before = points(&admin).await;
     let own = an_hour(&app, 30);
@@ -333,7 +335,7 @@ async fn a_list_by_days_holds_those_days() {
 #[tokio::test]
 async fn whose_time_it_is_and_who_may_know_of_it() {
     let app = TestApp::start().await;
-    let (wang, other) = (app.resident().await, app.sign_in("13800000002").await);
+    let (wang, other) = (app.resident().await, at_hand(&app, "13800000002").await);
     let me = wang.id.expect("signed in").to_string();
     let body = an_hour(&app, 30);
     let entry = body["id"].as_str().expect("an id").to_owned();
@@ -358,7 +360,7 @@ async fn whose_time_it_is_and_who_may_know_of_it() {
     taken["id"] = json!(entry);
     assert_eq!(refused(&other, "/v1/hours", taken).await, "id_reused");
 
-    let staff = app.sign_in("13800000201").await;
+    let staff = at_hand(&app, "13800000201").await;
     ok(&staff, "GET", &list, json!({}), 200).await;
     let seen = ok(&staff, "GET", &get, json!({}), 200).await;
     assert_eq!(seen["moves"], json!(["ApproveHours", "RefuseHours"]));
@@ -372,7 +374,7 @@ async fn whose_time_it_is_and_who_may_know_of_it() {
 #[tokio::test]
 async fn what_was_refused_leaves_its_time_free_and_says_why() {
     let app = TestApp::start().await;
-    let (wang, staff) = (app.resident().await, app.sign_in("13800000201").await);
+    let (wang, staff) = (app.resident().await, at_hand(&app, "13800000201").await);
     let body = an_hour(&app, 30);
     ok(&wang, "POST", "/v1/hours", body.clone(), 201).await;
     let mut again = body.clone();
@@ -395,11 +397,11 @@ async fn what_was_refused_leaves_its_time_free_and_says_why() {
 
 /// In and out at an activity of two hours, not settled yet.
 async fn attended(app: &TestApp, who: &Actor<'_>) -> String {
-    let worker = app.sign_in("13800000201").await;
+    let worker = at_hand(app, "13800000201").await;
     let activity = publish(app, &worker).await;
     join(app, who, &activity).await;
     app.advance(SignedDuration::from_mins(60));
-    let code = door(&app.sign_in("13800000201").await, &activity).await;
+    let code = door(&at_hand(app, "13800000201").await, &activity).await;
     let body = json!({ "id": id(app, "cmd"), "code": code });
     ok(who, "POST", &format!("/v1/activities/{activity}/checkin"), body, 200).await;
     app.advance(SignedDuration::from_mins(120));
@@ -419,7 +421,7 @@ async fn the_same_hour_counts_by_attendance_or_by_hand() {
     let wang = app.resident().await;
     let me = wang.id.expect("signed in").to_string();
     let activity = attended(&app, &wang).await;
-    let worker = app.sign_in("13800000201").await;
+    let worker = at_hand(&app, "13800000201").await;
     assert_eq!(settled(&app, &worker, &activity, &me).await, Value::Null);
     // It touches the attended time by a minute; then it only borders on it.
     let ends = app.now() - SignedDuration::from_mins(119);
@@ -434,7 +436,7 @@ async fn the_same_hour_counts_by_attendance_or_by_hand() {
     // The other way round: what waits takes its time as well.
     let activity = attended(&app, &wang).await;
     ok(&wang, "POST", "/v1/hours", hand(app.now()), 201).await;
-    let worker = app.sign_in("13800000201").await;
+    let worker = at_hand(&app, "13800000201").await;
     assert_eq!(settled(&app, &worker, &activity, &me).await, "hours_overlap");
     sound(&app).await;
     app.stop().await;
@@ -447,8 +449,8 @@ async fn the_same_hour_counts_once_however_it_comes_at_once() {
     let me = wang.id.expect("signed in").to_string();
     for _ in 0..6 {
         let activity = attended(&app, &wang).await;
-        let worker = app.sign_in("13800000201").await;
-        let station = app.sign_in("13800000221").await;
+        let worker = at_hand(&app, "13800000201").await;
+        let station = at_hand(&app, "13800000221").await;
         let hand = |who| {
             let mut body = an_hour(&app, 10);
             body["person"] = json!(me);
@@ -481,7 +483,7 @@ async fn approved_by_many_at_once_it_counts_once() {
     let path = format!("/v1/hours/{}/approve", body["id"].as_str().expect("an id"));
     let mut hands = Vec::new();
     for phone in ["13800000201", "13800000202", "13800000203", "13800000221", "13800000211"] {
-        hands.push(app.sign_in(phone).await);
+        hands.push(at_hand(&app, phone).await);
     }
     let (app_, path_) = (&app, &path);
     let calls = hands.iter().flat_map(|who| [who, who]).map(|who| async move {
@@ -506,7 +508,7 @@ async fn what_was_corrected_to_nothing_gives_back_its_points_and_its_time() {
     let me = wang.id.expect("signed in").to_string();
     let before = points(&wang).await;
     let activity = attended(&app, &wang).await;
-    let worker = app.sign_in("13800000201").await;
+    let worker = at_hand(&app, "13800000201").await;
     assert_eq!(settled(&app, &worker, &activity, &me).await, Value::Null);
     assert_eq!(points(&wang).await, before + 20);
     let hours = ok(&wang, "GET", "/v1/hours", json!({}), 200).await;
@@ -522,7 +524,7 @@ async fn what_was_corrected_to_nothing_gives_back_its_points_and_its_time() {
     let path = format!("/v1/hours/{}/approve", none["id"].as_str().expect("an id"));
     let yes = json!({ "id": id(&app, "cmd") });
     assert_eq!(refused(&worker, &path, yes).await, "same_approver");
-    let station = app.sign_in("13800000221").await;
+    let station = at_hand(&app, "13800000221").await;
     let yes = json!({ "id": id(&app, "cmd") });
     let done = ok(&station, "POST", &path, yes.clone(), 200).await;
     assert_eq!(ok(&station, "POST", &path, yes, 200).await, done, "a repeat");
@@ -549,7 +551,7 @@ async fn a_child_and_who_left() {
     assert_eq!((&made["person"], &made["approvals_left"]), (&json!(child.id), &json!(2)));
     let entry = body["id"].as_str().expect("an id");
     for phone in ["13800000201", "13800000221"] {
-        let staff = app.sign_in(phone).await;
+        let staff = at_hand(&app, phone).await;
         let yes = json!({ "id": id(&app, "cmd") });
         ok(&staff, "POST", &format!("/v1/hours/{entry}/approve"), yes, 200).await;
     }
@@ -572,7 +574,7 @@ async fn a_child_and_who_left() {
     let waits = waiting["id"].as_str().expect("an id").parse().expect("an id");
     let over = store.entry(child.community, waits).await.expect("answers").expect("stays");
     assert_eq!(over.state.name().as_str(), "refused");
-    let staff = app.sign_in("13800000201").await;
+    let staff = at_hand(&app, "13800000201").await;
     let pending = staff.raw("GET", "/v1/hours/pending?limit=100", None).await.body;
     assert!(!pending.contains(&waits.to_string()), "{pending}");
     sound(&app).await;

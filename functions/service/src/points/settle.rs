@@ -107,7 +107,12 @@ async fn one(
     };
     let (entry, settled) = Entry::attended(claim, attendance, row.minutes, by, at)?;
     let others = store.entries_around(com, person, entry.span).await?;
-    refuse_twice(entry.span, &others, None)?;
+    if let Err(refusal) = refuse_twice(entry.span, &others, None) {
+        // It may be what somebody else made of this very attendance since it was read.
+        let (now, _) = place(who, store, activity.id, person).await?;
+        let moved = now.ver != sign_up.ver;
+        return Err(if moved { Refusal::Stale } else { refusal }.into());
+    }
     let worth = Worth {
         ctx,
         community: com,

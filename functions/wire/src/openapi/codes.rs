@@ -84,7 +84,10 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
             is(&["IssueCertificate"])
         }
         Code::AlreadyRevoked => is(&["RevokeCertificate"]),
-        Code::ActivityCancelled => is(&["SignUp", "UpdateActivity"]) || moves_attendance(to),
+        Code::ActivityCancelled => {
+            let others = ["SignUp", "UpdateActivity", "GetDoor", "SettleHours"];
+            is(&others) || moves_attendance(to)
+        }
         Code::AlreadySignedUp
         | Code::RemovedBefore
         | Code::SignUpOverlaps
