@@ -67,7 +67,8 @@ impl Embedded {
         })
     }
 
-    /// A client of it. Its requests stay in this process, so they are not signed. `interceptor`: stands between every call and the store, for tests.
+    /// A client of it. Its requests stay in this process, so they are not signed. `interceptor`:
+    /// stands between every call and the store, for tests.
     #[must_use]
     pub fn client(&self, interceptor: Option<SharedInterceptor>) -> Client {
         let door = SharedHttpConnector::new(self.door.clone());

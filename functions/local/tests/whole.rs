@@ -162,6 +162,13 @@ async fn helpers_answer_nobody_from_elsewhere() {
             .await
             .expect("answers");
         assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
+        let through_a_proxy = Client::new()
+            .get(format!("{}{path}", running.url()))
+            .header("x-forwarded-for", "203.0.113.7")
+            .send()
+            .await
+            .expect("answers");
+        assert_eq!(through_a_proxy.status(), StatusCode::FORBIDDEN, "{path}");
     }
     running.stop().await.expect("stops");
 

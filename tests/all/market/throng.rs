@@ -438,6 +438,11 @@ impl Round {
                         let start = slot.start.at;
                         self.is_taken(game, before.provider, &before.terms, start, *id)
                     }
+                    // Asked before it ran out, and written after: by then it was another's.
+                    (Code::SlotTaken, _) => {
+                        let (at, terms) = (before.provider, &before.terms);
+                        lapsed && self.is_taken(game, at, terms, before.start, *id)
+                    }
                     (Code::TooSoon | Code::TooFar | Code::NotOpen, Move::Shift(_, slot)) => {
                         let (id, terms) = (before.provider, &before.terms);
                         !game.town.is_open(id, terms, slot.start.at, self.ended)

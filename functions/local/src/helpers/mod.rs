@@ -1,7 +1,8 @@
 //! `/_local/`: what a demonstration and a test need and a real deployment must not have.
 //!
 //! Answered only while the server listens on loopback, to a caller on loopback who names a
-//! loopback host (a foreign name that resolves to 127.0.0.1 is turned away), from our own pages.
+//! loopback host (a foreign name that resolves to 127.0.0.1 is turned away), from our own pages, and
+//! not through a proxy: whoever stands behind one may be anywhere.
 
 mod clock;
 mod demo;
@@ -65,7 +66,20 @@ async fn guard(State(helpers): State<Helpers>, request: Request, next: Next) -> 
     response
 }
 
+/// What a proxy says about whom it asks for.
+const FORWARDED: [&str; 6] = [
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+];
+
 fn is_ours(headers: &HeaderMap, uri: &Uri) -> bool {
+    if FORWARDED.iter().any(|name| headers.contains_key(*name)) {
+        return false;
+    }
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let host = text("host").or_else(|| uri.authority().map(|authority| authority.as_str()));
     let Some(host) = host.filter(|host| is_loopback_name(host)) else {
@@ -108,6 +122,10 @@ mod tests {
     fn only_our_own_pages_on_a_loopback_name() {
         assert!(ours(&[("host", "127.0.0.1:8080")]));
         assert!(ours(&[("host", "localhost:8080")]));
+        for name in FORWARDED {
+            let passed_on = [("host", "127.0.0.1:8080"), (name, "203.0.113.7")];
+            assert!(!ours(&passed_on), "{name}");
+        }
         assert!(ours(&[("host", "[::1]:8080")]));
         assert!(ours(&[
             ("host", "localhost:1"),
