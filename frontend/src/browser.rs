@@ -107,3 +107,17 @@ pub fn download(name: &str, text: &str) {
     }
     let _ = web_sys::Url::revoke_object_url(&url);
 }
+
+/// Where this app is served: `https://linli.example`.
+#[must_use]
+pub fn origin() -> String {
+    let location = web_sys::window().map(|w| w.location());
+    location.and_then(|l| l.origin().ok()).unwrap_or_default()
+}
+
+/// Opens the browser's way to print.
+pub fn print() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.print();
+    }
+}

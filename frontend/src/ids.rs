@@ -1,7 +1,8 @@
 //! Ids made here, so that a repeated call is recognised: the time and 80 bits of chance.
 
 use domain::{
-    BookingId, CommandId, CredentialId, FeedbackId, HouseholdId, PersonId, ProviderId, ServiceId,
+    ActivityId, BookingId, CommandId, CredentialId, EntryId, FeedbackId, HouseholdId, PersonId,
+    ProviderId, RedemptionId, RewardId, ServiceId, SignUpId, TeamId,
 };
 
 /// An id the app may make.
@@ -13,14 +14,20 @@ macro_rules! fresh {
     ($($name:ident),+) => {$( impl Fresh for $name { fn from_parts(millis: u64, random: u128) -> Self { Self::new(millis, random) } } )+};
 }
 fresh!(
+    ActivityId,
     BookingId,
     CommandId,
     CredentialId,
+    EntryId,
     FeedbackId,
     HouseholdId,
     PersonId,
     ProviderId,
-    ServiceId
+    RedemptionId,
+    RewardId,
+    ServiceId,
+    SignUpId,
+    TeamId
 );
 
 /// A new id.
@@ -55,6 +62,12 @@ impl Default for Again {
 }
 
 impl Again {
+    /// As [`Again::id`], for a call that names the thing it makes: `EntryId::from_bits(…)`.
+    #[must_use]
+    pub fn bits(self, what: &str) -> u128 {
+        self.id(what).bits()
+    }
+
     /// `what`: everything the call will say.
     #[must_use]
     pub fn id(self, what: &str) -> CommandId {

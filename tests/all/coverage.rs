@@ -3,19 +3,30 @@
 //! an answer whether a foreign thing exists, and no list holds anything foreign.
 
 use acceptance::client::Raw;
+use acceptance::redemptions::{put_reward, put_voucher};
 use acceptance::{Actor, TestApp};
 use domain::access::{Act, Role, allows};
+use domain::activity::{Activity, ActivityState, Team, Volunteer};
+use domain::availability::Span;
+use domain::certificate::{Certificate, CertificateNumber, Standing};
+use domain::hours::{Claim, Entry, Hand};
 use domain::booking::{Booking, State};
 use domain::consent::Purpose;
 use domain::notice::{Data, Notice, Topic};
 use domain::person::{Household, Language, Person, TextSize};
-use domain::{BookingId, CommunityId, FeedbackId, HouseholdId, MessageId, PersonId, ProviderId};
+use domain::reward::VoucherCode;
+use domain::{
+    ActivityId, BookingId, CommunityId, EntryId, FeedbackId, HouseholdId, MessageId, PersonId,
+    ProviderId, RedemptionId, RewardId, SignUpId, TeamId,
+};
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use store::claims::claims_items;
 use store::identity::{household_item, person_item};
-use store::market::{BookingQuota, booking_item};
+use store::market::{Beside, BookingQuota, booking_item};
 use store::notify::{Outgoing, To};
+use store::points::hours::HoursChange;
 use store::schema::Kind;
 use store::table::write;
 use wire::endpoint::None_;
@@ -57,6 +68,16 @@ pub struct Things {
     stuck: String,
     feedback: String,
     household: String,
+    reward: String,
+    redemption: String,
+    /// What the redemption goes by at the counter.
+    voucher: String,
+    /// Run by them.
+    activity: String,
+    /// Written down by hand, and not approved yet.
+    entry: String,
+    certificate: String,
+    team: String,
     /// Said when their file was opened.
     reason: String,
 }
@@ -71,6 +92,13 @@ impl Things {
             "inbox" => self.message.clone(),
             "stuck" => self.stuck.clone(),
             "feedback" => self.feedback.clone(),
+            "rewards" => self.reward.clone(),
+            "redemptions" => self.redemption.clone(),
+            "counter" => self.voucher.clone(),
+            "activities" => self.activity.clone(),
+            "hours" => self.entry.clone(),
+            "certificates" => self.certificate.clone(),
+            "teams" => self.team.clone(),
             "categories" => "locks".into(),
             "me" => "share_contact".into(),
             other => panic!("say what to point at for /v1/{other}"),
@@ -187,10 +215,146 @@ pub async fn things(app: &TestApp, who: &Actor<'_>, like: &Booking, admin: &Acto
         stuck: stuck(app, community, me).await,
         feedback: feedback(who).await,
         household: household.expect("with_role gives one").to_string(),
+        reward: String::new(),
+        redemption: String::new(),
+        voucher: String::new(),
+        activity: String::new(),
+        entry: String::new(),
+        certificate: String::new(),
+        team: String::new(),
         reason,
     };
+    redeem(app, community, me, &mut things).await;
+    serve(app, community, me, &mut things).await;
     things.booking = request(app, like, &things, None).await;
     things
+}
+
+/// A reward of the community, and a redemption of it by somebody.
+async fn redeem(app: &TestApp, community: CommunityId, who: PersonId, things: &mut Things) {
+    let (store, at) = (&app.ctx().store, app.now());
+    let id = RewardId::from_bits(community.bits());
+    let reward = match store.reward(community, id).await.expect("answers") {
+        Some(reward) => reward,
+        None => put_reward(store, community, id, 10_000, at).await,
+    };
+    let redemption = put_voucher(store, who, &reward, app.chance(), at).await;
+    things.reward = reward.id.to_string();
+    things.redemption = redemption.id.to_string();
+    things.voucher = redemption.code.to_string();
+}
+
+/// Something of each kind that volunteering leaves: time, a certificate, a sign-up, a voucher.
+pub async fn volunteer(app: &TestApp, community: CommunityId, who: PersonId) {
+    let mut things = nothing(app);
+    things.team = String::new();
+    serve(app, community, who, &mut things).await;
+    redeem(app, community, who, &mut things).await;
+    let person = app.ctx().store.person(community, who).await;
+    let person = person.expect("answers").expect("there");
+    let body = json!({ "id": SignUpId::new(app.millis(), app.chance()) }).to_string();
+    let path = format!("/v1/activities/{}/signups", things.activity);
+    let raw = app.as_person(&person).await.raw("POST", &path, Some(body)).await;
+    assert_eq!(raw.status, 201, "{}", raw.body);
+}
+
+/// An activity they run tomorrow, an hour they wrote down, a certificate, and a team they lead.
+async fn serve(app: &TestApp, community: CommunityId, who: PersonId, things: &mut Things) {
+    let (store, at) = (&app.ctx().store, app.now());
+    let starts = at + SignedDuration::from_hours(24);
+    let activity = Activity {
+        id: ActivityId::new(app.millis(), app.chance()),
+        community,
+        series: None,
+        title: "陪老人聊天".into(),
+        about: String::new(),
+        place: "活动室".into(),
+        grid: "第一网格".into(),
+        skills: Vec::new(),
+        team: None,
+        organiser: who,
+        starts,
+        ends: starts + SignedDuration::from_hours(1),
+        capacity: 5,
+        going: 0,
+        waiting: 0,
+        unfilled: false,
+        state: ActivityState::Open,
+        reason: String::new(),
+        created_at: at,
+        turns: 0,
+        ver: 1,
+    };
+    let none = Beside::default();
+    let made = store.create_activities(std::slice::from_ref(&activity), &none).await;
+    made.expect("published");
+    let from = at - SignedDuration::from_hours(48);
+    let claim = Claim {
+        id: EntryId::new(app.millis(), app.chance()),
+        community,
+        person: who,
+        activity: None,
+        what: "扫雪".into(),
+        span: Span {
+            from,
+            until: from + SignedDuration::from_hours(1),
+        },
+        evidence: String::new(),
+    };
+    let hand = Hand {
+        person: who,
+        speaks: false,
+        approves: false,
+    };
+    let next = async || {
+        let file = store.volunteer(community, who).await.expect("answers");
+        let card = format!("CARD{:012}", app.chance() % 1_000_000_000_000);
+        file.unwrap_or_else(|| Volunteer::new(who, card)).touched()
+    };
+    let change = HoursChange {
+        entry: Entry::manual(claim, hand, at).expect("in order"),
+        volunteer: next().await,
+        superseded: None,
+        sign_up: None,
+        gain: None,
+        outdated: Vec::new(),
+    };
+    store.write_hours(&change, &none).await.expect("written");
+    let bits = u64::try_from(app.chance() & u128::from(u64::MAX)).expect("64 bits");
+    let day = at.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let certificate = Certificate {
+        number: CertificateNumber::from_bits(bits),
+        community,
+        person: who,
+        from: day,
+        until: day,
+        minutes: 60,
+        manual_minutes: 60,
+        entries: Vec::new(),
+        issued_by: who,
+        issued_at: at,
+        standing: Standing::Valid,
+        changed_at: at,
+        ver: 1,
+    };
+    let issued = store.issue_certificate(&certificate, &next().await, &none).await;
+    issued.expect("issued");
+    let team = Team {
+        id: TeamId::new(app.millis(), app.chance()),
+        community,
+        name: "读书队".into(),
+        lead: who,
+        members: vec![who],
+        ver: 1,
+    };
+    // One is enough: a community has only so many.
+    if !things.team.starts_with("tea") {
+        store.put_team(&team, &none).await.expect("written");
+        things.team = team.id.to_string();
+    }
+    things.activity = activity.id.to_string();
+    things.entry = change.entry.id.to_string();
+    things.certificate = certificate.number.to_string();
 }
 
 /// Something they wrote to the station.
@@ -270,7 +434,7 @@ async fn things_elsewhere(app: &TestApp) -> Things {
         .id;
     let person: PersonId = resident.id.expect("signed in");
     let community = acceptance::app::community_of(app, person).await;
-    Things {
+    let mut things = Things {
         booking: booking.to_string(),
         provider: first(providers),
         service: first(admin.raw("GET", "/v1/services", None).await),
@@ -279,8 +443,18 @@ async fn things_elsewhere(app: &TestApp) -> Things {
         stuck: stuck(app, community, person).await,
         feedback: feedback(&resident).await,
         household: first(admin.raw("GET", "/v1/households", None).await),
+        reward: String::new(),
+        redemption: String::new(),
+        voucher: String::new(),
+        activity: String::new(),
+        entry: String::new(),
+        certificate: String::new(),
+        team: String::new(),
         reason: "nobody looked".into(),
-    }
+    };
+    redeem(app, community, person, &mut things).await;
+    serve(app, community, person, &mut things).await;
+    things
 }
 
 fn nothing(app: &TestApp) -> Things {
@@ -294,6 +468,13 @@ fn nothing(app: &TestApp) -> Things {
         stuck: MessageId::new(1, chance).to_string(),
         feedback: FeedbackId::new(1, chance).to_string(),
         household: HouseholdId::new(1, chance).to_string(),
+        reward: RewardId::new(1, chance).to_string(),
+        redemption: RedemptionId::new(1, chance).to_string(),
+        voucher: VoucherCode::new(chance).to_string(),
+        activity: ActivityId::new(1, chance).to_string(),
+        entry: EntryId::new(1, chance).to_string(),
+        certificate: CertificateNumber::from_bits(app.millis() ^ 0x5bd1_e995).to_string(),
+        team: TeamId::new(1, chance).to_string(),
         reason: "nobody looked".into(),
     }
 }
@@ -353,6 +534,38 @@ pub fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
         "PutCalendar" => json!({ "calendar": calendar, "ver": 99 }),
         "ReadMessage" => json!({}),
         "RetryStuck" | "DismissStuck" => json!({ "id": id("cmd") }),
+        "PutPointRule" => {
+            json!({ "id": id("cmd"), "points_per_hour": 10, "cap_per_activity": 60, "cap_per_day": 80, "ver": 99 })
+        }
+        "CreateReward" => {
+            json!({ "id": id("rwd"), "name": "大米", "kind": "goods", "points": 10, "stock": 5 })
+        }
+        "UpdateReward" => {
+            json!({ "id": id("cmd"), "name": "大米", "kind": "goods", "points": 10, "state": "open", "ver": 99 })
+        }
+        "AddStock" => json!({ "id": id("cmd"), "add": 1 }),
+        "CreateRedemption" => json!({ "id": id("rdm"), "reward": id("rwd"), "quantity": 1 }),
+        "SettleRedemption" => json!({ "id": id("cmd") }),
+        "CancelRedemption" => json!({ "id": id("cmd"), "reason": "不要了" }),
+        "CreateActivity" => json!({ "id": id("act"), "title": "读报", "place": "活动室", "grid": "第一网格",
+            "starts": "2026-12-01T09:00:00+08:00", "ends": "2026-12-01T10:00:00+08:00", "capacity": 5 }),
+        "UpdateActivity" => json!({ "id": id("cmd"), "title": "读报", "place": "活动室", "grid": "第一网格", "capacity": 5, "ver": 99 }),
+        "CancelActivity" | "RemoveSignUp" | "RefuseHours" | "RevokeCertificate" => {
+            json!({ "id": id("cmd"), "reason": "下雨" })
+        }
+        "SignUp" => json!({ "id": id("sgn") }),
+        "Withdraw" | "RenewCard" | "ApproveHours" => json!({ "id": id("cmd") }),
+        "PutVolunteer" => json!({ "id": id("cmd"), "skills": ["reading"], "ver": 99 }),
+        "CreateTeam" => json!({ "id": id("tea"), "name": "读书队", "lead": id("per") }),
+        "UpdateTeam" => json!({ "id": id("cmd"), "name": "读书队", "lead": id("per"), "ver": 99 }),
+        "CheckIn" | "CheckOut" => json!({ "id": id("cmd"), "code": "AAAAAAAA" }),
+        "ScanCard" => json!({ "id": id("cmd"), "card": "NOSUCHCARD22" }),
+        "MarkMissed" => json!({ "id": id("cmd"), "person": id("per") }),
+        "SettleHours" => json!({ "id": id("cmd"), "rows": [] }),
+        "CreateHours" => json!({ "id": id("hrs"), "what": "扫雪",
+            "starts": "2026-11-20T09:00:00+08:00", "ends": "2026-11-20T10:00:00+08:00" }),
+        "DisputeHours" | "CorrectHours" => json!({ "id": id("hrs"), "minutes": 30, "reason": "只来了半小时" }),
+        "IssueCertificate" => json!({ "id": id("cmd"), "from": "2026-11-01", "until": "2026-11-20" }),
         name if endpoint.file
             || matches!(endpoint.method, wire::Method::Get | wire::Method::Delete) =>
         {
@@ -371,7 +584,9 @@ fn query(endpoint: &EndpointInfo) -> &'static str {
         "DeleteCredential" => "?ver=99",
         // All there is, so that nothing foreign hides on a second page.
         "ListBookings" | "ListInbox" | "ListMyViews" | "ListPeople" | "ListProviders"
-        | "ListFeedback" | "ListMyFeedback" | "ListStuck" | "ListHouseholds" | "ListServices" => {
+        | "ListFeedback" | "ListMyFeedback" | "ListStuck" | "ListHouseholds" | "ListServices"
+        | "ListRedemptions" | "ListActivities" | "ListHours" | "ListCertificates"
+        | "ListMySignUps" | "ListPendingHours" => {
             "?limit=100"
         }
         _ => "",
@@ -386,6 +601,7 @@ pub fn path(endpoint: &EndpointInfo, things: &Things) -> String {
         match part {
             "{credential}" => filled.push_str(CREDENTIAL),
             "{purpose}" if !first => filled.push_str("share_contact"),
+            "{person}" if !first => filled.push_str(&things.person),
             part if part.starts_with('{') && first => {
                 first = false;
                 filled.push_str(&things.of(endpoint.path));
@@ -476,6 +692,56 @@ ReadMessage        | 204                                        | -             
 ListStuck          | 200                                        | -                                          | -             | -                | -             | -
 RetryStuck         | 204                                        | -                                          | -             | 204              | 404 not_found | 404 not_found
 DismissStuck       | 204                                        | -                                          | -             | 204              | 404 not_found | 404 not_found
+ListActivities     | 200                                        | -                                          | -             | -                | -             | -
+GetActivity        | 200                                        | -                                          | -             | 200              | 404 not_found | 404 not_found
+CreateActivity     | 201                                        | -                                          | -             | -                | -             | -
+UpdateActivity     | 409 stale                                  | -                                          | 404 not_found | 409 stale        | 404 not_found | 404 not_found
+CancelActivity     | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
+SignUp             | 201                                        | -                                          | -             | 409 sign_up_overlaps | 404 not_found | 404 not_found
+Withdraw           | 409 not_signed_up                          | -                                          | -             | 409 not_signed_up | 404 not_found | 404 not_found
+ListSignUps        | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
+RemoveSignUp       | 409 not_signed_up                          | -                                          | 404 not_found | 409 not_signed_up | 404 not_found | 404 not_found
+ListMySignUps      | 200                                        | -                                          | -             | -                | -             | -
+GetVolunteer       | 200                                        | -                                          | -             | -                | -             | -
+PutVolunteer       | 409 stale                                  | -                                          | -             | -                | -             | -
+GetCard            | 200                                        | -                                          | -             | -                | -             | -
+RenewCard          | 200                                        | -                                          | -             | -                | -             | -
+ListTeams          | 200                                        | -                                          | -             | -                | -             | -
+CreateTeam         | 422 bad_value                              | -                                          | -             | -                | -             | -
+UpdateTeam         | 422 bad_value                              | -                                          | -             | 422 bad_value    | 404 not_found | 404 not_found
+GetDoor            | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
+CheckIn            | 409 code_stale                             | -                                          | -             | 409 code_stale   | 404 not_found | 404 not_found
+CheckOut           | 409 code_stale                             | -                                          | -             | 409 code_stale   | 404 not_found | 404 not_found
+ScanCard           | 404 not_found                              | -                                          | 404 not_found | 404 not_found    | 404 not_found | 404 not_found
+MarkMissed         | 409 not_signed_up                          | -                                          | 404 not_found | 409 not_signed_up | 404 not_found | 404 not_found
+SettleHours        | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
+ListHours          | 200                                        | -                                          | -             | -                | -             | -
+CreateHours        | 201                                        | -                                          | -             | -                | -             | -
+ListPendingHours   | 200                                        | -                                          | -             | -                | -             | -
+GetHours           | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
+ApproveHours       | 403 own_hours                              | -                                          | -             | 200              | 404 not_found | 404 not_found
+RefuseHours        | 403 own_hours                              | -                                          | -             | 200              | 404 not_found | 404 not_found
+DisputeHours       | 409 entry_is                               | -                                          | 404 not_found | -                | 404 not_found | 404 not_found
+CorrectHours       | 403 own_hours                              | -                                          | -             | 409 entry_is     | 404 not_found | 404 not_found
+IssueCertificate   | 409 nothing_to_certify                     | -                                          | -             | -                | -             | -
+ListCertificates   | 200                                        | -                                          | -             | -                | -             | -
+GetCertificate     | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
+RevokeCertificate  | 200                                        | -                                          | -             | 200              | 404 not_found | 404 not_found
+GetPointAccount    | 200                                        | -                                          | -             | -                | -             | -
+ListPointEntries   | 200                                        | -                                          | -             | -                | -             | -
+GetPointRule       | 200                                        | -                                          | -             | -                | -             | -
+PutPointRule       | 409 stale                                  | -                                          | -             | -                | -             | -
+ListRewards        | 200                                        | -                                          | -             | -                | -             | -
+GetReward          | 200                                        | -                                          | -             | 200              | 404 not_found | 404 not_found
+CreateReward       | 201                                        | -                                          | -             | -                | -             | -
+UpdateReward       | 409 stale                                  | -                                          | -             | 409 stale        | 404 not_found | 404 not_found
+AddStock           | 200                                        | -                                          | -             | 200              | 404 not_found | 404 not_found
+CreateRedemption   | 404 not_found                              | -                                          | -             | -                | -             | -
+ListRedemptions    | 200                                        | -                                          | -             | -                | -             | -
+GetRedemption      | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
+GetVoucher         | 200                                        | -                                          | -             | 200              | 404 not_found | 404 not_found
+SettleRedemption   | 409 same_approver                          | -                                          | -             | 200              | 404 not_found | 404 not_found
+CancelRedemption   | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
 ";
 
 /// A column of [`EXPECTED`].
@@ -490,7 +756,14 @@ fn knows(endpoint: &EndpointInfo, role: Role) -> bool {
         (_, "bookings") => allows(Act::OverseeBookings, role),
         (_, "providers") => allows(Act::Vet, role),
         (_, "inbox") => false,
-        (_, "services" | "people" | "stuck" | "feedback") => true,
+        (_, "redemptions") => allows(Act::Counter, role),
+        ("GetActivity" | "SignUp" | "Withdraw" | "CheckIn" | "CheckOut", _) => true,
+        (_, "activities") => allows(Act::PublishActivities, role),
+        ("DisputeHours", _) => false,
+        ("GetHours", _) => allows(Act::ApproveHours, role),
+        ("GetCertificate", _) => allows(Act::IssueCertificates, role),
+        (_, "hours" | "certificates" | "teams") => true,
+        (_, "services" | "people" | "stuck" | "feedback" | "rewards" | "counter") => true,
         (name, _) => panic!("say who may know of a neighbour's thing that {name} names"),
     }
 }
@@ -557,6 +830,10 @@ fn foreign(role: Role, neighbours: &Things, elsewhere: &Things) -> Vec<String> {
         (Act::ReadFeedback, &neighbours.feedback),
         (Act::Vet, &neighbours.provider),
         (Act::BookForOthers, &neighbours.person),
+        (Act::Counter, &neighbours.redemption),
+        (Act::Counter, &neighbours.voucher),
+        (Act::ApproveHours, &neighbours.entry),
+        (Act::IssueCertificates, &neighbours.certificate),
     ];
     let hidden = hidden.iter().filter(|(act, _)| !allows(*act, role));
     ids.extend(hidden.map(|(_, id)| (*id).clone()));
@@ -574,10 +851,18 @@ fn all_of(things: &Things) -> Vec<String> {
         stuck,
         feedback,
         household,
+        reward: _,
+        redemption,
+        voucher,
+        activity,
+        entry,
+        certificate,
+        team,
         reason: _,
     } = things;
     let all = [
-        booking, provider, service, person, message, stuck, feedback, household,
+        booking, provider, service, person, message, stuck, feedback, household, redemption, voucher,
+        activity, entry, certificate, team,
     ];
     all.into_iter().cloned().collect()
 }
@@ -588,7 +873,17 @@ fn own_list<'a>(name: &str, own: &'a Things) -> Vec<&'a str> {
         "ListBookings" => vec![&own.booking],
         "ListInbox" => vec![&own.message],
         "GetHousehold" => vec![&own.household, &own.person],
-        "GetMyData" => vec![&own.booking, &own.message, &own.household, &own.provider],
+        "GetMyData" => vec![
+            &own.booking,
+            &own.message,
+            &own.household,
+            &own.provider,
+            &own.redemption,
+        ],
+        "ListRedemptions" => vec![&own.redemption],
+        "ListHours" => vec![&own.entry],
+        "ListCertificates" => vec![&own.certificate],
+        "ListTeams" => vec![&own.team],
         "ListMyViews" => vec![&own.reason],
         "ListMyFeedback" => vec![&own.feedback],
         "GetMyProvider" => vec![&own.provider],
@@ -631,6 +926,18 @@ async fn every_route_for_every_role_and_whose_thing_it_is() {
                         neighbours.booking = request(&app, &like, &neighbours, None).await;
                     }
                     Whose::Own | Whose::OtherCommunity | Whose::Missing => {}
+                }
+                if ["activities", "hours", "certificates"].map(|one| format!("/v1/{one}/{{")).iter().any(|one| endpoint.path.starts_with(one)) {
+                    let home = app.home().await;
+                    let (me, they) = (who.id.expect("signed in"), neighbour.id.expect("too"));
+                    serve(&app, home, me, &mut own).await;
+                    serve(&app, home, they, &mut neighbours).await;
+                }
+                if ["SettleRedemption", "CancelRedemption"].contains(&endpoint.name) {
+                    let home = app.home().await;
+                    let (me, they) = (who.id.expect("signed in"), neighbour.id.expect("too"));
+                    redeem(&app, home, me, &mut own).await;
+                    redeem(&app, home, they, &mut neighbours).await;
                 }
                 if endpoint.path.starts_with("/v1/stuck/") {
                     let (me, they) = (who.id.expect("signed in"), neighbour.id.expect("too"));
@@ -754,7 +1061,7 @@ fn naming(
     home: &Things,
     service: &Value,
     file: &Value,
-    another: PersonId,
+    (another, ward): (PersonId, PersonId),
 ) -> Vec<(&'static str, &'static str, Value)> {
     let serving = service["providers"][0]["id"]
         .as_str()
@@ -781,6 +1088,18 @@ fn naming(
         body[field] = json!(value);
         body
     };
+    let redemption = json!({ "id": id("rdm"), "reward": home.reward, "quantity": 9_999, "consent": "in_person" });
+    let (plain, ward) = (json!({ "id": id("cmd") }), ward.to_string());
+    let code = json!({ "id": id("cmd"), "code": "AAAAAAAA" });
+    let activity = json!({ "id": id("act"), "title": "读报", "place": "活动室", "grid": "第一网格",
+        "starts": "2026-12-01T09:00:00+08:00", "ends": "2026-12-01T10:00:00+08:00", "capacity": 5 });
+    let hours = json!({ "id": id("hrs"), "what": "扫雪",
+        "starts": "2026-11-20T09:00:00+08:00", "ends": "2026-11-20T10:00:00+08:00" });
+    let paper = json!({ "id": id("cmd"), "from": "2026-11-01", "until": "2026-11-20" });
+    let team = json!({ "id": id("tea"), "name": "读书队", "lead": home.person, "members": [home.person] });
+    let mut changed_team = team.clone();
+    changed_team["id"] = json!(id("cmd"));
+    changed_team["ver"] = json!(99);
     let person = json!({ "id": id("per"), "name": "测试·新人" });
     let mut moved = with(&person, "household", &home.household);
     moved["id"] = json!(id("cmd"));
@@ -819,6 +1138,31 @@ fn naming(
                 &home.person,
             ),
         ),
+        (
+            "CreateRedemption",
+            "/reward",
+            with(&redemption, "reward", &home.reward),
+        ),
+        (
+            "CreateRedemption",
+            "/person",
+            with(&redemption, "person", &home.person),
+        ),
+        ("CheckIn", "/person", with(&code, "person", &ward)),
+        ("CheckOut", "/person", with(&code, "person", &ward)),
+        ("SignUp", "/person", with(&json!({ "id": id("sgn") }), "person", &home.person)),
+        ("MarkMissed", "/person", with(&plain, "person", &home.person)),
+        ("Withdraw", "/person", with(&plain, "person", &home.person)),
+        ("RenewCard", "/person", with(&plain, "person", &home.person)),
+        ("PutVolunteer", "/person", with(&json!({ "id": id("cmd"), "ver": 99 }), "person", &home.person)),
+        ("CreateActivity", "/team", with(&activity, "team", &home.team)),
+        ("CreateHours", "/person", with(&hours, "person", &home.person)),
+        ("CreateHours", "/activity", with(&hours, "activity", &home.activity)),
+        ("IssueCertificate", "/person", with(&paper, "person", &home.person)),
+        ("CreateTeam", "/lead", with(&team, "lead", &home.person)),
+        ("CreateTeam", "/members/0", team.clone()),
+        ("UpdateTeam", "/lead", with(&changed_team, "lead", &home.person)),
+        ("UpdateTeam", "/members/0", changed_team.clone()),
         ("CreateService", "/providers/0", offer(id("svc"))),
         ("UpdateService", "/providers/0", changed),
         ("UpdatePerson", "/household", moved.clone()),
@@ -870,8 +1214,30 @@ async fn a_foreign_thing_named_in_a_body_is_answered_like_a_missing_one() {
     let file = format!("/v1/people/{}?reason=x", home.person);
     let file = admin.raw("GET", &file, None).await.json();
     let someone = admin.id.expect("signed in");
+    let ward = PersonId::new(app.millis(), app.chance());
+    let child = Person {
+        id: ward,
+        community: app.home().await,
+        name: "测试·孩子".into(),
+        phone: None,
+        born: Some(jiff::civil::date(2018, 1, 1)),
+        household: None,
+        guardian: Some(someone),
+        roles: vec![Role::Resident],
+        language: Language::Zh,
+        text_size: TextSize::Usual,
+        created_at: app.now(),
+        deleted_at: None,
+        ver: 1,
+    };
+    let child = person_item(&child).expect("an item");
+    app.ctx().store.put_all(vec![child]).await.expect("written");
+    // Whoever has a place can be marked as missed, at its time.
+    let join = format!("/v1/activities/{}/signups", home.activity);
+    let body = json!({ "id": SignUpId::new(app.millis(), app.chance()) }).to_string();
+    assert_eq!(resident.raw("POST", &join, Some(body)).await.status, 201);
     let mut tried = Vec::new();
-    for (name, pointer, body) in naming(&app, &home, &service, &file, someone) {
+    for (name, pointer, body) in naming(&app, &home, &service, &file, (someone, ward)) {
         let endpoint = endpoints().find(|e| e.name == name).expect("an endpoint");
         let path = path(endpoint, &home);
         let ask = async |value: Option<&String>| {
@@ -892,8 +1258,11 @@ async fn a_foreign_thing_named_in_a_body_is_answered_like_a_missing_one() {
         let of = |things: &Things| match pointer.split('/').nth(1).expect("a field") {
             "service" => things.service.clone(),
             "provider" | "providers" => things.provider.clone(),
-            "resident" | "guardian" | "person" => things.person.clone(),
+            "resident" | "guardian" | "person" | "lead" | "members" => things.person.clone(),
+            "team" => things.team.clone(),
+            "activity" => things.activity.clone(),
             "household" => things.household.clone(),
+            "reward" => things.reward.clone(),
             other => panic!("say what {other} names"),
         };
         let (missing, said) = ask(Some(&of(&nobodys))).await;

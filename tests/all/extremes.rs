@@ -33,6 +33,7 @@ fn extremes(schema: &Value) -> Vec<Value> {
         "uint16" => vec![json!(0), json!(u16::MAX)],
         "uint32" => vec![json!(0), json!(u32::MAX)],
         "uint64" | "uint" => vec![json!(0), json!(u64::MAX)],
+        "int32" => vec![json!(i32::MIN), json!(i32::MAX)],
         "int64" => vec![json!(i64::MIN), json!(i64::MAX)],
         other => {
             assert_ne!(schema["type"], "integer", "say how large {other} can be");
@@ -101,6 +102,8 @@ async fn body(
                 "blocked": [{ "from": "2026-12-01T00:00:00Z", "until": "2026-12-02T00:00:00Z" }],
             });
         }
+        "SettleHours" => body["rows"] = json!([{ "person": things.person, "minutes": 60 }]),
+        "CreateActivity" => body["repeat"] = json!({ "every": "week", "times": 2 }),
         _ => {}
     }
     if body["ver"].is_u64() {
@@ -139,7 +142,7 @@ fn with(path: &str, body: Option<Value>, pointer: &str, value: &Value) -> (Strin
     }
     let mut body = body.expect("a field is in a body");
     let (parent, field) = pointer.rsplit_once('/').expect("a pointer");
-    let parent = body.pointer_mut(parent).expect("the body has the parent");
+    let parent = body.pointer_mut(parent).unwrap_or_else(|| panic!("no body has {pointer}"));
     parent[field] = value.clone();
     (path.to_owned(), Some(body))
 }

@@ -10,4 +10,5 @@ mod identity;
 mod market;
 mod notify;
 mod pointers;
+mod points;
 mod shown;

@@ -3,7 +3,10 @@
 mod booking;
 mod crash;
 mod load;
+mod redemption;
 mod slots;
+mod spread;
+mod statement;
 mod town;
 
 use std::process::ExitCode;
@@ -15,13 +18,19 @@ enum Figure {
     Slots,
     Load,
     Crash,
+    Redemption,
+    Statement,
+    Spread,
 }
 
-const FIGURES: [(&str, Figure); 4] = [
+const FIGURES: [(&str, Figure); 7] = [
     ("booking", Figure::Booking),
     ("slots", Figure::Slots),
     ("load", Figure::Load),
     ("crash", Figure::Crash),
+    ("redemption", Figure::Redemption),
+    ("statement", Figure::Statement),
+    ("spread", Figure::Spread),
 ];
 
 impl Figure {
@@ -31,6 +40,9 @@ impl Figure {
             Self::Slots => slots::run().await,
             Self::Load => load::run().await,
             Self::Crash => crash::run().await,
+            Self::Redemption => redemption::run().await,
+            Self::Statement => statement::run().await,
+            Self::Spread => spread::run().await,
         }
     }
 }

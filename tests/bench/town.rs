@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use acceptance::chance::SeededIds;
 use acceptance::client::Client;
+use aws_sdk_dynamodb::config::SharedInterceptor;
 use domain::access::Role;
 use domain::availability::{Calendar, Day, Weekly};
 use domain::person::{Language, Person, TextSize};
@@ -62,12 +63,23 @@ impl Opening {
 impl Town {
     /// `residents` people signed in, a 30-minute service by 12 providers.
     pub async fn build(folder: &Path, residents: usize, opening: Opening) -> Self {
+        Self::watched(folder, residents, opening, None).await
+    }
+
+    /// The same with something that sees every call to the store.
+    pub async fn watched(
+        folder: &Path,
+        residents: usize,
+        opening: Opening,
+        interceptor: Option<SharedInterceptor>,
+    ) -> Self {
         let place = Place::Folder(folder.to_path_buf());
         let ids = Arc::new(SeededIds::new(3));
         let running = Running::start(Options {
             place,
             seed: true,
             ids,
+            interceptor,
             ..Options::default()
         })
         .await

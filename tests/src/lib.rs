@@ -9,6 +9,8 @@ pub mod client;
 pub mod crash;
 pub mod described;
 pub mod faults;
+pub mod points;
+pub mod redemptions;
 pub mod server;
 pub mod yaml;
 

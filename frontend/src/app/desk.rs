@@ -49,6 +49,15 @@ pub fn places() -> Vec<(Act, Tab)> {
             Tab::new("/desk/people", t!(desk.nav.people), Icon::People),
         ),
         (
+            Act::Counter,
+            Tab::new(
+                "/desk/volunteering",
+                t!(desk.nav.volunteering),
+                Icon::Volunteer,
+            )
+            .only("wide"),
+        ),
+        (
             Act::Desk,
             Tab::new("/desk/services", t!(desk.nav.services), Icon::Services).only("wide"),
         ),
@@ -77,7 +86,11 @@ fn content(pages: Draw) -> AnyView {
         places()
             .into_iter()
             .filter(|(act, _)| session.may(*act))
-            .map(|(_, tab)| tab)
+            // Whoever may not see "more" has the few places that are theirs in the bar.
+            .map(|(_, tab)| match session.may(Act::Desk) {
+                true => tab,
+                false => tab.only(""),
+            })
             .collect::<Vec<_>>()
     });
     view! {

@@ -4,7 +4,7 @@ use leptos_router::hooks::{use_location, use_navigate};
 use wire::Problem;
 
 use crate::browser::here;
-use crate::model::path::escaped;
+use crate::model::path::{escaped, is_within};
 use crate::session::{Session, Who};
 use crate::t;
 use crate::ui::{Failed, Page, Skeleton};
@@ -15,6 +15,9 @@ enum Shown {
     Failed(Problem),
     Pages,
 }
+
+/// What everybody may open, signed in or not: whether a certificate holds.
+const OPEN: &str = "/verify";
 
 /// Lets nobody past the sign-in page who is not signed in, and remembers where they wanted to go.
 #[component]
@@ -28,7 +31,10 @@ pub fn Gate(home: &'static str, children: ChildrenFn) -> AnyView {
         format!("{home}/sign-in")
     };
     let door = sign_in.clone();
-    let at_door = Memo::new(move |_| path.get().trim_end_matches('/') == door);
+    let at_door = Memo::new(move |_| {
+        let path = path.get();
+        path.trim_end_matches('/') == door || is_within(&path, OPEN)
+    });
     let shown = Memo::new(move |_| match session.who.get() {
         Who::Asking => Shown::Waiting,
         Who::Unknown(problem) => Shown::Failed(problem),

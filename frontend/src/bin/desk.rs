@@ -4,9 +4,10 @@ use domain::access::Act;
 use frontend::app::chunk::{Chunk, Fetched, wasm_split};
 use frontend::app::desk::{nowhere, of, open};
 use frontend::pages::desk::{
-    bookings, feedback, import, me, more, people, providers, services, stuck, today,
+    bookings, feedback, import, me, more, people, points, providers, services, stuck, today,
 };
 use frontend::pages::identity::sign_in::SignInPage;
+use frontend::pages::points::door::Door;
 use leptos::prelude::*;
 
 fn main() {
@@ -24,17 +25,29 @@ fn page_at(path: &[&str]) -> AnyView {
         ["providers", ..] => PROVIDERS.page(path),
         ["services" | "import", ..] => OFFERS.page(path),
         ["people", ..] => PEOPLE.page(path),
+        ["volunteering", "activities" | "teams", ..] => ACTIVITIES.page(path),
+        ["volunteering", ..] => POINTS.page(path),
         ["feedback" | "stuck" | "me" | "more", ..] => MORE.page(path),
         ["sign-in"] => SIGN_IN.page(path),
         _ => nowhere(),
     }
 }
 
-static LATER: [&Chunk; 5] = [&BOOKINGS, &PEOPLE, &PROVIDERS, &OFFERS, &MORE];
+static LATER: [&Chunk; 7] = [
+    &BOOKINGS,
+    &PEOPLE,
+    &PROVIDERS,
+    &OFFERS,
+    &MORE,
+    &POINTS,
+    &ACTIVITIES,
+];
 static BOOKINGS: Chunk = Chunk::new(|| Box::pin(booking_pages()));
 static PROVIDERS: Chunk = Chunk::new(|| Box::pin(provider_pages()));
 static OFFERS: Chunk = Chunk::new(|| Box::pin(offer_pages()));
 static PEOPLE: Chunk = Chunk::new(|| Box::pin(people_pages()));
+static ACTIVITIES: Chunk = Chunk::new(|| Box::pin(activity_pages()));
+static POINTS: Chunk = Chunk::new(|| Box::pin(points_pages()));
 static MORE: Chunk = Chunk::new(|| Box::pin(more_pages()));
 static SIGN_IN: Chunk = Chunk::new(|| Box::pin(sign_in()));
 
@@ -100,6 +113,85 @@ fn people_pages() -> Fetched {
         ["people", id] => of(id, Act::SeePeople, |id| {
             view! { <people::file::File id /> }.into_any()
         }),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(desk_activities, fallible, wasm_split_path = leptos::wasm_split)]
+fn activity_pages() -> Fetched {
+    Ok(|path| match path {
+        ["volunteering", "activities"] => open(Act::PublishActivities, || {
+            view! { <points::activities::Activities /> }.into_any()
+        }),
+        ["volunteering", "activities", "new"] => open(Act::PublishActivities, || {
+            view! { <points::activity_form::New /> }.into_any()
+        }),
+        ["volunteering", "activities", id] => of(id, Act::PublishActivities, |id| {
+            view! { <points::activity::Activity id /> }.into_any()
+        }),
+        ["volunteering", "activities", id, "change"] => of(id, Act::PublishActivities, |id| {
+            view! { <points::activity_form::Change id /> }.into_any()
+        }),
+        ["volunteering", "activities", _, "door"] => open(Act::PublishActivities, || {
+            view! { <Door from=("/desk/volunteering/activities", "") /> }.into_any()
+        }),
+        ["volunteering", "teams"] => open(Act::PublishActivities, || {
+            view! { <points::teams::Teams /> }.into_any()
+        }),
+        ["volunteering", "teams", "new"] => open(Act::PublishActivities, || {
+            view! { <points::teams::New /> }.into_any()
+        }),
+        ["volunteering", "teams", id] => of(id, Act::PublishActivities, |id| {
+            view! { <points::teams::Change id /> }.into_any()
+        }),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(desk_points, fallible, wasm_split_path = leptos::wasm_split)]
+fn points_pages() -> Fetched {
+    Ok(|path| match path {
+        ["volunteering"] => open(Act::Counter, || view! { <points::hub::Hub /> }.into_any()),
+        ["volunteering", "hours"] => open(Act::ApproveHours, || {
+            view! { <points::pending::Pending /> }.into_any()
+        }),
+        ["volunteering", "hours", "new"] => open(Act::ApproveHours, || {
+            view! { <points::write_down::WriteDown /> }.into_any()
+        }),
+        ["volunteering", "hours", id] => of(id, Act::ApproveHours, |id| {
+            view! { <points::entry::Entry id /> }.into_any()
+        }),
+        ["volunteering", "people"] => open(Act::RedeemForOthers, || {
+            view! { <points::person::Find /> }.into_any()
+        }),
+        ["volunteering", "people", id] => of(id, Act::RedeemForOthers, |id| {
+            view! { <points::person::Person id /> }.into_any()
+        }),
+        ["volunteering", "certificates"] => open(Act::IssueCertificates, || {
+            view! { <points::certificates::Certificates /> }.into_any()
+        }),
+        ["volunteering", "certificates", number] => of(number, Act::IssueCertificates, |number| {
+            view! { <points::certificates::Certificate number /> }.into_any()
+        }),
+        ["volunteering", "counter"] => open(Act::Counter, || {
+            view! { <points::counter::Counter /> }.into_any()
+        }),
+        ["volunteering", "redeem"] => open(Act::RedeemForOthers, || {
+            view! { <points::redeem::Redeem /> }.into_any()
+        }),
+        ["volunteering", "vouchers", id] => of(id, Act::Counter, |id| {
+            view! { <points::counter::Voucher id /> }.into_any()
+        }),
+        ["volunteering", "rewards"] => open(Act::RunRewards, || {
+            view! { <points::rewards::Rewards /> }.into_any()
+        }),
+        ["volunteering", "rewards", "new"] => open(Act::RunRewards, || {
+            view! { <points::reward_form::New /> }.into_any()
+        }),
+        ["volunteering", "rewards", id] => of(id, Act::RunRewards, |id| {
+            view! { <points::reward_form::Change id /> }.into_any()
+        }),
+        ["volunteering", "rule"] => open(Act::Counter, || view! { <points::rule::Rule /> }.into_any()),
         _ => nowhere(),
     })
 }

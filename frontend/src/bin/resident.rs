@@ -16,6 +16,10 @@ use frontend::pages::market::services::Services;
 use frontend::pages::market::time::Time;
 use frontend::pages::notify::feedback::Feedback;
 use frontend::pages::notify::inbox::Inbox;
+use frontend::pages::points::{
+    account, activities, activity, card, certificate, certificates, door, entry, hours, hours_form,
+    hub, reward, rewards, run, sign_ups, verify, voucher, vouchers,
+};
 use leptos::prelude::*;
 
 fn main() {
@@ -30,15 +34,24 @@ fn page_at(path: &[&str]) -> AnyView {
         ["services", ..] | ["bookings", ..] => BOOK.page(path),
         ["serve", ..] => SERVE.page(path),
         ["inbox" | "me" | "feedback", ..] => MINE.page(path),
+        ["volunteer" | "signups" | "checkin" | "card", ..] => VOLUNTEER.page(path),
+        ["activities", _, "run" | "door"] => ORGANISE.page(path),
+        ["activities", ..] => VOLUNTEER.page(path),
+        ["points" | "rewards" | "vouchers", ..] => POINTS.page(path),
+        ["hours" | "certificates" | "verify", ..] => HOURS.page(path),
         ["sign-in"] => SIGN_IN.page(path),
         _ => nowhere(),
     }
 }
 
-static LATER: [&Chunk; 3] = [&BOOK, &MINE, &SERVE];
+static LATER: [&Chunk; 6] = [&BOOK, &MINE, &VOLUNTEER, &HOURS, &POINTS, &SERVE];
 static BOOK: Chunk = Chunk::new(|| Box::pin(book()));
 static SERVE: Chunk = Chunk::new(|| Box::pin(serve()));
 static MINE: Chunk = Chunk::new(|| Box::pin(mine()));
+static VOLUNTEER: Chunk = Chunk::new(|| Box::pin(volunteer_pages()));
+static ORGANISE: Chunk = Chunk::new(|| Box::pin(organise_pages()));
+static HOURS: Chunk = Chunk::new(|| Box::pin(hours_pages()));
+static POINTS: Chunk = Chunk::new(|| Box::pin(points_pages()));
 static SIGN_IN: Chunk = Chunk::new(|| Box::pin(sign_in()));
 
 #[wasm_split(resident_book, fallible, wasm_split_path = leptos::wasm_split)]
@@ -69,6 +82,52 @@ fn mine() -> Fetched {
         ["me"] => view! { <Me /> }.into_any(),
         ["me", "data"] => view! { <MyData /> }.into_any(),
         ["feedback"] => view! { <Feedback /> }.into_any(),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(resident_volunteer, fallible, wasm_split_path = leptos::wasm_split)]
+fn volunteer_pages() -> Fetched {
+    Ok(|path| match path {
+        ["volunteer"] => view! { <hub::Hub /> }.into_any(),
+        ["activities"] => view! { <activities::Activities /> }.into_any(),
+        ["activities" | "checkin", _] => view! { <activity::Activity /> }.into_any(),
+        ["signups"] => view! { <sign_ups::SignUps /> }.into_any(),
+        ["card"] => view! { <card::Card /> }.into_any(),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(resident_organise, fallible, wasm_split_path = leptos::wasm_split)]
+fn organise_pages() -> Fetched {
+    Ok(|path| match path {
+        ["activities", _, "run"] => view! { <run::Run /> }.into_any(),
+        ["activities", _, "door"] => view! { <door::Door /> }.into_any(),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(resident_hours, fallible, wasm_split_path = leptos::wasm_split)]
+fn hours_pages() -> Fetched {
+    Ok(|path| match path {
+        ["hours"] => view! { <hours::Hours /> }.into_any(),
+        ["hours", "new"] => view! { <hours_form::HoursForm /> }.into_any(),
+        ["hours", _] => view! { <entry::Entry /> }.into_any(),
+        ["certificates"] => view! { <certificates::Certificates /> }.into_any(),
+        ["certificates", _] => view! { <certificate::Certificate /> }.into_any(),
+        ["verify"] | ["verify", _] => view! { <verify::Verify /> }.into_any(),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(resident_points, fallible, wasm_split_path = leptos::wasm_split)]
+fn points_pages() -> Fetched {
+    Ok(|path| match path {
+        ["points"] => view! { <account::Account /> }.into_any(),
+        ["rewards"] => view! { <rewards::Rewards /> }.into_any(),
+        ["rewards", _] => view! { <reward::Reward /> }.into_any(),
+        ["vouchers"] => view! { <vouchers::Vouchers /> }.into_any(),
+        ["vouchers", _] => view! { <voucher::Voucher /> }.into_any(),
         _ => nowhere(),
     })
 }

@@ -26,7 +26,7 @@ pub fn words(topic: Topic, data: &Data) -> String {
             .get(name)
             .and_then(|raw| raw.parse().ok())
             .map(|fen| money::yuan(Fen(fen))),
-        "start" => data
+        "start" | "until" => data
             .get(name)
             .map(|raw| when::said(raw, Offset::constant(8)).unwrap_or_else(|| raw.clone())),
         _ => data.get(name).cloned(),

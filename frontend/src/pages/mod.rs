@@ -6,3 +6,4 @@ pub mod identity;
 pub mod market;
 pub mod not_found;
 pub mod notify;
+pub mod points;

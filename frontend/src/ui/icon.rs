@@ -13,6 +13,7 @@ pub enum Icon {
     Vet,
     Import,
     Feedback,
+    Volunteer,
     Back,
     Next,
     Phone,
@@ -45,6 +46,9 @@ impl Icon {
             Self::Vet => "M12 3l8 3v6c0 5-3.5 8-8 9-4.5-1-8-4-8-9V6zM8.5 12l2.5 2.5 4.5-5",
             Self::Import => "M12 4v11M8 11l4 4 4-4M4 20h16",
             Self::Feedback => "M4 5h16v11H10l-5 4v-4H4zM8 9h8M8 12h5",
+            Self::Volunteer => {
+                "M12 20C7 16 3 13 3 8.5A4.5 4.5 0 0 1 12 7a4.5 4.5 0 0 1 9 1.5C21 13 17 16 12 20z"
+            }
             Self::Back => "M15 5l-7 7 7 7",
             Self::Next => "M9 5l7 7-7 7",
             Self::Phone => {

@@ -264,6 +264,9 @@ pub fn Rows<T, F>(
     /// Stands in a group of cells.
     #[prop(optional)]
     cells: bool,
+    /// What stands above a row, once for all that share it.
+    #[prop(optional)]
+    heading: Option<fn(&T) -> String>,
     children: F,
 ) -> AnyView
 where
@@ -272,9 +275,16 @@ where
 {
     let draw = move || {
         from.rows.with(|rows| {
-            rows.iter()
-                .map(|row| view! { <li>{children(row.clone())}</li> }.into_any())
-                .collect::<Vec<_>>()
+            let mut above = String::new();
+            let mut drawn = Vec::with_capacity(rows.len());
+            for row in rows {
+                let words = heading.map_or_else(String::new, |heading| heading(row));
+                let new = words != above;
+                let title = new.then(|| view! { <h2 class="rows-title">{words.clone()}</h2> });
+                above = words;
+                drawn.push(view! { <li>{title}{children(row.clone())}</li> }.into_any());
+            }
+            drawn
         })
     };
     let more = Callback::new(move |()| from.more());

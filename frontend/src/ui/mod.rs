@@ -7,6 +7,7 @@
 //! | telling | [`Cells`], [`Cell`], [`Facts`], [`Fact`], [`Tag`], [`Badge`], [`Note`], [`Empty`] |
 //! | asking | [`Field`], [`TextArea`], [`Select`], [`Switch`], [`Chips`], [`SearchBar`] |
 //! | keeping what is typed | [`Draft`] |
+//! | for a camera | [`Qr`] |
 //! | sending | [`Send`], with [`TroubleNote`] for its problem |
 //! | what the address asks for | [`asked`], [`asked_now`] |
 //! | remote data | [`Remote`] + [`Load`], [`Paged`] + [`Rows`] |
@@ -38,6 +39,7 @@ mod field;
 mod icon;
 mod load;
 mod page;
+mod qr;
 mod send;
 mod sheet;
 mod shell;
@@ -53,6 +55,7 @@ pub use field::{Chips, Field, SearchBar, Select, Switch, TextArea, Trouble, uid}
 pub use icon::Icon;
 pub use load::{Face, Failed, Fetch, Load, Paged, Remote, Rows, Skeleton};
 pub use page::Page;
+pub use qr::Qr;
 pub use send::Send;
 pub use sheet::{Place, Sheet};
 pub use shell::{OfflineBar, Shell, Tab};

@@ -98,6 +98,24 @@ named! {
         HandleFeedback = "handle_feedback",
         /// See messages that could not be delivered, have them tried again, or let them go.
         HandleMessages = "handle_messages",
+        /// Look for activities, sign up, check in, see one's own hours and points, redeem.
+        Volunteer = "volunteer",
+        /// Run an activity one organises or whose team one leads; staff who publish: any.
+        Organise = "organise",
+        /// Publish activities and keep teams.
+        PublishActivities = "publish_activities",
+        /// Agree to service time that was written down by hand, or corrected.
+        ApproveHours = "approve_hours",
+        /// Keep the catalogue of rewards and their stock.
+        RunRewards = "run_rewards",
+        /// Hand out what a voucher stands for.
+        Counter = "counter",
+        /// Redeem for somebody who was asked, and agreed.
+        RedeemForOthers = "redeem_for_others",
+        /// Issue and revoke certificates of service time.
+        IssueCertificates = "issue_certificates",
+        /// Say how many points service time gives.
+        SetPointRule = "set_point_rule",
     }
 }
 
@@ -112,15 +130,21 @@ pub fn allows(act: Act, role: Role) -> bool {
         | Act::Browse
         | Act::Book
         | Act::Booking
-        | Act::Provide => true,
-        Act::BookForOthers => matches!(
+        | Act::Provide
+        | Act::Volunteer
+        | Act::Organise => true,
+        Act::BookForOthers | Act::Counter | Act::RedeemForOthers => matches!(
             role,
             GridWorker | DeskHelper | Station | SocialWorker | Admin
         ),
+        Act::PublishActivities => matches!(role, GridWorker | Station | SocialWorker | Admin),
+        Act::ApproveHours | Act::IssueCertificates => {
+            matches!(role, Station | SocialWorker | Admin)
+        }
         Act::OverseeBookings | Act::ReadFeedback | Act::HandleFeedback | Act::HandleMessages => {
             matches!(role, Station | SocialWorker | Admin)
         }
-        Act::Vet => matches!(role, SocialWorker | Admin),
+        Act::Vet | Act::RunRewards | Act::SetPointRule => matches!(role, SocialWorker | Admin),
         Act::Desk => role.is_staff(),
         Act::SeePeople => matches!(role, DeskHelper | Station | SocialWorker | Admin),
         Act::AddPeople => matches!(role, Station | SocialWorker | Admin),
@@ -175,6 +199,26 @@ mod tests {
             (Act::ReadFeedback, "station social_worker admin"),
             (Act::HandleFeedback, "station social_worker admin"),
             (Act::HandleMessages, "station social_worker admin"),
+            (
+                Act::Volunteer,
+                "resident volunteer provider building_head grid_worker desk_helper librarian station social_worker admin",
+            ),
+            (
+                Act::PublishActivities,
+                "grid_worker station social_worker admin",
+            ),
+            (Act::ApproveHours, "station social_worker admin"),
+            (Act::RunRewards, "social_worker admin"),
+            (
+                Act::Counter,
+                "grid_worker desk_helper station social_worker admin",
+            ),
+            (
+                Act::RedeemForOthers,
+                "grid_worker desk_helper station social_worker admin",
+            ),
+            (Act::IssueCertificates, "station social_worker admin"),
+            (Act::SetPointRule, "social_worker admin"),
         ];
         for (act, roles) in rows {
             let allowed: Vec<_> = Role::ALL

@@ -198,7 +198,7 @@ impl Calendar {
 }
 
 /// A stretch of time, end excluded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Span {
     pub from: Timestamp,
     pub until: Timestamp,
@@ -213,6 +213,21 @@ impl Span {
     #[must_use]
     pub fn contains(self, other: Self) -> bool {
         self.from <= other.from && other.until <= self.until
+    }
+
+    /// What both cover; an empty stretch where they do not meet.
+    #[must_use]
+    pub fn common(self, other: Self) -> Self {
+        let from = self.from.max(other.from);
+        let until = self.until.min(other.until).max(from);
+        Self { from, until }
+    }
+
+    /// Whole minutes, 0 where it runs backwards.
+    #[must_use]
+    pub fn minutes(self) -> u32 {
+        let seconds = self.until.duration_since(self.from).as_secs().max(0);
+        u32::try_from(seconds / 60).unwrap_or(u32::MAX)
     }
 
     /// A local clock span as instants. Where the clock is put forward over its end, it is shorter;

@@ -95,17 +95,27 @@ macro_rules! ids {
 }
 
 ids! {
+    ActivityId = "act",
     BookingId = "bkg",
     /// Names one move of a thing that exists, so that a retry is recognised.
     CommandId = "cmd",
     CommunityId = "com",
     CredentialId = "crd",
+    /// A record of service time.
+    EntryId = "hrs",
     FeedbackId = "fbk",
     HouseholdId = "hsh",
     MessageId = "msg",
     PersonId = "per",
     ProviderId = "prv",
+    RedemptionId = "rdm",
+    RewardId = "rwd",
+    /// Activities that were published together, one for each date.
+    SeriesId = "ser",
     ServiceId = "svc",
+    SignUpId = "sgn",
+    TeamId = "tea",
+    TransferId = "trf",
     ViewId = "vew",
 }
 

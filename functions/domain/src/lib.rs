@@ -1,20 +1,25 @@
 //! The rules of Linli: no I/O, no clock, no async, no randomness.
 //!
 //! Read [`limits`] (every number), [`access`] (who may do what), then [`availability`] and
-//! [`booking`] (the marketplace). A rule takes what was read, the moment `at`, and ready-made
+//! [`booking`] (the marketplace), [`activity`], [`hours`] and [`ledger`] (volunteering). A rule takes what was read, the moment `at`, and ready-made
 //! ids; it answers with a new value or a [`Refusal`].
 
 pub mod access;
 pub mod account;
+pub mod activity;
 pub mod availability;
 pub mod booking;
+pub mod certificate;
 pub mod consent;
+pub mod hours;
 pub mod ids;
+pub mod ledger;
 pub mod limits;
 pub mod notice;
 pub mod person;
 pub mod provider;
 pub mod refusal;
+pub mod reward;
 pub mod sign_in;
 pub mod text;
 pub mod units;

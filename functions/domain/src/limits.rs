@@ -68,6 +68,65 @@ pub const CREDENTIALS: usize = 20;
 pub const ADULT_YEARS: i16 = 18;
 pub const HOUSEHOLD_PEOPLE: usize = 20;
 
+// service time
+/// How long one code hangs at a door.
+pub const DOOR_SECONDS: i64 = 30;
+/// How long after it is gone it is still taken.
+pub const DOOR_GRACE_SECONDS: i64 = 5;
+pub const DOOR_CODE_CHARS: usize = 8;
+/// Check-in opens so long before the start, and ends with the activity.
+pub const CHECK_IN_BEFORE_MINUTES: i64 = 30;
+/// Check-out ends so long after the end; then it counts as forgotten.
+pub const CHECK_OUT_HOURS: i64 = 2;
+/// A card that is seen again so soon is not meant as leaving.
+pub const CARD_AGAIN_SECONDS: i64 = 60;
+/// When both sides are asked about a forgotten check-out: minutes of the next local day.
+pub const ASK_MINUTE: u16 = 9 * 60;
+/// One record of service time.
+pub const ENTRY_MINUTES: u32 = 12 * 60;
+/// Time older than that is no longer recorded.
+pub const ENTRY_AGE_DAYS: i64 = 90;
+/// Others who approve what was written down by hand.
+pub const MANUAL_APPROVALS: usize = 2;
+/// People whose time is settled in one call.
+pub const SETTLE_ROWS: usize = 100;
+/// Valid certificates of one person.
+pub const CERTIFICATES: usize = 20;
+/// Local days of one certificate.
+pub const CERTIFICATE_DAYS: i64 = 366;
+/// Records of service time in one certificate.
+pub const CERTIFICATE_ENTRIES: usize = 500;
+
+// points
+/// What an hour of service may be worth.
+pub const POINTS_PER_HOUR: u32 = 1_000;
+/// What a day's service, or one activity, may be worth.
+pub const POINTS_PER_DAY: u32 = 10_000;
+/// How long points may be good at most, if they are not for good.
+pub const POINTS_EXPIRE_MONTHS: u32 = 36;
+/// How long ahead somebody is told that points end.
+pub const POINTS_WARNED_DAYS: i64 = 30;
+/// The most one account holds, kept points among them.
+pub const ACCOUNT_POINTS: u32 = 1_000_000_000;
+/// Different last days of the points in one account.
+pub const ACCOUNT_LOTS: usize = 48;
+/// What one reward may cost.
+pub const REWARD_POINTS: u32 = 1_000_000;
+/// Of one reward: a person's limits, and what is redeemed or put in stock at once.
+pub const REWARD_COUNT: u32 = 10_000;
+/// Of one reward, in stock.
+pub const STOCK_COUNT: u32 = 1_000_000;
+/// Rewards of one community; they are listed at once.
+pub const REWARDS: usize = 200;
+/// Parts a reward's stock is kept in, so that two who redeem it seldom want the same.
+pub const STOCK_SHARDS: u8 = 8;
+/// How long a voucher is good.
+pub const VOUCHER_DAYS: i64 = 14;
+/// How long before its end somebody is told.
+pub const VOUCHER_WARNED_DAYS: i64 = 3;
+/// Tries at one change of points that somebody else was faster with.
+pub const POINT_TRIES: u32 = 40;
+
 pub const CODE_DIGITS: u32 = 6;
 pub const CODE_TRIES: u32 = 5;
 pub const CODE_SECONDS: i64 = 5 * 60;
@@ -168,9 +227,44 @@ const _: () = assert!(
     IMPORTED_NUMBERS_PER_DAY_PERSON as usize >= 2 * IMPORT_ROWS,
     "the fullest file may be checked and taken on the same day"
 );
+/// The longest an activity lasts.
+pub const ACTIVITY_HOURS: i64 = 12;
+/// How long ahead an activity may be published; a series reaches further.
+pub const ACTIVITY_AHEAD_DAYS: i64 = 370;
+/// Places of one activity.
+pub const ACTIVITY_PEOPLE: u16 = 300;
+/// People who wait for a place of one activity.
+pub const ACTIVITY_WAITING: u16 = 300;
+/// Dates of one series: published in one transaction.
+pub const SERIES_OCCURRENCES: u8 = 48;
+/// Days whose activities are listed at once.
+pub const ACTIVITY_DAYS: u8 = 31;
+/// Activities somebody may have signed up for that are still to come.
+pub const OPEN_SIGN_UPS: usize = 30;
+/// People of one team.
+pub const TEAM_PEOPLE: usize = 100;
+/// Teams of one community; they are listed at once.
+pub const TEAMS: usize = 200;
+/// What a volunteer offers, or an activity asks for.
+pub const SKILLS: usize = 10;
+/// Characters of a number of the national network.
+pub const UNIFIED_NUMBER_CHARS: usize = 24;
+
 const _: () = assert!(
     NOTICE_TEXTS_PER_DAY + CODES_PER_DAY_COMMUNITY <= TEXTS_PER_DAY,
     "notices leave room for codes"
+);
+const _: () = assert!(
+    POINTS_EXPIRE_MONTHS as usize + 2 < ACCOUNT_LOTS,
+    "a month's points each have a place, those without an end too"
+);
+const _: () = assert!(
+    VOUCHER_WARNED_DAYS < VOUCHER_DAYS,
+    "a warning comes after the voucher"
+);
+const _: () = assert!(
+    DOOR_SECONDS + DOOR_GRACE_SECONDS < 60,
+    "a code of a minute ago is gone"
 );
 const _: () = assert!(
     MESSAGE_RETRY_SECONDS * 7 < CODE_SECONDS,

@@ -32,6 +32,29 @@ named! {
         ProviderReinstated = "provider_reinstated",
         CredentialExpired = "credential_expired",
         SecondFactorReset = "second_factor_reset",
+        /// A place became free for somebody who waited.
+        ActivityMovedUp = "activity_moved_up",
+        ActivityChanged = "activity_changed",
+        ActivityCancelled = "activity_cancelled",
+        ActivityRemoved = "activity_removed",
+        /// Somebody else signed them up.
+        ActivitySignedUp = "activity_signed_up",
+        VoucherMade = "voucher_made",
+        VoucherSettled = "voucher_settled",
+        VoucherCancelled = "voucher_cancelled",
+        VoucherExpiring = "voucher_expiring",
+        VoucherExpired = "voucher_expired",
+        PointsExpiring = "points_expiring",
+        PointsExpired = "points_expired",
+        HoursSettled = "hours_settled",
+        HoursForgotten = "hours_forgotten",
+        HoursForgottenBy = "hours_forgotten_by",
+        HoursApproved = "hours_approved",
+        HoursRefused = "hours_refused",
+        HoursCorrected = "hours_corrected",
+        CertificateIssued = "certificate_issued",
+        CertificateOutdated = "certificate_outdated",
+        CertificateRevoked = "certificate_revoked",
     }
 }
 

@@ -4,7 +4,10 @@
 use jiff::Timestamp;
 
 use crate::booking::StateName;
+use crate::hours::EntryStateName;
 use crate::provider::Standing;
+use crate::reward::RedemptionState;
+use crate::{ActivityId, EntryId};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -90,6 +93,110 @@ pub enum Refusal {
     /// Children would be left without a guardian.
     HasWards {
         count: u32,
+    },
+    // attendance
+    /// The code at the door has changed since.
+    CodeStale,
+    /// Has no place at this activity.
+    NotSignedUp,
+    NotCheckedIn,
+    AlreadyCheckedIn,
+    AlreadyCheckedOut,
+    AlreadySettled,
+    // service time
+    /// Nobody approves, settles or refuses their own, nor who speaks for them.
+    OwnHours,
+    /// Answered, or corrected, before.
+    EntryIs {
+        state: EntryStateName,
+    },
+    /// Has approved it before; it takes somebody else.
+    SameApprover,
+    /// Lies in the future.
+    HoursAhead,
+    HoursOld {
+        earliest: Timestamp,
+    },
+    /// `max`: minutes of one record.
+    HoursLong {
+        max: u32,
+    },
+    /// `max`: minutes that were attended, planned or claimed.
+    MinutesAbove {
+        max: u32,
+    },
+    /// A correction that changes nothing.
+    MinutesSame,
+    /// Some of it counts already, in that record.
+    HoursOverlap {
+        with: EntryId,
+    },
+    /// Another correction of it waits.
+    CorrectionOpen,
+    // certificates
+    NothingToCertify,
+    ManyEntries {
+        max: u32,
+    },
+    ManyCertificates {
+        max: u32,
+    },
+    AlreadyRevoked,
+    // volunteering
+    ActivityCancelled,
+    AlreadySignedUp,
+    /// Taken off the list by whoever runs it.
+    RemovedBefore,
+    /// They were there: what they did stands.
+    Attended,
+    /// Another activity of theirs takes that time.
+    SignUpOverlaps {
+        activity: ActivityId,
+    },
+    TooManySignUps {
+        max: u32,
+    },
+    /// So many wait for a place already.
+    QueueFull {
+        max: u32,
+    },
+    /// Fewer places than people who go already.
+    PlacesTaken {
+        going: u32,
+    },
+    /// So many planned their time by it: it cannot be moved under them.
+    TimeSettled {
+        count: u32,
+    },
+    // points
+    RewardClosed,
+    /// `max`: of this reward for one person, ever; `left`: of them.
+    LimitPerson {
+        max: u32,
+        left: u32,
+    },
+    /// The same within a calendar month.
+    LimitMonth {
+        max: u32,
+        left: u32,
+    },
+    /// `points`: what it takes.
+    PointsShort {
+        available: u32,
+        points: u32,
+    },
+    OutOfStock {
+        left: u32,
+    },
+    /// Not the code of this voucher, or mistyped.
+    VoucherWrong,
+    /// Was handed over, or has ended.
+    VoucherIs {
+        state: RedemptionState,
+    },
+    VoucherLapsed,
+    TooManyRewards {
+        max: usize,
     },
     // feedback
     /// Somebody else of the station was faster.

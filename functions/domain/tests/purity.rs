@@ -37,15 +37,24 @@ fn read(path: &Path) -> String {
 
 /// Source files with their text, comments taken out.
 fn sources() -> BTreeMap<PathBuf, String> {
-    let entries = fs::read_dir(root().join("src")).expect("the crate has sources");
-    let paths: Vec<PathBuf> = entries
-        .map(|entry| entry.expect("a readable entry").path())
-        .collect();
+    let files = |folder: PathBuf| -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).expect("a folder of sources");
+        entries
+            .map(|entry| entry.expect("a readable entry").path())
+            .collect()
+    };
+    let (folders, mut paths): (Vec<PathBuf>, Vec<PathBuf>) =
+        files(root().join("src")).into_iter().partition(|path| path.is_dir());
+    for folder in folders {
+        let whole = folder.with_extension("rs");
+        assert!(paths.contains(&whole), "{}: a part of what?", folder.display());
+        paths.extend(files(folder));
+    }
     assert!(
         paths
             .iter()
             .all(|path| path.extension().is_some_and(|end| end == "rs")),
-        "flat: one file per word"
+        "one file per word, or its parts in a folder of its name"
     );
     paths
         .into_iter()

@@ -15,6 +15,7 @@ pub mod once;
 pub mod page;
 pub mod panics;
 pub mod parse;
+pub mod points;
 pub mod router;
 pub mod secret;
 

@@ -56,6 +56,38 @@ impl Secret {
         let number = u64::from_be_bytes(mac[..8].try_into().expect("eight of 32 bytes"));
         format!("{:06}", number % 10u64.pow(limits::CODE_DIGITS))
     }
+
+    /// What hangs at a door in one step of time: digits and letters that do not look alike.
+    #[must_use]
+    pub fn door_code(&self, door: &str, step: i64) -> String {
+        let mac = self.mac("door", &format!("{door}|{step}"));
+        let letter = |byte: &u8| char::from(DOOR_LETTERS[usize::from(byte % 32)]);
+        mac.iter()
+            .take(limits::DOOR_CODE_CHARS)
+            .map(letter)
+            .collect()
+    }
+
+    /// Bits that are the same whenever the value is, and that nobody else foresees.
+    #[must_use]
+    pub fn bits(&self, what: &str, value: &str) -> u128 {
+        let mac = self.mac(what, value);
+        u128::from_be_bytes(mac[..16].try_into().expect("sixteen of 32 bytes"))
+    }
+}
+
+const DOOR_LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// A code as it hangs at the door, of what somebody typed.
+#[must_use]
+pub fn door_typed(raw: &str) -> String {
+    let typed = raw.chars().filter(|c| !matches!(c, ' ' | '-'));
+    let letters = typed.map(|c| match c.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        letter => letter,
+    });
+    letters.take(limits::DOOR_CODE_CHARS + 1).collect()
 }
 
 /// SHA-256 as hexadecimal text: how session tokens are stored.

@@ -17,6 +17,9 @@ use crate::claims::{Claim, claims_in};
 use crate::identity::Account;
 use crate::market::BookingQuota;
 use crate::notify::Outgoing;
+use crate::points::activities_audit::Activities;
+use crate::points::hours_audit::Hours;
+use crate::points::ledger_audit::Points;
 use crate::schema::{self, Item, KIND, Kind, PK, SK, TTL};
 use crate::table::{Error, Place, Store, json, key_of, kind_of, read, text};
 
@@ -100,6 +103,9 @@ struct Table {
     /// By the partition of their provider.
     claims: BTreeMap<(String, Cell), Claim>,
     quotas: BTreeMap<String, u32>,
+    points: Points,
+    activities: Activities,
+    hours: Hours,
 }
 
 impl Table {
@@ -127,6 +133,10 @@ impl Table {
         );
         if passing && !item.contains_key(TTL) {
             self.found("what passes has its end", format!("{} {}", key.pk, key.sk));
+        }
+        self.hours.keep(kind, &item, &key)?;
+        if self.points.keep(kind, &item, &key)? {
+            return Ok(());
         }
         match kind {
             Kind::Person => {
@@ -167,7 +177,24 @@ impl Table {
             | Kind::BookedFor
             | Kind::Household
             | Kind::Feedback
-            | Kind::Category => {}
+            | Kind::Category
+            | Kind::PointRule => {}
+            Kind::Activity | Kind::SignUp | Kind::Volunteer => {
+                self.activities.take(kind, item, key)?;
+            }
+            // Looked at as service time.
+            Kind::Entry | Kind::EntryOf | Kind::Certificate | Kind::CertificateOf => {}
+            Kind::Team => {}
+            // Looked at as points.
+            Kind::PointAccount
+            | Kind::Transfer
+            | Kind::Earned
+            | Kind::Taken
+            | Kind::Reward
+            | Kind::Stock
+            | Kind::StockMove
+            | Kind::Redemption
+            | Kind::Voucher => {}
             Kind::Outbox => {
                 let row: Outgoing = read(item.clone())?;
                 // The relay finds it nowhere else.
@@ -195,6 +222,9 @@ impl Table {
             self.wrong_quotas(),
             self.wrong_accounts(),
             self.missing_providers(),
+            std::mem::take(&mut self.points).findings(),
+            std::mem::take(&mut self.activities).findings(at),
+            std::mem::take(&mut self.hours).findings(),
         ];
         self.findings.extend(broken.into_iter().flatten());
         self.findings.sort();

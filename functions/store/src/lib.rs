@@ -8,6 +8,7 @@ pub mod claims;
 pub mod identity;
 pub mod market;
 pub mod notify;
+pub mod points;
 pub mod schema;
 pub mod table;
 pub mod tx;

@@ -438,7 +438,7 @@ fn decided_on<'s>(mut tx: Tx<'s>, booking: &Booking, on: DecidedOn) -> Result<Tx
 }
 
 /// The whole stands only if this person is there, and did not leave.
-fn lives(tx: Tx<'_>, com: CommunityId, person: PersonId) -> Result<Tx<'_>, Error> {
+pub(crate) fn lives(tx: Tx<'_>, com: CommunityId, person: PersonId) -> Result<Tx<'_>, Error> {
     let condition = "attribute_exists(pk) AND attribute_not_exists(deleted_at)";
     tx.check(
         &schema::person(com, person),
@@ -448,7 +448,7 @@ fn lives(tx: Tx<'_>, com: CommunityId, person: PersonId) -> Result<Tx<'_>, Error
     )
 }
 
-fn outgoing<'s>(mut tx: Tx<'s>, notices: &[Outgoing]) -> Result<Tx<'s>, Error> {
+pub(crate) fn outgoing<'s>(mut tx: Tx<'s>, notices: &[Outgoing]) -> Result<Tx<'s>, Error> {
     for notice in notices {
         tx = tx.put_new(notice.item()?, Refusal::Stale)?;
     }

@@ -25,16 +25,36 @@
 //! | Service       | com#SERVICES           | svc                  |                           |                           |                      |                   |
 //! | Booking       | com#B#bkg              | BOOKING              | com#P#per#B / start#bkg   | com#V#prv#B / start#bkg   | com#D#day / start#bkg| com#DUE#B / due   |
 //! | Claims        | com#V#prv              | DAY#day              |                           |                           |                      |                   |
+//! | Volunteer     | com#P#per              | VOLUNTEER            | com#CARDS / card          |                           |                      |                   |
+//! | Team          | com#TEAMS              | tea                  |                           |                           |                      |                   |
+//! | Activity      | com#A#act              | ACTIVITY             | com#ACTIVITIES / start#act|                           |                      | com#DUE#F / act   |
+//! | SignUp        | com#A#act              | SIGNUP#per           | com#P#per#S / start#act   |                           | com#HOURS#W / ms     | com#DUE#A / due   |
+//! | Entry         | com#P#per              | HOURS#start#hrs      | com#HOURS / start#hrs     |                           | com#HOURS#W / ms     |                   |
+//! | EntryOf       | com#H#hrs              | ENTRY                |                           |                           |                      |                   |
+//! | Certificate   | com#P#per              | CERT#issued#number   |                           |                           |                      |                   |
+//! | CertificateOf | ~#CERTIFICATE#number   | CERTIFICATE          |                           |                           |                      |                   |
+//! | PointAccount  | com#P#per              | POINTS               |                           |                           |                      | com#DUE#L / day#per|
+//! | Transfer      | com#P#per              | TRANSFER#at#trf      |                           |                           |                      |                   |
+//! | Earned        | com#P#per              | EARNED#day           |                           |                           |                      |                   |
+//! | Taken         | com#P#per              | TAKEN#rwd            |                           |                           |                      |                   |
+//! | PointRule     | com#RULES              | ver                  |                           |                           |                      |                   |
+//! | Reward        | com#REWARDS            | rwd                  |                           |                           |                      |                   |
+//! | Stock         | com#R#rwd              | STOCK#n              |                           |                           |                      |                   |
+//! | StockMove     | com#R#rwd              | MOVE#id              |                           |                           |                      |                   |
+//! | Redemption    | com#X#rdm              | REDEMPTION           | com#P#per#X / made#rdm    |                           |                      | com#DUE#X / due#rdm|
+//! | Voucher       | com#VOUCHER#code       | VOUCHER              |                           |                           |                      |                   |
 //! | Outbox        | com#OUTBOX             | msg                  |                           |                           |                      | com#DUE#C, N / next|
 //! | Stuck         | com#STUCK              | msg                  |                           |                           |                      |                   |
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::certificate::CertificateNumber;
 use domain::consent::Purpose;
+use domain::hours::{EntryStateName, Presence};
+use domain::reward::VoucherCode;
 use domain::{
-    BookingId, CommunityId, FeedbackId, HouseholdId, MessageId, PersonId, ProviderId, ServiceId,
-    ViewId,
+    ActivityId, BookingId, CommunityId, EntryId, FeedbackId, HouseholdId, MessageId, PersonId, ProviderId, RedemptionId, RewardId, ServiceId, TeamId, TransferId, ViewId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -115,6 +135,24 @@ kinds! {
     Service: Care::Impersonal,
     Booking: Care::Anonymised,
     Claims: Care::Impersonal,
+    Volunteer: Care::Personal,
+    Team: Care::Anonymised,
+    Activity: Care::Anonymised,
+    SignUp: Care::Anonymised,
+    Entry: Care::Anonymised,
+    EntryOf: Care::Impersonal,
+    Certificate: Care::Kept("whoever was shown a certificate can ask whether it holds"),
+    CertificateOf: Care::Impersonal,
+    PointAccount: Care::Kept("points are entered twice, and add up only with everybody's"),
+    Transfer: Care::Anonymised,
+    Earned: Care::Kept("the ledger is checked by it"),
+    Taken: Care::Kept("the ledger is checked by it"),
+    PointRule: Care::Impersonal,
+    Reward: Care::Impersonal,
+    Stock: Care::Impersonal,
+    StockMove: Care::Impersonal,
+    Redemption: Care::Anonymised,
+    Voucher: Care::Impersonal,
     Outbox: Care::Personal,
     Stuck: Care::Personal,
 }
@@ -132,8 +170,24 @@ impl Kind {
             | Self::Category
             | Self::Provider
             | Self::Service
-            | Self::Booking => true,
+            | Self::Booking
+            | Self::Volunteer
+            | Self::Team
+            | Self::SignUp
+            | Self::Entry
+            | Self::Certificate => true,
+            Self::PointAccount
+            | Self::Transfer
+            | Self::Earned
+            | Self::Taken
+            | Self::PointRule
+            | Self::Reward
+            | Self::StockMove
+            | Self::Redemption
+            | Self::Voucher => true,
+            Self::Stock => false,
             Self::Account
+            | Self::Activity
             | Self::Code
             | Self::Rate
             | Self::Session
@@ -145,6 +199,8 @@ impl Kind {
             | Self::Quota
             | Self::ProviderOf
             | Self::BookedFor
+            | Self::EntryOf
+            | Self::CertificateOf
             | Self::Feedback
             | Self::Claims
             | Self::Outbox
@@ -610,6 +666,351 @@ pub fn claimed_days(
 }
 pub(crate) fn day_of(sk: &str) -> Option<i64> {
     sk.strip_prefix("DAY#")?.parse().ok()
+}
+
+/// Somebody's file as a volunteer.
+#[must_use]
+pub fn volunteer(com: CommunityId, person: PersonId) -> Key {
+    Key::new(person_pk(com, person), "VOLUNTEER")
+}
+/// Whose card says this; the index may not have a new card yet, and still have an old one.
+#[must_use]
+pub fn card(com: CommunityId, card: &str) -> Pattern {
+    Pattern {
+        index: Some("gsi1"),
+        pk: format!("{com}#CARDS"),
+        range: Range::Between(card.to_owned(), card.to_owned()),
+        newest_first: false,
+    }
+}
+pub(crate) fn card_place(com: CommunityId, card: &str) -> [(&'static str, String); 2] {
+    [
+        ("g1pk", format!("{com}#CARDS")),
+        ("g1sk", card.to_owned()),
+    ]
+}
+#[must_use]
+pub fn team(com: CommunityId, id: TeamId) -> Key {
+    Key::new(format!("{com}#TEAMS"), id.to_string())
+}
+#[must_use]
+pub fn teams(com: CommunityId) -> Pattern {
+    Pattern {
+        index: None,
+        pk: format!("{com}#TEAMS"),
+        range: Range::All,
+        newest_first: false,
+    }
+}
+fn activity_pk(com: CommunityId, id: ActivityId) -> String {
+    format!("{com}#A#{id}")
+}
+#[must_use]
+pub fn activity(com: CommunityId, id: ActivityId) -> Key {
+    Key::new(activity_pk(com, id), "ACTIVITY")
+}
+/// Activities that start from one moment until before another, soonest first.
+#[must_use]
+pub fn activities(com: CommunityId, from: Timestamp, until: Timestamp) -> Pattern {
+    Pattern {
+        index: Some("gsi1"),
+        pk: format!("{com}#ACTIVITIES"),
+        range: Range::Between(millis(from), millis(until)),
+        newest_first: false,
+    }
+}
+/// Activities with free places and people who wait for them.
+#[must_use]
+pub fn unfilled(com: CommunityId) -> Pattern {
+    Pattern {
+        index: Some("due"),
+        pk: format!("{com}#DUE#F"),
+        range: Range::All,
+        newest_first: false,
+    }
+}
+pub(crate) fn activity_places(
+    activity: &domain::activity::Activity,
+) -> Vec<(&'static str, String)> {
+    let com = activity.community;
+    let place = format!("{}#{}", millis(activity.starts), activity.id);
+    let mut places = vec![("g1pk", format!("{com}#ACTIVITIES")), ("g1sk", place)];
+    if activity.unfilled {
+        places.extend([
+            ("dpk", format!("{com}#DUE#F")),
+            ("dsk", activity.id.to_string()),
+        ]);
+    }
+    places
+}
+#[must_use]
+pub fn sign_up(com: CommunityId, activity: ActivityId, person: PersonId) -> Key {
+    Key::new(activity_pk(com, activity), format!("SIGNUP#{person}"))
+}
+/// Everybody's part in an activity.
+#[must_use]
+pub fn sign_ups(com: CommunityId, activity: ActivityId) -> Pattern {
+    Pattern {
+        index: None,
+        pk: activity_pk(com, activity),
+        range: Range::Prefix("SIGNUP#".into()),
+        newest_first: false,
+    }
+}
+/// What somebody signed up for, the latest start first.
+#[must_use]
+pub fn sign_ups_of(com: CommunityId, person: PersonId) -> Pattern {
+    Pattern {
+        index: Some("gsi1"),
+        pk: format!("{com}#P#{person}#S"),
+        range: Range::All,
+        newest_first: true,
+    }
+}
+pub(crate) fn sign_up_places(
+    com: CommunityId,
+    sign_up: &domain::activity::SignUp,
+) -> Vec<(&'static str, String)> {
+    let place = format!("{}#{}", millis(sign_up.starts), sign_up.activity);
+    let mut places = vec![
+        ("g1pk", format!("{com}#P#{}#S", sign_up.person)),
+        ("g1sk", place),
+    ];
+    let Some(attendance) = &sign_up.attendance else {
+        return places;
+    };
+    if let Some(due) = attendance.due() {
+        places.extend([
+            ("dpk", format!("{com}#DUE#A")),
+            ("dsk", format!("{}#{}", millis(due), sign_up.id)),
+        ]);
+    }
+    if matches!(attendance.presence, Presence::Review { .. }) {
+        let since = attendance.closes();
+        places.extend(waiting_hours_place(com, since, sign_up.id));
+    }
+    places
+}
+/// Attendances that nobody ended in time, or about which both sides are to be asked.
+#[must_use]
+pub fn forgotten(com: CommunityId, at: Timestamp) -> Pattern {
+    Pattern {
+        index: Some("due"),
+        pk: format!("{com}#DUE#A"),
+        range: Range::UpTo(millis(at) + "~"),
+        newest_first: false,
+    }
+}
+
+fn entry_sk(starts: Timestamp, id: EntryId) -> String {
+    format!("HOURS#{}#{id}", millis(starts))
+}
+/// `starts`: of its own time.
+#[must_use]
+pub fn entry(com: CommunityId, person: PersonId, starts: Timestamp, id: EntryId) -> Key {
+    Key::new(person_pk(com, person), entry_sk(starts, id))
+}
+/// Leads from an entry's id to the entry, and keeps the id to one.
+#[must_use]
+pub fn entry_of(com: CommunityId, id: EntryId) -> Key {
+    Key::new(format!("{com}#H#{id}"), "ENTRY")
+}
+/// Somebody's entries that start between two moments, both included, the latest first.
+#[must_use]
+pub fn entries_of(
+    com: CommunityId,
+    person: PersonId,
+    from: Timestamp,
+    until: Timestamp,
+) -> Pattern {
+    let range = Range::Between(
+        format!("HOURS#{}", millis(from)),
+        format!("HOURS#{}~", millis(until)),
+    );
+    Pattern {
+        index: None,
+        pk: person_pk(com, person),
+        range,
+        newest_first: true,
+    }
+}
+/// Everybody's entries that start between two moments, both included.
+#[must_use]
+pub fn entries(com: CommunityId, from: Timestamp, until: Timestamp) -> Pattern {
+    Pattern {
+        index: Some("gsi1"),
+        pk: format!("{com}#HOURS"),
+        range: Range::Between(millis(from), millis(until) + "~"),
+        newest_first: false,
+    }
+}
+/// What waits for somebody who approves: entries, and attendances without an end.
+#[must_use]
+pub fn waiting_hours(com: CommunityId) -> Pattern {
+    Pattern {
+        index: Some("gsi3"),
+        pk: format!("{com}#HOURS#W"),
+        range: Range::All,
+        newest_first: false,
+    }
+}
+fn waiting_hours_place(
+    com: CommunityId,
+    since: Timestamp,
+    id: impl std::fmt::Display,
+) -> [(&'static str, String); 2] {
+    [
+        ("g3pk", format!("{com}#HOURS#W")),
+        ("g3sk", format!("{}#{id}", millis(since))),
+    ]
+}
+pub(crate) fn entry_places(entry: &domain::hours::Entry) -> Vec<(&'static str, String)> {
+    let com = entry.community;
+    let place = format!("{}#{}", millis(entry.span.from), entry.id);
+    let mut places = vec![("g1pk", format!("{com}#HOURS")), ("g1sk", place)];
+    if entry.state.name() == EntryStateName::Pending {
+        places.extend(waiting_hours_place(com, entry.submitted_at, entry.id));
+    }
+    places
+}
+#[must_use]
+pub fn certificate(
+    com: CommunityId,
+    person: PersonId,
+    issued_at: Timestamp,
+    number: CertificateNumber,
+) -> Key {
+    let sk = format!("CERT#{}#{number}", millis(issued_at));
+    Key::new(person_pk(com, person), sk)
+}
+/// Leads from a number to the certificate before it is known whose community's it is.
+#[must_use]
+pub fn certificate_of(number: CertificateNumber) -> Key {
+    Key::new(format!("~#CERTIFICATE#{number}"), "CERTIFICATE")
+}
+
+/// Somebody's points.
+#[must_use]
+pub fn point_account(com: CommunityId, person: PersonId) -> Key {
+    Key::new(person_pk(com, person), "POINTS")
+}
+/// Accounts with points to warn of or to take on that local day, or before it.
+#[must_use]
+pub fn ending_points(com: CommunityId, day: Date) -> Pattern {
+    Pattern {
+        index: Some("due"),
+        pk: format!("{com}#DUE#L"),
+        range: Range::UpTo(format!("{day}~")),
+        newest_first: false,
+    }
+}
+pub(crate) fn ending_points_place(
+    com: CommunityId,
+    day: Date,
+    person: PersonId,
+) -> [(&'static str, String); 2] {
+    [
+        ("dpk", format!("{com}#DUE#L")),
+        ("dsk", format!("{day}#{person}")),
+    ]
+}
+#[must_use]
+pub fn transfer(com: CommunityId, person: PersonId, at: Timestamp, id: TransferId) -> Key {
+    let sk = format!("TRANSFER#{}#{id}", millis(at));
+    Key::new(person_pk(com, person), sk)
+}
+/// Somebody's transfers, newest first.
+#[must_use]
+pub fn transfers(com: CommunityId, person: PersonId) -> Pattern {
+    of_person(com, person, "TRANSFER#")
+}
+#[must_use]
+pub fn earned(com: CommunityId, person: PersonId, day: Date) -> Key {
+    Key::new(person_pk(com, person), format!("EARNED#{day}"))
+}
+#[must_use]
+pub fn taken(com: CommunityId, person: PersonId, reward: RewardId) -> Key {
+    Key::new(person_pk(com, person), format!("TAKEN#{reward}"))
+}
+#[must_use]
+pub fn point_rule(com: CommunityId, ver: u32) -> Key {
+    Key::new(format!("{com}#RULES"), format!("{ver:08}"))
+}
+/// Versions of how points are earned, newest first.
+#[must_use]
+pub fn point_rules(com: CommunityId) -> Pattern {
+    Pattern {
+        index: None,
+        pk: format!("{com}#RULES"),
+        range: Range::All,
+        newest_first: true,
+    }
+}
+#[must_use]
+pub fn reward(com: CommunityId, id: RewardId) -> Key {
+    Key::new(format!("{com}#REWARDS"), id.to_string())
+}
+#[must_use]
+pub fn rewards(com: CommunityId) -> Pattern {
+    Pattern {
+        index: None,
+        pk: format!("{com}#REWARDS"),
+        range: Range::All,
+        newest_first: false,
+    }
+}
+/// One part of a reward's stock.
+#[must_use]
+pub fn stock(com: CommunityId, reward: RewardId, shard: u8) -> Key {
+    Key::new(format!("{com}#R#{reward}"), format!("STOCK#{shard}"))
+}
+/// What was put in stock or taken out by hand, under the id of the command or of the reward itself.
+#[must_use]
+pub fn stock_move(com: CommunityId, reward: RewardId, id: &str) -> Key {
+    Key::new(format!("{com}#R#{reward}"), format!("MOVE#{id}"))
+}
+#[must_use]
+pub fn redemption(com: CommunityId, id: RedemptionId) -> Key {
+    Key::new(format!("{com}#X#{id}"), "REDEMPTION")
+}
+/// Somebody's redemptions, newest first.
+#[must_use]
+pub fn redemptions_of(com: CommunityId, person: PersonId) -> Pattern {
+    Pattern {
+        index: Some("gsi1"),
+        pk: format!("{com}#P#{person}#X"),
+        range: Range::All,
+        newest_first: true,
+    }
+}
+/// Reserved redemptions whose time ran out, or whose person is to be told that it will.
+#[must_use]
+pub fn ending_vouchers(com: CommunityId, at: Timestamp) -> Pattern {
+    Pattern {
+        index: Some("due"),
+        pk: format!("{com}#DUE#X"),
+        range: Range::UpTo(millis(at) + "~"),
+        newest_first: false,
+    }
+}
+pub(crate) fn redemption_places(
+    redemption: &domain::reward::Redemption,
+) -> Vec<(&'static str, String)> {
+    let (com, id) = (redemption.community, redemption.id);
+    let place = |at: Timestamp| format!("{}#{id}", millis(at));
+    let mut places = vec![
+        ("g1pk", format!("{com}#P#{}#X", redemption.person)),
+        ("g1sk", place(redemption.created_at)),
+    ];
+    if let Some(due) = redemption.due() {
+        places.extend([("dpk", format!("{com}#DUE#X")), ("dsk", place(due))]);
+    }
+    places
+}
+/// Which redemption goes by a code. The code stands in the key, so that no two have the same.
+#[must_use]
+pub fn voucher(com: CommunityId, code: VoucherCode) -> Key {
+    Key::new(format!("{com}#VOUCHER#{}", code.bare()), "VOUCHER")
 }
 
 #[must_use]

@@ -492,13 +492,18 @@ pub fn kind_of(item: &Item) -> Option<Kind> {
     Kind::parse(text(item, KIND))
 }
 
-/// An item as JSON, every field and every other attribute in it.
+/// An item as JSON, every field and every other attribute in it. A field that is called like an
+/// attribute of the table stands as `doc.name`.
 pub fn json(mut item: Item) -> Result<serde_json::Value, Error> {
     let document = item.remove(DOCUMENT);
     let mut fields: serde_json::Map<_, _> = serde_dynamo::from_item(item).map_err(Error::broken)?;
     if let Some(AttributeValue::S(document)) = document {
         let own: serde_json::Map<_, _> = serde_json::from_str(&document).map_err(Error::broken)?;
-        fields.extend(own);
+        for (name, value) in own {
+            let taken = fields.contains_key(&name) && !BESIDE_DOCUMENT.contains(&name.as_str());
+            let name = if taken { format!("{DOCUMENT}.{name}") } else { name };
+            fields.insert(name, value);
+        }
     }
     Ok(fields.into())
 }

@@ -8,6 +8,7 @@ pub mod moment;
 pub mod notify;
 #[cfg(feature = "schema")]
 pub mod openapi;
+pub mod points;
 pub mod problem;
 
 pub use endpoint::{Endpoint, EndpointInfo, Method, Page, PathArgs};
@@ -16,7 +17,15 @@ pub use problem::{Code, Problem};
 
 /// Every endpoint there is, in the order of the OpenAPI document.
 pub static ENDPOINTS: &[&[EndpointInfo]] =
-    &[identity::ENDPOINTS, market::ENDPOINTS, notify::ENDPOINTS];
+    &[
+    identity::ENDPOINTS,
+    market::ENDPOINTS,
+    notify::ENDPOINTS,
+    points::activities::ENDPOINTS,
+    points::hours::ENDPOINTS,
+    points::ledger::ENDPOINTS,
+    points::rewards::ENDPOINTS,
+];
 
 /// All endpoints, one after the other.
 pub fn endpoints() -> impl Iterator<Item = &'static EndpointInfo> {

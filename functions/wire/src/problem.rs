@@ -89,6 +89,49 @@ codes! {
     NotEnrolled = "not_enrolled" 409,
     OpenBookings = "open_bookings" 409,
     HasWards = "has_wards" 409,
+    // attendance
+    CodeStale = "code_stale" 409,
+    NotSignedUp = "not_signed_up" 409,
+    NotCheckedIn = "not_checked_in" 409,
+    AlreadyCheckedIn = "already_checked_in" 409,
+    AlreadyCheckedOut = "already_checked_out" 409,
+    AlreadySettled = "already_settled" 409,
+    // service time
+    OwnHours = "own_hours" 403,
+    EntryIs = "entry_is" 409,
+    SameApprover = "same_approver" 409,
+    HoursAhead = "hours_ahead" 422,
+    HoursOld = "hours_old" 422,
+    HoursLong = "hours_long" 422,
+    MinutesAbove = "minutes_above" 422,
+    MinutesSame = "minutes_same" 422,
+    HoursOverlap = "hours_overlap" 409,
+    CorrectionOpen = "correction_open" 409,
+    // certificates
+    NothingToCertify = "nothing_to_certify" 409,
+    ManyEntries = "many_entries" 409,
+    ManyCertificates = "many_certificates" 409,
+    AlreadyRevoked = "already_revoked" 409,
+    // volunteering
+    ActivityCancelled = "activity_cancelled" 409,
+    AlreadySignedUp = "already_signed_up" 409,
+    RemovedBefore = "removed_before" 409,
+    Attended = "attended" 409,
+    SignUpOverlaps = "sign_up_overlaps" 409,
+    TooManySignUps = "too_many_sign_ups" 409,
+    QueueFull = "queue_full" 409,
+    PlacesTaken = "places_taken" 409,
+    TimeSettled = "time_settled" 409,
+    // points
+    RewardClosed = "reward_closed" 409,
+    LimitPerson = "limit_person" 409,
+    LimitMonth = "limit_month" 409,
+    PointsShort = "points_short" 409,
+    OutOfStock = "out_of_stock" 409,
+    VoucherWrong = "voucher_wrong" 409,
+    VoucherIs = "voucher_is" 409,
+    VoucherLapsed = "voucher_lapsed" 409,
+    TooManyRewards = "too_many_rewards" 409,
     // feedback
     AlreadyHandled = "already_handled" 409,
     // machines
@@ -215,6 +258,68 @@ impl From<Refusal> for Problem {
             Refusal::NotEnrolled => Self::new(Code::NotEnrolled),
             Refusal::OpenBookings { count } => Self::new(Code::OpenBookings).with("count", count),
             Refusal::HasWards { count } => Self::new(Code::HasWards).with("count", count),
+            Refusal::CodeStale => Self::new(Code::CodeStale).at("/code"),
+            Refusal::NotSignedUp => Self::new(Code::NotSignedUp),
+            Refusal::NotCheckedIn => Self::new(Code::NotCheckedIn),
+            Refusal::AlreadyCheckedIn => Self::new(Code::AlreadyCheckedIn),
+            Refusal::AlreadyCheckedOut => Self::new(Code::AlreadyCheckedOut),
+            Refusal::AlreadySettled => Self::new(Code::AlreadySettled),
+            Refusal::OwnHours => Self::new(Code::OwnHours),
+            Refusal::EntryIs { state } => Self::new(Code::EntryIs).with("state", state.as_str()),
+            Refusal::SameApprover => Self::new(Code::SameApprover),
+            Refusal::HoursAhead => Self::new(Code::HoursAhead).at("/ends"),
+            Refusal::HoursOld { earliest } => Self::new(Code::HoursOld)
+                .at("/starts")
+                .with("earliest", earliest.to_string()),
+            Refusal::HoursLong { max } => Self::new(Code::HoursLong).at("/ends").with("max", max),
+            Refusal::MinutesAbove { max } => Self::new(Code::MinutesAbove)
+                .at("/minutes")
+                .with("max", max),
+            Refusal::MinutesSame => Self::new(Code::MinutesSame).at("/minutes"),
+            Refusal::HoursOverlap { with } => Self::new(Code::HoursOverlap)
+                .at("/starts")
+                .with("with", with.to_string()),
+            Refusal::CorrectionOpen => Self::new(Code::CorrectionOpen),
+            Refusal::NothingToCertify => Self::new(Code::NothingToCertify),
+            Refusal::ManyEntries { max } => Self::new(Code::ManyEntries).with("max", max),
+            Refusal::ManyCertificates { max } => Self::new(Code::ManyCertificates).with("max", max),
+            Refusal::AlreadyRevoked => Self::new(Code::AlreadyRevoked),
+            Refusal::ActivityCancelled => Self::new(Code::ActivityCancelled),
+            Refusal::AlreadySignedUp => Self::new(Code::AlreadySignedUp),
+            Refusal::RemovedBefore => Self::new(Code::RemovedBefore),
+            Refusal::Attended => Self::new(Code::Attended),
+            Refusal::SignUpOverlaps { activity } => {
+                Self::new(Code::SignUpOverlaps).with("activity", activity.to_string())
+            }
+            Refusal::TooManySignUps { max } => Self::new(Code::TooManySignUps).with("max", max),
+            Refusal::QueueFull { max } => Self::new(Code::QueueFull).with("max", max),
+            Refusal::PlacesTaken { going } => Self::new(Code::PlacesTaken)
+                .at("/capacity")
+                .with("going", going),
+            Refusal::TimeSettled { count } => Self::new(Code::TimeSettled)
+                .at("/starts")
+                .with("count", count),
+            Refusal::RewardClosed => Self::new(Code::RewardClosed).at("/reward"),
+            Refusal::LimitPerson { max, left } => Self::new(Code::LimitPerson)
+                .at("/quantity")
+                .with("max", max)
+                .with("left", left),
+            Refusal::LimitMonth { max, left } => Self::new(Code::LimitMonth)
+                .at("/quantity")
+                .with("max", max)
+                .with("left", left),
+            Refusal::PointsShort { available, points } => Self::new(Code::PointsShort)
+                .with("available", available)
+                .with("points", points),
+            Refusal::OutOfStock { left } => Self::new(Code::OutOfStock)
+                .at("/quantity")
+                .with("left", left),
+            Refusal::VoucherWrong => Self::new(Code::VoucherWrong).at("/code"),
+            Refusal::VoucherIs { state } => {
+                Self::new(Code::VoucherIs).with("state", state.as_str())
+            }
+            Refusal::VoucherLapsed => Self::new(Code::VoucherLapsed),
+            Refusal::TooManyRewards { max } => Self::new(Code::TooManyRewards).with("max", max),
             Refusal::AlreadyHandled => Self::new(Code::AlreadyHandled),
         }
     }

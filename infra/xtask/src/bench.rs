@@ -37,6 +37,14 @@ enum Figures {
     Load,
     /// Kills, and what was acknowledged before them.
     Crash,
+    /// `redemption`, `statement` and `spread`.
+    Points,
+    /// A redemption over HTTP, beside its bare transaction.
+    Redemption,
+    /// The first page of a long statement.
+    Statement,
+    /// Redemptions of different people at a steady rate, and how many got in each other's way.
+    Spread,
 }
 
 impl Figures {
@@ -48,6 +56,10 @@ impl Figures {
             Figures::Slots => &["slots"],
             Figures::Load => &["load"],
             Figures::Crash => &["crash"],
+            Figures::Points => &["redemption", "statement", "spread"],
+            Figures::Redemption => &["redemption"],
+            Figures::Statement => &["statement"],
+            Figures::Spread => &["spread"],
         }
     }
 }

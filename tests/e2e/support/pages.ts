@@ -129,6 +129,44 @@ export async function providerPlaces(page: Page): Promise<Place[]> {
   ];
 }
 
+/** The pages of volunteering at the desk, about somebody who has done some. */
+async function volunteeringPlaces(page: Page): Promise<Place[]> {
+  const at = '/desk/volunteering';
+  const [volunteer] = await list(page, `/v1/residents?q=${encodeURIComponent('志愿者小李')}`);
+  const [activities, teams, rewards, entries] = [await list(page, '/v1/activities'), await list(page, '/v1/teams'), await list(page, '/v1/rewards'), await list(page, `/v1/hours?person=${volunteer.id}`)];
+  const day = (days: number) => new Date(Date.now() + 8 * 3_600_000 - days * 86_400_000).toISOString().slice(0, 10);
+  const issued = () => list<{ number: string }>(page, `/v1/certificates?person=${volunteer.id}`);
+  if ((await issued()).length === 0) {
+    const asked = { id: id('cmd'), person: volunteer.id, from: day(60), until: day(0) };
+    const { body, status } = await call(page, 'POST', '/v1/certificates', asked);
+    expect(status, JSON.stringify(body)).toBe(201);
+  }
+  const [{ number }] = await issued();
+  return [
+    ['volunteering', at],
+    ['activities', `${at}/activities`],
+    ['activity-new', `${at}/activities/new`],
+    ['activity', `${at}/activities/${activities[0].id}`],
+    ['activity-change', `${at}/activities/${activities[0].id}/change`],
+    ['activity-door', `${at}/activities/${activities[0].id}/door`],
+    ['teams', `${at}/teams`],
+    ['team', `${at}/teams/${teams[0].id}`],
+    ['hours', `${at}/hours`],
+    ['hours-new', `${at}/hours/new`],
+    ['entry', `${at}/hours/${entries[0].id}`],
+    ['volunteers', `${at}/people`],
+    ['volunteer', `${at}/people/${volunteer.id}`],
+    ['certificates', `${at}/certificates`],
+    ['certificate', `${at}/certificates/${number}`],
+    ['counter', `${at}/counter`],
+    ['redeem', `${at}/redeem`],
+    ['rewards', `${at}/rewards`],
+    ['reward-new', `${at}/rewards/new`],
+    ['reward', `${at}/rewards/${rewards[0].id}`],
+    ['rule', `${at}/rule`],
+  ];
+}
+
 /** Every page of the desk's app, for a social worker. */
 export async function deskPlaces(page: Page): Promise<Place[]> {
   const providers = await list<Named & { standing: string }>(page, '/v1/providers?limit=100');
@@ -156,6 +194,7 @@ export async function deskPlaces(page: Page): Promise<Place[]> {
     ['import', '/desk/import'],
     ['feedback', '/desk/feedback'],
     ['stuck', '/desk/stuck'],
+    ...(await volunteeringPlaces(page)),
     ['me', '/desk/me'],
     ['more', '/desk/more'],
     ['missing', '/desk/nowhere'],

@@ -1,7 +1,7 @@
 //! The desk's pages: for social workers, the station, desk helpers, administrators.
 //!
 //! [`today`] is the first; [`bookings`], [`providers`], [`services`], [`people`] and [`import`] are
-//! the work; [`table`] and [`ask`] are what they are made of, [`words`] is how they say things.
+//! the work; volunteering stands together in [`points`]; [`table`] and [`ask`] are what they are made of, [`words`] is how they say things.
 
 pub mod ask;
 pub mod bookings;
@@ -10,6 +10,7 @@ pub mod import;
 pub mod me;
 pub mod more;
 pub mod people;
+pub mod points;
 pub mod providers;
 pub mod services;
 pub mod stuck;

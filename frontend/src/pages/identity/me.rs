@@ -23,7 +23,9 @@ pub fn Me() -> AnyView {
         .iter()
         .map(|role| named(texts::identity::role::ALL, role.as_str()))
         .collect();
-    let desk = me.acts.contains(&Act::Desk);
+    // Grid workers have the desk's pages of volunteering, and none of the others.
+    let places = [(Act::Desk, "/desk/"), (Act::Counter, "/desk/volunteering")];
+    let desk = places.into_iter().find(|(act, _)| me.acts.contains(act));
     view! {
         <Page title=t!(me.page.title)>
             <div class="card me-head">
@@ -33,11 +35,12 @@ pub fn Me() -> AnyView {
             <Reading />
             <Home />
             <Cells title=t!(me.page.more)>
+                <Cell label=t!(volunteer.hub.entry) note=t!(volunteer.hub.entry_note) href="/volunteer" name="to-volunteer" />
                 <Cell label=t!(me.page.serve) note=t!(me.page.serve_note) href="/serve" name="to-serve" />
                 <Cell label=t!(me.page.data) note=t!(me.page.data_note) href="/me/data" name="to-data" />
                 <Cell label=t!(me.page.feedback) href="/feedback?page=/me" name="feedback-link" />
-                {desk.then(|| view! {
-                    <a class="weui-cell cell cell-link" href="/desk/" rel="external" data-testid="to-desk"><span class="cell-body"><span class="cell-label">{t!(me.page.desk)}</span><span class="cell-note">{t!(me.page.desk_note)}</span></span>{crate::ui::Icon::Next.draw()}</a>
+                {desk.map(|(_, to)| view! {
+                    <a class="weui-cell cell cell-link" href=to rel="external" data-testid="to-desk"><span class="cell-body"><span class="cell-label">{t!(me.page.desk)}</span><span class="cell-note">{t!(me.page.desk_note)}</span></span>{crate::ui::Icon::Next.draw()}</a>
                 })}
             </Cells>
             <Out />

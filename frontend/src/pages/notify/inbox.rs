@@ -52,8 +52,14 @@ fn row(message: InboxMessage) -> AnyView {
         .and_then(|raw| raw.parse::<BookingId>().ok());
     let serving = message.topic.as_str().starts_with("provider")
         || message.topic.as_str().starts_with("credential");
+    let at = |name: &str, place: &str| Some(format!("/{place}/{}", message.data.get(name)?));
     let href = booking
         .map(|id| format!("/bookings/{id}"))
+        .or_else(|| at("redemption", "vouchers"))
+        .or_else(|| at("entry", "hours"))
+        .or_else(|| at("number", "certificates"))
+        .or_else(|| at("activity", "activities"))
+        .or_else(|| message.topic.as_str().starts_with("points").then(|| "/points".to_owned()))
         .or_else(|| serving.then(|| "/serve".to_owned()));
     let inner = view! {
         <span class="booking-top">

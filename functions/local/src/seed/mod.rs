@@ -12,6 +12,7 @@ mod town;
 mod traders;
 mod village;
 mod visits;
+mod volunteers;
 
 use jiff::Timestamp;
 use service::Ctx;
@@ -40,6 +41,7 @@ pub async fn write(ctx: &Ctx, at: Timestamp) -> Result<(), Stop> {
     let traders = traders::open(&mut home, &residents)?;
     let offers = offers::list(&mut home, &traders)?;
     visits::make(&mut home, &residents, &traders, &offers)?;
+    let served = volunteers::serve(&mut home, &residents)?;
     let mut next = Town::new(ctx, "测试·邻村", "Test · Next Village", "02100000002", at)?;
     village::settle(&mut next)?;
 
@@ -53,6 +55,7 @@ pub async fn write(ctx: &Ctx, at: Timestamp) -> Result<(), Stop> {
         }
         tx.commit().await?;
     }
+    served.settle(store).await?;
     let communities = store
         .tx()
         .put_any(community_item(&home)?)?

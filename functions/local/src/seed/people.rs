@@ -46,6 +46,8 @@ const CHILD_NAMES: [&str; CHILDREN] = [
     "小舟",
 ];
 
+/// The social worker who organises what the demo's volunteers do.
+pub const FIRST_WORKER: &str = STAFF[0].0;
 /// Staff of the station: name, telephone, role, and whether the second factor is set up already.
 const STAFF: [(&str, &str, Role, bool); 8] = [
     ("测试·社工小林", "13800000201", Role::SocialWorker, true),
@@ -70,6 +72,7 @@ pub struct Residents {
     pub first: Person,
     /// Plain residents, in the order of their numbers.
     pub others: Vec<Person>,
+    pub volunteers: Vec<Person>,
     pub elders: Vec<Person>,
     pub traders: Vec<Person>,
     pub grid_worker: PersonId,
@@ -95,9 +98,11 @@ pub fn settle(town: &mut Town) -> Result<Residents, Stop> {
         found.ok_or_else(|| Stop::because(format!("nobody is called {name}")))
     };
     let others = adults.iter().skip(1).take(RESIDENTS);
+    let volunteers = adults.iter().skip(1 + RESIDENTS).take(VOLUNTEERS);
     let residents = Residents {
         first: find(FIRST_RESIDENT)?,
         others: others.map(|name| find(name)).collect::<Result<_, _>>()?,
+        volunteers: volunteers.map(|name| find(name)).collect::<Result<_, _>>()?,
         elders,
         traders: TRADERS
             .iter()

@@ -8,10 +8,14 @@
 use std::collections::BTreeSet;
 
 use domain::access::{Act, Role};
+use domain::activity::SignUp;
 use domain::availability::{Calendar, local_day};
 use domain::booking::Booking;
+use domain::hours::Entry;
+use domain::ledger::Transfer;
 use domain::person::{Household, Person};
 use domain::provider::{Provider, Standing};
+use domain::reward::Redemption;
 use domain::{CommunityId, PersonId, Refusal, limits};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -19,7 +23,9 @@ use store::Store;
 use store::identity::{
     Erasure, Feedback, Leaver, View, erased_person_item, household_item, person_item, view_item,
 };
-use store::market::{BookedFor, provider_item};
+use store::market::{Beside, BookedFor, provider_item};
+use store::points::ledger::transfer_item;
+use store::points::rewards::redemption_item;
 use store::schema::{self, Item, Kind, Pattern};
 use store::table::{key_of, kind_of, read};
 use wire::identity::{DeleteMe, DeletePerson};
@@ -32,6 +38,7 @@ use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
 use crate::market::affected;
 use crate::parse;
+use crate::points;
 
 /// Sessions that end in the first transaction; any more lead to nobody, and go with the rest.
 const SESSIONS: usize = 80;
@@ -131,6 +138,12 @@ async fn leave<E: Endpoint>(
     }
     // Whatever was booked since they were counted keeps them; the index may not have it yet.
     tx = tx.check_nothing_open(com, me)?;
+    // Places go back first, and to whoever waits for them; nothing may be signed up for since.
+    let file = points::leave_all(call, me).await?;
+    tx = tx.check_volunteer(com, me, file)?;
+    // Points kept for vouchers go back first; whatever was redeemed since keeps them.
+    let released = points::release(ctx, com, me, call.now).await?;
+    tx = tx.check_points(&released)?;
     if let Some(provider) = provider {
         let provider = closed(provider);
         // Nobody can be booked with them from here on; whoever got in before is told.
@@ -236,10 +249,60 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
         match kind {
             // Says nothing about a person.
             Kind::Community | Kind::Rate | Kind::Category | Kind::Service | Kind::Claims => {}
+            // Leads to an item, or says who ran it by an id that is nobody's any more.
+            Kind::Activity | Kind::EntryOf | Kind::CertificateOf => {}
+            Kind::Team => {
+                for team in store.teams(com).await? {
+                    if let Some(without) = team.without(person) {
+                        match store.put_team(&without, &Beside::default()).await {
+                            // Somebody else changed it: the next time, a minute later.
+                            Ok(()) | Err(store::Error::Refused(Refusal::Stale)) => {}
+                            Err(error) => return Err(error.into()),
+                        }
+                    }
+                }
+            }
+            Kind::SignUp => {
+                for item in store.all(&schema::sign_ups_of(com, person)).await? {
+                    let sign_up: SignUp = read(item)?;
+                    store
+                        .anonymise_sign_up(com, sign_up.activity, person)
+                        .await?;
+                }
+            }
+            Kind::Entry => {
+                for item in of_kind(&partition, Kind::Entry) {
+                    let entry: Entry = read(item.clone())?;
+                    let left = gone.deleted_at.unwrap_or(entry.changed_at);
+                    store.anonymise_entry(com, entry.id, left).await?;
+                }
+            }
+            Kind::PointRule | Kind::Reward | Kind::Stock | Kind::StockMove | Kind::Voucher => {}
             // Went in the transaction that made this person nobody.
             Kind::Account | Kind::Code | Kind::Household | Kind::Provider | Kind::Person => {}
             // Kept, with the reason the schema gives.
-            Kind::View => {}
+            Kind::View | Kind::Certificate | Kind::PointAccount | Kind::Earned | Kind::Taken => {}
+            Kind::Transfer => {
+                let mut silent = Vec::new();
+                for item in of_kind(&partition, Kind::Transfer) {
+                    let transfer: Transfer = read(item.clone())?;
+                    let left = transfer.without_words();
+                    silent.extend(left.map(|left| transfer_item(com, person, &left)));
+                }
+                let silent = silent.into_iter().collect::<Result<_, _>>()?;
+                store.put_all(silent).await?;
+            }
+            Kind::Redemption => {
+                let mut silent = Vec::new();
+                for item in store.all(&schema::redemptions_of(com, person)).await? {
+                    let redemption: Redemption = read(item)?;
+                    // One still open is its transaction's to end; it has no words yet.
+                    if !redemption.reason.is_empty() {
+                        silent.push(redemption_item(&redemption.without_words())?);
+                    }
+                }
+                store.put_all(silent).await?;
+            }
             Kind::Session
             | Kind::SecondFactor
             | Kind::Consent
@@ -248,6 +311,7 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             | Kind::Quota
             | Kind::Command
             | Kind::ProviderOf
+            | Kind::Volunteer
             | Kind::BookedFor => {
                 garbage.extend(of_kind(&partition, *kind).map(key_of));
             }

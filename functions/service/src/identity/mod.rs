@@ -25,7 +25,7 @@ mod sign_in;
 mod sign_out;
 mod update_person;
 pub mod views;
-mod voice;
+pub mod voice;
 
 pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount_open(router, send_code::send_code);

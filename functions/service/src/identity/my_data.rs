@@ -84,13 +84,32 @@ impl Search<'_> {
     async fn records(&self, kind: Kind) -> Result<Vec<Value>, Error> {
         let items = match kind {
             Kind::Community | Kind::Rate | Kind::Category | Kind::Service | Kind::Claims => vec![],
+            Kind::Team | Kind::Activity | Kind::EntryOf | Kind::CertificateOf => vec![],
+            Kind::SignUp => {
+                let signed_up = schema::sign_ups_of(self.com(), self.person.id);
+                self.ctx.store.all(&signed_up).await?
+            }
+            Kind::PointRule | Kind::Reward | Kind::Stock | Kind::StockMove | Kind::Voucher => {
+                vec![]
+            }
             Kind::Person
             | Kind::Session
             | Kind::SecondFactor
             | Kind::Consent
             | Kind::Attempt
             | Kind::Quota
-            | Kind::ProviderOf => self.of_kind(kind),
+            | Kind::ProviderOf
+            | Kind::Volunteer
+            | Kind::Entry
+            | Kind::Certificate
+            | Kind::PointAccount
+            | Kind::Transfer
+            | Kind::Earned
+            | Kind::Taken => self.of_kind(kind),
+            Kind::Redemption => {
+                let made = schema::redemptions_of(self.com(), self.person.id);
+                self.ctx.store.all(&made).await?
+            }
             Kind::View => return self.views().await,
             Kind::Message => return self.messages().await,
             Kind::Command => return self.commands(),

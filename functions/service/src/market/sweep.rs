@@ -19,6 +19,7 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::identity::delete_me;
 use crate::notify::tell::tell;
+use crate::points;
 
 /// What fell due.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +28,12 @@ enum Due {
     Booking,
     /// A provider's credential.
     Credential,
+    /// An attendance that nobody ended.
+    Attendance,
+    /// A voucher that nobody came for.
+    Voucher,
+    /// Points with a last day.
+    Points,
 }
 
 /// Of each kind, per community and run; the rest follows with the next.
@@ -54,12 +61,27 @@ async fn community(ctx: &Ctx, item: Item, at: Timestamp) -> Result<usize, Error>
     let community: Community = read(item)?;
     let zone = TimeZone::get(&community.zone).map_err(store::Error::broken)?;
     let mut done = 0;
-    for what in [Due::Booking, Due::Credential] {
+    for what in [
+        Due::Booking,
+        Due::Credential,
+        Due::Attendance,
+        Due::Voucher,
+        Due::Points,
+    ] {
         done += all(ctx, (&community, &zone), what, at).await;
     }
     match delete_me::resume(ctx, community.id, at).await {
         Ok(some) => done += some,
         Err(error) => failed("a deletion", &error),
+    }
+    let within = points::Within {
+        community: community.id,
+        zone: &zone,
+        mover: None,
+    };
+    match points::fill_all(ctx, &within, at).await {
+        Ok(some) => done += some,
+        Err(error) => failed("free places", &error),
     }
     Ok(done)
 }
@@ -70,6 +92,9 @@ async fn all(ctx: &Ctx, within: (&Community, &TimeZone), what: Due, at: Timestam
     let due = match what {
         Due::Booking => schema::lapsing(within.0.id, at),
         Due::Credential => schema::expiring(within.0.id, at),
+        Due::Attendance => schema::forgotten(within.0.id, at),
+        Due::Voucher => schema::ending_vouchers(within.0.id, at),
+        Due::Points => schema::ending_points(within.0.id, local_day(at, within.1)),
     };
     let (mut done, mut place) = (0, None);
     loop {
@@ -85,6 +110,9 @@ async fn all(ctx: &Ctx, within: (&Community, &TimeZone), what: Due, at: Timestam
             let settled = match what {
                 Due::Booking => lapse(ctx, within, item, at).await,
                 Due::Credential => expire(ctx, within, item, at).await,
+                Due::Attendance => ended(points::forgotten(ctx, &of(within), item, at).await),
+                Due::Voucher => ended(points::lapse::voucher(ctx, &of(within), item, at).await),
+                Due::Points => ended(points::lapse::points(ctx, &of(within), item, at).await),
             };
             match settled {
                 Ok(settled) => done += usize::from(settled),
@@ -162,6 +190,22 @@ async fn expire(
         notices,
     };
     settled(ctx.store.change_provider(&after, zone, &beside).await)
+}
+
+fn of<'a>((community, zone): (&Community, &'a TimeZone)) -> points::Within<'a> {
+    points::Within {
+        community: community.id,
+        zone,
+        mover: None,
+    }
+}
+
+/// Somebody else was faster: not ours to do any more.
+fn ended(result: Result<bool, Error>) -> Result<bool, Error> {
+    match result {
+        Err(Error::Refused(Refusal::Stale)) => Ok(false),
+        result => result,
+    }
 }
 
 /// Somebody else moved it first: not ours to do any more.

@@ -1,11 +1,12 @@
 //! What a stored notice leaves out: the provider's name, and the words somebody gave as a reason. They
-//! are read from the booking, so that deleting a person takes them out of everybody's inbox as well.
+//! are read from the booking, the activity or the sign-up, so that deleting a person takes them out of
+//! everybody's inbox as well.
 
 use std::collections::BTreeMap;
 
 use domain::booking::{Booking, State};
 use domain::notice::{Notice, Topic};
-use domain::{BookingId, CommunityId};
+use domain::{ActivityId, BookingId, CommunityId, PersonId};
 use store::schema;
 use store::table::read;
 
@@ -17,6 +18,11 @@ const GONE: &str = "—";
 
 /// Notices with what their words need, in their order.
 pub async fn filled(ctx: &Ctx, com: CommunityId, notices: &mut [Notice]) -> Result<(), Error> {
+    with_bookings(ctx, com, notices).await?;
+    with_activities(ctx, com, notices).await
+}
+
+async fn with_bookings(ctx: &Ctx, com: CommunityId, notices: &mut [Notice]) -> Result<(), Error> {
     let mut ids: Vec<BookingId> = notices.iter().filter_map(booking_of).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -40,6 +46,30 @@ pub async fn filled(ctx: &Ctx, com: CommunityId, notices: &mut [Notice]) -> Resu
         notice.data.insert("provider".into(), name.to_owned());
         if tells_reason(notice.topic, booking.state) && !booking.reason.is_empty() {
             notice.data.insert("reason".into(), booking.reason.clone());
+        }
+    }
+    Ok(())
+}
+
+/// Why an activity was called off, or somebody taken off its list.
+async fn with_activities(ctx: &Ctx, com: CommunityId, notices: &mut [Notice]) -> Result<(), Error> {
+    for notice in notices {
+        let key = |name: &str| notice.data.get(name);
+        let activity: Option<ActivityId> = key("activity").and_then(|raw| raw.parse().ok());
+        let person: Option<PersonId> = key("person").and_then(|raw| raw.parse().ok());
+        let reason = match (notice.topic, activity, person) {
+            (Topic::ActivityCancelled, Some(activity), _) => {
+                let found = ctx.store.activity(com, activity).await?;
+                found.map(|activity| activity.reason)
+            }
+            (Topic::ActivityRemoved, Some(activity), Some(person)) => {
+                let found = ctx.store.sign_up(com, activity, person).await?;
+                found.map(|sign_up| sign_up.reason)
+            }
+            _ => None,
+        };
+        if let Some(reason) = reason.filter(|reason| !reason.is_empty()) {
+            notice.data.insert("reason".into(), reason);
         }
     }
     Ok(())

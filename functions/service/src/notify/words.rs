@@ -18,31 +18,22 @@ pub fn sign_in_code(code: &str, language: Language) -> String {
 #[must_use]
 pub fn sms(notice: &Notice, language: Language) -> String {
     let value = |name: &str| notice.data.get(name).map_or("", String::as_str);
-    let start = value("start");
+    let first = |names: &[&str]| -> &str {
+        let mut said = names.iter().map(|name| value(name));
+        said.find(|said| !said.is_empty()).unwrap_or_default()
+    };
+    let start = first(&["start", "until"]);
     let when = match (start.get(5..10), start.get(11..16)) {
         (Some(day), Some(time)) => format!("{day} {time}"),
         _ => String::new(),
     };
     match language {
         Language::Zh => {
-            let what = if value("service").is_empty() {
-                value("provider")
-            } else {
-                value("service")
-            };
+            let what = first(&["service", "title", "reward", "provider"]);
             format!("【邻里】{what} {when} {}", zh(notice.topic)).replace("  ", " ")
         }
         Language::En => {
-            let service = if value("service_en").is_empty() {
-                value("service")
-            } else {
-                value("service_en")
-            };
-            let what = if service.is_empty() {
-                value("provider")
-            } else {
-                service
-            };
+            let what = first(&["service_en", "service", "title", "reward", "provider"]);
             format!("[Linli] {what} {when}: {}", en(notice.topic))
                 .replace(" :", ":")
                 .replace("  ", " ")
@@ -74,6 +65,27 @@ fn zh(topic: Topic) -> &'static str {
         Topic::ProviderReinstated => "服务者资格已恢复。",
         Topic::CredentialExpired => "证件已到期，请更新。",
         Topic::SecondFactorReset => "登录的第二步验证已被管理员重设。不是您要求的，请联系工作站。",
+        Topic::ActivityMovedUp => "有名额了，已为您报上。去不了请在开始前退出。",
+        Topic::ActivityChanged => "活动有变动，请看一下。",
+        Topic::ActivityCancelled => "活动取消了。",
+        Topic::ActivityRemoved => "组织者取消了这个报名。",
+        Topic::ActivitySignedUp => "已替您报名。去不了请在开始前退出。",
+        Topic::HoursSettled => "服务时长已确认。",
+        Topic::HoursForgotten => "忘了签退，暂按计划结束时间记，请确认。",
+        Topic::HoursForgottenBy => "有人忘了签退，请确认时长。",
+        Topic::HoursApproved => "补记的服务时长已通过。",
+        Topic::HoursRefused => "补记的服务时长没有通过。",
+        Topic::HoursCorrected => "服务时长已更正。",
+        Topic::CertificateIssued => "服务证明已开好。",
+        Topic::CertificateOutdated => "服务证明里的时长有更正，请重新开。",
+        Topic::CertificateRevoked => "服务证明已作废。",
+        Topic::VoucherMade => "已替您换好，请在期限内到服务台领取。",
+        Topic::VoucherSettled => "已领取。不是您或家人领的，请联系工作站。",
+        Topic::VoucherCancelled => "兑换已取消，积分已退回。",
+        Topic::VoucherExpiring => "请在这之前到服务台领取，过期积分退回。",
+        Topic::VoucherExpired => "没有来领，积分已退回。",
+        Topic::PointsExpiring => "有积分快到期了，请看一下。",
+        Topic::PointsExpired => "有积分到期了。",
     }
 }
 
@@ -105,6 +117,31 @@ fn en(topic: Topic) -> &'static str {
         Topic::SecondFactorReset => {
             "an administrator reset your second step. If you did not ask for it, call the station."
         }
+        Topic::ActivityMovedUp => "a place is free and yours. Leave before the start if you cannot come.",
+        Topic::ActivityChanged => "the activity has changed. Please have a look.",
+        Topic::ActivityCancelled => "the activity is called off.",
+        Topic::ActivityRemoved => "the organiser took this sign-up off the list.",
+        Topic::ActivitySignedUp => "somebody signed you up. Leave before the start if you cannot come.",
+        Topic::HoursSettled => "the service time is confirmed.",
+        Topic::HoursForgotten => {
+            "nobody checked out; the planned end stands for now. Please confirm it."
+        }
+        Topic::HoursForgottenBy => "somebody forgot to check out. Please confirm their time.",
+        Topic::HoursApproved => "service time written down by hand was approved.",
+        Topic::HoursRefused => "service time written down by hand was not approved.",
+        Topic::HoursCorrected => "service time was corrected.",
+        Topic::CertificateIssued => "a certificate of service time is ready.",
+        Topic::CertificateOutdated => {
+            "time in a certificate was corrected. Please have a new one issued."
+        }
+        Topic::CertificateRevoked => "a certificate of service time was taken back.",
+        Topic::VoucherMade => "redeemed for you. Please fetch it at the desk in time.",
+        Topic::VoucherSettled => "handed over. If it was not you or yours, call the station.",
+        Topic::VoucherCancelled => "called off; the points are back.",
+        Topic::VoucherExpiring => "fetch it at the desk before then, or the points go back.",
+        Topic::VoucherExpired => "nobody fetched it; the points are back.",
+        Topic::PointsExpiring => "some of your points end soon. Please have a look.",
+        Topic::PointsExpired => "some of your points have ended.",
     }
 }
 

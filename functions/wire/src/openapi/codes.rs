@@ -27,13 +27,14 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         | Code::TooLong
         | Code::BadCursor => true,
         Code::TooMany => writes,
-        Code::SpanBackwards => is(&["PutCalendar"]),
+        Code::SpanBackwards => is(&["PutCalendar", "CreateActivity", "UpdateActivity", "CreateHours", "ListHours", "IssueCertificate"]),
         Code::BodyTooLarge => true,
         Code::BadFile => to.file,
         // Of rows, inside of a report; and of no endpoint at all.
         Code::Differs | Code::RowTwice | Code::MethodNotAllowed => false,
         Code::WrongOrigin => writes,
-        Code::NotFound | Code::SignedOut | Code::NotAllowed => !open,
+        Code::NotFound => !open || to.path.contains('{'),
+        Code::SignedOut | Code::NotAllowed => !open,
         Code::SecondFactorRequired => !open && to.act != Act::SignIn,
         Code::TooManyCalls => is_counted(to),
         Code::IdReused | Code::Stale => writes && !open,
@@ -51,11 +52,14 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         | Code::HoldLapsed
         | Code::RequestLapsed
         | Code::NotInState
-        | Code::TooEarly
-        | Code::TooLate
         | Code::PastCutoff
         | Code::QuoteChanged
         | Code::AlreadyReviewed => moves_booking(to),
+        Code::TooEarly => moves_booking(to) || moves_attendance(to),
+        Code::TooLate => {
+            let changes = is(&["SignUp", "UpdateActivity", "CancelActivity"]);
+            moves_booking(to) || moves_attendance(to) || leaves_activity(to) || changes
+        }
         Code::AlreadyApplied => is(&["ApplyAsProvider"]),
         Code::StandingIs | Code::CredentialsMissing => is(&["DecideProvider"]),
         Code::PhoneTaken => is(&["CreatePerson", "UpdatePerson"]),
@@ -65,8 +69,54 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::NotEnrolled => is(&["ResetSecondFactor"]),
         Code::OpenBookings | Code::HasWards => is(&["DeleteMe", "DeletePerson"]),
         Code::AlreadyHandled => is(&["HandleFeedback"]),
+        Code::CodeStale => is(&["CheckIn", "CheckOut"]),
+        Code::NotSignedUp => moves_attendance(to) || leaves_activity(to),
+        Code::NotCheckedIn | Code::AlreadyCheckedIn | Code::AlreadySettled => moves_attendance(to),
+        Code::AlreadyCheckedOut => is(&["CheckIn", "CheckOut", "ScanCard"]),
+        Code::OwnHours | Code::EntryIs => changes_hours(to),
+        Code::SameApprover => is(&["ApproveHours", "SettleRedemption"]),
+        Code::HoursAhead | Code::HoursOld | Code::HoursLong => is(&["CreateHours"]),
+        Code::MinutesAbove | Code::MinutesSame | Code::CorrectionOpen => {
+            is(&["DisputeHours", "CorrectHours"])
+        }
+        Code::HoursOverlap => is(&["CreateHours", "DisputeHours", "CorrectHours"]),
+        Code::NothingToCertify | Code::ManyEntries | Code::ManyCertificates => {
+            is(&["IssueCertificate"])
+        }
+        Code::AlreadyRevoked => is(&["RevokeCertificate"]),
+        Code::ActivityCancelled => {
+            let others = ["SignUp", "UpdateActivity", "GetDoor", "SettleHours"];
+            is(&others) || moves_attendance(to)
+        }
+        Code::AlreadySignedUp
+        | Code::RemovedBefore
+        | Code::SignUpOverlaps
+        | Code::TooManySignUps => is(&["SignUp"]),
+        Code::Attended => leaves_activity(to),
+        Code::QueueFull => is(&["SignUp"]),
+        Code::PlacesTaken | Code::TimeSettled => is(&["UpdateActivity"]),
+        Code::RewardClosed | Code::LimitPerson | Code::LimitMonth | Code::PointsShort => {
+            is(&["CreateRedemption"])
+        }
+        Code::OutOfStock => is(&["CreateRedemption", "AddStock"]),
+        Code::VoucherWrong => is(&["GetVoucher", "SettleRedemption"]),
+        Code::VoucherIs | Code::VoucherLapsed => is(&["SettleRedemption", "CancelRedemption"]),
+        Code::TooManyRewards => is(&["CreateReward"]),
         Code::Busy | Code::Failed => true,
     }
+}
+
+/// What happens to one attendance. Settling names what it refuses row by row.
+fn moves_attendance(endpoint: &EndpointInfo) -> bool {
+    ["CheckIn", "CheckOut", "ScanCard", "MarkMissed"].contains(&endpoint.name)
+}
+
+fn leaves_activity(endpoint: &EndpointInfo) -> bool {
+    ["Withdraw", "RemoveSignUp"].contains(&endpoint.name)
+}
+
+fn changes_hours(endpoint: &EndpointInfo) -> bool {
+    endpoint.path.starts_with("/v1/hours/{id}/")
 }
 
 fn moves_booking(endpoint: &EndpointInfo) -> bool {

@@ -1,0 +1,20 @@
+//! Volunteering at the desk. [`hub`] leads to everything; [`activity`] is one activity with its
+//! people, [`pending`] the service time that waits, [`counter`] where vouchers are handed over.
+
+pub mod activities;
+pub mod activity;
+pub mod activity_form;
+pub mod certificates;
+pub mod counter;
+pub mod entry;
+pub mod hub;
+pub mod pending;
+pub mod people;
+pub mod person;
+pub mod redeem;
+mod refresh;
+pub mod reward_form;
+pub mod rewards;
+pub mod rule;
+pub mod teams;
+pub mod write_down;

@@ -1,0 +1,222 @@
+//! Coming and going. `CheckIn` and `CheckOut` by the code at the door, anybody who is signed up, or
+//! their guardian; `ScanCard` and `MarkMissed`, whoever runs the activity. Safe to repeat with the
+//! same command id, also when the code has changed since.
+
+use domain::activity::{Activity, SignUp, SignUpState, Volunteer};
+use domain::availability::Span;
+use domain::hours::{Attendance, Mark, Presence, Sign, Step};
+use domain::{ActivityId, CommandId, PersonId, Refusal, limits};
+use store::market::Beside;
+use wire::Endpoint;
+use wire::points::hours::{
+    AttendanceView, CheckBody, CheckIn, CheckOut, MarkMissed, ScanCard,
+};
+
+use super::door;
+use super::entries::own_or_ward;
+use super::faces::run_by;
+use crate::error::Error;
+use crate::http::{Call, Outcome, Who};
+use crate::once::Once;
+
+/// How often a move is decided again because somebody else moved first.
+const STALE_TRIES: u32 = 5;
+
+pub async fn check_in(call: Call<CheckIn>) -> Outcome<CheckIn> {
+    checked(call, Step::Come).await
+}
+
+pub async fn check_out(call: Call<CheckOut>) -> Outcome<CheckOut> {
+    checked(call, Step::Leave).await
+}
+
+async fn checked<E>(call: Call<E>, step: fn(Mark) -> Step) -> Outcome<E>
+where
+    E: Endpoint<Path = (ActivityId,), Body = CheckBody, Reply = AttendanceView>,
+{
+    let once = of(&call, call.body.id);
+    let person = own_or_ward(&call, call.body.person).await?;
+    let mark = mark(&call, Sign::Code);
+    let done = async {
+        let id = call.path.0;
+        let activity = call.ctx.store.activity(call.who.community.id, id).await?;
+        let activity = activity.ok_or(Refusal::Missing)?;
+        door::refuse_cancelled(&activity)?;
+        door::check(&call.ctx.secret, &activity, &call.body.code, call.now)?;
+        advance(&call, &once, &activity, person.id, |_| step(mark)).await
+    };
+    let done = done.await;
+    let again = seen(&call, person.id);
+    once.end(&call.ctx, done, again).await
+}
+
+/// In, or out where they are in; who is seen again at once stays in.
+pub async fn scan(call: Call<ScanCard>) -> Outcome<ScanCard> {
+    let once = of(&call, call.body.id);
+    let activity = run_by(&call, call.path.0).await?;
+    let card = call.body.card.trim();
+    let volunteer = call.ctx.store.volunteer_by_card(activity.community, card);
+    let person = volunteer.await?.ok_or(Refusal::Missing)?.person;
+    let mark = mark(&call, Sign::Card);
+    let step = |attendance: &Attendance| match attendance.presence {
+        Presence::In => Step::Leave(mark),
+        Presence::Expected
+        | Presence::Out
+        | Presence::Review { .. }
+        | Presence::NoShow { .. }
+        | Presence::Settled { .. } => Step::Come(mark),
+    };
+    let done = async {
+        door::refuse_cancelled(&activity)?;
+        let sign_up = call
+            .ctx
+            .store
+            .sign_up(activity.community, activity.id, person)
+            .await?;
+        let attendance = sign_up.as_ref().and_then(|sign_up| sign_up.attendance);
+        if let (Some(sign_up), Some(attendance)) = (&sign_up, attendance)
+            && just_came(&attendance, mark)
+        {
+            return view(&call, &activity, sign_up).await;
+        }
+        advance(&call, &once, &activity, person, step).await
+    };
+    let done = done.await;
+    let again = seen(&call, person);
+    once.end(&call.ctx, done, again).await
+}
+
+fn just_came(attendance: &Attendance, mark: Mark) -> bool {
+    let since = |came: Mark| mark.at.duration_since(came.at).as_secs();
+    let is_in = attendance.presence == Presence::In;
+    let came = attendance.came.filter(|came| came.sign == Sign::Card);
+    is_in && came.is_some_and(|came| since(came) < limits::CARD_AGAIN_SECONDS)
+}
+
+pub async fn missed(call: Call<MarkMissed>) -> Outcome<MarkMissed> {
+    let once = of(&call, call.body.id);
+    let activity = run_by(&call, call.path.0).await?;
+    let (person, by) = (call.body.person, call.who.person.id);
+    let done = match door::refuse_cancelled(&activity) {
+        Ok(()) => advance(&call, &once, &activity, person, |_| Step::Missed { by }).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    let again = seen(&call, person);
+    once.end(&call.ctx, done, again).await
+}
+
+fn of<E: Endpoint>(call: &Call<E>, id: CommandId) -> Once {
+    Once::of(call, Some(id.to_string()))
+}
+
+fn mark<E: Endpoint>(call: &Call<E>, sign: Sign) -> Mark {
+    Mark {
+        at: call.now,
+        sign,
+        by: call.who.person.id,
+    }
+}
+
+/// The planned time of an activity.
+pub(super) fn planned(activity: &Activity) -> Span {
+    Span {
+        from: activity.starts,
+        until: activity.ends,
+    }
+}
+
+/// Somebody's place at an activity, and their file. Refuses: `NotSignedUp`.
+pub(super) async fn place(
+    who: &Who,
+    store: &store::Store,
+    activity: ActivityId,
+    person: PersonId,
+) -> Result<(SignUp, Volunteer), Error> {
+    let (_, sign_up, volunteer) = store.part(who.community.id, activity, person).await?;
+    let sign_up = sign_up.filter(|sign_up| sign_up.state == SignUpState::Going);
+    match (sign_up, volunteer) {
+        (Some(sign_up), Some(volunteer)) => Ok((sign_up, volunteer)),
+        _ => Err(Refusal::NotSignedUp.into()),
+    }
+}
+
+async fn advance<E>(
+    call: &Call<E>,
+    once: &Once,
+    activity: &Activity,
+    person: PersonId,
+    step: impl Fn(&Attendance) -> Step,
+) -> Result<AttendanceView, Error>
+where
+    E: Endpoint<Reply = AttendanceView>,
+{
+    let store = &call.ctx.store;
+    let mut stale = Refusal::Stale.into();
+    for _ in 0..STALE_TRIES {
+        let (sign_up, volunteer) = place(&call.who, store, activity.id, person).await?;
+        let before = sign_up
+            .attendance
+            .unwrap_or_else(|| Attendance::expected(planned(activity)));
+        let after = before.apply(step(&before), call.now)?;
+        let sign_up = SignUp {
+            attendance: Some(after),
+            ver: sign_up.ver + 1,
+            ..sign_up
+        };
+        let beside = Beside {
+            command: once.record(),
+            notices: Vec::new(),
+        };
+        let com = activity.community;
+        let volunteer = volunteer.touched();
+        let written = store.write_attendance(com, &sign_up, &volunteer, &beside);
+        match written.await.map_err(Error::from) {
+            Ok(()) => return view(call, activity, &sign_up).await,
+            Err(error @ Error::Refused(Refusal::Stale)) => stale = error,
+            Err(error) => return Err(error),
+        }
+    }
+    Err(stale)
+}
+
+/// What a repeated call is about.
+async fn seen<E>(call: &Call<E>, person: PersonId) -> Result<AttendanceView, Error>
+where
+    E: Endpoint<Path = (ActivityId,), Reply = AttendanceView>,
+{
+    let (store, com) = (&call.ctx.store, call.who.community.id);
+    let (activity, sign_up, _) = store.part(com, call.path.0, person).await?;
+    let activity = activity.ok_or(Refusal::Missing)?;
+    view(call, &activity, &sign_up.ok_or(Refusal::Missing)?).await
+}
+
+async fn view<E: Endpoint>(
+    call: &Call<E>,
+    activity: &Activity,
+    sign_up: &SignUp,
+) -> Result<AttendanceView, Error> {
+    let (who, com) = (&call.who, activity.community);
+    let person = call.ctx.store.person(com, sign_up.person).await?;
+    let attendance = sign_up
+        .attendance
+        .unwrap_or_else(|| Attendance::expected(planned(activity)));
+    let entry = match attendance.presence {
+        Presence::Settled { entry, .. } => Some(entry),
+        Presence::Expected
+        | Presence::In
+        | Presence::Out
+        | Presence::Review { .. }
+        | Presence::NoShow { .. } => None,
+    };
+    Ok(AttendanceView {
+        activity: activity.id,
+        title: activity.title.clone(),
+        person: sign_up.person,
+        name: person.map(|person| person.name).unwrap_or_default(),
+        state: attendance.presence.name(),
+        came_at: attendance.came_at().map(|at| who.moment(at)),
+        left_at: attendance.left_at().map(|at| who.moment(at)),
+        minutes: attendance.minutes(),
+        entry,
+    })
+}

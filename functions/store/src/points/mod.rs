@@ -1,0 +1,9 @@
+//! Volunteering: what is read together, and what is written together.
+
+pub mod activities;
+pub(crate) mod activities_audit;
+pub mod hours;
+pub(crate) mod hours_audit;
+pub mod ledger;
+pub(crate) mod ledger_audit;
+pub mod rewards;

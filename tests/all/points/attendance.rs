@@ -1,0 +1,519 @@
+//! Who was there: by the code at the door, by a card, on somebody's word; and what is settled of it.
+
+use acceptance::app::join_all;
+use acceptance::{Actor, TestApp};
+use domain::activity::SignUpState;
+use domain::hours::{EntryStateName, PresenceName, Source};
+use domain::notice::Topic;
+use domain::{ActivityId, CommandId, PersonId};
+use jiff::{SignedDuration, Timestamp};
+use wire::endpoint::None_;
+use wire::points::activities::{CancelActivity, CancelActivityBody, GetCard, ListSignUps};
+use wire::points::hours::{
+    AttendanceView, CheckBody, CheckIn, CheckOut, Door, EntryView, GetDoor, HoursQuery, ListHours,
+    ListPendingHours, MarkMissed, MissedBody, PendingQuery, ScanBody, ScanCard, SettleBody,
+    SettleHours, SettleRow, SettledRow,
+};
+use wire::{Code, Problem};
+
+use super::activities::{WORKER, join, join_for, me, plan, publish, told};
+use crate::market::race::nothing_is_wrong;
+
+/// Runs activities as well.
+pub const GRID_WORKER: &str = "13800000251";
+
+/// Somebody of the demo community by their number, without the way through codes, which takes time.
+pub async fn at_hand<'a>(app: &'a TestApp, phone: &str) -> Actor<'a> {
+    let people = app.people().await;
+    let person = people.iter().find(|one| one.phone.as_deref() == Some(phone));
+    app.as_person(person.expect("a number of the demo")).await
+}
+
+pub async fn door(who: &Actor<'_>, id: ActivityId) -> Door {
+    let door = who.call::<GetDoor>((id,), None_ {}, None_ {}).await;
+    door.expect("whoever runs it sees the code")
+}
+
+pub fn by_code(app: &TestApp, code: &str) -> CheckBody {
+    CheckBody {
+        id: app.command(),
+        code: code.into(),
+        person: None,
+    }
+}
+
+pub async fn come(
+    who: &Actor<'_>,
+    id: ActivityId,
+    body: CheckBody,
+) -> Result<AttendanceView, Problem> {
+    who.call::<CheckIn>((id,), None_ {}, body).await
+}
+
+pub async fn leave(
+    who: &Actor<'_>,
+    id: ActivityId,
+    body: CheckBody,
+) -> Result<AttendanceView, Problem> {
+    who.call::<CheckOut>((id,), None_ {}, body).await
+}
+
+pub async fn scan(who: &Actor<'_>, id: ActivityId, card: &str) -> Result<AttendanceView, Problem> {
+    let body = ScanBody {
+        id: who.app.command(),
+        card: card.into(),
+    };
+    who.call::<ScanCard>((id,), None_ {}, body).await
+}
+
+pub async fn card(who: &Actor<'_>) -> String {
+    let card = who.call::<GetCard>((), me(), None_ {}).await;
+    card.expect("everybody may have one").card
+}
+
+pub async fn settle_as(
+    who: &Actor<'_>,
+    id: ActivityId,
+    command: CommandId,
+    rows: &[(PersonId, u32)],
+) -> Vec<SettledRow> {
+    let row = |(person, minutes): &(PersonId, u32)| SettleRow {
+        person: *person,
+        minutes: *minutes,
+    };
+    let body = SettleBody {
+        id: command,
+        rows: rows.iter().map(row).collect(),
+    };
+    let answer = who.call::<SettleHours>((id,), None_ {}, body).await;
+    answer.expect("row by row").rows
+}
+
+/// Settles one person's minutes. Refused: with its code.
+pub async fn settle(
+    who: &Actor<'_>,
+    id: ActivityId,
+    person: PersonId,
+    minutes: u32,
+) -> Result<SettledRow, Code> {
+    let command = who.app.command();
+    let row = settle_as(who, id, command, &[(person, minutes)]).await.remove(0);
+    match &row.refused {
+        None => Ok(row),
+        Some(problem) => Err(problem.code),
+    }
+}
+
+pub async fn hours(who: &Actor<'_>) -> Vec<EntryView> {
+    let query = HoursQuery {
+        from: None,
+        until: None,
+        person: None,
+        cursor: None,
+        limit: Some(100),
+    };
+    let page = who.call::<ListHours>((), query, None_ {}).await;
+    page.expect("one's own").items
+}
+
+fn code<T: std::fmt::Debug>(answer: Result<T, Problem>) -> Code {
+    answer.expect_err("refused").code
+}
+
+pub fn until(app: &TestApp, at: Timestamp) {
+    app.advance(at.duration_since(app.now()));
+}
+
+fn minutes(n: i64) -> SignedDuration {
+    SignedDuration::from_mins(n)
+}
+
+/// An activity of two hours whose door is open, and who signed up for it.
+pub async fn begun<'a>(app: &'a TestApp, going: &[&Actor<'a>]) -> (Actor<'a>, ActivityId) {
+    let worker = at_hand(app, WORKER).await;
+    let made = publish(&worker, plan(app, 1, 30)).await;
+    for who in going {
+        join(who, made.id).await.expect("a place");
+    }
+    until(app, made.starts.at);
+    (at_hand(app, WORKER).await, made.id)
+}
+
+#[tokio::test]
+async fn a_code_opens_the_door_for_half_a_minute_and_to_those_who_have_a_place() {
+    let app = TestApp::start().await;
+    let wang = app.resident().await;
+    let (worker, id) = begun(&app, &[&wang]).await;
+    let other = at_hand(&app, "13800000002").await;
+    let hidden = wang.call::<GetDoor>((id,), None_ {}, None_ {}).await;
+    assert_eq!(code(hidden), Code::NotFound, "the code is at the place");
+
+    let shown = door(&worker, id).await;
+    assert_eq!(shown.url, format!("/activities/{id}?code={}", shown.code));
+    let body = by_code(&app, &shown.code);
+    assert_eq!(code(come(&other, id, body).await), Code::NotSignedUp);
+    let body = by_code(&app, "00000000");
+    assert_eq!(code(come(&wang, id, body).await), Code::CodeStale);
+
+    // Still taken a few seconds after it went, and no longer.
+    until(&app, shown.valid_until.at + SignedDuration::from_secs(5));
+    let body = by_code(&app, &shown.code);
+    assert_eq!(code(come(&wang, id, body).await), Code::CodeStale);
+    let shown = door(&worker, id).await;
+    until(&app, shown.valid_until.at + SignedDuration::from_secs(4));
+    let typed = shown.code.to_lowercase().replace('0', "o").replace('1', " l-");
+    let body = by_code(&app, &typed);
+    let came = come(&wang, id, body.clone()).await.expect("in time");
+    assert_eq!((came.state, came.minutes), (PresenceName::In, None));
+
+    // The answer was lost, and the code is another by now.
+    app.advance(minutes(3));
+    let again = come(&wang, id, body.clone()).await.expect("a repeat");
+    assert_eq!(again, came);
+    let worker = at_hand(&app, WORKER).await;
+    let shown = door(&worker, id).await;
+    let reused = CheckBody {
+        code: shown.code.clone(),
+        ..body
+    };
+    assert_eq!(code(come(&wang, id, reused).await), Code::IdReused);
+    let twice = come(&wang, id, by_code(&app, &shown.code)).await;
+    assert_eq!(code(twice), Code::AlreadyCheckedIn);
+
+    app.advance(minutes(20));
+    let worker = at_hand(&app, WORKER).await;
+    let shown = door(&worker, id).await;
+    let left = leave(&wang, id, by_code(&app, &shown.code)).await.expect("out");
+    assert_eq!((left.state, left.minutes), (PresenceName::Out, Some(23)));
+    let back = come(&wang, id, by_code(&app, &shown.code)).await;
+    assert_eq!(code(back), Code::AlreadyCheckedOut);
+    nothing_is_wrong(&app).await;
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_guardian_checks_a_child_in_and_nobody_elses() {
+    let app = TestApp::start().await;
+    let people = app.people().await;
+    let today = app.today();
+    let child = people.iter().find(|one| one.guardian_on(today).is_some());
+    let child = child.expect("a child");
+    let guardian = people.iter().find(|one| Some(one.id) == child.guardian);
+    let guardian = app.as_person(guardian.expect("their guardian")).await;
+    let worker = at_hand(&app, WORKER).await;
+    let made = publish(&worker, plan(&app, 1, 3)).await;
+    join_for(&guardian, made.id, Some(child.id)).await.expect("a place");
+    until(&app, made.starts.at);
+    let worker = at_hand(&app, WORKER).await;
+    let shown = door(&worker, made.id).await;
+    let body = |person| CheckBody {
+        person: Some(person),
+        ..by_code(&app, &shown.code)
+    };
+    // Not even staff, who have the card to scan.
+    for who in [&worker, &at_hand(&app, "13800000002").await] {
+        assert_eq!(code(come(who, made.id, body(child.id)).await), Code::NotFound);
+    }
+    let came = come(&guardian, made.id, body(child.id)).await.expect("in");
+    assert_eq!((came.person, came.state), (child.id, PresenceName::In));
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_card_is_in_then_out_and_nothing_where_the_activity_is_off() {
+    let app = TestApp::start().await;
+    let (wang, other) = (app.resident().await, at_hand(&app, "13800000002").await);
+    let (worker, id) = begun(&app, &[&wang]).await;
+    let (mine, theirs) = (card(&wang).await, card(&other).await);
+    assert_eq!(code(scan(&wang, id, &mine).await), Code::NotFound, "not who runs it");
+    assert_eq!(code(scan(&worker, id, "ABCDEFGHJKMN").await), Code::NotFound);
+    assert_eq!(code(scan(&worker, id, &theirs).await), Code::NotSignedUp);
+
+    let came = scan(&worker, id, &mine).await.expect("in");
+    assert_eq!((came.state, came.name.as_str()), (PresenceName::In, "测试·王阿姨"));
+    app.advance(SignedDuration::from_secs(30));
+    let still = scan(&worker, id, &mine).await.expect("seen twice");
+    assert_eq!(still, came, "held to the camera a moment too long");
+    app.advance(minutes(25));
+    let left = scan(&worker, id, &mine).await.expect("out");
+    assert_eq!((left.state, left.minutes), (PresenceName::Out, Some(25)));
+
+    let later = publish(&worker, plan(&app, 5, 30)).await;
+    join(&wang, later.id).await.expect("a place");
+    let body = CancelActivityBody {
+        id: app.command(),
+        reason: "下雨".into(),
+    };
+    let off = worker.call::<CancelActivity>((later.id,), None_ {}, body).await;
+    off.expect("called off");
+    until(&app, later.starts.at);
+    let worker = at_hand(&app, WORKER).await;
+    let refused = scan(&worker, later.id, &mine).await;
+    assert_eq!(code(refused), Code::ActivityCancelled);
+    let none = worker.call::<GetDoor>((later.id,), None_ {}, None_ {}).await;
+    assert_eq!(code(none), Code::ActivityCancelled);
+    nothing_is_wrong(&app).await;
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn thirty_hours_of_an_open_attendance_are_the_planned_minutes_and_a_task() {
+    let app = TestApp::start().await;
+    let wang = app.resident().await;
+    let me = wang.id.expect("signed in");
+    let (worker, id) = begun(&app, &[&wang]).await;
+    let shown = door(&worker, id).await;
+    come(&wang, id, by_code(&app, &shown.code)).await.expect("in");
+    app.advance(SignedDuration::from_hours(4) - SignedDuration::from_secs(1));
+    app.settle().await;
+    let worker = at_hand(&app, WORKER).await;
+    let shown = door(&worker, id).await;
+    let body = by_code(&app, &shown.code);
+    assert_eq!(leave(&wang, id, body).await.expect("at the last moment").minutes, Some(120));
+
+    let (worker, id) = begun(&app, &[&wang]).await;
+    let shown = door(&worker, id).await;
+    come(&wang, id, by_code(&app, &shown.code)).await.expect("in");
+    app.advance(SignedDuration::from_hours(4));
+    assert!(told(&wang, Topic::HoursForgotten).await.is_empty(), "asked next day");
+    let worker = at_hand(&app, WORKER).await;
+    let query = PendingQuery {
+        cursor: None,
+        limit: Some(100),
+    };
+    let waits = worker.call::<ListPendingHours>((), query, None_ {}).await;
+    let waits = waits.expect("those who approve").items;
+    let task = waits.iter().find_map(|row| row.forgotten.as_ref().filter(|one| one.activity == id));
+    let task = task.expect("a task");
+    assert_eq!((task.person, task.minutes), (me, 120));
+    let late = door(&worker, id).await;
+    let late = leave(&wang, id, by_code(&app, &late.code)).await;
+    assert_eq!(code(late), Code::TooLate);
+
+    app.advance(SignedDuration::from_hours(26));
+    let (wang, worker) = (app.resident().await, at_hand(&app, WORKER).await);
+    let asked = told(&wang, Topic::HoursForgotten).await;
+    assert_eq!(asked.len(), 1);
+    assert_eq!(told(&worker, Topic::HoursForgottenBy).await.len(), 1);
+    app.advance(SignedDuration::from_hours(24));
+    assert_eq!(told(&app.resident().await, Topic::HoursForgotten).await.len(), 1, "once");
+    let worker = at_hand(&app, WORKER).await;
+    assert_eq!(settle(&worker, id, me, 121).await, Err(Code::MinutesAbove));
+    settle(&worker, id, me, 120).await.expect("settled");
+    let waits = worker.raw("GET", "/v1/hours/pending?limit=100", None).await;
+    assert!(!waits.body.contains(&id.to_string()), "done");
+    nothing_is_wrong(&app).await;
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn who_did_not_come_is_recorded_and_loses_nothing() {
+    let app = TestApp::start().await;
+    let wang = app.resident().await;
+    let me = wang.id.expect("signed in");
+    app.grant(me, 50).await;
+    let (worker, id) = begun(&app, &[&wang]).await;
+    let mark = async |who: &Actor<'_>| {
+        let body = MissedBody {
+            id: app.command(),
+            person: me,
+        };
+        who.call::<MarkMissed>((id,), None_ {}, body).await
+    };
+    assert_eq!(code(mark(&worker).await), Code::TooEarly);
+    app.advance(minutes(15));
+    assert_eq!(code(mark(&wang).await), Code::NotFound);
+    let missed = mark(&worker).await.expect("recorded");
+    assert_eq!(missed.state, PresenceName::NoShow);
+    assert_eq!(mark(&worker).await.expect("said twice"), missed);
+    assert_eq!(settle(&worker, id, me, 1).await, Err(Code::NotCheckedIn));
+    assert_eq!(wang.points().await.available, 50);
+    let inbox = wang.raw("GET", "/v1/inbox?limit=100", None).await;
+    app.settle().await;
+    assert!(!inbox.body.contains("no_show"));
+
+    // Late is not absent.
+    let shown = door(&worker, id).await;
+    let came = come(&wang, id, by_code(&app, &shown.code)).await.expect("in");
+    assert_eq!(came.state, PresenceName::In);
+    assert_eq!(code(mark(&worker).await), Code::AlreadyCheckedIn);
+    nothing_is_wrong(&app).await;
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn each_row_is_settled_by_itself_and_once() {
+    let app = TestApp::start().await;
+    let (wang, other) = (app.resident().await, at_hand(&app, "13800000002").await);
+    let (me, they) = (wang.id.expect("signed in"), other.id.expect("signed in"));
+    let (worker, id) = begun(&app, &[&wang, &other]).await;
+    // The organiser goes as well, and settles none of their own.
+    let own = worker.id.expect("signed in");
+    let shown = door(&worker, id).await;
+    come(&wang, id, by_code(&app, &shown.code)).await.expect("in");
+    assert_eq!(settle(&worker, id, me, 60).await, Err(Code::TooEarly), "they are still there");
+    app.advance(minutes(120));
+    let worker = at_hand(&app, WORKER).await;
+    let nobody = PersonId::new(1, 1);
+    let rows = [(me, 120), (they, 120), (own, 60), (nobody, 60)];
+    let command = app.command();
+    let first = settle_as(&worker, id, command, &rows).await;
+    let codes: Vec<_> = first.iter().map(|row| row.refused.as_ref().map(|no| no.code)).collect();
+    let away = Some(Code::NotSignedUp);
+    assert_eq!(codes, [None, Some(Code::NotCheckedIn), away, away]);
+    assert_eq!(first[0].points, Some(20));
+    assert_eq!(settle_as(&worker, id, command, &rows).await, first, "a repeat");
+    let other_words = settle_as(&worker, id, command, &[(me, 60)]).await;
+    let no = other_words[0].refused.as_ref().map(|no| no.code);
+    assert_eq!(no, Some(Code::IdReused));
+    assert_eq!(settle(&worker, id, me, 120).await, Err(Code::AlreadySettled));
+    assert_eq!(wang.points().await.available, 20);
+    let entry = &hours(&wang).await[0];
+    assert_eq!((entry.minutes, entry.source), (120, Source::Attendance));
+    assert_eq!((entry.state, entry.points), (EntryStateName::Approved, 20));
+    assert_eq!(entry.approvals[0].by, own);
+    assert_eq!(told(&wang, Topic::HoursSettled).await.len(), 1);
+    let rows = worker.call::<ListSignUps>((id,), None_ {}, None_ {}).await;
+    let rows = rows.expect("who goes").items;
+    let mine = rows.iter().find(|row| row.person == me).expect("in the list");
+    assert_eq!((mine.settled, mine.minutes, mine.state), (true, Some(120), SignUpState::Going));
+
+    for bad in ["[]", "0", "721", "4294967296"] {
+        let rows = match bad {
+            "[]" => "[]".to_owned(),
+            minutes => format!("[{{\"person\":\"{me}\",\"minutes\":{minutes}}}]"),
+        };
+        let body = format!("{{\"id\":\"{}\",\"rows\":{rows}}}", app.command());
+        let path = format!("/v1/activities/{id}/settle");
+        let raw = worker.raw("POST", &path, Some(body)).await;
+        let wanted = if bad == "[]" { 200 } else { 422 };
+        assert_eq!(raw.status, wanted, "{bad}: {}", raw.body);
+    }
+    let many = vec![(me, 1); 101];
+    let body = SettleBody {
+        id: app.command(),
+        rows: many.iter().map(|(person, minutes)| SettleRow { person: *person, minutes: *minutes }).collect(),
+    };
+    let many = worker.call::<SettleHours>((id,), None_ {}, body).await;
+    assert_eq!(code(many), Code::TooMany);
+    nothing_is_wrong(&app).await;
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn nobody_settles_their_own_time_nor_their_childs() {
+    let app = TestApp::start().await;
+    let people = app.people().await;
+    let today = app.today();
+    let child = people.iter().find(|one| one.guardian_on(today).is_some()).expect("a child");
+    let is_guardian = |one: &&domain::person::Person| Some(one.id) == child.guardian;
+    let guardian = people.iter().find(is_guardian).expect("their guardian");
+    let worker = at_hand(&app, WORKER).await;
+    // The guardian leads the team whose activity it is.
+    let team = domain::TeamId::new(app.millis(), app.chance());
+    let body = wire::points::activities::CreateTeamBody {
+        id: team,
+        name: "亲子队".into(),
+        lead: guardian.id,
+        members: vec![],
+    };
+    let made = worker.call::<wire::points::activities::CreateTeam>((), None_ {}, body).await;
+    made.expect("a team");
+    let body = wire::points::activities::CreateActivityBody {
+        team: Some(team),
+        ..plan(&app, 1, 5)
+    };
+    let made = publish(&worker, body).await;
+    let lead = app.as_person(guardian).await;
+    join(&lead, made.id).await.expect("a place");
+    join_for(&lead, made.id, Some(child.id)).await.expect("a place");
+    until(&app, made.starts.at);
+    let shown = door(&lead, made.id).await;
+    come(&lead, made.id, by_code(&app, &shown.code)).await.expect("in");
+    let ward = CheckBody {
+        person: Some(child.id),
+        ..by_code(&app, &shown.code)
+    };
+    come(&lead, made.id, ward).await.expect("in");
+    until(&app, made.ends.at);
+    assert_eq!(settle(&lead, made.id, guardian.id, 60).await, Err(Code::OwnHours));
+    assert_eq!(settle(&lead, made.id, child.id, 60).await, Err(Code::OwnHours));
+    let worker = at_hand(&app, WORKER).await;
+    settle(&worker, made.id, child.id, 60).await.expect("by another");
+    nothing_is_wrong(&app).await;
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_organisers_settle_at_once_and_it_counts_once() {
+    let app = TestApp::start().await;
+    let residents: Vec<_> = app.people().await.into_iter().filter(|one| !one.is_trusted()).collect();
+    let mut going = Vec::new();
+    for person in residents.iter().filter(|one| one.phone.is_some()).take(12) {
+        going.push(app.as_person(person).await);
+    }
+    let (worker, id) = begun(&app, &going.iter().collect::<Vec<_>>()).await;
+    let shown = door(&worker, id).await;
+    let came = going.iter().map(|who| come(who, id, by_code(&app, &shown.code)));
+    for came in join_all(came).await {
+        came.expect("in");
+    }
+    app.advance(minutes(120));
+    let mut organisers = Vec::new();
+    for phone in [WORKER, GRID_WORKER, "13800000221", "13800000211"] {
+        organisers.push(at_hand(&app, phone).await);
+    }
+    let people: Vec<PersonId> = going.iter().map(|who| who.id.expect("signed in")).collect();
+    let rows: Vec<_> = people.iter().map(|person| (*person, 90)).collect();
+    let rows = &rows;
+    // Each says it twice, as one whose answer was lost.
+    let calls = organisers.iter().map(|who| async move {
+        let command = who.app.command();
+        let first = settle_as(who, id, command, rows).await;
+        let second = settle_as(who, id, command, rows).await;
+        assert_eq!(first, second);
+        first
+    });
+    let answers = join_all(calls).await;
+    for (n, person) in people.iter().enumerate() {
+        let settled: Vec<_> = answers.iter().filter(|rows| rows[n].refused.is_none()).collect();
+        assert_eq!(settled.len(), 1, "{person}");
+        let refused = answers.iter().filter_map(|rows| rows[n].refused.as_ref());
+        assert!(refused.into_iter().all(|no| no.code == Code::AlreadySettled));
+    }
+    for who in &going {
+        let entries = hours(who).await;
+        let here: Vec<_> = entries.iter().filter(|one| one.activity == Some(id)).collect();
+        assert_eq!(here.len(), 1);
+    }
+    nothing_is_wrong(&app).await;
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_elsewhere_is_not_there() {
+    let app = TestApp::start().await;
+    let wang = app.resident().await;
+    let (worker, id) = begun(&app, &[&wang]).await;
+    let shown = door(&worker, id).await;
+    let card = card(&wang).await;
+    let admin = app.sign_in("13800009211").await;
+    let stranger = app.sign_in("13800009001").await;
+    for who in [&admin, &stranger] {
+        let none = who.call::<GetDoor>((id,), None_ {}, None_ {}).await;
+        assert_eq!(code(none), Code::NotFound);
+        let body = by_code(&app, &shown.code);
+        assert_eq!(code(come(who, id, body).await), Code::NotFound);
+        assert_eq!(code(scan(who, id, &card).await), Code::NotFound);
+    }
+    // A card opens nothing in another community either.
+    let body = wire::points::activities::CreateActivityBody {
+        id: ActivityId::new(app.millis(), app.chance()),
+        ..plan(&app, 1, 5)
+    };
+    let theirs = publish(&admin, body).await;
+    until(&app, theirs.starts.at);
+    let admin = app.sign_in("13800009211").await;
+    assert_eq!(code(scan(&admin, theirs.id, &card).await), Code::NotFound);
+    app.stop().await;
+}
