@@ -379,6 +379,7 @@ async fn stuck(app: &TestApp, community: CommunityId, to: PersonId) -> String {
         },
         at,
         attempts: domain::limits::MESSAGE_ATTEMPTS,
+        postponed: 0,
         next_at: at,
     };
     let store = &app.ctx().store;

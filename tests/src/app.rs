@@ -211,6 +211,7 @@ pub async fn message(
         notice,
         at,
         attempts: 0,
+        postponed: 0,
         next_at: at,
     };
     app.ctx()

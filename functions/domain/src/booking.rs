@@ -394,17 +394,25 @@ impl Booking {
         found.ok_or(Refusal::WrongPart)
     }
 
-    /// Both reviews show once both are written, or a week after the end.
+    /// Both reviews show once both are written, or a week after the first was.
     #[must_use]
     pub fn reviews_show(&self, at: Timestamp) -> bool {
         let both = self.resident_review.is_some() && self.provider_review.is_some();
-        both || at >= self.after_end(24 * limits::REVIEW_DAYS)
+        both || self.other_review_until().is_some_and(|until| at >= until)
+    }
+
+    /// Until when the one review that is written waits for the other, which may follow it so long
+    /// however late it came.
+    fn other_review_until(&self) -> Option<Timestamp> {
+        let written = [&self.resident_review, &self.provider_review];
+        let first = written.into_iter().flatten().map(|review| review.at).min()?;
+        Some(availability::later(first, SignedDuration::from_hours(24 * limits::REVIEW_DAYS)))
     }
 
     /// The booking after `event`, moved by `part` at `at`.
     ///
     /// Refuses, most basic reason first: `WrongPart`, `HoldLapsed`, `RequestLapsed`, `NotInState`,
-    /// `TooEarly`, `TooLate`, `PastCutoff`, `QuoteChanged`, `AlreadyReviewed`. Whether the new
+    /// `TooEarly`, `AlreadyReviewed`, `TooLate`, `PastCutoff`, `QuoteChanged`. Whether the new
     /// time of a `Reschedule` is open and free is for [`availability`] and the store.
     pub fn apply(self, event: Event, part: Part, at: Timestamp) -> Result<Self, Refusal> {
         let own_price =
@@ -673,21 +681,18 @@ impl Booking {
     }
 
     fn refuse_review(&self, part: Part, at: Timestamp) -> Result<(), Refusal> {
-        self.refuse_long_after(at)?;
         let own = if part == Part::Provider {
             &self.provider_review
         } else {
             &self.resident_review
         };
-        let waited = at >= self.after_end(24 * limits::REVIEW_DAYS);
-        let other_shown =
-            waited && (self.resident_review.is_some() || self.provider_review.is_some());
         if own.is_some() {
-            Err(Refusal::AlreadyReviewed)
-        } else if other_shown {
-            Err(Refusal::TooLate)
-        } else {
-            Ok(())
+            return Err(Refusal::AlreadyReviewed);
+        }
+        match self.other_review_until() {
+            Some(until) if at >= until => Err(Refusal::TooLate),
+            Some(_) => Ok(()),
+            None => self.refuse_long_after(at),
         }
     }
 }

@@ -49,7 +49,7 @@ pub const CLOSE_DAYS: i64 = 7;
 pub const QUOTE_DAYS: i64 = 7;
 /// How long after the end of a visit both sides still have each other's number, and the door.
 pub const REACH_HOURS: i64 = 48;
-/// How long after the end of a visit it may still be reviewed.
+/// How long after the end of a visit its first review may be written.
 pub const AFTER_DAYS: i64 = 60;
 /// A visit may be marked missed this long after its start.
 pub const NO_SHOW_MINUTES: i64 = 15;

@@ -151,6 +151,11 @@ rules! {
         done 8000                             end+60d      resident  review 5  -> done 8000 reviewed resident
         done 8000                             end+60d      provider  review 5  -> done 8000 reviewed provider
         done 8000                             end+60d+1s   resident | provider  review 5  -> refused too_late
+        done 8000 reviewed resident@10d       end+17d-1s   provider  review 5  -> done 8000 reviewed resident provider
+        done 8000 reviewed provider@10d       end+17d-1s   resident  review 5  -> done 8000 reviewed resident provider
+        done 8000 reviewed resident@10d       end+17d      provider  review 5  -> refused too_late
+        done 8000 reviewed resident@60d       end+67d-1s   provider  review 5  -> done 8000 reviewed resident provider
+        done 8000 reviewed resident@60d       end+67d      provider  review 5  -> refused too_late
         done 8000 reviewed resident           end          resident  review 5  -> refused already_reviewed
         done 8000 reviewed provider           end          provider  review 5  -> refused already_reviewed
         done 8000 reviewed resident provider  end+7d       resident | provider  review 5  -> refused already_reviewed
@@ -208,7 +213,7 @@ rules! {
         done 8000                    end         resident  approve_quote 1       -> refused not_in_state
         accepted | requested         end         resident  cancel                -> refused too_late
         accepted                     end         resident  reschedule start+1d   -> refused too_late
-        done 8000 reviewed resident  end+60d+1s  resident  review 5              -> refused too_late
+        done 8000 reviewed resident  end+60d+1s  resident  review 5              -> refused already_reviewed
     "
 }
 
@@ -429,7 +434,7 @@ fn part(text: &str) -> Part {
         .unwrap_or_else(|()| panic!("`{text}` is no part"))
 }
 
-/// `state [amount] [on_request] [reviewed part…]`
+/// `state [amount] [on_request] [reviewed part[@days after the end]…]`
 fn booking(text: &str) -> Booking {
     let mut words = text.split(' ');
     let name = words
@@ -438,10 +443,11 @@ fn booking(text: &str) -> Booking {
         .unwrap_or_else(|| panic!("`{text}` begins with no state"));
     let mut booking = fresh(name);
     for word in words {
+        let (word, ago) = word.split_once('@').unwrap_or((word, "0s"));
         let review = Some(Review {
             stars: 3,
             text: "还行".to_owned(),
-            at: booking.visit().until,
+            at: booking.visit().until + duration(&format!("+{ago}")),
         });
         match (word, &mut booking.state) {
             ("on_request", _) => booking.terms.mode = Mode::OnRequest,
@@ -736,6 +742,9 @@ fn reviews_show_together_or_after_a_week() {
         ("done reviewed resident", "end+7d-1s", false),
         ("done reviewed provider", "end+7d-1s", false),
         ("done reviewed resident", "end+7d", true),
+        ("done", "end+60d", false),
+        ("done reviewed provider@10d", "end+17d-1s", false),
+        ("done reviewed provider@10d", "end+17d", true),
         ("done reviewed resident provider", "end", true),
     ] {
         let booking = booking(state);
@@ -941,7 +950,12 @@ fn a_visit_at_either_end_of_time_can_be_asked_about() {
             assert!(visit.from <= visit.until && booking.cutoff() <= start);
             assert!(booking.cells().start <= booking.cells().end);
             assert!(!booking.is_within_reach(at) || at < start);
-            assert_eq!(booking.reviews_show(at), start < at);
+            assert!(!booking.reviews_show(at));
+            let reviewed = Booking {
+                start,
+                ..self::booking("done 8000 reviewed resident")
+            };
+            assert_eq!(reviewed.reviews_show(at), start < at);
             for part in Part::ALL {
                 let missed = booking
                     .clone()

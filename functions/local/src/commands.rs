@@ -1,11 +1,11 @@
 //! What can be asked of `linli` at the terminal.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use local::data::own_file;
 use local::running::{DATABASE, Opened};
 use local::site::Site;
 use local::stop::About;
@@ -159,7 +159,9 @@ async fn open_existing(data: Data) -> Result<Opened, Stop> {
 async fn run_export(export: Export) -> Result<ExitCode, Stop> {
     let opened = open_existing(export.data).await?;
     let mut out: Box<dyn Write> = match &export.out {
-        Some(path) => Box::new(BufWriter::new(File::create(path).about(path)?)),
+        Some(path) => Box::new(BufWriter::new(
+            own_file().truncate(true).open(path).about(path)?,
+        )),
         None => Box::new(io::stdout().lock()),
     };
     let written = audit::export(&opened.ctx.store, |line| writeln!(out, "{line}")).await;

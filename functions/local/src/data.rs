@@ -1,8 +1,8 @@
 //! The folder all data lies in: made, locked for one process, and holding the server's secret.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use service::secret::Secret;
@@ -13,6 +13,14 @@ use crate::stop::{About, Stop};
 /// How the stored items are formed. Counted up when an older folder would be read wrongly.
 const FORMAT: &str = "2";
 
+/// Opens for writing, and makes what is not there for its owner's eyes only.
+#[must_use]
+pub fn own_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.create(true).write(true).mode(0o600);
+    options
+}
+
 /// A data folder this process has to itself until the value is dropped.
 pub struct Folder {
     path: PathBuf,
@@ -22,15 +30,12 @@ pub struct Folder {
 impl Folder {
     /// Makes the folder if need be, and takes it. `path`: relative or absolute.
     pub fn open(path: &Path) -> Result<Self, Stop> {
-        fs::create_dir_all(path).about(path)?;
+        let mut folder = DirBuilder::new();
+        folder.recursive(true).mode(0o700);
+        folder.create(path).about(path)?;
         let path = fs::canonicalize(path).about(path)?;
         let lock_path = path.join("lock");
-        let lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&lock_path)
-            .about(&lock_path)?;
+        let lock = own_file().open(&lock_path).about(&lock_path)?;
         match lock.try_lock() {
             Ok(()) => Self { path, _lock: lock }.of_this_format(),
             Err(TryLockError::WouldBlock) => Err(Stop::because(format!(
@@ -71,6 +76,13 @@ impl Folder {
         self.path.join(name)
     }
 
+    /// The database's file, made if need be. What SQLite lays beside it takes its mode from it.
+    pub fn database(&self) -> Result<PathBuf, Stop> {
+        let path = self.file(DATABASE);
+        own_file().open(&path).about(&path)?;
+        Ok(path)
+    }
+
     /// The secret of this folder, made on first use and readable by its owner only.
     pub fn secret(&self) -> Result<Secret, Stop> {
         let path = self.file("secret");
@@ -86,13 +98,7 @@ impl Folder {
         getrandom::fill(&mut bytes)
             .map_err(|error| Stop::because(format!("no random bytes: {error}")))?;
         let fresh = self.file("secret.new");
-        let mut file = OpenOptions::new()
-            .create(true)
-            .truncate(true)
-            .write(true)
-            .mode(0o600)
-            .open(&fresh)
-            .about(&fresh)?;
+        let mut file = own_file().truncate(true).open(&fresh).about(&fresh)?;
         file.write_all(&bytes).about(&fresh)?;
         file.sync_all().about(&fresh)?;
         fs::rename(&fresh, path).about(path)?;
@@ -126,8 +132,14 @@ mod tests {
         assert!(Folder::open(&path).is_err(), "taken");
         let first = folder.secret().expect("made").phone_digest("1");
         assert_eq!(folder.secret().expect("read").phone_digest("1"), first);
-        let mode = fs::metadata(path.join("secret")).expect("there");
-        assert_eq!(mode.permissions().mode() & 0o777, 0o600);
+        let database = folder.database().expect("made");
+        fs::write(&database, "kept").expect("written");
+        folder.database().expect("made already");
+        assert_eq!(fs::read_to_string(&database).expect("read"), "kept");
+        for (name, want) in [(".", 0o700), ("secret", 0o600), (DATABASE, 0o600)] {
+            let mode = fs::metadata(path.join(name)).expect("there").permissions();
+            assert_eq!(mode.mode() & 0o777, want, "{name}");
+        }
         drop(folder);
         assert!(Folder::open(&path).is_ok(), "free again");
     }

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use service::notify::channel::{Channel, NotSent, Sending, Text};
 
+use crate::data::own_file;
 use crate::stop::{About, Stop};
 
 /// The newest messages are kept at hand; older ones stay in the file.
@@ -64,11 +65,7 @@ impl OutboxFile {
     /// Goes on at the end of `path`. A line cut short by a crash is passed over.
     pub fn open(path: PathBuf) -> Result<Self, Stop> {
         let newest_last = read(&path).about(&path)?;
-        let file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&path)
-            .about(&path)?;
+        let file = own_file().append(true).open(&path).about(&path)?;
         Ok(Self {
             file: Some(path),
             open: Mutex::new(Open {

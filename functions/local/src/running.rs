@@ -104,7 +104,7 @@ impl Opened {
                 folder.secret()?,
                 LocalClock::kept_in(folder.file("clock"), options.clock)?,
                 OutboxFile::open(folder.file("outbox.jsonl"))?,
-                Some(folder.file(DATABASE)),
+                Some(folder.database()?),
             ),
         };
         let (clock, outbox) = (Arc::new(clock), Arc::new(outbox));

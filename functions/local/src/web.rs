@@ -27,6 +27,8 @@ pub fn router(helpers: Helpers, site: Site) -> Router {
         async move { site.answer(request).await }
     };
     Router::new()
+        .route("/v1", any(call.clone()))
+        .route("/v1/", any(call.clone()))
         .route("/v1/{*rest}", any(call))
         .merge(helpers::routes(helpers))
         .fallback(page)

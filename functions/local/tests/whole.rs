@@ -220,3 +220,19 @@ async fn a_folder_keeps_its_data_and_a_seeding_cut_short_is_done_again() {
     assert_eq!(after.len(), 2);
     third.stop().await.expect("stops");
 }
+
+#[tokio::test]
+async fn below_the_api_no_page_answers() {
+    let running = seeded().await;
+    for path in ["/v1", "/v1/", "/v1/nothing", "/v1/nothing/"] {
+        let answer = Client::new()
+            .get(format!("{}{path}", running.url()))
+            .send()
+            .await
+            .expect("answers");
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+        let problem: Value = answer.json().await.expect("JSON");
+        assert_eq!(problem["code"], "not_found", "{path}");
+    }
+    running.stop().await.expect("stops");
+}

@@ -3,7 +3,7 @@
 
 use std::future::Future;
 use std::marker::PhantomData;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
@@ -373,20 +373,56 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// The caller's address: the last hop a proxy on this very machine names, else the peer itself.
+/// Callers whose proxy names nothing that can be read are one caller.
 fn forwarded(headers: &HeaderMap, peer: Option<IpAddr>) -> Option<IpAddr> {
-    let named = || {
-        headers
-            .get("x-forwarded-for")?
-            .to_str()
-            .ok()?
-            .rsplit(',')
-            .next()?
-            .trim()
-            .parse()
-            .ok()
+    if peer.is_some_and(|peer| !peer.is_loopback()) {
+        return peer;
+    }
+    let Some(line) = headers.get_all("x-forwarded-for").iter().next_back() else {
+        return peer;
     };
-    match peer {
-        Some(peer) if !peer.is_loopback() => Some(peer),
-        _ => named().or(peer),
+    let hop = line.to_str().ok().and_then(|line| line.rsplit(',').next());
+    Some(hop.and_then(address).unwrap_or(Ipv4Addr::UNSPECIFIED.into()))
+}
+
+/// An address with or without a port.
+fn address(hop: &str) -> Option<IpAddr> {
+    let hop = hop.trim();
+    let with_port = || hop.parse::<SocketAddr>().ok().map(|hop| hop.ip());
+    hop.parse().ok().or_else(with_port)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_hop_of_the_last_line_is_the_caller() {
+        let near = IpAddr::from(Ipv4Addr::LOCALHOST);
+        let from = |lines: &[&str], peer| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                let line = line.parse().expect("a header's value");
+                headers.append("x-forwarded-for", line);
+            }
+            forwarded(&headers, peer).map(|address| address.to_string())
+        };
+        let rows: &[(&[&str], &str)] = &[
+            (&[], "127.0.0.1"),
+            (&["203.0.113.7"], "203.0.113.7"),
+            (&["198.51.100.1, 203.0.113.7"], "203.0.113.7"),
+            (&["198.51.100.1", "203.0.113.7"], "203.0.113.7"),
+            (&["203.0.113.7:4711"], "203.0.113.7"),
+            (&["[2001:db8::1]:4711"], "2001:db8::1"),
+            (&["2001:db8::1"], "2001:db8::1"),
+            (&["203.0.113.7, unknown"], "0.0.0.0"),
+            (&[""], "0.0.0.0"),
+        ];
+        for (lines, want) in rows {
+            assert_eq!(from(lines, Some(near)).as_deref(), Some(*want), "{lines:?}");
+        }
+        let far = "192.0.2.9".parse().ok();
+        assert_eq!(from(&["203.0.113.7"], far).as_deref(), Some("192.0.2.9"));
+        assert_eq!(from(&[], None), None);
     }
 }

@@ -1,5 +1,5 @@
 //! One page of a list, and the cursor that leads to the next. A cursor is the place of the last
-//! row as base64url of JSON; it is good for the question it came from, and for nothing else.
+//! row as base64url of JSON; it is good for the rows it came from, however they are sifted, and for no others.
 
 use std::collections::BTreeMap;
 

@@ -20,6 +20,9 @@ pub struct Outgoing {
     pub notice: Notice,
     pub at: Timestamp,
     pub attempts: u32,
+    /// How many of the attempts only found that nothing more may leave today.
+    #[serde(default)]
+    pub postponed: u32,
     /// Not before this moment; set after a failed attempt.
     pub next_at: Timestamp,
 }
@@ -41,6 +44,12 @@ pub enum To {
 }
 
 impl Outgoing {
+    /// How often it was tried to send it.
+    #[must_use]
+    pub fn tries(&self) -> u32 {
+        self.attempts.saturating_sub(self.postponed)
+    }
+
     #[must_use]
     pub fn is_for(&self, person: PersonId) -> bool {
         self.to.contains(&To::Person(person))
@@ -159,6 +168,23 @@ impl Store {
             row,
             "SET attempts = attempts + :one, next_at = :until, dsk = :due",
             "attempts = :seen AND next_at = :was",
+            values,
+        )
+        .await
+    }
+
+    /// Leaves a claimed row until then, and this attempt was none. `false`: it is somebody else's by now.
+    pub async fn postpone(&self, row: &Outgoing, next_at: Timestamp) -> Result<bool, Error> {
+        let values = vec![
+            (":seen", n(row.attempts)),
+            (":next", s(next_at)),
+            (":due", row.due(next_at)),
+            (":postponed", n(row.postponed + 1)),
+        ];
+        self.reschedule(
+            row,
+            "SET next_at = :next, dsk = :due, postponed = :postponed",
+            "attempts = :seen",
             values,
         )
         .await

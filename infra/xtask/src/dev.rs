@@ -1,5 +1,8 @@
 //! `cargo xtask dev`: from a fresh checkout to a running Linli, in one process that this one becomes.
 
+use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf, absolute};
 use std::process::Command;
@@ -26,6 +29,7 @@ pub struct Options {
 
 pub fn run(root: &Path, options: &Options) -> Done {
     let data = absolute(&options.data).about(&options.data)?;
+    refuse_taken(options.port, &data)?;
     let mut steps = Steps::of(setup::STEPS + site::STEPS + 1);
     let kit = setup::ready(root, &mut steps)?;
     site::build(root, &kit, &mut steps)?;
@@ -57,4 +61,55 @@ pub fn run(root: &Path, options: &Options) -> Done {
     Err(Stop::because(format!(
         "the server could not be started: {error}"
     )))
+}
+
+/// Says at once what the server would only say after everything was built.
+fn refuse_taken(port: u16, data: &Path) -> Done {
+    if let Err(error) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+        let why = match error.kind() {
+            ErrorKind::AddrInUse => "another program listens there".to_owned(),
+            _ => error.to_string(),
+        };
+        return Err(Stop::because(format!(
+            "port {port} cannot be had: {why}; choose another with --port"
+        )));
+    }
+    if data.exists() && !data.is_dir() {
+        return Err(Stop::because(format!(
+            "{} is not a folder; choose another with --data",
+            data.display()
+        )));
+    }
+    let lock = File::open(data.join("lock")).map(|lock| lock.try_lock());
+    match lock {
+        Ok(Err(TryLockError::WouldBlock)) => Err(Stop::because(format!(
+            "another Linli is using the data in {}; stop it first or choose another --data",
+            data.display()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_taken_is_named_before_anything_is_built() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let listening = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let port = listening.local_addr().expect("an address").port();
+        let why = |port, data: &Path| refuse_taken(port, data).err().map(|stop| stop.to_string());
+        let said = why(port, folder.path()).expect("taken");
+        assert!(said.contains(&format!("port {port} cannot be had")), "{said}");
+        drop(listening);
+
+        let file = folder.path().join("lock");
+        let lock = File::create(&file).expect("made");
+        assert_eq!(why(port, folder.path()), None);
+        assert!(why(port, &file).expect("a file").contains("not a folder"));
+        lock.lock().expect("locked");
+        let said = why(port, folder.path()).expect("in use");
+        assert!(said.contains("another Linli"), "{said}");
+    }
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask e2e`: the browser tests in `tests/e2e`, against a server they start themselves.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -8,7 +9,7 @@ use crate::server::{self, Profile};
 use crate::setup::{self, browser, npm};
 use crate::site;
 use crate::steps::{Steps, spent};
-use crate::stop::Done;
+use crate::stop::{About, Done, Stop};
 use crate::tool;
 
 /// Steps [`set_up`] takes.
@@ -18,6 +19,7 @@ pub const PLAY_STEPS: usize = 2;
 /// What has to pass before a change is kept: all but the screenshots.
 pub const JOURNEYS: &[&str] = &[
     "market/",
+    "points/",
     "identity/",
     "desk/",
     "notify/",
@@ -28,11 +30,14 @@ pub const JOURNEYS: &[&str] = &[
 /// Build what is needed and run the browser tests.
 #[derive(clap::Args)]
 pub struct Options {
-    /// Only the tests of this context, such as `market`.
+    /// Only the tests of this context, such as `market`, or of files with this in their path.
     context: Option<String>,
 }
 
 pub fn run(root: &Path, options: &Options) -> Done {
+    if let Some(context) = &options.context {
+        refuse_unknown(&folder(root), context)?;
+    }
     let mut steps = Steps::of(setup::STEPS + SET_UP_STEPS + site::STEPS + PLAY_STEPS);
     let kit = setup::ready(root, &mut steps)?;
     let chromium = set_up(root, &mut steps)?;
@@ -68,6 +73,59 @@ pub fn play<S: AsRef<OsStr>>(
     })
 }
 
+/// Says which contexts there are where no test has that name.
+fn refuse_unknown(folder: &Path, context: &str) -> Done {
+    let mut contexts = Vec::new();
+    for entry in fs::read_dir(folder).about(folder)? {
+        let path = entry.about(folder)?.path();
+        let specs = specs(&path);
+        if specs.iter().any(|spec| spec.contains(context)) {
+            return Ok(());
+        }
+        let name = path.file_name().unwrap_or_default();
+        if !specs.is_empty() {
+            contexts.push(name.to_string_lossy().into_owned());
+        }
+    }
+    contexts.sort();
+    Err(Stop::because(format!(
+        "there are no browser tests named {context}; there are: {}",
+        contexts.join(", ")
+    )))
+}
+
+/// `context/name.spec.ts` of each file of tests in one folder.
+fn specs(folder: &Path) -> Vec<String> {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    let name = |file: fs::DirEntry| {
+        let file = file.file_name().to_string_lossy().into_owned();
+        let context = folder.file_name()?.to_string_lossy();
+        file.ends_with(".spec.ts").then(|| format!("{context}/{file}"))
+    };
+    files.filter_map(name).collect()
+}
+
 fn folder(root: &Path) -> PathBuf {
     root.join("tests/e2e")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_no_test_has_is_answered_with_those_there_are() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for file in ["market/book.spec.ts", "desk/import.spec.ts", "support/run.ts"] {
+            let path = folder.path().join(file);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            fs::write(path, "").expect("written");
+        }
+        for known in ["market", "market/", "import"] {
+            assert!(refuse_unknown(folder.path(), known).is_ok(), "{known}");
+        }
+        let said = refuse_unknown(folder.path(), "markets").err();
+        let said = said.expect("refused").to_string();
+        assert!(said.ends_with("there are: desk, market"), "{said}");
+    }
 }

@@ -88,6 +88,7 @@ fn waiting(app: &TestApp, community: CommunityId, to: To) -> Outgoing {
         },
         at: app.now(),
         attempts: 1,
+        postponed: 0,
         next_at: app.now() + SignedDuration::from_hours(48),
     }
 }

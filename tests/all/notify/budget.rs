@@ -7,6 +7,7 @@ use serde_json::json;
 use service::identity::rates;
 use service::notify::relay;
 use store::identity::Rate;
+use store::notify::Outgoing;
 
 use super::LONGEST;
 use super::channel::{Wire, leave, reachable, through};
@@ -121,6 +122,11 @@ async fn over_the_days_budget_notices_wait_for_tomorrow_and_codes_still_leave() 
         [first.to_string()],
         "it is not tried again today"
     );
+    let key = store::schema::outbox(app.home().await, second);
+    let items = app.ctx().store.get_many(&[key]).await.expect("answers");
+    let item = items.into_iter().flatten().next().expect("it waits");
+    let row: Outgoing = store::table::read(item).expect("a row");
+    assert_eq!((row.attempts, row.tries()), (1, 0), "and that was no try");
     ask(&app, PHONE).await;
     relay::run_once(&ctx).await.expect("runs");
     assert_eq!(wire.ids().len(), 2, "the code leaves");

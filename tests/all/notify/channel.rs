@@ -115,6 +115,7 @@ fn row(app: &TestApp, community: CommunityId, to: &[PersonId]) -> Outgoing {
         },
         at,
         attempts: 0,
+        postponed: 0,
         next_at: at,
     }
 }

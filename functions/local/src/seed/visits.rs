@@ -272,6 +272,7 @@ impl<'t, 'c> Visits<'t, 'c> {
             notice: Notice { topic, data },
             at,
             attempts: 0,
+            postponed: 0,
             next_at: at,
         };
         town.add(outgoing.item())

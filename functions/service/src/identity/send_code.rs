@@ -63,6 +63,7 @@ fn message(ctx: &Ctx, community: CommunityId, to: To, at: jiff::Timestamp) -> Ou
         },
         at,
         attempts: 0,
+        postponed: 0,
         next_at: at,
     }
 }

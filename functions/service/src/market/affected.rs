@@ -44,6 +44,7 @@ pub fn row_after(ctx: &Ctx, provider: &Provider, start: Timestamp, at: Timestamp
         },
         at,
         attempts: 0,
+        postponed: 0,
         next_at: at,
     }
 }

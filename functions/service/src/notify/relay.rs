@@ -179,17 +179,17 @@ async fn take(ctx: &Ctx, row: Outgoing) -> Result<bool, Error> {
     match end {
         End::Apart => {}
         End::Delivered => ctx.store.delivered(&row).await?,
-        End::Failed if notice::was_last(row.attempts) => {
+        End::Failed if notice::was_last(row.tries()) => {
             let key = schema::outbox(row.community, row.id);
             ctx.store.set_aside(row.community, &key).await?;
         }
         End::Failed => {
             let chance = u64::try_from(ctx.ids.bits() & u128::from(u64::MAX)).unwrap_or(0);
-            let wait = notice::retry_after(row.attempts, chance);
+            let wait = notice::retry_after(row.tries(), chance);
             ctx.store.defer(&row, at + wait).await?;
         }
         End::NotBefore(until) => {
-            ctx.store.defer(&row, until).await?;
+            ctx.store.postpone(&row, until).await?;
         }
     }
     Ok(true)

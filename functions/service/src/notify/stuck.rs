@@ -71,7 +71,7 @@ async fn view(call: &Call<ListStuck>, item: Item) -> Result<Option<StuckMessage>
         topic: Some(notice.topic),
         data: notice.data,
         to,
-        attempts: row.attempts,
+        attempts: row.tries(),
         tried_at: tried_at.map(|at| call.who.moment(at)),
         reason: reason.unwrap_or_default(),
     }))

@@ -28,6 +28,7 @@ pub fn tell(
         notice: Notice { topic, data },
         at,
         attempts: 0,
+        postponed: 0,
         next_at: at,
     })
 }
