@@ -293,6 +293,10 @@ pub(crate) fn named(expressions: &[&str]) -> Option<HashMap<String, String>> {
     (!names.is_empty()).then_some(names)
 }
 
+pub(crate) fn bool(value: bool) -> AttributeValue {
+    AttributeValue::Bool(value)
+}
+
 pub(crate) fn s(value: impl std::fmt::Display) -> AttributeValue {
     AttributeValue::S(value.to_string())
 }

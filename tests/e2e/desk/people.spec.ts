@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
 import { signIn } from '../support/sign-in';
-import { call, open } from '../support/pages';
+import { call, open, type Named } from '../support/pages';
 import { id } from '../support/ids';
 import { totp } from '../support/totp';
 
@@ -49,6 +49,37 @@ test('a household, somebody in it, and their roles', async ({ as, size }) => {
     if (given) await expect(held).toContainText('楼栋长');
     else await expect(held).not.toContainText('楼栋长');
   }
+});
+
+test('a child is added at the desk beside their guardian, who then has them', async ({ as, anybody, size }) => {
+  test.slow();
+  const desk = await as('admin');
+  const [guardian, phone, name] = [id('per'), size === 'phone' ? '13800000595' : '13800000596', size === 'phone' ? '测试·大周' : '测试·大吴'];
+  const made = await call(desk, 'POST', '/v1/people', { id: guardian, name, phone });
+  expect(made.status, JSON.stringify(made.body)).toBe(201);
+
+  await open(desk, '/desk/people/new');
+  await desk.getByTestId('person-name').fill(`${name}的孩子`);
+  await desk.getByTestId('search').last().fill(name);
+  await desk.getByTestId('search-go').last().click();
+  await desk.getByTestId('pick').filter({ hasText: name }).click();
+  await expect(desk.getByTestId('picked')).toContainText(name);
+  await desk.getByTestId('person-born').fill('2090-05-01');
+  await desk.getByTestId('submit').click();
+  await expect(desk.locator('.field-error:visible, [data-testid="problem"]:visible').first()).toBeVisible();
+  await desk.getByTestId('person-born').fill('2019-05-01');
+  await desk.getByTestId('submit').click();
+  await expect(desk.getByTestId('person-made')).toContainText(`${name}的孩子`);
+
+  const { body } = await call<{ items: Named[] }>(desk, 'GET', `/v1/people?q=${encodeURIComponent(`${name}的孩子`)}`);
+  await openFile(desk, body.items[0].id);
+  await expect(desk.getByTestId('person-guardian')).toContainText(name);
+
+  const page = await anybody();
+  await signIn(page, phone);
+  const theirs = async (asking: Page) => (await call(asking, 'GET', `/v1/people/${body.items[0].id}/consents`)).status;
+  expect(await theirs(page)).toBe(200);
+  expect(await theirs(await as('first'))).toBe(404);
 });
 
 test('a lost authenticator is taken away by an admin, and its owner signed out', async ({ as, anybody, size }) => {

@@ -62,6 +62,7 @@ async fn view(call: &Call<ListStuck>, item: Item) -> Result<Option<StuckMessage>
         }
     }
     let (tried_at, reason) = last.unzip();
+    let attempts = row.tries();
     let mut notice = [row.notice];
     names::filled(&call.ctx, row.community, &mut notice).await?;
     let [notice] = notice;
@@ -71,7 +72,7 @@ async fn view(call: &Call<ListStuck>, item: Item) -> Result<Option<StuckMessage>
         topic: Some(notice.topic),
         data: notice.data,
         to,
-        attempts: row.tries(),
+        attempts,
         tried_at: tried_at.map(|at| call.who.moment(at)),
         reason: reason.unwrap_or_default(),
     }))
