@@ -405,8 +405,15 @@ impl Booking {
     /// however late it came.
     fn other_review_until(&self) -> Option<Timestamp> {
         let written = [&self.resident_review, &self.provider_review];
-        let first = written.into_iter().flatten().map(|review| review.at).min()?;
-        Some(availability::later(first, SignedDuration::from_hours(24 * limits::REVIEW_DAYS)))
+        let first = written
+            .into_iter()
+            .flatten()
+            .map(|review| review.at)
+            .min()?;
+        Some(availability::later(
+            first,
+            SignedDuration::from_hours(24 * limits::REVIEW_DAYS),
+        ))
     }
 
     /// The booking after `event`, moved by `part` at `at`.

@@ -382,7 +382,10 @@ fn forwarded(headers: &HeaderMap, peer: Option<IpAddr>) -> Option<IpAddr> {
         return peer;
     };
     let hop = line.to_str().ok().and_then(|line| line.rsplit(',').next());
-    Some(hop.and_then(address).unwrap_or(Ipv4Addr::UNSPECIFIED.into()))
+    Some(
+        hop.and_then(address)
+            .unwrap_or(Ipv4Addr::UNSPECIFIED.into()),
+    )
 }
 
 /// An address with or without a port.

@@ -101,7 +101,10 @@ mod tests {
         let port = listening.local_addr().expect("an address").port();
         let why = |port, data: &Path| refuse_taken(port, data).err().map(|stop| stop.to_string());
         let said = why(port, folder.path()).expect("taken");
-        assert!(said.contains(&format!("port {port} cannot be had")), "{said}");
+        assert!(
+            said.contains(&format!("port {port} cannot be had")),
+            "{said}"
+        );
         drop(listening);
 
         let file = folder.path().join("lock");

@@ -100,7 +100,8 @@ fn specs(folder: &Path) -> Vec<String> {
     let name = |file: fs::DirEntry| {
         let file = file.file_name().to_string_lossy().into_owned();
         let context = folder.file_name()?.to_string_lossy();
-        file.ends_with(".spec.ts").then(|| format!("{context}/{file}"))
+        file.ends_with(".spec.ts")
+            .then(|| format!("{context}/{file}"))
     };
     files.filter_map(name).collect()
 }
@@ -116,7 +117,11 @@ mod tests {
     #[test]
     fn a_name_no_test_has_is_answered_with_those_there_are() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        for file in ["market/book.spec.ts", "desk/import.spec.ts", "support/run.ts"] {
+        for file in [
+            "market/book.spec.ts",
+            "desk/import.spec.ts",
+            "support/run.ts",
+        ] {
             let path = folder.path().join(file);
             fs::create_dir_all(path.parent().expect("a folder")).expect("made");
             fs::write(path, "").expect("written");
