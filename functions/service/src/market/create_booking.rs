@@ -6,7 +6,7 @@ use domain::availability::{cell_at, check_start, footprint, local_day};
 use domain::booking::{Booking, confirmed, held};
 use domain::consent::{Agreed, Purpose};
 use domain::person::Person;
-use domain::provider::{Provider, Service};
+use domain::provider::{Mode, Provider, Service};
 use domain::{CommunityId, PersonId, ProviderId, Refusal, limits};
 use store::market::{Beside, DecidedOn};
 use store::schema;
@@ -47,10 +47,11 @@ impl Grounds {
     }
 }
 
-/// What was read before it was known who asks: the grounds, and what the caller has agreed to.
+/// What was read before it was known who asks: the grounds, and what the caller has agreed to where
+/// both sides reach each other at once.
 pub struct Ahead {
     grounds: Result<Grounds, Error>,
-    agreed: Result<Option<Agreed>, Error>,
+    agreed: Option<Result<Option<Agreed>, Error>>,
 }
 
 /// Reads for a booking of one's own; `None` where the body cannot be read.
@@ -63,13 +64,17 @@ pub fn look(
     let body = arrived.body::<CreateBooking>().ok();
     async move {
         let body = body?;
-        let grounds = Grounds::read(&ctx.store, com, &body);
-        let agreed = ctx.store.agreed(com, person, Purpose::ShareContact);
-        let (grounds, agreed) = tokio::join!(grounds, agreed);
-        Some(Ahead {
-            grounds,
-            agreed: agreed.map_err(Error::from),
-        })
+        let grounds = Grounds::read(&ctx.store, com, &body).await;
+        let service = grounds.as_ref().ok().and_then(|g| g.service.as_ref());
+        let at_once = service.is_some_and(|service| service.terms.mode == Mode::Instant);
+        let agreed = match at_once && body.hold != Some(true) {
+            true => {
+                let agreed = ctx.store.agreed(com, person, Purpose::ShareContact).await;
+                Some(agreed.map_err(Error::from))
+            }
+            false => None,
+        };
+        Some(Ahead { grounds, agreed })
     }
 }
 
@@ -101,13 +106,11 @@ async fn book(
     let (store, com) = (&call.ctx.store, call.who.community.id);
     let purpose = Purpose::ShareContact;
     let (mut grounds, agreed) = match ahead {
-        Some(ahead) => (Some(ahead.grounds), Some(ahead.agreed)),
+        Some(ahead) => (Some(ahead.grounds), ahead.agreed),
         None => (None, None),
     };
-    let agreed = match agreed.filter(|_| resident.id == call.who.person.id) {
-        Some(agreed) => agreed?,
-        None => store.agreed(com, resident.id, purpose).await?,
-    };
+    let own = resident.id == call.who.person.id;
+    let mut agreed = agreed.filter(|_| own).transpose()?;
     for _ in 0..STALE_TRIES {
         let Grounds { service, providers } = match grounds.take() {
             Some(grounds) => grounds?,
@@ -125,7 +128,11 @@ async fn book(
         for provider in open {
             let mut booking = decide(call, &service, &provider, resident.id, note.clone());
             if booking.is_within_reach(call.now) {
-                booking.agreed = agreed;
+                let now = match agreed {
+                    Some(agreed) => agreed,
+                    None => store.agreed(com, resident.id, purpose).await?,
+                };
+                (booking.agreed, agreed) = (now, Some(now));
             }
             let on = DecidedOn {
                 provider: Some(provider.ver),
