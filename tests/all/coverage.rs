@@ -544,7 +544,7 @@ pub fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
         "UpdateReward" => {
             json!({ "id": id("cmd"), "name": "大米", "kind": "goods", "points": 10, "state": "open", "ver": 99 })
         }
-        "AddStock" => json!({ "id": id("cmd"), "add": 1 }),
+        "AddStock" => json!({ "id": id("cmd"), "add": 1, "reason": "到货" }),
         "CreateRedemption" => json!({ "id": id("rdm"), "reward": id("rwd"), "quantity": 1 }),
         "SettleRedemption" => json!({ "id": id("cmd") }),
         "CancelRedemption" => json!({ "id": id("cmd"), "reason": "不要了" }),
@@ -737,11 +737,12 @@ GetReward          | 200                                        | -             
 CreateReward       | 201                                        | -                                          | -             | -                | -             | -
 UpdateReward       | 409 stale                                  | -                                          | -             | 409 stale        | 404 not_found | 404 not_found
 AddStock           | 200                                        | -                                          | -             | 200              | 404 not_found | 404 not_found
+ListStockMoves     | 200                                        | -                                          | -             | 200              | 404 not_found | 404 not_found
 CreateRedemption   | 404 not_found                              | -                                          | -             | -                | -             | -
 ListRedemptions    | 200                                        | -                                          | -             | -                | -             | -
 GetRedemption      | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
 GetVoucher         | 200                                        | -                                          | -             | 200              | 404 not_found | 404 not_found
-SettleRedemption   | 409 same_approver                          | -                                          | -             | 200              | 404 not_found | 404 not_found
+SettleRedemption   | 403 own_voucher                            | -                                          | -             | 200              | 404 not_found | 404 not_found
 CancelRedemption   | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
 ";
 

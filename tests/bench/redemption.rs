@@ -60,6 +60,7 @@ async fn post(town: &Town, reward: &Reward, n: usize) {
         id: RedemptionId::from_bits(0xc0_0000_0000 + n as u128),
         reward: reward.id,
         quantity: 1,
+        points: None,
         person: None,
         consent: None,
     };

@@ -75,6 +75,7 @@ pub async fn run() {
                 id: RedemptionId::from_bits(0xd0_0000_0000 + n as u128),
                 reward,
                 quantity: 1,
+                points: None,
                 person: None,
                 consent: None,
             };

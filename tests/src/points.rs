@@ -161,6 +161,7 @@ impl Actor<'_> {
             id: self.redemption(),
             reward,
             quantity,
+            points: None,
             person: None,
             consent: None,
         }

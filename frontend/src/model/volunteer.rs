@@ -1,7 +1,7 @@
 //! Volunteering in words: what can be done about an activity, what a line of the statement means.
 
 use domain::activity::{ActivityState, SignUpState};
-use domain::ledger::TransferKind;
+use domain::ledger::{RuleWhy, TransferKind};
 use domain::limits;
 use jiff::{SignedDuration, Timestamp};
 use wire::Moment;
@@ -174,12 +174,25 @@ fn counted(line: &TransferView) -> String {
         minutes.map(served),
         by_hand.then(|| t!(points.line.by_hand).to_owned()),
         rate,
+        why(line),
         capped.then(|| t!(points.line.capped).to_owned()),
         line.expires_on
             .map(|day| t!(points.line.until, day = when::full_day(day))),
         (line.owes > 0).then(|| t!(points.line.owes, points = line.owes)),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// Why by that rule, where there has been more than one.
+fn why(line: &TransferView) -> Option<String> {
+    let since = line.rule.as_ref()?.since?;
+    Some(match line.rule_why? {
+        RuleWhy::InForce => {
+            let day = when::full_day(since.local().date());
+            t!(points.line.in_force, day = day)
+        }
+        RuleWhy::AsBefore => t!(points.line.as_before).to_owned(),
+    })
 }
 
 /// How long the code at the door is still shown, in milliseconds. A telephone whose clock is off
@@ -354,9 +367,24 @@ mod tests {
                 expire_months: None,
                 since: None,
             }),
+            rule_why: Some(RuleWhy::InForce),
             expires_on: None,
             owes: 0,
         }
+    }
+
+    #[test]
+    fn a_line_says_why_it_goes_by_its_rule_once_there_was_another() {
+        let mut line = line(TransferKind::Posted, AboutOf::Hours, 30, 30);
+        let first = explained(&line).1;
+        assert!(!first.contains(t!(points.line.as_before)), "{first}");
+        if let Some(rule) = &mut line.rule {
+            rule.since = Some(at("2026-11-20T09:00:00+08:00"));
+        }
+        let by_date = t!(points.line.in_force, day = "2026年11月20日");
+        assert!(explained(&line).1.contains(&by_date), "{}", explained(&line).1);
+        line.rule_why = Some(RuleWhy::AsBefore);
+        assert!(explained(&line).1.contains(t!(points.line.as_before)));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::booking::StateName;
 use crate::hours::EntryStateName;
+use crate::network::RecordState;
 use crate::provider::Standing;
 use crate::reward::RedemptionState;
 use crate::{ActivityId, EntryId};
@@ -110,7 +111,7 @@ pub enum Refusal {
     EntryIs {
         state: EntryStateName,
     },
-    /// Has approved it before; it takes somebody else.
+    /// Had a hand in it before: approved it, or saw them come or go; it takes somebody else.
     SameApprover,
     /// Lies in the future.
     HoursAhead,
@@ -142,6 +143,18 @@ pub enum Refusal {
         max: u32,
     },
     AlreadyRevoked,
+    // the national network
+    /// Nothing waits for it but what has no unified number.
+    NothingToPass {
+        without_number: u32,
+    },
+    /// Its file is not complete yet.
+    BatchOpen,
+    RecordIs {
+        state: RecordState,
+    },
+    /// It was answered otherwise, or was sent anew since.
+    AnswerDiffers,
     // volunteering
     ActivityCancelled,
     AlreadySignedUp,
@@ -180,6 +193,10 @@ pub enum Refusal {
         max: u32,
         left: u32,
     },
+    /// It took another number of points when it was looked at. `points`: what it takes now.
+    PriceChanged {
+        points: u32,
+    },
     /// `points`: what it takes.
     PointsShort {
         available: u32,
@@ -190,6 +207,8 @@ pub enum Refusal {
     },
     /// Not the code of this voucher, or mistyped.
     VoucherWrong,
+    /// Nobody hands over what is theirs, their child's, or what they redeemed for another.
+    OwnVoucher,
     /// Was handed over, or has ended.
     VoucherIs {
         state: RedemptionState,

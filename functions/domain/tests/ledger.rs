@@ -1,15 +1,14 @@
-//! Points are moved, never made: whatever is asked for, in any order, repeated or refused.
-
-use std::collections::BTreeMap;
+//! What service is worth, what ends, what is owed; `points.rs` plays all of it at random.
 
 use domain::ledger::{
-    About, Account, Balances, Book, Earned, Gain, Hold, Lot, Party, Posting, Rule, Served,
-    Transfer, adjust, expire, gain, give_back, replay, reserve, spend,
+    About, Account, Earned, Gain, Hold, Lot, Party, Rule, RuleWhy, Served, Transfer, TransferKind,
+    adjust, expire, gain, give_back, reserve, spend,
 };
-use domain::{CommunityId, EntryId, PersonId, RedemptionId, Refusal, RewardId, limits};
+use domain::{
+    ActivityId, CommunityId, EntryId, PersonId, RedemptionId, Refusal, RewardId, limits,
+};
 use jiff::civil::{Date, date};
-use jiff::{SignedDuration, Timestamp, ToSpan};
-use proptest::prelude::*;
+use jiff::{Timestamp, ToSpan};
 
 const FIRST: Date = date(2026, 1, 1);
 
@@ -189,9 +188,9 @@ fn what_is_owed_is_paid_first() {
         reserve(&account, 50, redeemed.clone(), id, FIRST, at(FIRST)).expect("enough");
     // 60 points for 6 hours; 1 hour was right: 50 too many, of which 10 are there.
     let earned = Earned {
-        day: FIRST,
         points: 60,
         ver: 1,
+        ..Earned::none(FIRST)
     };
     let corrected = adjust(
         &kept.account,
@@ -222,15 +221,15 @@ fn what_is_owed_is_paid_first() {
 fn a_correction_that_finds_nothing_says_so_and_one_that_changes_nothing_is_none() {
     let rule = Rule::default();
     let earned = Earned {
-        day: FIRST,
         points: 10,
         ver: 1,
+        ..Earned::none(FIRST)
     };
-    let none = adjust(&empty(), earned, &rule, 10, served(1, 0, FIRST), FIRST, at(FIRST));
+    let none = adjust(&empty(), earned.clone(), &rule, 10, served(1, 0, FIRST), FIRST, at(FIRST));
     let posting = none.posting.expect("a change");
     assert_eq!((posting.account.owed, posting.transfers[0].points), (10, 0));
     assert_eq!(posting.transfers[0].owes, 10);
-    let same = adjust(&empty(), earned, &rule, 10, served(1, 61, FIRST), FIRST, at(FIRST));
+    let same = adjust(&empty(), earned.clone(), &rule, 10, served(1, 61, FIRST), FIRST, at(FIRST));
     let unchanged = Gain {
         posting: None,
         earned: None,
@@ -315,184 +314,149 @@ fn a_rules_numbers_are_within_limits() {
     }
 }
 
-#[derive(Clone, Debug)]
-enum Op {
-    Serve { minutes: u32, months: Option<u32> },
-    /// Confirms the n-th entry anew.
-    Correct { which: usize, minutes: u32 },
-    Redeem { points: u32 },
-    /// Ends the n-th voucher: 0 handed over, 1 called off, 2 ran out.
-    End { which: usize, how: u8 },
-    Expire,
-    Pass { days: i64 },
+/// Two halves of one activity, written down apart, are worth no more than the whole.
+#[test]
+fn an_activity_is_capped_however_many_entries_it_has() {
+    let of = |n: u128, activity: Option<u128>, minutes: u32| Served {
+        activity: activity.map(|id| ActivityId::new(1, id)),
+        ..served(n, minutes, FIRST)
+    };
+    let rule = Rule {
+        cap_per_day: 1_000,
+        ..Rule::default()
+    };
+    let mut account = empty();
+    let mut earned = Earned::none(FIRST);
+    for (n, activity, minutes, worth) in [
+        (1, Some(7), 240, 40),
+        (2, Some(7), 240, 20),
+        (3, Some(7), 240, 0),
+        (4, Some(8), 240, 40),
+        (5, None, 240, 40),
+        (6, None, 240, 40),
+    ] {
+        let served = of(n, activity, minutes);
+        let gain = gain(&account, earned.clone(), &rule, served, FIRST, at(FIRST));
+        assert_eq!(gain.points, worth, "entry {n}");
+        account = gain.posting.map_or(account, |posting| posting.account);
+        earned = gain.earned.unwrap_or(earned);
+    }
+    assert_eq!((earned.points, account.available), (180, 180));
+    // Corrected down, the first leaves room that a correction of the second may take.
+    let first = adjust(&account, earned, &rule, 40, of(11, Some(7), 60), FIRST, at(FIRST));
+    let (account, earned) = (first.posting.expect("less").account, first.earned.expect("less"));
+    assert_eq!((first.points, earned.by.get(&ActivityId::new(1, 7))), (10, Some(&30)));
+    let second = adjust(&account, earned, &rule, 20, of(12, Some(7), 480), FIRST, at(FIRST));
+    assert_eq!(second.points, 50);
 }
 
-fn any_op() -> impl Strategy<Value = Op> {
-    let months = proptest::option::of(1_u32..4);
-    prop_oneof![
-        (0_u32..800, months).prop_map(|(minutes, months)| Op::Serve { minutes, months }),
-        (0_usize..30, 0_u32..800).prop_map(|(which, minutes)| Op::Correct { which, minutes }),
-        (0_u32..90).prop_map(|points| Op::Redeem { points }),
-        (0_usize..30, 0_u8..3).prop_map(|(which, how)| Op::End { which, how }),
-        Just(Op::Expire),
-        (0_i64..40).prop_map(|days| Op::Pass { days }),
-    ]
+/// Ids that were counted up, as a client may: no two transfers of a person have the same.
+#[test]
+fn neighbouring_causes_make_different_transfers() {
+    let mut account = with(60);
+    account.lots = vec![
+        Lot {
+            expires_on: Some(FIRST),
+            points: 5,
+        },
+        Lot {
+            expires_on: None,
+            points: 55,
+        },
+    ];
+    let later = FIRST.saturating_add(1.days());
+    let mut ids = Vec::new();
+    for n in 0..16 {
+        let redemption = RedemptionId::from_bits(n);
+        let (_, what) = about(n);
+        let (posting, hold) =
+            reserve(&account, 1, what.clone(), redemption, later, at(later)).expect("enough");
+        ids.extend(posting.transfers.iter().map(|one| one.id));
+        let ended = give_back(&posting.account, &hold, what, false, at(later));
+        ids.extend(ended.transfers.iter().map(|one| one.id));
+        account = ended.account;
+    }
+    let count = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!((ids.len(), count), (33, 33));
 }
 
-/// What a store would do with it: one entry, one redemption and one end for each id, once.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct World {
-    today: Date,
-    account: Account,
-    transfers: Vec<Transfer>,
-    days: BTreeMap<Date, Earned>,
-    /// Minutes, points and day of each entry.
-    entries: BTreeMap<u128, (u32, u32, Date)>,
-    open: BTreeMap<u128, Hold>,
-    seen: BTreeMap<u128, ()>,
-    book: Book,
-}
-
-impl World {
-    fn new() -> Self {
-        Self {
-            today: FIRST,
-            account: empty(),
-            transfers: Vec::new(),
-            days: BTreeMap::new(),
-            entries: BTreeMap::new(),
-            open: BTreeMap::new(),
-            seen: BTreeMap::new(),
-            book: Book::default(),
-        }
-    }
-
-    fn post(&mut self, posting: Option<Posting>) {
-        let Some(posting) = posting else { return };
-        assert_eq!(posting.account.ver, self.account.ver + 1);
-        for transfer in posting.transfers {
-            assert!(transfer.at > self.transfers.last().map_or(Timestamp::MIN, |last| last.at));
-            assert!(self.transfers.iter().all(|other| other.id != transfer.id));
-            self.book.post(&transfer);
-            self.transfers.push(transfer);
-        }
-        self.account = posting.account;
-    }
-
-    fn take(&mut self, gain: Gain, id: u128, minutes: u32, day: Date) {
-        if let Some(earned) = gain.earned {
-            self.days.insert(day, earned);
-        }
-        self.entries.insert(id, (minutes, gain.points, day));
-        self.post(gain.posting);
-    }
-
-    /// `id`: the command's; once carried out it changes nothing more.
-    fn play(&mut self, id: u128, op: &Op) {
-        if self.seen.insert(id, ()).is_some() {
-            return;
-        }
-        let (today, now) = (self.today, at(self.today));
-        let rule = |months| Rule {
-            expire_months: months,
-            ..Rule::default()
+/// Rows: what is done, between whom, why; and whether some rule makes such a transfer.
+#[test]
+fn only_transfers_that_some_rule_makes_fit() {
+    use Party::{Expired, Issued, Spent};
+    use TransferKind::{ExpirePending, Pending, PostPending, Posted, VoidPending};
+    let me = Party::Person(PersonId::new(1, 1));
+    let hours = || About::Hours(served(1, 60, FIRST));
+    let correction = || About::Correction(served(1, 60, FIRST));
+    let redemption = || about(1).1;
+    let ended = || About::Expiry { last_day: FIRST };
+    for (kind, debit, credit, why, fits) in [
+        (Posted, Issued, me, hours(), true),
+        (Posted, Issued, me, correction(), true),
+        (Posted, me, Issued, correction(), true),
+        (Posted, me, Issued, About::Owed, true),
+        (Posted, me, Expired, ended(), true),
+        (Pending, me, Spent, redemption(), true),
+        (PostPending, me, Spent, redemption(), true),
+        (VoidPending, Spent, me, redemption(), true),
+        (ExpirePending, Spent, me, redemption(), true),
+        (Posted, me, me, hours(), false),
+        (Posted, me, Spent, redemption(), false),
+        (Posted, me, Issued, hours(), false),
+        (Posted, Issued, me, redemption(), false),
+        (Posted, Issued, Spent, hours(), false),
+        (Pending, Spent, me, redemption(), false),
+        (PostPending, me, Expired, redemption(), false),
+        (VoidPending, me, Spent, redemption(), false),
+        (ExpirePending, Spent, me, hours(), false),
+    ] {
+        let counted = matches!(why, About::Hours(_) | About::Correction(_));
+        let ends = matches!(kind, PostPending | VoidPending | ExpirePending);
+        let transfer = Transfer {
+            id: domain::TransferId::new(1, 1),
+            at: at(FIRST),
+            kind,
+            debit,
+            credit,
+            points: 1,
+            pending: ends.then(|| domain::TransferId::new(1, 2)),
+            about: why,
+            rule: counted.then_some(0),
+            expires_on: None,
+            owes: 0,
         };
-        match op {
-            Op::Serve { minutes, months } => {
-                let earned = self.days.get(&today).copied();
-                let earned = earned.unwrap_or(Earned::none(today));
-                let served = served(id << 20, *minutes, today);
-                let gain = gain(&self.account, earned, &rule(*months), served, today, now);
-                self.take(gain, id, *minutes, today);
-            }
-            Op::Correct { which, minutes } => {
-                let Some((entry, (had, before, day))) = nth(&self.entries, *which) else {
-                    return;
-                };
-                self.entries.remove(&entry);
-                let earned = self.days.get(&day).copied();
-                let earned = earned.unwrap_or(Earned::none(day));
-                let minutes = (*minutes).min(had);
-                let served = served(id << 20, minutes, day);
-                let gain = adjust(&self.account, earned, &rule(None), before, served, today, now);
-                self.take(gain, id, minutes, day);
-            }
-            Op::Redeem { points } => {
-                let (redemption, about) = about(id << 20);
-                let usable = self.account.usable(today);
-                match reserve(&self.account, *points, about, redemption, today, now) {
-                    Ok((posting, hold)) => {
-                        assert!(usable >= *points);
-                        self.open.insert(id, hold);
-                        self.post(Some(posting));
-                    }
-                    Err(Refusal::PointsShort { available, .. }) => {
-                        assert!(usable < *points && available == usable);
-                    }
-                    Err(other) => panic!("{other:?}"),
-                }
-            }
-            Op::End { which, how } => {
-                let Some((voucher, hold)) = nth(&self.open, *which) else {
-                    return;
-                };
-                self.open.remove(&voucher);
-                let (_, about) = about(voucher << 20);
-                let posting = match how {
-                    0 => spend(&self.account, &hold, about, now),
-                    how => give_back(&self.account, &hold, about, *how == 2, now),
-                };
-                self.post(Some(posting));
-            }
-            Op::Expire => self.post(expire(&self.account, today, id << 20, now)),
-            Op::Pass { days } => self.today = self.today.saturating_add(days.days()),
-        }
+        assert_eq!(transfer.fits(), fits, "{transfer:?}");
+        let loose = Transfer {
+            pending: None,
+            ..transfer.clone()
+        };
+        assert_eq!(loose.fits(), fits && !ends, "{loose:?}");
+        let ruled = Transfer {
+            rule: (!counted).then_some(0),
+            ..transfer
+        };
+        assert!(!ruled.fits(), "{ruled:?}");
     }
 }
 
-fn nth<T: Clone>(of: &BTreeMap<u128, T>, which: usize) -> Option<(u128, T)> {
-    let which = which.checked_rem(of.len())?;
-    let (id, one) = of.iter().nth(which)?;
-    Some((*id, one.clone()))
-}
-
-proptest! {
-    #[test]
-    fn points_are_moved_never_made(ops in proptest::collection::vec(any_op(), 0..150)) {
-        let mut world = World::new();
-        let me = Party::Person(world.account.person);
-        for (id, op) in (1_u128..).zip(&ops) {
-            let minutes = |world: &World| -> Vec<u32> { world.entries.values().map(|e| e.0).collect() };
-            let served = minutes(&world);
-            world.play(id, op);
-            let once = world.clone();
-            world.play(id, op);
-            prop_assert_eq!(&world, &once, "the same id again");
-            if matches!(op, Op::Redeem { .. } | Op::End { .. } | Op::Expire) {
-                prop_assert_eq!(minutes(&world), served, "service time stays");
-            }
-            let account = &world.account;
-            prop_assert_eq!(world.book.total(), 0);
-            prop_assert_eq!(replay(&world.transfers), Balances::from(account));
-            let lots: u32 = account.lots.iter().map(|lot| lot.points).sum();
-            prop_assert_eq!(lots, account.available);
-            prop_assert!(account.lots.is_sorted_by_key(|lot| (lot.expires_on.is_none(), lot.expires_on)));
-            prop_assert!(account.owed == 0 || account.available == 0, "owed is paid first");
-            let held = i64::from(account.available) + i64::from(account.reserved);
-            prop_assert_eq!(world.book.balance(me), held);
-            let kept: u32 = world.open.values().map(|hold| hold.points).sum();
-            prop_assert_eq!(kept, account.reserved);
-            let worth: u32 = world.entries.values().map(|entry| entry.1).sum();
-            let owed = i64::from(account.owed);
-            prop_assert_eq!(-world.book.balance(Party::Issued), i64::from(worth) + owed);
-            for (day, earned) in &world.days {
-                let entries = world.entries.values().filter(|entry| entry.2 == *day);
-                let sum: u32 = entries.map(|entry| entry.1).sum();
-                prop_assert_eq!(earned.points, sum);
-                prop_assert!(sum <= Rule::default().cap_per_day);
-            }
-        }
-        let shifted = at(world.today) + SignedDuration::from_hours(1);
-        prop_assert!(world.account.last < shifted);
-    }
+#[test]
+fn what_is_corrected_goes_by_the_rule_before_and_says_so() {
+    let rule = Rule {
+        ver: 3,
+        points_per_hour: 20,
+        ..Rule::default()
+    };
+    let first = gain(&empty(), Earned::none(FIRST), &rule, served(1, 60, FIRST), FIRST, at(FIRST));
+    let posting = first.posting.expect("points");
+    let line = &posting.transfers[0];
+    assert_eq!((line.rule, line.rule_why()), (Some(3), Some(RuleWhy::InForce)));
+    let earned = first.earned.expect("points");
+    let less = adjust(&posting.account, earned, &rule, 20, served(2, 30, FIRST), FIRST, at(FIRST));
+    let line = &less.posting.expect("less").transfers[0];
+    assert_eq!((line.rule, line.rule_why()), (Some(3), Some(RuleWhy::AsBefore)));
+    let (id, what) = about(1);
+    let (kept, _) = reserve(&with(5), 5, what, id, FIRST, at(FIRST)).expect("enough");
+    assert_eq!(kept.transfers[0].rule_why(), None);
 }

@@ -42,19 +42,22 @@ fn the_most_basic_reason_is_given_first() {
         Refusal::LimitPerson { max: 5, left: 2 },
         Refusal::LimitMonth { max: 3, left: 0 },
     );
-    assert_eq!(refuse(&closed, &taken, 9, TODAY), Err(Refusal::RewardClosed));
-    assert_eq!(refuse(&reward(), &taken, 9, tomorrow), Err(Refusal::RewardClosed));
-    assert_eq!(refuse(&reward(), &taken, 3, TODAY), Err(person));
-    assert_eq!(refuse(&reward(), &taken, 1, TODAY), Err(month));
-    assert_eq!(refuse(&reward(), &had(3, "2026-10"), 2, TODAY), Ok(()));
-    assert_eq!(refuse(&reward(), &had(0, "2026-11"), 3, TODAY), Ok(()));
+    let (cheaper, price) = (Some(9), Refusal::PriceChanged { points: 20 });
+    let is_closed = Err(Refusal::RewardClosed);
+    assert_eq!(refuse(&closed, &taken, 9, cheaper, TODAY), is_closed);
+    assert_eq!(refuse(&reward(), &taken, 9, cheaper, tomorrow), is_closed);
+    assert_eq!(refuse(&reward(), &taken, 3, cheaper, TODAY), Err(person));
+    assert_eq!(refuse(&reward(), &taken, 1, cheaper, TODAY), Err(month));
+    assert_eq!(refuse(&reward(), &had(3, "2026-10"), 2, cheaper, TODAY), Err(price));
+    assert_eq!(refuse(&reward(), &had(3, "2026-10"), 2, Some(20), TODAY), Ok(20));
+    assert_eq!(refuse(&reward(), &had(0, "2026-11"), 3, None, TODAY), Ok(30));
     let free = Reward {
         per_person: None,
         per_month: None,
         open_until: None,
         ..reward()
     };
-    assert_eq!(refuse(&free, &had(9_999, "2026-11"), 9_999, Date::MAX), Ok(()));
+    assert_eq!(refuse(&free, &had(9_999, "2026-11"), 9_999, None, Date::MAX), Ok(99_990));
 }
 
 #[test]
@@ -110,7 +113,11 @@ fn the_life_of_a_voucher() {
         PersonId::new(1, 2),
         PersonId::new(1, 3),
     );
-    let settle = |by| Event::Settle { by };
+    let settle = |by| Event::Settle { by, speaks: false };
+    let guardian = || Event::Settle {
+        by: clerk,
+        speaks: true,
+    };
     let cancel = |by| Event::Cancel {
         by,
         reason: "不要了".into(),
@@ -118,16 +125,17 @@ fn the_life_of_a_voucher() {
     let is = |state| Err(Refusal::VoucherIs { state });
     let rows = [
         (Reserved, 1, settle(clerk), Ok(Settled)),
-        (Reserved, 1, settle(person), Err(Refusal::SameApprover)),
-        (Reserved, 1, settle(booker), Err(Refusal::SameApprover)),
+        (Reserved, 1, settle(person), Err(Refusal::OwnVoucher)),
+        (Reserved, 1, settle(booker), Err(Refusal::OwnVoucher)),
+        (Reserved, 1, guardian(), Err(Refusal::OwnVoucher)),
         (Reserved, 0, settle(clerk), Err(Refusal::VoucherLapsed)),
-        (Reserved, 0, settle(booker), Err(Refusal::SameApprover)),
+        (Reserved, 0, settle(booker), Err(Refusal::OwnVoucher)),
         (Reserved, 1, cancel(person), Ok(Cancelled)),
         (Reserved, 0, cancel(clerk), Err(Refusal::VoucherLapsed)),
         (Reserved, 0, Event::Expire, Ok(Expired)),
         (Reserved, 1, Event::Expire, Ok(Expired)),
         (Settled, 1, settle(clerk), is(Settled)),
-        (Settled, 1, settle(person), Err(Refusal::SameApprover)),
+        (Settled, 1, settle(person), Err(Refusal::OwnVoucher)),
         (Settled, 1, cancel(person), is(Settled)),
         (Settled, 0, Event::Expire, is(Settled)),
         (Cancelled, 1, settle(clerk), is(Cancelled)),

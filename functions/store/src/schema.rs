@@ -33,6 +33,10 @@
 //! | EntryOf       | com#H#hrs              | ENTRY                |                           |                           |                      |                   |
 //! | Certificate   | com#P#per              | CERT#issued#number   |                           |                           |                      |                   |
 //! | CertificateOf | ~#CERTIFICATE#number   | CERTIFICATE          |                           |                           |                      |                   |
+//! | NetworkRecord | com#P#per              | NETWORK#start#hrs    | com#NETWORK / start#hrs   | com#NETWORK#state / start#hrs |                  |                   |
+//! | NetworkRef    | com#NETWORK#REF#theirs | REF                  |                           |                           |                      |                   |
+//! | NetworkBatch  | com#BATCHES            | nwb                  |                           |                           |                      |                   |
+//! | NetworkPart   | com#BATCH#nwb          | PART#n               |                           |                           |                      |                   |
 //! | PointAccount  | com#P#per              | POINTS               |                           |                           |                      | com#DUE#L / day#per|
 //! | Transfer      | com#P#per              | TRANSFER#at#trf      |                           |                           |                      |                   |
 //! | Earned        | com#P#per              | EARNED#day           |                           |                           |                      |                   |
@@ -40,7 +44,7 @@
 //! | PointRule     | com#RULES              | ver                  |                           |                           |                      |                   |
 //! | Reward        | com#REWARDS            | rwd                  |                           |                           |                      |                   |
 //! | Stock         | com#R#rwd              | STOCK#n              |                           |                           |                      |                   |
-//! | StockMove     | com#R#rwd              | MOVE#id              |                           |                           |                      |                   |
+//! | StockMove     | com#R#rwd              | MOVE#at#id           |                           |                           |                      |                   |
 //! | Redemption    | com#X#rdm              | REDEMPTION           | com#P#per#X / made#rdm    |                           |                      | com#DUE#X / due#rdm|
 //! | Voucher       | com#VOUCHER#code       | VOUCHER              |                           |                           |                      |                   |
 //! | Outbox        | com#OUTBOX             | msg                  |                           |                           |                      | com#DUE#C, N / next|
@@ -52,9 +56,10 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::certificate::CertificateNumber;
 use domain::consent::Purpose;
 use domain::hours::{EntryStateName, Presence};
+use domain::network::RecordState;
 use domain::reward::VoucherCode;
 use domain::{
-    ActivityId, BookingId, CommunityId, EntryId, FeedbackId, HouseholdId, MessageId, PersonId, ProviderId, RedemptionId, RewardId, ServiceId, TeamId, TransferId, ViewId,
+    ActivityId, BookingId, CommunityId, EntryId, FeedbackId, HouseholdId, MessageId, NetworkBatchId, PersonId, ProviderId, RedemptionId, RewardId, ServiceId, TeamId, TransferId, ViewId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -143,6 +148,10 @@ kinds! {
     EntryOf: Care::Impersonal,
     Certificate: Care::Kept("whoever was shown a certificate can ask whether it holds"),
     CertificateOf: Care::Impersonal,
+    NetworkRecord: Care::Anonymised,
+    NetworkRef: Care::Impersonal,
+    NetworkBatch: Care::Anonymised,
+    NetworkPart: Care::Anonymised,
     PointAccount: Care::Kept("points are entered twice, and add up only with everybody's"),
     Transfer: Care::Anonymised,
     Earned: Care::Kept("the ledger is checked by it"),
@@ -175,7 +184,10 @@ impl Kind {
             | Self::Team
             | Self::SignUp
             | Self::Entry
-            | Self::Certificate => true,
+            | Self::Certificate
+            | Self::NetworkRecord
+            | Self::NetworkBatch
+            | Self::NetworkPart => true,
             Self::PointAccount
             | Self::Transfer
             | Self::Earned
@@ -201,6 +213,7 @@ impl Kind {
             | Self::BookedFor
             | Self::EntryOf
             | Self::CertificateOf
+            | Self::NetworkRef
             | Self::Feedback
             | Self::Claims
             | Self::Outbox
@@ -736,12 +749,12 @@ pub(crate) fn activity_places(
     let place = format!("{}#{}", millis(activity.starts), activity.id);
     let mut places = vec![("g1pk", format!("{com}#ACTIVITIES")), ("g1sk", place)];
     if activity.unfilled {
-        places.extend([
-            ("dpk", format!("{com}#DUE#F")),
-            ("dsk", activity.id.to_string()),
-        ]);
+        places.extend(unfilled_place(com, activity.id));
     }
     places
+}
+pub(crate) fn unfilled_place(com: CommunityId, id: ActivityId) -> [(&'static str, String); 2] {
+    [("dpk", format!("{com}#DUE#F")), ("dsk", id.to_string())]
 }
 #[must_use]
 pub fn sign_up(com: CommunityId, activity: ActivityId, person: PersonId) -> Key {
@@ -889,6 +902,95 @@ pub fn certificate_of(number: CertificateNumber) -> Key {
     Key::new(format!("~#CERTIFICATE#{number}"), "CERTIFICATE")
 }
 
+/// The record of an entry for the national network. `starts`: of the entry's own time.
+#[must_use]
+pub fn network_record(
+    com: CommunityId,
+    person: PersonId,
+    starts: Timestamp,
+    entry: EntryId,
+) -> Key {
+    let sk = format!("NETWORK#{}#{entry}", millis(starts));
+    Key::new(person_pk(com, person), sk)
+}
+/// Everybody's records of what began between two moments, the first included.
+#[must_use]
+pub fn network_records(com: CommunityId, from: Timestamp, until: Timestamp) -> Pattern {
+    Pattern {
+        index: Some("gsi1"),
+        pk: format!("{com}#NETWORK"),
+        range: Range::Between(millis(from), millis(until)),
+        newest_first: false,
+    }
+}
+/// Records in one state, the earliest service first; `span`: the first moment and the one after the last.
+#[must_use]
+pub fn network_state(
+    com: CommunityId,
+    state: RecordState,
+    span: Option<(Timestamp, Timestamp)>,
+) -> Pattern {
+    let range = span.map_or(Range::All, |(from, until)| {
+        Range::Between(millis(from), millis(until))
+    });
+    Pattern {
+        index: Some("gsi2"),
+        pk: format!("{com}#NETWORK#{state}"),
+        range,
+        newest_first: false,
+    }
+}
+/// What is not to leave any more stands in no state's list.
+pub(crate) fn network_record_places(
+    record: &domain::network::Record,
+) -> Vec<(&'static str, String)> {
+    let com = record.community;
+    let place = format!("{}#{}", millis(record.starts), record.entry);
+    let mut places = vec![
+        ("g1pk", format!("{com}#NETWORK")),
+        ("g1sk", place.clone()),
+    ];
+    if !record.gone {
+        places.extend([
+            ("g2pk", format!("{com}#NETWORK#{}", record.state())),
+            ("g2sk", place),
+        ]);
+    }
+    places
+}
+/// Keeps a number of the network's to one record.
+#[must_use]
+pub fn network_ref(com: CommunityId, external: &str) -> Key {
+    Key::new(format!("{com}#NETWORK#REF#{external}"), "REF")
+}
+#[must_use]
+pub fn network_batch(com: CommunityId, id: NetworkBatchId) -> Key {
+    Key::new(format!("{com}#BATCHES"), id.to_string())
+}
+#[must_use]
+pub fn network_batches(com: CommunityId) -> Pattern {
+    Pattern {
+        index: None,
+        pk: format!("{com}#BATCHES"),
+        range: Range::All,
+        newest_first: true,
+    }
+}
+#[must_use]
+pub fn network_part(com: CommunityId, batch: NetworkBatchId, n: u32) -> Key {
+    Key::new(format!("{com}#BATCH#{batch}"), format!("PART#{n:04}"))
+}
+/// All rows of a batch, in their order.
+#[must_use]
+pub fn network_parts(com: CommunityId, batch: NetworkBatchId) -> Pattern {
+    Pattern {
+        index: None,
+        pk: format!("{com}#BATCH#{batch}"),
+        range: Range::All,
+        newest_first: false,
+    }
+}
+
 /// Somebody's points.
 #[must_use]
 pub fn point_account(com: CommunityId, person: PersonId) -> Key {
@@ -966,8 +1068,28 @@ pub fn stock(com: CommunityId, reward: RewardId, shard: u8) -> Key {
 }
 /// What was put in stock or taken out by hand, under the id of the command or of the reward itself.
 #[must_use]
-pub fn stock_move(com: CommunityId, reward: RewardId, id: &str) -> Key {
-    Key::new(format!("{com}#R#{reward}"), format!("MOVE#{id}"))
+pub fn stock_move(com: CommunityId, reward: RewardId, at: Timestamp, id: &str) -> Key {
+    let sk = format!("MOVE#{}#{id}", millis(at));
+    Key::new(format!("{com}#R#{reward}"), sk)
+}
+/// What was put in a reward's stock or taken out, newest first.
+#[must_use]
+pub fn stock_moves(com: CommunityId, reward: RewardId) -> Pattern {
+    Pattern {
+        index: None,
+        pk: format!("{com}#R#{reward}"),
+        range: Range::Prefix("MOVE#".into()),
+        newest_first: true,
+    }
+}
+/// The parts of a reward's stock, in their order.
+#[must_use]
+pub fn stock_of(com: CommunityId, reward: RewardId) -> Pattern {
+    Pattern {
+        range: Range::Prefix("STOCK#".into()),
+        newest_first: false,
+        ..stock_moves(com, reward)
+    }
 }
 #[must_use]
 pub fn redemption(com: CommunityId, id: RedemptionId) -> Key {

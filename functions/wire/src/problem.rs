@@ -112,6 +112,10 @@ codes! {
     ManyEntries = "many_entries" 409,
     ManyCertificates = "many_certificates" 409,
     AlreadyRevoked = "already_revoked" 409,
+    // the national network
+    NothingToPass = "nothing_to_pass" 409,
+    BatchOpen = "batch_open" 409,
+    RecordIs = "record_is" 409,
     // volunteering
     ActivityCancelled = "activity_cancelled" 409,
     AlreadySignedUp = "already_signed_up" 409,
@@ -126,9 +130,11 @@ codes! {
     RewardClosed = "reward_closed" 409,
     LimitPerson = "limit_person" 409,
     LimitMonth = "limit_month" 409,
+    PriceChanged = "price_changed" 409,
     PointsShort = "points_short" 409,
     OutOfStock = "out_of_stock" 409,
     VoucherWrong = "voucher_wrong" 409,
+    OwnVoucher = "own_voucher" 403,
     VoucherIs = "voucher_is" 409,
     VoucherLapsed = "voucher_lapsed" 409,
     TooManyRewards = "too_many_rewards" 409,
@@ -284,6 +290,12 @@ impl From<Refusal> for Problem {
             Refusal::ManyEntries { max } => Self::new(Code::ManyEntries).with("max", max),
             Refusal::ManyCertificates { max } => Self::new(Code::ManyCertificates).with("max", max),
             Refusal::AlreadyRevoked => Self::new(Code::AlreadyRevoked),
+            Refusal::NothingToPass { without_number } => {
+                Self::new(Code::NothingToPass).with("without_number", without_number)
+            }
+            Refusal::BatchOpen => Self::new(Code::BatchOpen),
+            Refusal::RecordIs { state } => Self::new(Code::RecordIs).with("state", state.as_str()),
+            Refusal::AnswerDiffers => Self::new(Code::Differs),
             Refusal::ActivityCancelled => Self::new(Code::ActivityCancelled),
             Refusal::AlreadySignedUp => Self::new(Code::AlreadySignedUp),
             Refusal::RemovedBefore => Self::new(Code::RemovedBefore),
@@ -308,6 +320,9 @@ impl From<Refusal> for Problem {
                 .at("/quantity")
                 .with("max", max)
                 .with("left", left),
+            Refusal::PriceChanged { points } => Self::new(Code::PriceChanged)
+                .at("/points")
+                .with("points", points),
             Refusal::PointsShort { available, points } => Self::new(Code::PointsShort)
                 .with("available", available)
                 .with("points", points),
@@ -315,6 +330,7 @@ impl From<Refusal> for Problem {
                 .at("/quantity")
                 .with("left", left),
             Refusal::VoucherWrong => Self::new(Code::VoucherWrong).at("/code"),
+            Refusal::OwnVoucher => Self::new(Code::OwnVoucher),
             Refusal::VoucherIs { state } => {
                 Self::new(Code::VoucherIs).with("state", state.as_str())
             }

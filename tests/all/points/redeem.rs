@@ -173,7 +173,7 @@ async fn stock(lin: &Actor<'_>, reward: RewardId, add: i32) {
 }
 
 async fn move_stock(lin: &Actor<'_>, reward: RewardId, add: i64) -> acceptance::client::Raw {
-    let body = json!({ "id": lin.app.command(), "add": add }).to_string();
+    let body = json!({ "id": lin.app.command(), "add": add, "reason": "盘点" }).to_string();
     let path = format!("/v1/rewards/{reward}/stock");
     lin.raw("POST", &path, Some(body)).await
 }
@@ -192,7 +192,7 @@ async fn stock_goes_up_and_down_to_nothing() {
     for bad in [0, 10_001, -10_001, i64::from(i32::MIN), i64::from(i32::MAX), i64::MAX] {
         assert_eq!(move_stock(&lin, reward.id, bad).await.status, 422, "{bad}");
     }
-    let body = json!({ "id": app.command(), "add": 7 }).to_string();
+    let body = json!({ "id": app.command(), "add": 7, "reason": "到货" }).to_string();
     let path = format!("/v1/rewards/{}/stock", reward.id);
     for _ in 0..3 {
         let raw = lin.raw("POST", &path, Some(body.clone())).await;
@@ -285,7 +285,7 @@ async fn a_helper_redeems_with_consent_and_somebody_else_hands_over() {
     assert_eq!(voucher.by_name.as_deref(), Some("测试·前台小何"));
     assert_eq!(voucher.moves, ["CancelRedemption"], "not to settle");
     let same = settle(&helper, voucher.id, Some(voucher.code.clone())).await;
-    assert_eq!(code(same), Code::SameApprover);
+    assert_eq!(code(same), Code::OwnVoucher);
     let station = app.sign_in(STATION).await;
     let done = settle(&station, voucher.id, Some(voucher.code)).await;
     assert_eq!(done.expect("somebody else").state, RedemptionState::Settled);
@@ -293,7 +293,7 @@ async fn a_helper_redeems_with_consent_and_somebody_else_hands_over() {
     let worker = lin.id.expect("signed in");
     app.grant(worker, 20).await;
     let own = lin.redeem(&lin.order(reward.id, 1)).await.expect("points");
-    assert_eq!(code(settle(&lin, own.id, None).await), Code::SameApprover);
+    assert_eq!(code(settle(&lin, own.id, None).await), Code::OwnVoucher);
     let neighbour = app.sign_in("13800000002").await;
     let theirs = CreateRedemptionBody {
         person: Some(old),

@@ -206,7 +206,7 @@ impl Game<'_> {
                 }
             }
             Step::Stock { reward, add } => {
-                let body = json!({ "id": self.app.command(), "add": add }).to_string();
+                let body = json!({ "id": self.app.command(), "add": add, "reason": "盘点" }).to_string();
                 let path = format!("/v1/rewards/{}/stock", self.rewards[reward]);
                 let raw = self.lin.raw("POST", &path, Some(body)).await;
                 assert!(raw.status < 500, "{}", raw.body);

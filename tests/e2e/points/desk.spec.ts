@@ -214,9 +214,14 @@ test('a reward, redeemed for somebody who agreed, is handed over by another', as
   await expect(worker.getByTestId('left')).toContainText('3');
   const stock = worker.getByTestId('stock');
   await stock.getByTestId('stock-count').fill('2');
+  await stock.getByTestId('stock-reason').fill('新到两把');
   await stock.getByTestId('stock-add').click();
   await expect(worker.getByTestId('left')).toContainText('5');
+  const moves = worker.getByTestId('move-reason');
+  await expect(moves.first()).toHaveText('新到两把');
+  await expect(moves).toHaveCount(2);
   await stock.getByTestId('stock-count').fill('9');
+  await stock.getByTestId('stock-reason').fill('点货');
   await stock.getByTestId('stock-take').click();
   await expect(stock.getByTestId('problem')).toHaveAttribute('data-code', 'out_of_stock');
 
@@ -281,8 +286,8 @@ test('a certificate is issued for somebody, and taken back', async ({ as, anybod
   expect(verified.body.state).toBe('revoked');
 });
 
-test('cards at the door, and minutes confirmed row by row', async ({ as, request }) => {
-  const [desk, resident] = [await as('socialWorker'), await as('booker')];
+test('cards at the door, and minutes confirmed row by row by another than who scanned them', async ({ as, request }) => {
+  const [desk, resident, station] = [await as('socialWorker'), await as('booker'), await as('station')];
   await follow(desk);
   const starts = now() + 2 * MINUTE;
   const activity = await publish(desk, '楼前清扫', moment(starts), moment(starts + 120 * MINUTE));
@@ -310,15 +315,24 @@ test('cards at the door, and minutes confirmed row by row', async ({ as, request
   await desk.getByTestId('card-typed').fill(card);
   await desk.getByTestId('card-typed').press('Enter');
   await expect(row).toHaveAttribute('data-state', 'left');
-  await row.getByTestId('minutes').fill('90');
-  await desk.getByTestId('settle').click();
-  await expect(row.getByTestId('row-refused')).toBeVisible();
-  await expect(row.getByTestId('minutes')).toHaveValue('90');
   await row.getByTestId('minutes').fill('20');
   await desk.getByTestId('settle').click();
-  await expect(row).toHaveAttribute('data-state', 'settled');
-  await expect(row.getByTestId('settled-minutes')).toContainText('20');
-  await expect(desk.getByTestId('settle')).toHaveCount(0);
+  await expect(row.getByTestId('row-refused')).toContainText('另一位');
+  await expect(row.getByTestId('minutes')).toHaveValue('20');
+
+  ahead += 25 * MINUTE;
+  await follow(station);
+  await open(station, `${AT}/activities/${activity}`);
+  const theirs = station.getByTestId('person-row');
+  await theirs.getByTestId('minutes').fill('90');
+  await station.getByTestId('settle').click();
+  await expect(theirs.getByTestId('row-refused')).toBeVisible();
+  await expect(theirs.getByTestId('minutes')).toHaveValue('90');
+  await theirs.getByTestId('minutes').fill('20');
+  await station.getByTestId('settle').click();
+  await expect(theirs).toHaveAttribute('data-state', 'settled');
+  await expect(theirs.getByTestId('settled-minutes')).toContainText('20');
+  await expect(station.getByTestId('settle')).toHaveCount(0);
 });
 
 test('a helper at the desk has the counter, and nothing that is not theirs', async ({ as, size }) => {

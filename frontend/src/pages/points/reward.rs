@@ -88,9 +88,10 @@ fn Redeem(remote: Remote<RewardView>, reward: RewardView, person: Option<PersonI
     let go = Callback::new(move |()| {
         let quantity = untrack(chosen);
         let body = CreateRedemptionBody {
-            id: RedemptionId::from_bits(again.bits(&format!("{id}{quantity}{person:?}"))),
+            id: RedemptionId::from_bits(again.bits(&format!("{id}{quantity}{each}{person:?}"))),
             reward: id,
             quantity,
+            points: Some(each.saturating_mul(quantity)),
             person,
             consent: None,
         };

@@ -67,9 +67,18 @@ impl Book {
         self.0.get(&party).copied().unwrap_or(0)
     }
 
-    /// Over all accounts; zero, always.
+    /// What was issued and is with nobody: spent, ended, or still to be given out. With what people
+    /// have it is zero.
     #[must_use]
-    pub fn total(&self) -> i64 {
-        self.0.values().sum()
+    pub fn outside(&self) -> i64 {
+        let others = [Party::Issued, Party::Spent, Party::Expired];
+        others.map(|party| self.balance(party)).iter().sum()
+    }
+
+    /// Accounts below what they may never be below.
+    pub fn below_floor(&self) -> impl Iterator<Item = (Party, i64)> + '_ {
+        let below = |party: Party, balance: i64| party.floor().is_some_and(|floor| balance < floor);
+        let all = self.0.iter().map(|(party, balance)| (*party, *balance));
+        all.filter(move |(party, balance)| below(*party, *balance))
     }
 }

@@ -85,6 +85,7 @@ fn line(who: &Who, rules: &BTreeMap<u32, Rule>, transfer: Transfer) -> TransferV
         change: transfer.change(),
         points: transfer.points,
         rule: by.map(|by| rule::view(who, by)),
+        rule_why: transfer.rule_why(),
         expires_on: transfer.expires_on,
         owes: transfer.owes,
         about: about(transfer.about),

@@ -1,5 +1,4 @@
-//! Volunteering. Read [`sign_ups`] (who goes), then the files beside it.
-//! (22:26 coordinator to the hours writer: I wrote certificates.rs, entries.rs, answers.rs, settle.rs and mounted all. You: tests/all/points/{attendance,hours,certificates}.rs and coverage bodies; mend what they find.)
+//! Volunteering. Read [`sign_ups`] (who goes) and [`queue`] (who waits), then the files beside them.
 
 mod account;
 mod activities;
@@ -11,6 +10,8 @@ mod door;
 mod entries;
 mod faces;
 pub mod lapse;
+mod network;
+mod queue;
 mod redeem;
 mod rewards;
 mod rule;
@@ -37,7 +38,7 @@ use wire::points::hours::{
 use wire::points::ledger::{GetPointAccount, GetPointRule, ListPointEntries, PutPointRule};
 use wire::points::rewards::{
     AddStock, CancelRedemption, CreateRedemption, CreateReward, GetRedemption, GetReward,
-    GetVoucher, ListRedemptions, ListRewards, SettleRedemption, UpdateReward,
+    GetVoucher, ListRedemptions, ListRewards, ListStockMoves, SettleRedemption, UpdateReward,
 };
 
 use crate::ctx::Ctx;
@@ -46,10 +47,11 @@ use crate::http::{mount, mount_ahead, mount_open};
 pub use cancel_redemption::release;
 pub use faces::Within;
 pub use settle::forgotten;
-pub use sign_ups::{fill_all, leave_all};
+pub use queue::fill_all;
+pub use sign_ups::leave_all;
 
 pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
-    let router = of_certificates(of_hours(of_points(router)));
+    let router = network::routes(of_certificates(of_hours(of_points(router))));
     let router = mount::<ListActivities, _, _>(router, activities::list);
     let router = mount::<GetActivity, _, _>(router, activities::get);
     let router = mount::<CreateActivity, _, _>(router, activities::create);
@@ -104,6 +106,7 @@ fn of_points(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<CreateReward, _, _>(router, rewards::create);
     let router = mount::<UpdateReward, _, _>(router, rewards::update);
     let router = mount::<AddStock, _, _>(router, stock::add);
+    let router = mount::<ListStockMoves, _, _>(router, stock::moves);
     let router = mount_ahead::<CreateRedemption, _, _, _, _>(router, redeem::look, redeem::run);
     let router = mount::<ListRedemptions, _, _>(router, vouchers::list);
     let router = mount::<GetRedemption, _, _>(router, vouchers::get);

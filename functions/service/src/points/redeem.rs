@@ -86,8 +86,7 @@ async fn redeem(
     };
     let grounds = grounds?.ok_or(Refusal::Missing)?;
     let reward = &grounds.reward;
-    refuse(reward, &grounds.taken, quantity, today)?;
-    let points = reward.points.saturating_mul(quantity);
+    let points = refuse(reward, &grounds.taken, quantity, body.points, today)?;
     let about = domain::ledger::About::Redemption {
         redemption: body.id,
         reward: reward.id,

@@ -150,9 +150,12 @@ async fn views<E: Endpoint>(
     let (store, com) = (&call.ctx.store, call.who.community.id);
     let today = local_day(call.now, &call.who.zone);
     let ids: Vec<_> = rewards.iter().map(|reward| reward.id).collect();
-    let left = store.stock_left(com, &ids).await?;
-    let taken = store.taken_of(com, person, &ids).await?;
-    let usable = store.point_account(com, person).await?.usable(today);
+    let (left, taken, account) = tokio::try_join!(
+        store.stock_left(com, &ids),
+        store.taken_of(com, person, &ids),
+        store.point_account(com, person),
+    )?;
+    let usable = account.usable(today);
     let rows = rewards.iter().zip(left).zip(taken);
     Ok(rows
         .map(|((reward, left), taken)| RewardView {

@@ -1,5 +1,5 @@
 //! Hand over what a voucher stands for. `SettleRedemption`: those at the counter, but neither the
-//! person nor who redeemed it for them. Safe to repeat with the same id.
+//! person, who decides for them, nor who redeemed it for them. Safe to repeat with the same id.
 
 use domain::ledger::spend;
 use domain::notice::Topic;
@@ -13,6 +13,7 @@ use super::tries::until_settled;
 use super::vouchers;
 use crate::error::Error;
 use crate::http::{Call, Outcome};
+use crate::identity::voice::Voice;
 use crate::once::Once;
 
 pub async fn run(call: Call<SettleRedemption>) -> Outcome<SettleRedemption> {
@@ -22,7 +23,7 @@ pub async fn run(call: Call<SettleRedemption>) -> Outcome<SettleRedemption> {
     once.end(&call.ctx, done, again).await
 }
 
-/// Refuses: `Missing`, `VoucherWrong`, `SameApprover`, `VoucherIs`, `VoucherLapsed`, `Stale`.
+/// Refuses: `Missing`, `VoucherWrong`, `OwnVoucher`, `VoucherIs`, `VoucherLapsed`, `Stale`.
 async fn settle(call: &Call<SettleRedemption>, once: &Once) -> Result<RedemptionView, Error> {
     let (ctx, who, at) = (&call.ctx, &call.who, call.now);
     let com = who.community.id;
@@ -33,8 +34,9 @@ async fn settle(call: &Call<SettleRedemption>, once: &Once) -> Result<Redemption
     {
         return Err(Refusal::VoucherWrong.into());
     }
+    let speaks = vouchers::voice_in(call, &before).await? == Voice::Guardian;
     let by = who.person.id;
-    let redemption = before.apply(Event::Settle { by }, at)?;
+    let redemption = before.apply(Event::Settle { by, speaks }, at)?;
     let account = ctx.store.point_account(com, redemption.person).await?;
     let posting = spend(&account, &redemption.hold, redemption.about(), at);
     let told = vouchers::notice(ctx, who, &redemption, Topic::VoucherSettled, at).await?;

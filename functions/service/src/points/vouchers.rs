@@ -123,7 +123,7 @@ fn view(
 ) -> RedemptionView {
     let name = |id: PersonId| names.get(&id).cloned().unwrap_or_default();
     let state = redemption.state_at(at);
-    let apart = ![redemption.person, redemption.by].contains(&who.person.id);
+    let apart = voice == Voice::Staff && redemption.by != who.person.id;
     let may_settle = apart && who.may(Act::Counter);
     let mut moves = Vec::new();
     if state == RedemptionState::Reserved {

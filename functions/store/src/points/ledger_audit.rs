@@ -1,18 +1,21 @@
-//! Whether points, stock and vouchers hold together. Transfers are added up as they are read; nothing
+//! Whether points hold together; [`super::stock_audit`]: stock and vouchers. Transfers are added up as they are read; nothing
 //! here keeps them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use domain::hours::{Entry, EntryState};
-use domain::ledger::{About, Account, Balances, Book, Earned, Transfer, TransferKind, replay};
-use domain::reward::{Redemption, RedemptionState, Reward, Taken};
-use domain::{CommunityId, EntryId, RedemptionId, RewardId, TransferId, limits};
+use domain::ledger::{
+    About, Account, Balances, Book, Earned, Rule, Transfer, TransferKind, replay,
+};
+use domain::reward::{Redemption, RedemptionState};
+use domain::{ActivityId, EntryId, PersonId, TransferId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::ledger::account_item;
-use super::rewards::{Stock, StockMove, Voucher, redemption_item};
+use super::rewards::redemption_item;
+use super::stock_audit::Rewards;
 use crate::audit::Finding;
 use crate::schema::{self, Item, Key, Kind};
 use crate::table::{Error, read};
@@ -25,13 +28,10 @@ pub(crate) struct Points {
     sums: BTreeMap<String, Sum>,
     /// By community.
     books: BTreeMap<String, Book>,
-    earned: BTreeMap<(String, Date), u32>,
-    taken: BTreeMap<(String, RewardId), Taken>,
-    rewards: BTreeMap<(CommunityId, RewardId), Reward>,
-    /// By the partition of their reward: how many parts, what is left, and all that was ever put in.
-    stock: BTreeMap<String, Held>,
-    redemptions: BTreeMap<RedemptionId, Redemption>,
-    vouchers: BTreeMap<String, RedemptionId>,
+    earned: BTreeMap<(String, Date), Earned>,
+    rewards: Rewards,
+    /// By community: the versions of the rule there are.
+    rules: BTreeSet<(String, u32)>,
     entries: BTreeMap<EntryId, Worth>,
     /// What the transfers say each entry brought, or a correction changed.
     brought: BTreeMap<EntryId, i64>,
@@ -44,12 +44,31 @@ struct Worth {
     counts: bool,
 }
 
-#[derive(Default)]
-struct Held {
-    parts: u8,
-    left: i64,
-    moved: i64,
-    goes_by: BTreeSet<u64>,
+/// What the service of one day brought, and of that by which activity.
+#[derive(Default, PartialEq)]
+struct Day {
+    points: i64,
+    by: BTreeMap<ActivityId, i64>,
+}
+
+impl Day {
+    fn add(&mut self, activity: Option<ActivityId>, points: i64) {
+        self.points += points;
+        if let Some(id) = activity {
+            *self.by.entry(id).or_default() += points;
+            self.by.retain(|_, sum| *sum != 0);
+        }
+    }
+}
+
+impl From<&Earned> for Day {
+    fn from(earned: &Earned) -> Self {
+        let by = earned.by.iter();
+        Self {
+            points: earned.points.into(),
+            by: by.map(|(id, points)| (*id, i64::from(*points))).collect(),
+        }
+    }
 }
 
 /// What the transfers of one person add up to.
@@ -57,7 +76,11 @@ struct Held {
 struct Sum {
     balances: Balances,
     last: Option<Timestamp>,
-    days: BTreeMap<Date, i64>,
+    people: BTreeSet<Option<PersonId>>,
+    days: BTreeMap<Date, Day>,
+    rules: BTreeSet<u32>,
+    /// Those of which no rule makes any.
+    odd: Vec<TransferId>,
     pending: BTreeMap<TransferId, u32>,
     ended: BTreeMap<TransferId, Vec<(TransferKind, u32)>>,
 }
@@ -69,9 +92,13 @@ impl Sum {
         self.balances.reserved += one.reserved;
         self.balances.owed += one.owed;
         self.last = self.last.max(Some(transfer.at));
+        self.people.insert(transfer.person());
+        self.rules.extend(transfer.rule);
+        self.odd.extend((!transfer.fits()).then_some(transfer.id));
         match &transfer.about {
             About::Hours(served) | About::Correction(served) => {
-                *self.days.entry(served.day).or_default() += worth(transfer);
+                let day = self.days.entry(served.day).or_default();
+                day.add(served.activity, worth(transfer));
             }
             About::Redemption { .. } | About::Expiry { .. } | About::Owed => {}
         }
@@ -85,14 +112,7 @@ impl Sum {
     }
 }
 
-/// How many of one reward somebody redeemed, altogether and by month.
-#[derive(Default)]
-struct Counted<'r> {
-    total: u32,
-    months: BTreeMap<&'r str, u32>,
-}
-
-fn finding(rule: &'static str, subject: impl fmt::Display) -> Finding {
+pub(super) fn finding(rule: &'static str, subject: impl fmt::Display) -> Finding {
     let subject = subject.to_string();
     Finding { rule, subject }
 }
@@ -128,35 +148,11 @@ impl Points {
             }
             Kind::Earned => {
                 let earned: Earned = read(item.clone())?;
-                self.earned.insert((pk, earned.day), earned.points);
+                self.earned.insert((pk, earned.day), earned);
             }
-            Kind::Taken => {
-                let taken: Taken = read(item.clone())?;
-                self.taken.insert((pk, taken.reward), taken);
-            }
-            Kind::Reward => {
-                let reward: Reward = read(item.clone())?;
-                self.rewards.insert((reward.community, reward.id), reward);
-            }
-            Kind::Stock => {
-                let part: Stock = read(item.clone())?;
-                let stock = self.stock.entry(pk).or_default();
-                stock.parts += 1;
-                stock.left += i64::from(part.left);
-                stock.goes_by.insert(part.goes_by);
-            }
-            Kind::StockMove => {
-                let moved: StockMove = read(item.clone())?;
-                self.stock.entry(pk).or_default().moved += moved.add;
-            }
-            Kind::Redemption => {
-                let redemption: Redemption = read(item.clone())?;
-                self.look_due(item, &redemption_item(&redemption)?, key);
-                self.redemptions.insert(redemption.id, redemption);
-            }
-            Kind::Voucher => {
-                let voucher: Voucher = read(item.clone())?;
-                self.vouchers.insert(pk, voucher.redemption);
+            Kind::PointRule => {
+                let rule: Rule = read(item.clone())?;
+                self.rules.insert((community_of(&pk).to_owned(), rule.ver));
             }
             // Not only of points.
             Kind::Entry => {
@@ -172,7 +168,12 @@ impl Points {
                 self.entries.insert(entry.id, worth);
                 return Ok(false);
             }
-            _ => return Ok(false),
+            Kind::Redemption => {
+                let redemption: Redemption = read(item.clone())?;
+                self.look_due(item, &redemption_item(&redemption)?, key);
+                self.rewards.redemptions.insert(redemption.id, redemption);
+            }
+            _ => return self.rewards.keep(kind, item, key),
         }
         Ok(true)
     }
@@ -190,19 +191,28 @@ impl Points {
         let mut found = std::mem::take(&mut self.findings);
         self.wrong_books(&mut found);
         self.wrong_accounts(&mut found);
+        self.wrong_transfers(&mut found);
         self.wrong_days(&mut found);
         self.wrong_entries(&mut found);
         self.wrong_holds(&mut found);
-        self.wrong_stock(&mut found);
-        self.wrong_taken(&mut found);
-        self.wrong_vouchers(&mut found);
+        self.rewards.findings(&mut found);
         found
     }
 
+    /// What people have is what was issued and not spent or ended; nobody is below their floor.
     fn wrong_books(&self, found: &mut Vec<Finding>) {
-        let rule = "every transfer debits what it credits";
-        let wrong = self.books.iter().filter(|(_, book)| book.total() != 0);
-        found.extend(wrong.map(|(com, book)| finding(rule, format!("{com}: {}", book.total()))));
+        for (com, book) in &self.books {
+            let own = self.accounts.iter().filter(|(pk, _)| community_of(pk) == com);
+            let held = own.map(|(_, one)| i64::from(one.available) + i64::from(one.reserved));
+            let total = held.sum::<i64>() + book.outside();
+            if total != 0 {
+                let rule = "all accounts together are zero";
+                found.push(finding(rule, format!("{com}: {total}")));
+            }
+            let rule = "no account is below its floor";
+            let below = book.below_floor();
+            found.extend(below.map(|(party, by)| finding(rule, format!("{com} {party:?}: {by}"))));
+        }
     }
 
     fn wrong_accounts(&self, found: &mut Vec<Finding>) {
@@ -226,26 +236,43 @@ impl Points {
             if account.owed > 0 && account.available > 0 {
                 found.push(finding("what is owed is paid first", pk));
             }
-            if sum.last.is_some_and(|last| last > account.last) {
+            if sum.last.is_some_and(|last| last != account.last) {
                 found.push(finding("an account knows its last transfer", pk));
             }
+            if sum.people.iter().any(|person| *person != Some(account.person)) {
+                found.push(finding("a transfer is of the person it lies with", pk));
+            }
+        }
+    }
+
+    fn wrong_transfers(&self, found: &mut Vec<Finding>) {
+        for (pk, sum) in &self.sums {
+            let rule = "a transfer is one that some rule makes";
+            found.extend(sum.odd.iter().map(|id| finding(rule, format!("{pk} {id}"))));
+            let known = |ver: u32| self.rules.contains(&(community_of(pk).to_owned(), ver));
+            let lost = sum.rules.iter().filter(|ver| **ver > 0 && !known(**ver));
+            let rule = "a transfer goes by a rule that there is";
+            found.extend(lost.map(|ver| finding(rule, format!("{pk} {ver}"))));
         }
     }
 
     /// A day's sum is what its transfers brought, corrections counted.
     fn wrong_days(&self, found: &mut Vec<Finding>) {
-        let mut days: BTreeMap<(&String, Date), [i64; 2]> = BTreeMap::new();
-        for ((pk, day), points) in &self.earned {
-            days.entry((pk, *day)).or_default()[0] = i64::from(*points);
-        }
-        for (pk, sum) in &self.sums {
-            for (day, points) in &sum.days {
-                days.entry((pk, *day)).or_default()[1] = *points;
-            }
-        }
-        for ((pk, day), [stored, said]) in days {
+        let none = Day::default();
+        let stored = self.earned.iter().map(|(place, day)| (place.clone(), Day::from(day)));
+        let stored: BTreeMap<(String, Date), Day> = stored.collect();
+        let said = self.sums.iter().flat_map(|(pk, sum)| {
+            let days = sum.days.iter();
+            days.map(move |(day, brought)| ((pk.clone(), *day), brought))
+        });
+        let said: BTreeMap<(String, Date), &Day> = said.collect();
+        let all: BTreeSet<&(String, Date)> = stored.keys().chain(said.keys()).collect();
+        for place in all {
+            let stored = stored.get(place).unwrap_or(&none);
+            let said = said.get(place).copied().unwrap_or(&none);
             if stored != said {
-                let subject = format!("{pk} {day} counts {stored}, transfers say {said}");
+                let ((pk, day), has, say) = (place, stored.points, said.points);
+                let subject = format!("{pk} {day} counts {has}, transfers say {say}");
                 found.push(finding("a day earned what its service brought", subject));
             }
         }
@@ -269,7 +296,7 @@ impl Points {
         let rule = "a pending transfer ends as its redemption did";
         let mut known: BTreeSet<(String, TransferId)> = BTreeSet::new();
         let none = Sum::default();
-        for redemption in self.redemptions.values() {
+        for redemption in self.rewards.redemptions.values() {
             let pk = schema::point_account(redemption.community, redemption.person).pk;
             let sum = self.sums.get(&pk).unwrap_or(&none);
             let hold = &redemption.hold;
@@ -293,81 +320,4 @@ impl Points {
             }
         }
     }
-
-    /// What was ever put in is left, reserved or handed over; every part goes by the same version.
-    fn wrong_stock(&self, found: &mut Vec<Finding>) {
-        let mut out: BTreeMap<String, i64> = BTreeMap::new();
-        for redemption in self.redemptions.values().filter(|one| counts(one)) {
-            let pk = schema::stock(redemption.community, redemption.reward, 0).pk;
-            *out.entry(pk).or_default() += i64::from(redemption.quantity);
-            let shares: u64 = redemption.shares.iter().map(|s| u64::from(s.count)).sum();
-            if shares != u64::from(redemption.quantity) {
-                let rule = "a redemption took what it is for";
-                found.push(finding(rule, redemption.id));
-            }
-        }
-        for reward in self.rewards.values() {
-            let pk = schema::stock(reward.community, reward.id, 0).pk;
-            let (none, taken) = (Held::default(), out.remove(&pk).unwrap_or(0));
-            let stock = self.stock.get(&pk).unwrap_or(&none);
-            if stock.moved != stock.left + taken {
-                let subject = format!("{pk}: {} in, {} left, {taken} out", stock.moved, stock.left);
-                found.push(finding("what was in stock is left or taken", subject));
-            }
-            if stock.parts != limits::STOCK_SHARDS || stock.goes_by != [reward.ver].into() {
-                found.push(finding("every part of a stock goes by its reward", pk));
-            }
-        }
-        let rule = "a redemption is of a reward";
-        found.extend(out.into_keys().map(|pk| finding(rule, pk)));
-    }
-
-    fn wrong_taken(&self, found: &mut Vec<Finding>) {
-        let mut counted: BTreeMap<(String, RewardId), Counted<'_>> = BTreeMap::new();
-        for redemption in self.redemptions.values().filter(|one| counts(one)) {
-            let key = schema::taken(redemption.community, redemption.person, redemption.reward);
-            let of = counted.entry((key.pk, redemption.reward)).or_default();
-            of.total += redemption.quantity;
-            *of.months.entry(&redemption.month).or_default() += redemption.quantity;
-        }
-        let all: BTreeSet<&(String, RewardId)> = self.taken.keys().chain(counted.keys()).collect();
-        for place in all {
-            let (total, in_month) = match (self.taken.get(place), counted.get(place)) {
-                (Some(taken), Some(of)) => {
-                    let month = of.months.get(taken.month.as_str()).copied();
-                    (taken.total, month.unwrap_or(0) == taken.in_month)
-                }
-                (Some(taken), None) => (taken.total, taken.in_month == 0),
-                (None, _) => (0, true),
-            };
-            if total != counted.get(place).map_or(0, |of| of.total) || !in_month {
-                let subject = format!("{} {}", place.0, place.1);
-                found.push(finding("limits count what was redeemed", subject));
-            }
-        }
-    }
-
-    fn wrong_vouchers(&self, found: &mut Vec<Finding>) {
-        let rule = "a code leads to its redemption";
-        let mut led: BTreeSet<RedemptionId> = BTreeSet::new();
-        for (pk, id) in &self.vouchers {
-            let redemption = self.redemptions.get(id);
-            let same = redemption.is_some_and(|one| schema::voucher(one.community, one.code).pk == *pk);
-            if same {
-                led.insert(*id);
-            } else {
-                found.push(finding(rule, pk));
-            }
-        }
-        let lost = self.redemptions.keys().filter(|id| !led.contains(id));
-        found.extend(lost.map(|id| finding(rule, id)));
-    }
-}
-
-/// Points and goods of it are kept or gone.
-fn counts(redemption: &Redemption) -> bool {
-    matches!(
-        redemption.state,
-        RedemptionState::Reserved | RedemptionState::Settled
-    )
 }

@@ -1,8 +1,6 @@
 //! Rewards, their stock, and redemptions: what is read together, and what is written together.
 //!
-//! A reward's stock lies in parts, so that two who redeem it seldom write the same item. Each part
-//! also says which version of the reward it goes by: a redemption is decided on that version, and
-//! stands only if it still is the one, without all of them looking at the reward itself.
+//! What there is of a reward, and how a redemption takes from it: [`super::stock`].
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::ledger::{Account, Posting};
@@ -12,26 +10,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::ledger::posting_steps;
+use super::stock::{
+    Stock, StockMove, add_stock, left_in, stock_item, stock_keys, stock_move_item, take_stock,
+};
 use crate::market::{Beside, lives, outgoing};
 use crate::schema::{self, Item, Key, Kind};
 use crate::table::{Error, Store, read, write};
 use crate::tx::{Tx, n};
-
-/// One part of a reward's stock. `goes_by`: the version of the reward.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stock {
-    pub left: u32,
-    pub goes_by: u64,
-}
-
-/// What somebody put in stock, or took out. Kept for the audit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StockMove {
-    pub reward: RewardId,
-    pub add: i64,
-    pub by: PersonId,
-    pub at: Timestamp,
-}
 
 /// Which redemption goes by a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,20 +47,6 @@ pub fn reward_item(reward: &Reward) -> Result<Item, Error> {
     write(Kind::Reward, &key, reward, [])
 }
 
-pub fn stock_item(
-    com: CommunityId,
-    reward: RewardId,
-    shard: u8,
-    stock: &Stock,
-) -> Result<Item, Error> {
-    write(Kind::Stock, &schema::stock(com, reward, shard), stock, [])
-}
-
-fn stock_move_item(com: CommunityId, id: &str, moved: &StockMove) -> Result<Item, Error> {
-    let key = schema::stock_move(com, moved.reward, id);
-    write(Kind::StockMove, &key, moved, [])
-}
-
 pub fn redemption_item(redemption: &Redemption) -> Result<Item, Error> {
     write(
         Kind::Redemption,
@@ -90,56 +61,6 @@ fn taken_item(com: CommunityId, person: PersonId, taken: &Taken) -> Result<Item,
     write(Kind::Taken, &key, taken, [])
 }
 
-fn stock_keys(com: CommunityId, reward: RewardId) -> impl Iterator<Item = Key> {
-    (0..limits::STOCK_SHARDS).map(move |shard| schema::stock(com, reward, shard))
-}
-
-/// How many are left in each part; nothing where a part was never made.
-fn left_in(items: impl IntoIterator<Item = Option<Item>>) -> Result<Vec<u32>, Error> {
-    let left = items.into_iter().map(|item| {
-        let stock: Option<Stock> = item.map(read).transpose()?;
-        Ok(stock.map_or(0, |stock| stock.left))
-    });
-    left.collect()
-}
-
-/// Takes these out of their parts; `goes_by`: the version of the reward that was decided on.
-/// Refuses: `Stale`.
-fn take_stock<'s>(
-    mut tx: Tx<'s>,
-    (com, reward): (CommunityId, RewardId),
-    goes_by: u64,
-    shares: &[Share],
-) -> Result<Tx<'s>, Error> {
-    for share in shares {
-        tx = tx.update(
-            &schema::stock(com, reward, share.shard),
-            "SET #left = #left - :count",
-            Some("#left >= :count AND goes_by = :goes_by"),
-            vec![(":count", n(share.count)), (":goes_by", n(goes_by))],
-            Refusal::Stale,
-        )?;
-    }
-    Ok(tx)
-}
-
-fn add_stock<'s>(
-    mut tx: Tx<'s>,
-    (com, reward): (CommunityId, RewardId),
-    shares: &[Share],
-) -> Result<Tx<'s>, Error> {
-    for share in shares {
-        tx = tx.update(
-            &schema::stock(com, reward, share.shard),
-            "SET #left = #left + :count",
-            Some("attribute_exists(pk)"),
-            vec![(":count", n(share.count))],
-            Refusal::Missing,
-        )?;
-    }
-    Ok(tx)
-}
-
 impl Store {
     pub async fn reward(&self, com: CommunityId, id: RewardId) -> Result<Option<Reward>, Error> {
         self.get(&schema::reward(com, id)).await
@@ -148,17 +69,6 @@ impl Store {
     pub async fn rewards(&self, com: CommunityId) -> Result<Vec<Reward>, Error> {
         let items = self.all(&schema::rewards(com)).await?;
         items.into_iter().map(read).collect()
-    }
-
-    /// How many of each of these rewards are left, all parts together, in their order.
-    pub async fn stock_left(&self, com: CommunityId, ids: &[RewardId]) -> Result<Vec<u32>, Error> {
-        let keys: Vec<Key> = ids.iter().flat_map(|id| stock_keys(com, *id)).collect();
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
-        let left = left_in(self.get_many(&keys).await?)?;
-        let parts = left.chunks(usize::from(limits::STOCK_SHARDS));
-        Ok(parts.map(|parts| parts.iter().sum()).collect())
     }
 
     /// What somebody has of each of these rewards, in their order.
@@ -210,6 +120,7 @@ impl Store {
             add: stock.iter().map(|share| i64::from(share.count)).sum(),
             by,
             at,
+            reason: String::new(),
         };
         let item = stock_move_item(com, &id.to_string(), &moved)?;
         tx.put_new(item, Refusal::IdReused)?.commit().await
@@ -230,34 +141,6 @@ impl Store {
                 Refusal::Missing,
             )?;
         }
-        tx.commit().await
-    }
-
-    /// What is left of a reward, part by part.
-    pub async fn stock(&self, com: CommunityId, reward: RewardId) -> Result<Vec<u32>, Error> {
-        let keys: Vec<Key> = stock_keys(com, reward).collect();
-        left_in(self.get_many(&keys).await?)
-    }
-
-    /// Puts in stock, or takes out, what was decided, and writes down who did. `moved.add`: what the
-    /// shares add up to, below zero where they go out. Refuses: `Stale`.
-    pub async fn move_stock(
-        &self,
-        reward: &Reward,
-        moved: &StockMove,
-        shares: &[Share],
-        id: &str,
-        beside: &Beside,
-    ) -> Result<(), Error> {
-        let what = (reward.community, reward.id);
-        let tx = self.tx().command(beside.command.as_ref())?.put_new(
-            stock_move_item(reward.community, id, moved)?,
-            Refusal::IdReused,
-        )?;
-        let tx = match moved.add < 0 {
-            true => take_stock(tx, what, reward.ver, shares)?,
-            false => add_stock(tx, what, shares)?,
-        };
         tx.commit().await
     }
 

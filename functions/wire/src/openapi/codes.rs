@@ -74,18 +74,27 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::NotCheckedIn | Code::AlreadyCheckedIn | Code::AlreadySettled => moves_attendance(to),
         Code::AlreadyCheckedOut => is(&["CheckIn", "CheckOut", "ScanCard"]),
         Code::OwnHours | Code::EntryIs => changes_hours(to),
-        Code::SameApprover => is(&["ApproveHours", "SettleRedemption"]),
+        Code::SameApprover => is(&["ApproveHours"]),
         Code::HoursAhead | Code::HoursOld | Code::HoursLong => is(&["CreateHours"]),
         Code::MinutesAbove | Code::MinutesSame | Code::CorrectionOpen => {
             is(&["DisputeHours", "CorrectHours"])
         }
-        Code::HoursOverlap => is(&["CreateHours", "DisputeHours", "CorrectHours"]),
+        Code::HoursOverlap => is(&["CreateHours", "ApproveHours", "DisputeHours", "CorrectHours"]),
         Code::NothingToCertify | Code::ManyEntries | Code::ManyCertificates => {
             is(&["IssueCertificate"])
         }
         Code::AlreadyRevoked => is(&["RevokeCertificate"]),
+        Code::NothingToPass => is(&["CreateNetworkBatch"]),
+        Code::BatchOpen => is(&["GetNetworkFile", "AnswerNetworkBatch"]),
+        Code::RecordIs => is(&["RequeueNetworkRecord"]),
         Code::ActivityCancelled => {
-            let others = ["SignUp", "UpdateActivity", "GetDoor", "SettleHours"];
+            let others = [
+                "SignUp",
+                "UpdateActivity",
+                "CancelActivity",
+                "GetDoor",
+                "SettleHours",
+            ];
             is(&others) || moves_attendance(to)
         }
         Code::AlreadySignedUp
@@ -95,11 +104,14 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::Attended => leaves_activity(to),
         Code::QueueFull => is(&["SignUp"]),
         Code::PlacesTaken | Code::TimeSettled => is(&["UpdateActivity"]),
-        Code::RewardClosed | Code::LimitPerson | Code::LimitMonth | Code::PointsShort => {
-            is(&["CreateRedemption"])
-        }
+        Code::RewardClosed
+        | Code::LimitPerson
+        | Code::LimitMonth
+        | Code::PriceChanged
+        | Code::PointsShort => is(&["CreateRedemption"]),
         Code::OutOfStock => is(&["CreateRedemption", "AddStock"]),
         Code::VoucherWrong => is(&["GetVoucher", "SettleRedemption"]),
+        Code::OwnVoucher => is(&["SettleRedemption"]),
         Code::VoucherIs | Code::VoucherLapsed => is(&["SettleRedemption", "CancelRedemption"]),
         Code::TooManyRewards => is(&["CreateReward"]),
         Code::Busy | Code::Failed => true,

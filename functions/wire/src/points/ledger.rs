@@ -1,9 +1,7 @@
 //! Points: what somebody has, every transfer behind it, and how points are earned.
 
-use domain::ledger::TransferKind;
-use domain::{
-    ActivityId, CommandId, EntryId, PersonId, RedemptionId, RewardId, TransferId,
-};
+use domain::ledger::{RuleWhy, TransferKind};
+use domain::{ActivityId, CommandId, EntryId, PersonId, RedemptionId, RewardId, TransferId};
 use jiff::civil::Date;
 
 use crate::endpoint::{None_, Page, endpoints, json};
@@ -66,6 +64,8 @@ json! {
         pub about: AboutView,
         /// By which earned points were counted.
         pub rule: Option<RuleView>,
+        /// Why by that one; there where `rule` is.
+        pub rule_why: Option<RuleWhy>,
         /// The last day earned points can be used.
         pub expires_on: Option<Date>,
         /// What a correction could not take, and is owed since.

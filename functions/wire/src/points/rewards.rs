@@ -58,6 +58,8 @@ endpoints! {
     UpdateReward: Put "/v1/rewards/{id}" (RewardId) as RunRewards, UpdateRewardBody => 200 RewardView;
     /// Put more in stock, or (below zero) take some out, down to nothing left.
     AddStock: Post "/v1/rewards/{id}/stock" (RewardId) as RunRewards, AddStockBody => 200 RewardView;
+    /// What was put in stock and taken out by hand: when, by whom and why, newest first.
+    ListStockMoves: Get "/v1/rewards/{id}/stock" (RewardId) [StockMovesQuery] as RunRewards, None_ => 200 Page<StockMoveView>;
 
     /// Redeem points: for oneself, a ward, or (helpers, staff) for somebody who was asked. Answers with the voucher.
     CreateRedemption: Post "/v1/redemptions" () as Volunteer, CreateRedemptionBody => 201 RedemptionView;
@@ -67,7 +69,7 @@ endpoints! {
     GetRedemption: Get "/v1/redemptions/{id}" (RedemptionId) as Volunteer, None_ => 200 RedemptionView;
     /// The voucher that goes by this code, typed or scanned. The look is written down.
     GetVoucher: Get "/v1/counter/vouchers/{code}" (TypedCode) as Counter, None_ => 200 RedemptionView;
-    /// Hand it over. Never by whoever it is for, or who redeemed it.
+    /// Hand it over. Never by whoever it is for, decides for them, or redeemed it.
     SettleRedemption: Post "/v1/redemptions/{id}/settle" (RedemptionId) as Counter, SettleRedemptionBody => 200 RedemptionView;
     /// Call it off: points and goods go back. The person, whoever decides for them, and those at the counter.
     CancelRedemption: Post "/v1/redemptions/{id}/cancel" (RedemptionId) as Volunteer, CancelRedemptionBody => 200 RedemptionView;
@@ -149,6 +151,23 @@ json! {
         pub id: CommandId,
         /// -10000 to 10000, not 0.
         pub add: i32,
+        /// Why, in a line; kept with it.
+        pub reason: String,
+    }
+    pub struct StockMovesQuery {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub cursor: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub limit: Option<usize>,
+    }
+    pub struct StockMoveView {
+        pub at: Moment,
+        /// Below zero: taken out.
+        pub add: i64,
+        /// Whoever moved it; empty where they left.
+        pub by_name: String,
+        /// Empty for the first stock, which came with the reward.
+        pub reason: String,
     }
 
     pub struct CreateRedemptionBody {
@@ -156,6 +175,9 @@ json! {
         pub reward: RewardId,
         /// 1 to 10000.
         pub quantity: u32,
+        /// The points altogether, as they were shown: refused where they are others by now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub points: Option<u32>,
         /// Whom it is for, if not oneself.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub person: Option<PersonId>,

@@ -16,5 +16,6 @@ mod refresh;
 pub mod reward_form;
 pub mod rewards;
 pub mod rule;
+mod stock;
 pub mod teams;
 pub mod write_down;

@@ -152,9 +152,10 @@ fn Check(reward: RewardView, order: Order) -> AnyView {
             return send.problem.set(Some(flaw));
         };
         let body = CreateRedemptionBody {
-            id: attempt.id(&format!("{} {id} {quantity} {how}", person.id)),
+            id: attempt.id(&format!("{} {id} {quantity} {each} {how}", person.id)),
             reward: id,
             quantity,
+            points: Some(each.saturating_mul(quantity)),
             person: Some(person.id),
             consent: Some(how),
         };

@@ -1,4 +1,4 @@
-//! A new reward, and one that is there: what it says, whether it can be redeemed, and its stock.
+//! A new reward, and one that is there: what it says, and whether it can be redeemed.
 
 use domain::reward::{RewardKind, RewardState};
 use domain::{CommandId, RewardId, limits};
@@ -6,15 +6,16 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use wire::endpoint::None_;
 use wire::points::rewards::{
-    AddStock, AddStockBody, CreateReward, CreateRewardBody, GetReward, RewardQuery, RewardView,
-    UpdateReward, UpdateRewardBody,
+    CreateReward, CreateRewardBody, GetReward, RewardQuery, RewardView, UpdateReward,
+    UpdateRewardBody,
 };
 
 use super::super::ask::{Ask, Attempt, close_then};
 use super::refresh::on_stale;
 use super::rewards::state;
+use super::stock::{Moves, Stock};
 use crate::i18n::{named, texts};
-use crate::model::desk_reward::{Draft, Goods, stock_change};
+use crate::model::desk_reward::{Draft, Goods};
 use crate::ui::{
     self, Button, Chips, Field, Kind, Load, Note, Page, Remote, Send, Tag, TextArea, Trouble,
     TroubleNote, say, say_next,
@@ -219,6 +220,7 @@ fn Changed(one: RewardView, reward: Remote<RewardView>) -> AnyView {
             </div>
             <Stock id reward />
         </div>
+        <Moves id reward />
         <Ask open=asking title=t!(desk_rewards.form.close_title) words=t!(desk_rewards.form.close_words) yes=t!(desk_rewards.form.close) kind=Kind::Danger send on_yes=move |()| put.run(RewardState::Closed) />
     }
     .into_any()
@@ -245,41 +247,6 @@ fn Fields(form: Form, problem: Trouble) -> AnyView {
                 {count(t!(reward.page.per_person), t!(desk_rewards.form.limit_hint), "per_person", "/per_person")}
                 {count(t!(reward.page.per_month), t!(desk_rewards.form.limit_hint), "per_month", "/per_month")}
                 <Field label=t!(desk_rewards.form.open_until) hint=t!(desk_rewards.form.open_until_hint) value=form.text("open_until") name="open_until" kind="date" pointer="/open_until" problem />
-            </div>
-        </section>
-    }
-    .into_any()
-}
-
-/// Puts more in stock, or takes some out.
-#[component]
-fn Stock(id: RewardId, reward: Remote<RewardView>) -> AnyView {
-    let (send, attempt) = (Send::default(), Attempt::<CommandId>::new());
-    let count = RwSignal::new(String::new());
-    let move_it = Callback::new(move |out: bool| {
-        let add = match count.with_untracked(|raw| stock_change(raw, out)) {
-            Ok(add) => add,
-            Err(flaw) => return send.problem.set(Some(flaw)),
-        };
-        let body = AddStockBody {
-            id: attempt.id(&add.to_string()),
-            add,
-        };
-        send.run(api::call::<AddStock>((id,), None_ {}, body), move |now: RewardView| {
-            attempt.taken();
-            count.set(String::new());
-            say(t!(desk_rewards.stock.done, count = now.left));
-            reward.put(now);
-        });
-    });
-    view! {
-        <section class="card stack" data-testid="stock">
-            <h2>{t!(desk_rewards.stock.title)}</h2>
-            <Field label=t!(desk_rewards.stock.count) hint=t!(desk_rewards.form.stock_hint, max = limits::REWARD_COUNT) value=count name="stock-count" inputmode="numeric" max=5 pointer="/add" problem=send.problem />
-            <TroubleNote problem=send.problem />
-            <div class="button-stack">
-                <Button label=t!(desk_rewards.stock.add) kind=Kind::Plain name="stock-add" busy=send.busy on_press=move |()| move_it.run(false) />
-                <Button label=t!(desk_rewards.stock.take) kind=Kind::Plain name="stock-take" busy=send.busy on_press=move |()| move_it.run(true) />
             </div>
         </section>
     }
