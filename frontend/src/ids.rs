@@ -1,8 +1,8 @@
 //! Ids made here, so that a repeated call is recognised: the time and 80 bits of chance.
 
 use domain::{
-    ActivityId, BookingId, CommandId, CredentialId, EntryId, FeedbackId, HouseholdId, PersonId,
-    ProviderId, RedemptionId, RewardId, ServiceId, SignUpId, TeamId,
+    ActivityId, BookingId, CommandId, CredentialId, EntryId, FeedbackId, HouseholdId,
+    NetworkBatchId, PersonId, ProviderId, RedemptionId, RewardId, ServiceId, SignUpId, TeamId,
 };
 
 /// An id the app may make.
@@ -21,6 +21,7 @@ fresh!(
     EntryId,
     FeedbackId,
     HouseholdId,
+    NetworkBatchId,
     PersonId,
     ProviderId,
     RedemptionId,

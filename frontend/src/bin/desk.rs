@@ -191,6 +191,18 @@ fn points_pages() -> Fetched {
         ["volunteering", "rewards", id] => of(id, Act::RunRewards, |id| {
             view! { <points::reward_form::Change id /> }.into_any()
         }),
+        ["volunteering", "network"] => open(Act::PassOn, || {
+            view! { <points::network::Network /> }.into_any()
+        }),
+        ["volunteering", "network", "records"] => open(Act::PassOn, || {
+            view! { <points::network::records::Records /> }.into_any()
+        }),
+        ["volunteering", "network", "differ"] => open(Act::PassOn, || {
+            view! { <points::network::differ::Differ /> }.into_any()
+        }),
+        ["volunteering", "network", id] => of(id, Act::PassOn, |id| {
+            view! { <points::network::batch::Batch id /> }.into_any()
+        }),
         ["volunteering", "rule"] => open(Act::Counter, || view! { <points::rule::Rule /> }.into_any()),
         _ => nowhere(),
     })

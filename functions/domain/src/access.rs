@@ -116,6 +116,8 @@ named! {
         IssueCertificates = "issue_certificates",
         /// Say how many points service time gives.
         SetPointRule = "set_point_rule",
+        /// Pass service time on to the national network, and take its answers.
+        PassOn = "pass_on",
     }
 }
 
@@ -144,7 +146,9 @@ pub fn allows(act: Act, role: Role) -> bool {
         Act::OverseeBookings | Act::ReadFeedback | Act::HandleFeedback | Act::HandleMessages => {
             matches!(role, Station | SocialWorker | Admin)
         }
-        Act::Vet | Act::RunRewards | Act::SetPointRule => matches!(role, SocialWorker | Admin),
+        Act::Vet | Act::RunRewards | Act::SetPointRule | Act::PassOn => {
+            matches!(role, SocialWorker | Admin)
+        }
         Act::Desk => role.is_staff(),
         Act::SeePeople => matches!(role, DeskHelper | Station | SocialWorker | Admin),
         Act::AddPeople => matches!(role, Station | SocialWorker | Admin),
@@ -219,6 +223,7 @@ mod tests {
             ),
             (Act::IssueCertificates, "station social_worker admin"),
             (Act::SetPointRule, "social_worker admin"),
+            (Act::PassOn, "social_worker admin"),
         ];
         for (act, roles) in rows {
             let allowed: Vec<_> = Role::ALL

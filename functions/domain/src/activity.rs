@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::named;
 use crate::hours::Attendance;
+use crate::network::is_identity_card;
 use crate::{ActivityId, CommunityId, PersonId, Refusal, SeriesId, SignUpId, TeamId, limits};
 
 named! {
@@ -51,7 +52,7 @@ pub struct Activity {
     /// How many go, and how many wait for a place.
     pub going: u16,
     pub waiting: u16,
-    /// There are free places that nobody who waits was offered yet.
+    /// There may be free places while people wait: whoever had no time for one is asked again.
     pub unfilled: bool,
     pub state: ActivityState,
     /// Said by whoever cancelled it.
@@ -220,6 +221,12 @@ impl Activity {
     #[must_use]
     pub fn is_full(&self) -> bool {
         self.going >= self.capacity
+    }
+
+    /// There is a free place, and somebody waits for one: they had no time for it so far.
+    #[must_use]
+    pub fn owes_a_place(&self, now: Timestamp) -> bool {
+        !self.is_full() && self.waiting > 0 && self.check_open(now).is_ok()
     }
 
     /// Whether somebody may still join. Refuses: `ActivityCancelled`, `TooLate`.
@@ -423,11 +430,13 @@ pub fn day_of(activity: &Activity, zone: &TimeZone) -> Date {
     activity.starts.to_zoned(zone.clone()).date()
 }
 
-/// A number of the national network: letters and digits. Refuses everything else.
+/// A number of the national network: letters and digits, as many as it may have. MZ/T 061-2015 gives
+/// volunteers one so that the number of their identity card need not go around; how it is made up could not be
+/// read there, so nothing more is asked of it than not to be such a card's. Refuses everything else.
 #[must_use]
 pub fn unified_number(raw: &str) -> Option<String> {
     let number: String = raw.trim().to_uppercase();
     let fits = (6..=limits::UNIFIED_NUMBER_CHARS).contains(&number.len());
     let plain = number.bytes().all(|b| b.is_ascii_alphanumeric());
-    (fits && plain).then_some(number)
+    (fits && plain && !is_identity_card(&number)).then_some(number)
 }

@@ -106,6 +106,8 @@ ids! {
     FeedbackId = "fbk",
     HouseholdId = "hsh",
     MessageId = "msg",
+    /// Service time that left for the national network together.
+    NetworkBatchId = "nwb",
     PersonId = "per",
     ProviderId = "prv",
     RedemptionId = "rdm",

@@ -15,6 +15,7 @@ pub mod hours;
 pub mod ids;
 pub mod ledger;
 pub mod limits;
+pub mod network;
 pub mod notice;
 pub mod person;
 pub mod provider;

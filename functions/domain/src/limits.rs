@@ -249,7 +249,27 @@ pub const TEAMS: usize = 200;
 pub const SKILLS: usize = 10;
 /// Characters of a number of the national network.
 pub const UNIFIED_NUMBER_CHARS: usize = 24;
+/// Records of service time that leave for the national network in one file.
+pub const NETWORK_BATCH_RECORDS: usize = 500;
+/// Those of them that are written together.
+pub const NETWORK_PART_RECORDS: usize = 90;
+/// Characters of each text in such a record; what is longer is cut.
+pub const NETWORK_TEXT_CHARS: usize = 200;
+/// What a record goes by in the network.
+pub const NETWORK_EXTERNAL_CHARS: usize = 64;
+/// Records of each state that are looked at to count them.
+pub const NETWORK_COUNTED: usize = 2_000;
+/// Differences to the network's list that are shown at once.
+pub const NETWORK_DIFFERENCES: usize = 500;
 
+const _: () = assert!(
+    NETWORK_PART_RECORDS + 2 <= 100,
+    "with their part and their batch; DynamoDB takes 100 items per transaction"
+);
+const _: () = assert!(
+    NETWORK_BATCH_RECORDS < IMPORT_ROWS,
+    "a file that left fits in when it comes back"
+);
 const _: () = assert!(
     NOTICE_TEXTS_PER_DAY + CODES_PER_DAY_COMMUNITY <= TEXTS_PER_DAY,
     "notices leave room for codes"

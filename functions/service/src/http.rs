@@ -69,7 +69,16 @@ pub struct Answer<E: Endpoint> {
     status: u16,
     body: Option<String>,
     cookie: Option<String>,
+    sheet: Option<Sheet>,
     endpoint: PhantomData<fn() -> E>,
+}
+
+/// A spreadsheet on its way out. `name`: plain ASCII.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sheet {
+    pub name: String,
+    pub content_type: &'static str,
+    pub bytes: Bytes,
 }
 
 pub type Outcome<E> = Result<Answer<E>, Error>;
@@ -82,6 +91,20 @@ impl<E: Endpoint> Answer<E> {
             status: E::SUCCESS,
             body,
             cookie: None,
+            sheet: None,
+            endpoint: PhantomData,
+        }
+    }
+
+    /// A file for the caller to keep, where the endpoint answers with one.
+    #[must_use]
+    pub fn sheet(sheet: Sheet) -> Self {
+        assert!(E::SHEET, "{} answers with JSON", E::PATH);
+        Self {
+            status: E::SUCCESS,
+            body: None,
+            cookie: None,
+            sheet: Some(sheet),
             endpoint: PhantomData,
         }
     }
@@ -97,11 +120,19 @@ impl<E: Endpoint> Answer<E> {
 impl<E: Endpoint> IntoResponse for Answer<E> {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
-        let mut response = match self.body {
-            Some(body) => {
+        let mut response = match (self.body, self.sheet) {
+            (_, Some(sheet)) => {
+                let kept = format!("attachment; filename=\"{}\"", sheet.name);
+                let headers = [
+                    (header::CONTENT_TYPE, sheet.content_type.to_owned()),
+                    (header::CONTENT_DISPOSITION, kept),
+                ];
+                (status, headers, sheet.bytes).into_response()
+            }
+            (Some(body), None) => {
                 (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
             }
-            None => status.into_response(),
+            (None, None) => status.into_response(),
         };
         if let Some(cookie) = self
             .cookie

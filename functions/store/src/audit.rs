@@ -20,6 +20,7 @@ use crate::notify::Outgoing;
 use crate::points::activities_audit::Activities;
 use crate::points::hours_audit::Hours;
 use crate::points::ledger_audit::Points;
+use crate::points::network_audit::Network;
 use crate::schema::{self, Item, KIND, Kind, PK, SK, TTL};
 use crate::table::{Error, Place, Store, json, key_of, kind_of, read, text};
 
@@ -106,6 +107,7 @@ struct Table {
     points: Points,
     activities: Activities,
     hours: Hours,
+    network: Network,
 }
 
 impl Table {
@@ -135,6 +137,7 @@ impl Table {
             self.found("what passes has its end", format!("{} {}", key.pk, key.sk));
         }
         self.hours.keep(kind, &item, &key)?;
+        self.network.keep(kind, &item, &key)?;
         if self.points.keep(kind, &item, &key)? {
             return Ok(());
         }
@@ -184,6 +187,11 @@ impl Table {
             }
             // Looked at as service time.
             Kind::Entry | Kind::EntryOf | Kind::Certificate | Kind::CertificateOf => {}
+            // Looked at as what is passed on.
+            Kind::NetworkRecord
+            | Kind::NetworkRef
+            | Kind::NetworkBatch
+            | Kind::NetworkPart => {}
             Kind::Team => {}
             // Looked at as points.
             Kind::PointAccount
@@ -225,6 +233,7 @@ impl Table {
             std::mem::take(&mut self.points).findings(),
             std::mem::take(&mut self.activities).findings(at),
             std::mem::take(&mut self.hours).findings(),
+            std::mem::take(&mut self.network).findings(),
         ];
         self.findings.extend(broken.into_iter().flatten());
         self.findings.sort();

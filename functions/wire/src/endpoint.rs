@@ -39,6 +39,8 @@ pub trait Endpoint: 'static {
     const SUCCESS: u16;
     /// The body is a file, read as it is; `Body` is then not used.
     const FILE: bool = false;
+    /// The answer is a spreadsheet; `Reply` is then not used.
+    const SHEET: bool = false;
     type Path: PathArgs;
     type Query: Serialize + DeserializeOwned + Send + 'static;
     type Body: Serialize + DeserializeOwned + Send + 'static;
@@ -136,6 +138,8 @@ pub struct EndpointInfo {
     pub act: Act,
     pub success: u16,
     pub file: bool,
+    /// Answers with a spreadsheet.
+    pub sheet: bool,
     #[cfg(feature = "schema")]
     pub schemas: fn(&mut schemars::SchemaGenerator) -> Schemas,
 }
@@ -170,6 +174,7 @@ macro_rules! endpoints {
                 const ACT: domain::access::Act = domain::access::Act::$act;
                 const SUCCESS: u16 = $status;
                 const FILE: bool = $crate::endpoint::endpoints!(@file $($file)?);
+                const SHEET: bool = $crate::endpoint::endpoints!(@sheet $($file)?);
                 type Path = $crate::endpoint::endpoints!(@args $($args),*);
                 type Query = $crate::endpoint::endpoints!(@query $($query)?);
                 type Body = $body;
@@ -185,6 +190,7 @@ macro_rules! endpoints {
                 act: domain::access::Act::$act,
                 success: $status,
                 file: $crate::endpoint::endpoints!(@file $($file)?),
+                sheet: $crate::endpoint::endpoints!(@sheet $($file)?),
                 #[cfg(feature = "schema")]
                 schemas: |generator| $crate::endpoint::Schemas {
                     path: vec![$(generator.subschema_for::<$args>()),*],
@@ -197,6 +203,10 @@ macro_rules! endpoints {
     };
     (@file) => { false };
     (@file file) => { true };
+    (@file sheet) => { false };
+    (@sheet) => { false };
+    (@sheet file) => { false };
+    (@sheet sheet) => { true };
     (@args) => { () };
     (@args $($t:ty),+) => { ($($t,)+) };
     (@query) => { $crate::endpoint::None_ };

@@ -24,6 +24,7 @@ pub static ENDPOINTS: &[&[EndpointInfo]] =
     points::activities::ENDPOINTS,
     points::hours::ENDPOINTS,
     points::ledger::ENDPOINTS,
+    points::network::ENDPOINTS,
     points::rewards::ENDPOINTS,
 ];
 

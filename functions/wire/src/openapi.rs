@@ -60,10 +60,7 @@ fn operation(endpoint: &EndpointInfo, generator: &mut schemars::SchemaGenerator)
         operation["security"] = json!([{ "session": [] }]);
     }
     if endpoint.file {
-        operation["requestBody"] = json!({ "required": true, "content": {
-            "text/csv": { "schema": { "type": "string", "format": "binary" } },
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": { "schema": { "type": "string", "format": "binary" } },
-        }});
+        operation["requestBody"] = json!({ "required": true, "content": sheets() });
     } else if endpoint.has_body() {
         operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": schemas.body } } });
     }
@@ -73,9 +70,20 @@ fn operation(endpoint: &EndpointInfo, generator: &mut schemars::SchemaGenerator)
 /// These give a session or take it away.
 const SET_COOKIE: [&str; 4] = ["SignIn", "SignOut", "SignOutEverywhere", "DeleteMe"];
 
+/// A spreadsheet in either form.
+fn sheets() -> Value {
+    let binary = json!({ "schema": { "type": "string", "format": "binary" } });
+    json!({
+        "text/csv": binary,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": binary,
+    })
+}
+
 fn done(endpoint: &EndpointInfo, reply: &schemars::Schema) -> Value {
     let mut done = json!({ "description": "Done" });
-    if endpoint.success != 204 {
+    if endpoint.sheet {
+        done["content"] = sheets();
+    } else if endpoint.success != 204 {
         done["content"] = json!({ "application/json": { "schema": reply } });
     }
     if SET_COOKIE.contains(&endpoint.name) {

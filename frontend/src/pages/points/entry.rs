@@ -6,7 +6,7 @@ use wire::endpoint::None_;
 use wire::points::hours::{CorrectHoursBody, DisputeHours, EntryView, GetHours};
 use wire::{Code, Problem};
 
-use super::hours::tags;
+use super::hours::{passed_on, tags};
 use crate::ids::Again;
 use crate::model::volunteer::served;
 use crate::model::when;
@@ -54,6 +54,7 @@ fn body(entry: EntryView) -> AnyView {
         (t!(hours.page.refused_by), entry.refused_by_name.clone(), "refused-by"),
         (t!(hours.page.refused), entry.refused_reason.clone(), "refused"),
         (t!(hours.page.points), points, "points"),
+        (t!(hours.page.network), passed_on(&entry), "network"),
     ];
     let rows: Vec<AnyView> = rows
         .into_iter()

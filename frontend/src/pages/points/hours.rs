@@ -1,4 +1,5 @@
 use domain::hours::{EntryStateName, Source};
+use domain::network::RecordState;
 use leptos::prelude::*;
 use wire::points::hours::{EntryView, HoursQuery, ListHours};
 
@@ -49,6 +50,27 @@ pub fn tags(entry: &EntryView) -> AnyView {
     let words = named(texts::hours::state::ALL, entry.state.as_str());
     let manual = (entry.source == Source::Manual).then(|| view! { <span data-testid="manual"><Tag words=t!(hours.source.manual) tone=Tone::Info /></span> });
     view! { <span class="tags"><span data-testid="entry-state" data-state=entry.state.as_str()><Tag words tone /></span>{manual}</span> }.into_any()
+}
+
+/// How far an entry got on its way into the national network; nothing where it does not go there.
+#[must_use]
+pub fn passed_on(entry: &EntryView) -> Option<String> {
+    let now = entry.network.as_ref()?;
+    let words = match (now.state, now.needs_number, &now.external) {
+        (RecordState::Waiting, true, _) => t!(hours.network.needs_number),
+        (RecordState::Waiting, false, _) => t!(hours.network.waiting),
+        (RecordState::Sent, _, _) => t!(hours.network.sent),
+        (RecordState::Accepted, _, None) => t!(hours.network.accepted),
+        (RecordState::Accepted, _, Some(number)) => {
+            return Some(t!(hours.network.accepted_as, number = number));
+        }
+        (RecordState::Rejected, _, _) => {
+            let reason = now.reason.clone().unwrap_or_default();
+            return Some(t!(hours.network.rejected, reason = reason));
+        }
+        (RecordState::Superseded, _, _) => t!(hours.network.superseded),
+    };
+    Some(words.to_owned())
 }
 
 fn card(entry: &EntryView) -> AnyView {

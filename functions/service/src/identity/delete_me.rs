@@ -13,6 +13,7 @@ use domain::availability::{Calendar, local_day};
 use domain::booking::Booking;
 use domain::hours::Entry;
 use domain::ledger::Transfer;
+use domain::network::Record;
 use domain::person::{Household, Person};
 use domain::provider::{Provider, Standing};
 use domain::reward::Redemption;
@@ -250,7 +251,17 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             // Says nothing about a person.
             Kind::Community | Kind::Rate | Kind::Category | Kind::Service | Kind::Claims => {}
             // Leads to an item, or says who ran it by an id that is nobody's any more.
-            Kind::Activity | Kind::EntryOf | Kind::CertificateOf => {}
+            Kind::Activity | Kind::EntryOf | Kind::CertificateOf | Kind::NetworkRef => {}
+            // Goes with the records it has rows of.
+            Kind::NetworkPart => {}
+            Kind::NetworkBatch => store.silence_batches(com, person).await?,
+            Kind::NetworkRecord => {
+                for item in of_kind(&partition, Kind::NetworkRecord) {
+                    let record: Record = read(item.clone())?;
+                    let left = gone.deleted_at.unwrap_or(record.changed_at);
+                    store.silence_record(com, &record, left).await?;
+                }
+            }
             Kind::Team => {
                 for team in store.teams(com).await? {
                     if let Some(without) = team.without(person) {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use domain::access::Act;
 use domain::booking::Booking;
 use domain::limits;
+use domain::network::{Batch, Record};
 use domain::notice::Notice;
 use domain::person::Person;
 use jiff::Timestamp;
@@ -85,6 +86,9 @@ impl Search<'_> {
         let items = match kind {
             Kind::Community | Kind::Rate | Kind::Category | Kind::Service | Kind::Claims => vec![],
             Kind::Team | Kind::Activity | Kind::EntryOf | Kind::CertificateOf => vec![],
+            Kind::NetworkRef => vec![],
+            Kind::NetworkBatch => return self.signed_batches().await,
+            Kind::NetworkPart => return self.passed_on().await,
             Kind::SignUp => {
                 let signed_up = schema::sign_ups_of(self.com(), self.person.id);
                 self.ctx.store.all(&signed_up).await?
@@ -102,6 +106,7 @@ impl Search<'_> {
             | Kind::Volunteer
             | Kind::Entry
             | Kind::Certificate
+            | Kind::NetworkRecord
             | Kind::PointAccount
             | Kind::Transfer
             | Kind::Earned
@@ -207,6 +212,24 @@ impl Search<'_> {
             }));
         }
         Ok(records)
+    }
+
+    /// Files for the national network in which one stands as staff.
+    async fn signed_batches(&self) -> Result<Vec<Value>, Error> {
+        let me = self.person.id;
+        let items = self.ctx.store.all(&schema::network_batches(self.com())).await?;
+        let batches = items.into_iter().map(table::read::<Batch>);
+        let batches: Vec<Batch> = batches.collect::<Result<_, _>>()?;
+        let own = batches.iter().filter_map(|batch| Some((batch, batch.names.get(&me)?)));
+        let record = |(batch, name): (&Batch, &String)| json!({ "id": batch.id, "at": batch.at, "name": name });
+        Ok(own.map(record).collect())
+    }
+
+    /// What left about oneself for the national network, as it left.
+    async fn passed_on(&self) -> Result<Vec<Value>, Error> {
+        let records: Vec<Record> = self.read_kind(Kind::NetworkRecord)?;
+        let rows = self.ctx.store.rows_of(&records).await?;
+        Ok(rows.into_iter().map(|row| json!(row)).collect())
     }
 
     fn phone_digest(&self) -> Option<String> {

@@ -4,7 +4,7 @@ pub mod affected;
 mod bookings;
 mod by_start;
 mod create_booking;
-mod import;
+pub(crate) mod import;
 mod list_slots;
 mod moves;
 mod notices;

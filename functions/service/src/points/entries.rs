@@ -24,6 +24,7 @@ use wire::points::hours::{
 };
 use wire::{Code, Endpoint, Page};
 
+use super::network::standings;
 use super::sign_ups::{TRIES, again_while_stale, busy, pause};
 use super::volunteers::fresh;
 use crate::error::Error;
@@ -148,6 +149,7 @@ async fn shown<E: Endpoint>(call: &Call<E>, entries: &[Entry]) -> Result<Vec<Ent
     let people: BTreeMap<PersonId, Person> = people.into_iter().map(|p| (p.id, p)).collect();
     let name = |id: PersonId| people.get(&id).map(|p| p.name.clone()).unwrap_or_default();
     let today = local_day(call.now, &who.zone);
+    let network = standings(call, entries).await?;
     let view = |entry: &Entry| {
         let guardian = people.get(&entry.person).and_then(|p| p.guardian_on(today));
         let hand = Hand {
@@ -199,6 +201,7 @@ async fn shown<E: Endpoint>(call: &Call<E>, entries: &[Entry]) -> Result<Vec<Ent
             superseded_by,
             rule: entry.rule,
             points: entry.points,
+            network: network.get(&entry.id).cloned(),
             moves: moves(entry, hand),
             ver: entry.ver,
         }

@@ -1,12 +1,13 @@
 //! Activities, sign-ups, volunteers and teams: what is read together, and what is written together.
 
 use domain::activity::{Activity, SignUp, SignUpState, Team, Volunteer};
+use domain::person::Person;
 use domain::{ActivityId, CommunityId, PersonId, Refusal, TeamId, limits};
 
 use crate::market::{Beside, outgoing};
 use crate::schema::{self, Item, Kind};
 use crate::table::{Error, Store, read, write};
-use crate::tx::{Tx, n};
+use crate::tx::{Tx, bool, n, s};
 
 /// What one person's coming or going changes; of each the next version.
 #[derive(Clone, Debug)]
@@ -105,6 +106,28 @@ impl Store {
         self.get(&schema::volunteer(com, person)).await
     }
 
+    /// Those of these people who are still there and have a file as volunteers, in one trip for fifty.
+    pub async fn files_among(
+        &self,
+        com: CommunityId,
+        people: &[PersonId],
+    ) -> Result<Vec<Volunteer>, Error> {
+        let keys = |id: &PersonId| [schema::person(com, *id), schema::volunteer(com, *id)];
+        let keys: Vec<_> = people.iter().flat_map(keys).collect();
+        let found = self.get_many(&keys).await?;
+        let mut files = Vec::new();
+        for pair in found.chunks(2) {
+            let [Some(person), Some(file)] = pair else {
+                continue;
+            };
+            let person: Person = read(person.clone())?;
+            if person.deleted_at.is_none() {
+                files.push(read(file.clone())?);
+            }
+        }
+        Ok(files)
+    }
+
     pub async fn sign_up(
         &self,
         com: CommunityId,
@@ -195,16 +218,16 @@ impl Store {
         outgoing(tx, &beside.notices)?.commit().await
     }
 
-    /// Nobody more is to be offered a place as things are. Refuses: `Stale`.
-    pub async fn filled(&self, activity: &Activity) -> Result<(), Error> {
-        let full = Activity {
-            unfilled: false,
+    /// Whether it is to be looked at again for places that are owed. Refuses: `Stale`.
+    pub async fn keep_in_mind(&self, activity: &Activity, owes: bool) -> Result<(), Error> {
+        let kept = Activity {
+            unfilled: owes,
             ..activity.clone()
         };
-        let seen = vec![(":ver", n(full.ver)), (":turns", n(full.turns))];
+        let seen = vec![(":ver", n(kept.ver)), (":turns", n(kept.turns))];
         let condition = "ver = :ver AND turns = :turns";
         self.tx()
-            .put_if(activity_item(&full)?, condition, seen, Refusal::Stale)?
+            .put_if(activity_item(&kept)?, condition, seen, Refusal::Stale)?
             .commit()
             .await
     }
@@ -293,17 +316,20 @@ impl Store {
 fn count<'s>(tx: Tx<'s>, before: &Activity, after: &Activity) -> Result<Tx<'s>, Error> {
     let going = i32::from(after.going) - i32::from(before.going);
     let waiting = i32::from(after.waiting) - i32::from(before.waiting);
-    let (reason, value) = match (going, waiting) {
-        (1.., _) => ("going < #capacity", None),
-        (_, 1..) => (
-            "going >= #capacity AND waiting < :most",
-            Some((":most", n(limits::ACTIVITY_WAITING))),
-        ),
-        (_, ..=-1) => ("waiting > :zero", Some((":zero", n(0)))),
-        _ if before.waiting == 0 => ("waiting = :zero", Some((":zero", n(0)))),
+    let (reason, value) = if going > 0 {
+        ("going < #capacity", None)
+    } else if waiting > 0 {
+        let most = n(limits::ACTIVITY_WAITING);
+        ("going >= #capacity AND waiting < :most", Some((":most", most)))
+    } else if waiting < 0 {
+        ("waiting > :zero", Some((":zero", n(0))))
+    } else if before.waiting == 0 {
+        ("waiting = :zero", Some((":zero", n(0))))
+    } else {
         // They all were asked, and none has the time.
-        _ => ("turns = :turns", Some((":turns", n(before.turns)))),
+        ("turns = :turns", Some((":turns", n(before.turns))))
     };
+    let mut change = "SET going = going + :going, waiting = waiting + :waiting, turns = turns + :one".to_owned();
     let mut values = vec![
         (":ver", n(before.ver)),
         (":going", n(going)),
@@ -311,9 +337,15 @@ fn count<'s>(tx: Tx<'s>, before: &Activity, after: &Activity) -> Result<Tx<'s>, 
         (":one", n(1)),
     ];
     values.extend(value);
+    // A place that nobody took is offered again, to whoever has the time by then.
+    if going < 0 && after.waiting > 0 {
+        let [(_, pk), (_, sk)] = schema::unfilled_place(after.community, after.id);
+        change += ", unfilled = :true, dpk = :dpk, dsk = :dsk";
+        values.extend([(":true", bool(true)), (":dpk", s(pk)), (":dsk", s(sk))]);
+    }
     tx.update(
         &schema::activity(after.community, after.id),
-        "SET going = going + :going, waiting = waiting + :waiting, turns = turns + :one",
+        &change,
         Some(&format!("ver = :ver AND {reason}")),
         values,
         Refusal::Stale,

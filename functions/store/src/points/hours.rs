@@ -136,6 +136,7 @@ impl Store {
     /// Refuses: `IdReused`, `Missing` (the person left meanwhile), `Stale`.
     pub async fn write_hours(&self, change: &HoursChange, beside: &Beside) -> Result<(), Error> {
         let com = change.entry.community;
+        let records = self.passing(&change.entry, change.superseded.as_ref()).await?;
         let mut tx = self
             .tx()
             .command(beside.command.as_ref())?
@@ -153,6 +154,9 @@ impl Store {
         }
         for certificate in &change.outdated {
             tx = tx.put_next(certificate_item(certificate)?, certificate.ver)?;
+        }
+        for record in &records {
+            tx = tx.put_record(record)?;
         }
         outgoing(tx, &beside.notices)?.commit().await
     }

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use crate::Problem;
 use crate::endpoint::{None_, Page, endpoints, json};
 use crate::moment::Moment;
+use crate::points::network::EntryNetwork;
 
 endpoints! {
     /// The code at the door now, for whoever runs the activity. It changes every 30 seconds.
@@ -21,7 +22,7 @@ endpoints! {
     ScanCard: Post "/v1/activities/{id}/scan" (ActivityId) as Organise, ScanBody => 200 AttendanceView;
     /// Record that somebody did not come. Nothing follows from it.
     MarkMissed: Post "/v1/activities/{id}/no-show" (ActivityId) as Organise, MissedBody => 200 AttendanceView;
-    /// Confirm minutes, at most those attended, row by row; each becomes an entry and points. The same call again changes nothing.
+    /// Confirm minutes, at most those attended, row by row; each becomes an entry and points. A row is refused to whoever scanned the card (`same_approver`). The same call again changes nothing.
     SettleHours: Post "/v1/activities/{id}/settle" (ActivityId) as Organise, SettleBody => 200 Settlement;
 
     /// One's own service time or a ward's, the latest first.
@@ -177,6 +178,8 @@ json! {
         /// The version of the rule that its points were given by.
         pub rule: Option<u32>,
         pub points: u32,
+        /// How far it got on its way into the national network; absent where it does not go there.
+        pub network: Option<EntryNetwork>,
         /// What the reader may do now, as endpoint names: `ApproveHours`, `DisputeHours`, …
         pub moves: Vec<String>,
         pub ver: u64,

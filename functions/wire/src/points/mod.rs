@@ -3,4 +3,5 @@
 pub mod activities;
 pub mod hours;
 pub mod ledger;
+pub mod network;
 pub mod rewards;

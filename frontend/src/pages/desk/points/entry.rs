@@ -15,7 +15,7 @@ use super::super::ask::{Ask, Attempt, close_then};
 use crate::model::desk_activity::number;
 use crate::model::volunteer::served;
 use crate::model::when;
-use crate::pages::points::hours::tags;
+use crate::pages::points::hours::{passed_on, tags};
 use crate::ui::{
     Button, Cell, Cells, Fact, Facts, Field, Kind, Load, Page, Remote, Send, TextArea, TroubleNote,
     say, say_next,
@@ -67,6 +67,7 @@ fn draw(entry: &EntryView, from: Remote<EntryView>) -> AnyView {
         (t!(hours.page.refused_by), entry.refused_by_name.clone(), "refused-by"),
         (t!(hours.page.refused), entry.refused_reason.clone(), "refused"),
         (t!(hours.page.points), points, "points"),
+        (t!(hours.page.network), passed_on(entry), "network"),
     ];
     let rows: Vec<AnyView> = rows
         .into_iter()

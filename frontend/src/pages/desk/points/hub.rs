@@ -75,6 +75,11 @@ pub fn Hub() -> AnyView {
             ),
             "certificates",
         ),
+        row(
+            Act::PassOn,
+            (t!(desk_volunteering.hub.network), t!(desk_volunteering.hub.network_note)),
+            "network",
+        ),
     ];
     view! {
         <Page title=t!(desk_volunteering.hub.title) wide=true>

@@ -8,6 +8,7 @@ pub mod certificates;
 pub mod counter;
 pub mod entry;
 pub mod hub;
+pub mod network;
 pub mod pending;
 pub mod people;
 pub mod person;

@@ -7,12 +7,12 @@
 //! Absent on purpose: changing what is there. A file adds; changes are made one by one.
 
 mod archive;
-mod columns;
+pub(crate) mod columns;
 mod ids;
 mod provider_row;
 mod providers;
-mod read;
-mod report;
+pub(crate) mod read;
+pub(crate) mod report;
 mod seen;
 mod service_row;
 mod services;
@@ -20,7 +20,7 @@ mod take_provider;
 #[cfg(test)]
 mod tests;
 mod text;
-mod values;
+pub(crate) mod values;
 mod weekly;
 mod xlsx;
 
