@@ -433,6 +433,29 @@ fn an_activity_is_run_by_its_organiser_and_by_who_leads_its_team() {
 }
 
 #[test]
+fn a_place_is_owed_while_it_is_free_and_somebody_waits() {
+    let of = |going, waiting, state| Activity {
+        going,
+        waiting,
+        state,
+        ..drive(1, 0, HOUR, 2)
+    };
+    let (open, off) = (ActivityState::Open, ActivityState::Cancelled);
+    let rows = [
+        (of(1, 1, open), "-1h", true),
+        (of(0, 300, open), "-1s", true),
+        (of(2, 1, open), "-1h", false),
+        (of(1, 0, open), "-1h", false),
+        (of(1, 1, open), "0s", false),
+        (of(1, 1, off), "-1h", false),
+    ];
+    for (activity, at, owed) in rows {
+        let counts = (activity.going, activity.waiting);
+        assert_eq!(activity.owes_a_place(moment(at)), owed, "{counts:?} {at}");
+    }
+}
+
+#[test]
 fn numbers_of_the_national_network() {
     let rows = [
         (" 310115abc0001 ", Some("310115ABC0001")),

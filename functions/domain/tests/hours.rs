@@ -412,10 +412,45 @@ fn a_correction_stands_beside_what_it_corrects_and_within_the_planned_time() {
     assert!(!after.takes_time());
 }
 
+#[test]
+fn whoever_saw_them_come_or_go_does_not_settle_it() {
+    let now = at(7_200);
+    let seen = |by: u128, at| Mark {
+        sign: Sign::Card,
+        by: person(by),
+        ..mark(at)
+    };
+    let attended = |came: u128, left: Option<u128>| Attendance {
+        came: Some(seen(came, at(0))),
+        left: left.map(|by| seen(by, at(3_600))),
+        presence: left.map_or(Presence::In, |_| Presence::Out),
+        ..Attendance::expected(planned())
+    };
+    let settle = |attendance, by| {
+        let done = Entry::attended(claim(1, 0, 0), attendance, 60, hand(by), now);
+        done.map(|(entry, _)| entry.minutes)
+    };
+    let no = Err(Refusal::SameApprover);
+    for (came, left) in [(2, Some(2)), (2, Some(1)), (1, Some(2)), (2, Some(3)), (3, Some(2)), (2, None)] {
+        assert_eq!(settle(attended(came, left), 2), no, "{came} {left:?}");
+        assert_eq!(settle(attended(came, left), 4), Ok(60), "{came} {left:?}");
+    }
+    let asked = Attendance {
+        presence: Presence::Review { ask_at: None },
+        ..attended(2, None)
+    };
+    assert_eq!((settle(asked, 2), settle(asked, 4)), (no, Ok(60)));
+    let settled = Attendance {
+        presence: Presence::Settled { entry: entry_id(1), minutes: 60 },
+        ..attended(2, Some(2))
+    };
+    assert_eq!(settle(settled, 2), Err(Refusal::AlreadySettled));
+}
+
 #[derive(Clone, Debug)]
 enum Play {
     Write { by: u128, from: i64, minutes: i64 },
-    Attend { by: u128, from: i64, minutes: u32 },
+    Attend { seen: u128, by: u128, from: i64, minutes: u32 },
     Approve { by: u128, which: usize },
     Refuse { by: u128, which: usize },
     Correct { by: u128, which: usize, minutes: u32 },
@@ -427,8 +462,9 @@ fn play() -> impl Strategy<Value = Play> {
     prop_oneof![
         (by.clone(), 0_i64..30, 1_i64..200)
             .prop_map(|(by, from, minutes)| Play::Write { by, from: from * 1_800, minutes }),
-        (by.clone(), 0_i64..30, 0_u32..200)
-            .prop_map(|(by, from, minutes)| Play::Attend { by, from: from * 1_800, minutes }),
+        (by.clone(), by.clone(), 0_i64..30, 0_u32..200).prop_map(|(seen, by, from, minutes)| {
+            Play::Attend { seen, by, from: from * 1_800, minutes }
+        }),
         (by.clone(), which.clone()).prop_map(|(by, which)| Play::Approve { by, which }),
         (by.clone(), which.clone()).prop_map(|(by, which)| Play::Refuse { by, which }),
         (by, which, 0_u32..200)
@@ -446,12 +482,14 @@ fn played(mut all: Vec<Entry>, play: Play, n: u128, now: Timestamp) -> Vec<Entry
             let free = entry.ok().filter(|e| refuse_twice(e.span, &all, None).is_ok());
             all.extend(free);
         }
-        Play::Attend { by, from, minutes } => {
+        Play::Attend { seen, by, from, minutes } => {
             let planned = Span { from: at(from), until: at(from + 7_200) };
-            let came = Some(mark(planned.from + SignedDuration::from_mins(7)));
+            let at = planned.from + SignedDuration::from_mins(7);
+            let came = Some(Mark { by: person(seen), ..mark(at) });
             let presence = Presence::In;
             let attendance = Attendance { came, presence, ..Attendance::expected(planned) };
             let done = Entry::attended(claim(n, 0, 0), attendance, minutes, hand(by), now);
+            assert!(seen != by || done.is_err(), "whoever saw them confirms it alone");
             let free = done.ok().filter(|(e, _)| refuse_twice(e.span, &all, None).is_ok());
             all.extend(free.map(|(entry, _)| entry));
         }

@@ -453,6 +453,18 @@ async fn a_team_is_led_and_its_lead_runs_what_it_does() {
         .await;
     assert_eq!(code(rows), Code::NotFound);
     assert!(seen(&other, ours.id).await.runs);
+
+    // Whoever leads it leaves: it has no lead until somebody is said to be.
+    let gone = json!({ "phone": "13800000002" }).to_string();
+    let gone = other.raw("POST", "/v1/me/deletion", Some(gone)).await;
+    assert_eq!(gone.status, 204, "{}", gone.body);
+    let teams = worker
+        .call::<ListTeams>((), None_ {}, None_ {})
+        .await
+        .expect("teams");
+    let orphan = teams.items.iter().find(|one| one.id == team.id);
+    let orphan = orphan.expect("it stays");
+    assert_eq!((orphan.lead, orphan.lead_name.as_str()), (None, ""));
     app.stop().await;
 }
 
@@ -526,10 +538,17 @@ async fn a_file_says_what_somebody_offers_and_a_new_card_ends_the_old() {
         .call::<ListMySignUps>((), mine.clone(), None_ {})
         .await
         .expect("may see");
+    let file = worker.call::<GetVolunteer>((), query.clone(), None_ {}).await;
+    assert_eq!(file.expect("may see").unified_number.as_deref(), Some("310115A00001"));
     let views = wang.raw("GET", "/v1/me/views?limit=100", None).await.body;
     assert!(
         views.contains("GetCard") && views.contains("ListMySignUps"),
         "{views}"
+    );
+    assert_eq!(
+        views.matches("\"GetVolunteer\"").count(),
+        1,
+        "hers, and not her own looks: {views}"
     );
     let other = app.sign_in("13800000002").await;
     assert_eq!(

@@ -1,8 +1,14 @@
 pub mod activities;
+mod alone;
 mod attendance;
+mod audit;
 mod certificates;
+mod game;
 mod hours;
 mod ledger;
+mod queue;
 mod redeem;
+mod rewards;
+mod rules;
 mod sign_ups;
 mod throng;

@@ -21,6 +21,7 @@ use store::points::hours::HoursChange;
 
 use super::people::Residents;
 use super::town::Town;
+use super::vouchers::{self, Wish};
 use super::{ids, traders};
 use crate::stop::Stop;
 
@@ -343,7 +344,7 @@ impl Done {
                 queued_at: queued_at.min(town.at),
                 moved_up: false,
                 reason: String::new(),
-                attendance: over.then(|| attended(&activity, self.organiser)),
+                attendance: over.then(|| attended(&activity, *person)),
                 starts: activity.starts,
                 ver: 1,
             });
@@ -366,7 +367,7 @@ impl Done {
     }
 
     /// Turns what is over, but for the last, into service time and points, and puts out rewards.
-    pub async fn settle(mut self, store: &Store) -> Result<(), Stop> {
+    pub async fn settle(mut self, store: &Store, people: &[Person]) -> Result<(), Stop> {
         let day = SignedDuration::from_hours(24);
         let activities = std::mem::take(&mut self.activities);
         let at = self.at;
@@ -378,6 +379,7 @@ impl Done {
                 self.confirm(store, activity, row).await?;
             }
         }
+        let mut offered = Vec::new();
         for (n, reward) in (0_u128..).zip(REWARDS) {
             let (name, about, kind, points, per_month, stock) = reward;
             let reward = Reward {
@@ -396,7 +398,27 @@ impl Done {
             let (stock, none) = (spread(stock), Beside::default());
             let made = store.create_reward(&reward, &stock, self.organiser, self.at, &none);
             made.await?;
+            offered.push(reward);
         }
+        self.redeem(store, people, &offered[0]).await
+    }
+
+    /// One redeemed something and fetched it, another has yet to.
+    async fn redeem(
+        &self,
+        store: &Store,
+        people: &[Person],
+        reward: &Reward,
+    ) -> Result<(), Stop> {
+        let wish = |nth: usize, days: i64| Wish {
+            reward,
+            person: people[nth].id,
+            at: self.at - SignedDuration::from_hours(24 * days),
+            zone: &self.zone,
+        };
+        let fetched = wish(1, 4).redeem(store).await?;
+        vouchers::hand_over(store, fetched, self.organiser).await?;
+        wish(0, 1).redeem(store).await?;
         Ok(())
     }
 
@@ -472,10 +494,10 @@ impl Done {
     }
 }
 
-/// There from the start to the end, by the organiser's scanner.
+/// There from the start to the end, by the code at the door.
 fn attended(activity: &Activity, by: PersonId) -> Attendance {
     let mark = |at| {
-        let sign = Sign::Card;
+        let sign = Sign::Code;
         Some(Mark { at, sign, by })
     };
     Attendance {

@@ -21,7 +21,8 @@ use wire::points::activities::{
 use wire::{Code, Endpoint, Page, Problem};
 
 use super::faces::{Faces, Within, activity_and_team, data, notices, run_by, shown, whose};
-use super::sign_ups::{TRIES, again_while_stale, busy, fill, pause};
+use super::queue::fill;
+use super::sign_ups::{TRIES, again_while_stale, busy, pause};
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome, Who};
 use crate::identity::views;

@@ -1,5 +1,5 @@
 //! Attended time becomes service time. `SettleHours`, whoever runs the activity, never for
-//! themselves; one transaction for each person, so that one's refusal is not another's. The same call
+//! themselves nor for those whose cards they scanned; one transaction for each person, so that one's refusal is not another's. The same call
 //! again changes nothing. And what becomes of a check-out that was forgotten.
 
 use domain::activity::{Activity, SignUp};

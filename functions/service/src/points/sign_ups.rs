@@ -2,15 +2,15 @@
 //! book for others, for anybody. `ListSignUps` and `RemoveSignUp`: whoever runs the activity.
 //! `ListMySignUps`: one's own. Commands are safe to repeat with the same id.
 //!
-//! A place that becomes free goes to the first who waits and has the time, in the same transaction.
+//! Whoever finds no place waits: see [`super::queue`].
 
 use domain::access::Act;
 use domain::activity as rules;
-use domain::activity::{self, Activity, ActivityState, SignUpState, Volunteer};
+use domain::activity::{self, Activity, SignUpState, Volunteer};
 use domain::availability::Span;
 use domain::hours::Presence;
 use domain::notice::Topic;
-use domain::{ActivityId, CommunityId, PersonId, Refusal, limits};
+use domain::{ActivityId, PersonId, Refusal, limits};
 use jiff::Timestamp;
 use store::Failure;
 use store::market::Beside;
@@ -24,6 +24,7 @@ use wire::points::activities::{
 use wire::{Endpoint, Page};
 
 use super::faces::{Within, data, notices, part, run_by, whose};
+use super::queue::{fill, next_up, without_called_off};
 use super::volunteers::fresh;
 use crate::ctx::Ctx;
 use crate::error::Error;
@@ -114,8 +115,13 @@ async fn own_part<E: Endpoint>(
 
 async fn join(call: &Call<SignUp>, once: &Once, person: PersonId) -> Result<SignUpView, Error> {
     let (ctx, who, at) = (&call.ctx, &call.who, call.now);
-    let com = who.community.id;
-    let (before, was, volunteer) = ctx.store.part(com, call.path.0, person).await?;
+    let (com, id) = (who.community.id, call.path.0);
+    let mut seen = ctx.store.part(com, id, person).await?;
+    if seen.0.as_ref().is_some_and(|one| one.owes_a_place(at)) {
+        fill(ctx, &Within::of(who), id, at).await?;
+        seen = ctx.store.part(com, id, person).await?;
+    }
+    let (before, was, volunteer) = seen;
     let before = before.ok_or(Refusal::Missing)?;
     let volunteer = volunteer.unwrap_or_else(|| fresh(ctx, person));
     let names = (call.body.id, who.person.id);
@@ -140,22 +146,6 @@ async fn join(call: &Call<SignUp>, once: &Once, person: PersonId) -> Result<Sign
     let turns = [Turn { volunteer, sign_up }];
     commit(call, once, (&before, &activity), &turns, told).await?;
     Ok(reply)
-}
-
-/// What was called off takes nobody's time. The version stays as it was read.
-async fn without_called_off(
-    ctx: &Ctx,
-    com: CommunityId,
-    mut volunteer: Volunteer,
-) -> Result<Volunteer, Error> {
-    let ids: Vec<ActivityId> = volunteer.going.iter().map(|one| one.activity).collect();
-    let activities = ctx.store.activities_among(com, &ids).await?;
-    let stands = |id: ActivityId| {
-        let activity = activities.iter().find(|activity| activity.id == id);
-        activity.is_some_and(|activity| activity.state != ActivityState::Cancelled)
-    };
-    volunteer.going.retain(|one| stands(one.activity));
-    Ok(volunteer)
 }
 
 async fn give_back(
@@ -240,41 +230,6 @@ async fn leave<E: Endpoint>(
     Ok(left)
 }
 
-/// The first who waits and has the time, with the place that is free; nothing where nobody is.
-/// `leaves`: is among those stored, and about to go.
-async fn next_up(
-    ctx: &Ctx,
-    activity: &Activity,
-    leaves: Option<PersonId>,
-    at: Timestamp,
-) -> Result<Option<(Activity, Turn)>, Error> {
-    if activity.is_full() || activity.waiting == 0 {
-        return Ok(None);
-    }
-    let com = activity.community;
-    let mut queue = ctx.store.sign_ups(com, activity.id).await?;
-    queue.retain(|one| one.state == SignUpState::Waiting && Some(one.person) != leaves);
-    queue.sort_by_key(|one| (one.queued_at, one.id));
-    for sign_up in queue {
-        let person = sign_up.person;
-        let there = ctx.store.person(com, person).await?;
-        let there = there.is_some_and(|person| person.deleted_at.is_none());
-        let Some(volunteer) = ctx.store.volunteer(com, person).await?.filter(|_| there) else {
-            continue;
-        };
-        let mut moved = rules::move_up(activity, volunteer.clone(), sign_up.clone(), at);
-        if moved.is_none() {
-            let free = without_called_off(ctx, com, volunteer).await?;
-            moved = rules::move_up(activity, free, sign_up, at);
-        }
-        if let Some((activity, volunteer, sign_up)) = moved {
-            let turn = Turn { volunteer, sign_up };
-            return Ok(Some((activity, turn)));
-        }
-    }
-    Ok(None)
-}
-
 async fn commit<E: Endpoint>(
     call: &Call<E>,
     once: &Once,
@@ -342,57 +297,6 @@ async fn give_up<E: Endpoint>(
     let store = &call.ctx.store;
     let done = store.turn((&left.before, &left.after), &left.turns, &beside);
     Ok(done.await?)
-}
-
-/// Gives the free places of one activity to those who wait, one transaction each, until there is nobody
-/// more. Answers how many.
-pub async fn fill(
-    ctx: &Ctx,
-    within: &Within<'_>,
-    id: ActivityId,
-    at: Timestamp,
-) -> Result<usize, Error> {
-    let (com, mut moved) = (within.community, 0);
-    for attempt in 0..u32::from(limits::ACTIVITY_PEOPLE) + TRIES {
-        let Some(activity) = ctx.store.activity(com, id).await? else {
-            break;
-        };
-        if !activity.unfilled {
-            break;
-        }
-        let done = match next_up(ctx, &activity, None, at).await? {
-            Some((after, turn)) => {
-                let what = (Topic::ActivityMovedUp, data(within, &after));
-                let told = notices(ctx, within, &[turn.sign_up.person], what, at).await?;
-                let beside = Beside {
-                    command: None,
-                    notices: told,
-                };
-                let done = ctx.store.turn((&activity, &after), &[turn], &beside).await;
-                done.map(|()| 1)
-            }
-            None => ctx.store.filled(&activity).await.map(|()| 0),
-        };
-        match done {
-            Ok(some) => moved += some,
-            Err(store::Error::Refused(Refusal::Stale | Refusal::Missing)) => {
-                pause(ctx, attempt.min(TRIES)).await;
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(moved)
-}
-
-/// The same for every activity of a community that was left half-way.
-pub async fn fill_all(ctx: &Ctx, within: &Within<'_>, at: Timestamp) -> Result<usize, Error> {
-    let mut moved = 0;
-    let unfilled = schema::unfilled(within.community);
-    for item in ctx.store.all(&unfilled).await? {
-        let activity: Activity = read(item)?;
-        moved += fill(ctx, within, activity.id, at).await?;
-    }
-    Ok(moved)
 }
 
 pub async fn list(call: Call<ListSignUps>) -> Outcome<ListSignUps> {

@@ -1,4 +1,5 @@
-//! Teams. `ListTeams`: everybody signed in; who belongs to one is for those who do, and those who keep teams. `CreateTeam`, `UpdateTeam`: those who publish activities.
+//! Teams. `ListTeams`: everybody signed in; who belongs to one is for those who do, and those who keep
+//! teams. `CreateTeam`, `UpdateTeam`: those who publish activities.
 //! Commands are safe to repeat with the same id; a change goes by the version that was read.
 
 use domain::access::Act;
@@ -39,7 +40,7 @@ async fn views<E: Endpoint>(call: &Call<E>, teams: &[Team]) -> Result<Vec<TeamVi
     let view = |team: &Team| TeamView {
         id: team.id,
         name: team.name.clone(),
-        lead: Some(team.lead).filter(|_| sees(team)),
+        lead: living(team.lead).map(|lead| lead.id).filter(|_| sees(team)),
         lead_name: name(team.lead).unwrap_or_default(),
         members: team
             .members

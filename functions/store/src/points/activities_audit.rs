@@ -36,15 +36,16 @@ impl Activities {
 
     pub(crate) fn findings(self, at: Timestamp) -> Vec<Finding> {
         let mut found = Found::default();
-        self.counts(&mut found);
+        self.counts(at, &mut found);
         self.places(at, &mut found);
         self.times(at, &mut found);
         self.cards(&mut found);
         found.0
     }
 
-    /// An activity counts those who go and wait, and has a place for each who goes.
-    fn counts(&self, found: &mut Found) {
+    /// An activity counts those who go and wait, has a place for each who goes, and forgets nobody who
+    /// waits while one is free.
+    fn counts(&self, at: Timestamp, found: &mut Found) {
         for (pk, activity) in &self.activities {
             let rows = self.sign_ups.get(pk).map_or(&[][..], Vec::as_slice);
             let of = |state| rows.iter().filter(|one| one.state == state).count();
@@ -56,6 +57,9 @@ impl Activities {
             }
             if activity.going > activity.capacity {
                 found.add("no place is given twice", activity.id);
+            }
+            if activity.owes_a_place(at) && !activity.unfilled {
+                found.add("a place that is owed is kept in mind", activity.id);
             }
         }
         for pk in self

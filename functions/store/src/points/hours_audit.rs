@@ -140,7 +140,7 @@ impl Hours {
         }
     }
 
-    /// What an attendance became is there, and says as much.
+    /// What an attendance became is there, and says as much; who saw them come or go is not who settled it.
     fn settled(&self, by_id: &BTreeMap<EntryId, &Entry>, found: &mut Found) {
         for (sign_up, id, minutes) in &self.settled {
             let fits = by_id.get(id).is_some_and(|entry| {
@@ -150,6 +150,12 @@ impl Hours {
             if !fits {
                 let subject = format!("{} names {id}", sign_up.id);
                 found.add("a settled attendance has its entry", subject);
+            }
+            let attendance = sign_up.attendance;
+            let witness = |by| attendance.is_some_and(|one| one.is_witnessed_by(by));
+            let mut approvals = by_id.get(id).into_iter().flat_map(|entry| &entry.approvals);
+            if approvals.any(|approval| witness(approval.by)) {
+                found.add("whoever saw them come or go is not who settles it", id);
             }
         }
     }

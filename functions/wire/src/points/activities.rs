@@ -212,7 +212,8 @@ json! {
     pub struct TeamView {
         pub id: TeamId,
         pub name: String,
-        /// Who, by id: for those who belong to it and those who keep teams.
+        /// Who, by id: for those who belong to it and those who keep teams. Absent where they left, as their
+        /// name is empty then.
         pub lead: Option<PersonId>,
         pub lead_name: String,
         /// Empty for those who neither belong to it nor keep teams.

@@ -29,7 +29,10 @@ pub fn Teams() -> AnyView {
         let row = |team: TeamView| {
             let href = format!("/desk/volunteering/teams/{}", team.id);
             let count = t!(desk_volunteering.team.count, count = team.members.len());
-            let lead = t!(desk_volunteering.team.led_by, name = team.lead_name);
+            let lead = match team.lead_name.is_empty() {
+                true => t!(desk_volunteering.team.no_lead).to_owned(),
+                false => t!(desk_volunteering.team.led_by, name = team.lead_name),
+            };
             view! { <Cell label=team.name note=lead value=count href=href name="team" /> }.into_any()
         };
         let rows: Vec<AnyView> = page.items.into_iter().map(row).collect();
