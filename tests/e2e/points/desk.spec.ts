@@ -2,51 +2,22 @@
 // On a server of its own: points and the clock are everybody's.
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
-import { call, list, open, settled, type Named } from '../support/pages';
+import { call, list, open, settled } from '../support/pages';
 import { id } from '../support/ids';
+import { aheadOf, advance, DAY, follow, MINUTE, moment, publish, wall } from '../support/volunteering';
 
 test.use({ own: true });
 test.describe.configure({ mode: 'serial' });
 
 const AT = '/desk/volunteering';
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
-
 /** By how much the server's clock is ahead of this one. */
 let ahead = 0;
 
 test.beforeEach(async ({ request }) => {
-  ahead = ((await (await request.get('/_local/clock')).json()) as { offset_ms: number }).offset_ms;
+  ahead = await aheadOf(request);
 });
 
 const now = () => Date.now() + ahead;
-
-/** Lets a page's clock go with the server's. */
-async function follow(page: Page): Promise<void> {
-  await page.addInitScript((ahead) => {
-    const Real = Date;
-    window.Date = new Proxy(Real, {
-      construct: (of, given) => (given.length ? Reflect.construct(of, given) : new of(Real.now() + ahead)),
-      get: (of, name) => (name === 'now' ? () => Real.now() + ahead : Reflect.get(of, name)),
-    });
-  }, ahead);
-}
-
-/** A day and a time on the community's clock. */
-function wall(at: number): [string, string] {
-  const local = new Date(at + 8 * 60 * MINUTE).toISOString();
-  return [local.slice(0, 10), local.slice(11, 16)];
-}
-
-/** The same as the API has it. */
-const moment = (at: number): string => wall(at).join('T') + ':00+08:00';
-
-async function publish(page: Page, title: string, starts: string, ends: string, capacity = 3): Promise<string> {
-  const body = { id: id('act'), title, place: '社区活动室', grid: '第一网格', starts, ends, capacity };
-  const made = await call<Named>(page, 'POST', '/v1/activities', body);
-  expect(made.status, JSON.stringify(made.body)).toBe(201);
-  return made.body.id;
-}
 
 /** Finds somebody in the search of one part of a page. */
 async function pick(page: Page, part: string, name: string): Promise<void> {
@@ -288,7 +259,7 @@ test('a certificate is issued for somebody, and taken back', async ({ as, anybod
 
 test('cards at the door, and minutes confirmed row by row by another than who scanned them', async ({ as, request }) => {
   const [desk, resident, station] = [await as('socialWorker'), await as('booker'), await as('station')];
-  await follow(desk);
+  await follow(desk, ahead);
   const starts = now() + 2 * MINUTE;
   const activity = await publish(desk, '楼前清扫', moment(starts), moment(starts + 120 * MINUTE));
   const signed = await call(resident, 'POST', `/v1/activities/${activity}/signups`, { id: id('sgn') });
@@ -311,7 +282,7 @@ test('cards at the door, and minutes confirmed row by row by another than who sc
   await desk.getByTestId('card-typed').press('Enter');
   await expect(row).toHaveAttribute('data-state', 'here');
 
-  await request.post('/_local/clock', { data: { advance: 'PT25M' } });
+  await advance(request, 'PT25M');
   await desk.getByTestId('card-typed').fill(card);
   await desk.getByTestId('card-typed').press('Enter');
   await expect(row).toHaveAttribute('data-state', 'left');
@@ -321,7 +292,7 @@ test('cards at the door, and minutes confirmed row by row by another than who sc
   await expect(row.getByTestId('minutes')).toHaveValue('20');
 
   ahead += 25 * MINUTE;
-  await follow(station);
+  await follow(station, ahead);
   await open(station, `${AT}/activities/${activity}`);
   const theirs = station.getByTestId('person-row');
   await theirs.getByTestId('minutes').fill('90');
