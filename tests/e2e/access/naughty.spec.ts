@@ -129,8 +129,10 @@ test('as a name: in the list, in the file, as who a booking is for', async ({ as
   }
   await open(staff, '/desk/people');
   for (const more = staff.getByTestId('more'); await more.isVisible(); ) {
+    const before = await staff.getByTestId('person').count();
     await more.click();
-    await settled(staff);
+    await expect.poll(() => staff.getByTestId('person').count()).toBeGreaterThan(before);
+    await expect(staff.locator('[data-testid="more"][aria-busy="true"]')).toHaveCount(0);
   }
   const shown = new Map(await staff.getByTestId('person').evaluateAll((all) => all.map((one) => [(one as HTMLElement).dataset.id ?? '', one.textContent ?? ''] as const)));
   expect(people.filter(([person, name]) => shown.get(person)?.trim() !== name.trim())).toEqual([]);
