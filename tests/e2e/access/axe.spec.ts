@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
 import { tooWide } from '../support/looks';
 import { inChinese, listen } from '../support/words';
-import { call, deskPlaces, look, open, providerPlaces, residentPlaces, service, slots, type Booking, type Place } from '../support/pages';
+import { call, deskPlaces, look, open, providerPlaces, residentPlaces, volunteerPlaces, service, slots, type Booking, type Place } from '../support/pages';
 
 const LOOKS = [
   ['light', { theme: 'light' }],
@@ -59,11 +59,14 @@ for (const [name, how] of LOOKS) {
     });
   }
 
-  test(`axe, ${name}: pages of a provider, and the doors of both apps`, async ({ as, anybody, size }) => {
+  test(`axe, ${name}: pages of a provider and a volunteer, and the doors of both apps`, async ({ as, anybody, size }) => {
+    test.slow();
     test.skip(size === 'desktop' && name !== 'light', SAME);
-    const [provider, nobody] = [await as('locksmith'), await anybody()];
-    for (const page of [provider, nobody]) await look(page, how);
+    const [provider, volunteer, nobody] = [await as('locksmith'), await as('volunteer'), await anybody()];
+    const volunteering = await volunteerPlaces(volunteer);
+    for (const page of [provider, volunteer, nobody]) await look(page, how);
     const found = await findings(provider, await providerPlaces(provider), how);
+    found.push(...(await findings(volunteer, volunteering, how)));
     found.push(...(await findings(nobody, [['sign-in', '/sign-in'], ['desk sign-in', '/desk/sign-in']], how)));
     expect(found).toEqual([]);
   });

@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
 import { smallTargets, smallText, tooWide } from '../support/looks';
-import { deskPlaces, look, open, providerPlaces, residentPlaces, type Place } from '../support/pages';
+import { deskPlaces, look, open, providerPlaces, residentPlaces, volunteerPlaces, type Place } from '../support/pages';
 
 async function measure(page: Page, places: Place[], least: { text: number; target: number }): Promise<string[]> {
   const found: string[] = [];
@@ -17,26 +17,28 @@ async function measure(page: Page, places: Place[], least: { text: number; targe
 
 test('the first elder size: text from 18 px, main targets from 60×60, on every resident page', async ({ as, anybody }) => {
   test.slow();
-  const [page, provider, nobody] = [await as('first'), await as('locksmith'), await anybody()];
-  const places = await residentPlaces(page);
-  for (const one of [page, provider, nobody]) await look(one, { size: 'large' });
+  const [page, provider, volunteer, nobody] = [await as('first'), await as('locksmith'), await as('volunteer'), await anybody()];
+  const [places, volunteering] = [await residentPlaces(page), await volunteerPlaces(volunteer)];
+  for (const one of [page, provider, volunteer, nobody]) await look(one, { size: 'large' });
   const least = { text: 18, target: 60 };
   const found = await measure(page, places, least);
   found.push(...(await measure(provider, await providerPlaces(provider), least)));
+  found.push(...(await measure(volunteer, volunteering, least)));
   found.push(...(await measure(nobody, [['sign-in', '/sign-in']], least)));
   expect(found).toEqual([]);
 });
 
 test('360 px wide at the largest size: nothing over the edge on any resident page', async ({ as, anybody }) => {
   test.slow();
-  const [page, provider, nobody] = [await as('first'), await as('locksmith'), await anybody()];
-  const places = await residentPlaces(page);
-  for (const one of [page, provider, nobody]) {
+  const [page, provider, volunteer, nobody] = [await as('first'), await as('locksmith'), await as('volunteer'), await anybody()];
+  const [places, volunteering] = [await residentPlaces(page), await volunteerPlaces(volunteer)];
+  for (const one of [page, provider, volunteer, nobody]) {
     await one.setViewportSize({ width: 360, height: 740 });
     await look(one, { size: 'largest' });
   }
   const found = await measure(page, places, { text: 18, target: 60 });
   found.push(...(await measure(provider, await providerPlaces(provider), { text: 18, target: 60 })));
+  found.push(...(await measure(volunteer, volunteering, { text: 18, target: 60 })));
   found.push(...(await measure(nobody, [['sign-in', '/sign-in']], { text: 18, target: 60 })));
   // The same in English, whose words are longer.
   await look(page, { size: 'largest', language: 'en' });

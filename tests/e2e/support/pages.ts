@@ -129,6 +129,37 @@ export async function providerPlaces(page: Page): Promise<Place[]> {
   ];
 }
 
+/** The pages of volunteering, for somebody who has done some. */
+export async function volunteerPlaces(page: Page): Promise<Place[]> {
+  const [activities, mine, entries, vouchers, rewards] = [await list(page, '/v1/activities'), await list<{ activity: string }>(page, '/v1/signups'), await list(page, '/v1/hours'), await list(page, '/v1/redemptions'), await list(page, '/v1/rewards')];
+  const issued = () => list<{ number: string }>(page, '/v1/certificates');
+  if ((await issued()).length === 0) {
+    const day = (days: number) => new Date(Date.now() + 8 * 3_600_000 - days * 86_400_000).toISOString().slice(0, 10);
+    const { body, status } = await call(page, 'POST', '/v1/certificates', { id: id('cmd'), from: day(60), until: day(0) });
+    expect(status, JSON.stringify(body)).toBe(201);
+  }
+  const [{ number }] = await issued();
+  return [
+    ['volunteer', '/volunteer'],
+    ['activities', '/activities'],
+    ['activity', `/activities/${activities[0].id}`],
+    ['activity-mine', `/activities/${mine[0].activity}`],
+    ['sign-ups', '/signups'],
+    ['card', '/card'],
+    ['hours', '/hours'],
+    ['hours-new', '/hours/new'],
+    ['entry', `/hours/${entries[0].id}`],
+    ['points', '/points'],
+    ['rewards', '/rewards'],
+    ['reward', `/rewards/${rewards[0].id}`],
+    ['vouchers', '/vouchers'],
+    ['voucher', `/vouchers/${vouchers[0].id}`],
+    ['certificates', '/certificates'],
+    ['certificate', `/certificates/${number}`],
+    ['verify', `/verify/${number}`],
+  ];
+}
+
 /** The pages of volunteering at the desk, about somebody who has done some. */
 async function volunteeringPlaces(page: Page): Promise<Place[]> {
   const at = '/desk/volunteering';
@@ -164,6 +195,9 @@ async function volunteeringPlaces(page: Page): Promise<Place[]> {
     ['reward-new', `${at}/rewards/new`],
     ['reward', `${at}/rewards/${rewards[0].id}`],
     ['rule', `${at}/rule`],
+    ['network', `${at}/network`],
+    ['network-records', `${at}/network/records`],
+    ['network-differ', `${at}/network/differ`],
   ];
 }
 

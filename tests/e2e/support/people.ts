@@ -28,6 +28,8 @@ export const PEOPLE = {
   watcher: each('13800000030', '13800000031'),
   /** Answer requests. */
   locksmith: each('13800000101', '13800000102'),
+  /** Has hours, points and a voucher that waits; only looked at. */
+  volunteer: each('13800000301', '13800000301'),
   /** Someone with a telephone for whom staff book. */
   helped: each('13800000401', '13800000402'),
   /** Vets; one of each size. */

@@ -13,6 +13,7 @@ mod traders;
 mod village;
 mod visits;
 mod volunteers;
+mod vouchers;
 
 use jiff::Timestamp;
 use service::Ctx;
@@ -55,7 +56,7 @@ pub async fn write(ctx: &Ctx, at: Timestamp) -> Result<(), Stop> {
         }
         tx.commit().await?;
     }
-    served.settle(store).await?;
+    served.settle(store, &residents.volunteers).await?;
     let communities = store
         .tx()
         .put_any(community_item(&home)?)?
