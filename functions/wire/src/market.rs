@@ -422,6 +422,8 @@ json! {
         pub undelivered: u32,
         /// Complaints and suggestions that wait; 100 stands for more.
         pub feedback: u32,
+        /// Service time that waits for approval, and check-outs that were forgotten; 100 stands for more.
+        pub hours: u32,
     }
     pub struct ExpiringCredential {
         pub provider: ProviderId,

@@ -95,7 +95,7 @@ test('the statement explains every point, down to the entry and the rule', async
   await expect(line).toContainText(TITLE);
   await expect(line).toContainText('1小时10分钟');
   await line.click();
-  await expect(page).toHaveURL(/\/hours\/ent_/);
+  await expect(page).toHaveURL(/\/hours\/hrs_/);
   await expect(page.getByTestId('entry-state')).toHaveAttribute('data-state', 'approved');
   await expect(page.locator('main')).toContainText(TITLE);
   await page.getByTestId('dispute').click();

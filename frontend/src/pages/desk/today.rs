@@ -101,6 +101,17 @@ fn waiting(board: &Board) -> AnyView {
                 name: "count-feedback",
             },
         ),
+        (
+            Act::ApproveHours,
+            Count {
+                label: t!(desk.today.hours),
+                hint: "",
+                count: size(board.hours),
+                href: "/desk/volunteering/hours",
+                icon: Icon::Volunteer,
+                name: "count-hours",
+            },
+        ),
     ];
     let tiles = rows
         .into_iter()

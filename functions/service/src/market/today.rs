@@ -72,6 +72,11 @@ pub async fn run(call: Call<GetToday>) -> Outcome<GetToday> {
     } else {
         0
     };
+    let hours = if call.who.may(Act::ApproveHours) {
+        count(schema::waiting_hours(community)).await?
+    } else {
+        0
+    };
     Ok(Answer::new(Today {
         day,
         to_vet,
@@ -81,5 +86,6 @@ pub async fn run(call: Call<GetToday>) -> Outcome<GetToday> {
         more_bookings,
         undelivered,
         feedback,
+        hours,
     }))
 }
