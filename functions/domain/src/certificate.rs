@@ -43,7 +43,13 @@ fn check(values: &[u8]) -> u8 {
         .iter()
         .rev()
         .enumerate()
-        .map(|(i, value)| if i % 2 == 0 { twice(*value) } else { u32::from(*value) })
+        .map(|(i, value)| {
+            if i % 2 == 0 {
+                twice(*value)
+            } else {
+                u32::from(*value)
+            }
+        })
         .sum();
     u8::try_from((32 - sum % 32) % 32).unwrap_or_default()
 }
@@ -127,7 +133,10 @@ pub enum Standing {
     Valid,
     /// An entry in it was corrected since.
     Outdated,
-    Revoked { by: PersonId, reason: String },
+    Revoked {
+        by: PersonId,
+        reason: String,
+    },
 }
 
 named! {
@@ -206,7 +215,9 @@ impl Certificate {
             let max = u32::try_from(limits::CERTIFICATES).unwrap_or(u32::MAX);
             return Err(Refusal::ManyCertificates { max });
         }
-        let by_hand = counted.iter().filter(|entry| entry.source == Source::Manual);
+        let by_hand = counted
+            .iter()
+            .filter(|entry| entry.source == Source::Manual);
         Ok(Self {
             number: wanted.number,
             community: wanted.community,

@@ -82,7 +82,9 @@ fn a_person_has_twenty_valid_ones_and_one_has_five_hundred_entries() {
     let more = |before: &[Certificate]| Certificate::issue(wanted(99), &entries, before, at(0));
     assert_eq!(more(&before), Err(Refusal::ManyCertificates { max: 20 }));
     let last = before.pop().expect("twenty");
-    let revoked = last.revoke(person(9), "写错了".into(), at(1)).expect("revoked");
+    let revoked = last
+        .revoke(person(9), "写错了".into(), at(1))
+        .expect("revoked");
     before.push(revoked);
     assert!(more(&before).is_ok(), "those that do not hold leave room");
 
@@ -100,7 +102,9 @@ fn it_is_outdated_by_a_correction_of_its_own_entries_and_revoked_once() {
     let outdated = made.outdated_by(entries[0].id, at(1)).expect("outdated");
     assert_eq!(outdated.standing.name(), CertificateState::Outdated);
     assert_eq!(outdated.outdated_by(entries[0].id, at(1)), None);
-    let revoked = outdated.revoke(person(9), "写错了".into(), at(2)).expect("revoked");
+    let revoked = outdated
+        .revoke(person(9), "写错了".into(), at(2))
+        .expect("revoked");
     assert_eq!(revoked.outdated_by(entries[0].id, at(3)), None);
     let again = revoked.revoke(person(9), "再".into(), at(3));
     assert_eq!(again, Err(Refusal::AlreadyRevoked));
@@ -131,7 +135,15 @@ proptest! {
 #[test]
 fn what_is_no_number_is_none() {
     let long = "0".repeat(100);
-    for raw in ["", "-", "0", "0000-0000-0000", "0000-0000-0000-00", "零000-0000-0000-0", &long] {
+    for raw in [
+        "",
+        "-",
+        "0",
+        "0000-0000-0000",
+        "0000-0000-0000-00",
+        "零000-0000-0000-0",
+        &long,
+    ] {
         assert!(raw.parse::<CertificateNumber>().is_err(), "{raw}");
     }
     assert!("0000-0000-0000-0".parse::<CertificateNumber>().is_ok());

@@ -219,7 +219,11 @@ fn rows(table: &str) -> Vec<[String; 4]> {
     let mut rows = Vec::new();
     for line in table.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let (left, outcome) = line.split_once(" -> ").expect("an outcome");
-        let columns: Vec<&str> = left.split("  ").map(str::trim).filter(|c| !c.is_empty()).collect();
+        let columns: Vec<&str> = left
+            .split("  ")
+            .map(str::trim)
+            .filter(|c| !c.is_empty())
+            .collect();
         let [states, moment, step] = columns[..] else {
             panic!("three columns: {line}");
         };
@@ -248,10 +252,19 @@ fn every_pair_of_state_and_step_has_a_row() {
         let word = |text: &str| text.split(' ').next().unwrap_or_default().to_owned();
         (word(&state), word(&step))
     };
-    let pairs: BTreeSet<_> = TABLES.iter().flat_map(|table| rows(table)).map(pair).collect();
-    for state in ["expected", "no_show", "in", "out", "review", "asked", "settled"] {
+    let pairs: BTreeSet<_> = TABLES
+        .iter()
+        .flat_map(|table| rows(table))
+        .map(pair)
+        .collect();
+    for state in [
+        "expected", "no_show", "in", "out", "review", "asked", "settled",
+    ] {
         for step in ["come", "leave", "missed", "lapse", "ask", "settle"] {
-            assert!(pairs.contains(&(state.into(), step.into())), "{state} {step}");
+            assert!(
+                pairs.contains(&(state.into(), step.into())),
+                "{state} {step}"
+            );
         }
     }
 }
@@ -264,7 +277,10 @@ fn the_code_of_a_minute_ago_is_none_of_those_taken() {
         assert!(taken.contains(&door_step(now)));
         assert!(door_until(door_step(now)) > now);
         for age in [60, 61, 90, 3_600] {
-            assert!(!taken.contains(&door_step(at(second - age))), "{second} {age}");
+            assert!(
+                !taken.contains(&door_step(at(second - age))),
+                "{second} {age}"
+            );
         }
         for step in taken {
             let gone = now.duration_since(door_until(step)).as_secs();
@@ -333,14 +349,22 @@ fn an_hour_by_hand_takes_two_others() {
     }
     let once = written.approve(hand(2), now).expect("once");
     assert!(!once.counts());
-    assert_eq!(once.clone().approve(hand(2), now), Err(Refusal::SameApprover));
+    assert_eq!(
+        once.clone().approve(hand(2), now),
+        Err(Refusal::SameApprover)
+    );
     let twice = once.clone().approve(hand(3), now).expect("twice");
     assert!(twice.counts());
     let state = EntryStateName::Approved;
     assert_eq!(twice.approve(hand(4), now), Err(Refusal::EntryIs { state }));
-    let refused = once.refuse(hand(3), "不是那天".into(), now).expect("refused");
+    let refused = once
+        .refuse(hand(3), "不是那天".into(), now)
+        .expect("refused");
     let state = EntryStateName::Refused;
-    assert_eq!(refused.approve(hand(4), now), Err(Refusal::EntryIs { state }));
+    assert_eq!(
+        refused.approve(hand(4), now),
+        Err(Refusal::EntryIs { state })
+    );
 }
 
 #[test]
@@ -348,10 +372,16 @@ fn staff_who_write_for_another_are_the_first_and_never_both() {
     let now = at(7_200);
     let written = Entry::manual(claim(1, 0, 3_600), hand(2), now).expect("written down");
     assert_eq!(written.approvals.len(), 1);
-    assert_eq!(written.clone().approve(hand(2), now), Err(Refusal::SameApprover));
+    assert_eq!(
+        written.clone().approve(hand(2), now),
+        Err(Refusal::SameApprover)
+    );
     assert!(written.approve(hand(3), now).expect("second").counts());
     let for_oneself = Entry::manual(claim(1, 0, 3_600), hand(1), now).expect("written down");
-    assert!(for_oneself.approvals.is_empty(), "an admin is nobody's approver for themselves");
+    assert!(
+        for_oneself.approvals.is_empty(),
+        "an admin is nobody's approver for themselves"
+    );
 }
 
 #[test]
@@ -363,7 +393,10 @@ fn time_by_hand_is_over_and_recent_and_short() {
     assert_eq!(written(-1, 3_600), Err(Refusal::HoursOld { earliest }));
     assert_eq!(written(0, 12 * 3_600), Ok(720));
     assert_eq!(written(0, 12 * 3_600 + 59), Ok(720));
-    assert_eq!(written(0, 12 * 3_600 + 60), Err(Refusal::HoursLong { max: 720 }));
+    assert_eq!(
+        written(0, 12 * 3_600 + 60),
+        Err(Refusal::HoursLong { max: 720 })
+    );
     let end = 90 * 86_400;
     assert_eq!(written(end - 60, end), Ok(1));
     assert_eq!(written(end - 60, end + 1), Err(Refusal::HoursAhead));
@@ -382,13 +415,15 @@ fn time_by_hand_is_over_and_recent_and_short() {
 fn a_correction_stands_beside_what_it_corrects_and_within_the_planned_time() {
     let now = at(7_200);
     let late = attendance("in start+30m");
-    let (entry, settled) = Entry::attended(claim(1, 0, 0), late, 90, hand(2), now).expect("settled");
+    let (entry, settled) =
+        Entry::attended(claim(1, 0, 0), late, 90, hand(2), now).expect("settled");
     assert!(entry.counts() && settled.presence.name().as_str() == "settled");
     assert_eq!(entry.source, Source::Attendance);
     let own_time = Entry::attended(claim(1, 0, 0), late, 90, hand(1), now);
     assert_eq!(own_time, Err(Refusal::OwnHours));
 
-    let correct = |minutes, by| entry.corrected(entry_id(2), minutes, "迟到是因为下雨".into(), by, now);
+    let correct =
+        |minutes, by| entry.corrected(entry_id(2), minutes, "迟到是因为下雨".into(), by, now);
     assert_eq!(correct(121, own()), Err(Refusal::MinutesAbove { max: 120 }));
     assert_eq!(correct(90, own()), Err(Refusal::MinutesSame));
     let less = correct(45, hand(3)).expect("less");
@@ -399,7 +434,10 @@ fn a_correction_stands_beside_what_it_corrects_and_within_the_planned_time() {
     assert!(!none.takes_time());
 
     let all = [entry.clone(), more.clone()];
-    assert_eq!(refuse_second_correction(entry.id, &all), Err(Refusal::CorrectionOpen));
+    assert_eq!(
+        refuse_second_correction(entry.id, &all),
+        Err(Refusal::CorrectionOpen)
+    );
     let overlap = Refusal::HoursOverlap { with: entry.id };
     assert_eq!(refuse_twice(more.span, &all[..1], None), Err(overlap));
     assert_eq!(refuse_twice(more.span, &all[..1], more.supersedes), Ok(()));
@@ -408,7 +446,11 @@ fn a_correction_stands_beside_what_it_corrects_and_within_the_planned_time() {
     assert_eq!(pending, Err(Refusal::EntryIs { state }));
 
     let after = entry.clone().supersede(more.id, now).expect("superseded");
-    assert_eq!((after.minutes, after.span), (entry.minutes, entry.span), "nothing of it changed");
+    assert_eq!(
+        (after.minutes, after.span),
+        (entry.minutes, entry.span),
+        "nothing of it changed"
+    );
     assert!(!after.takes_time());
 }
 
@@ -431,7 +473,14 @@ fn whoever_saw_them_come_or_go_does_not_settle_it() {
         done.map(|(entry, _)| entry.minutes)
     };
     let no = Err(Refusal::SameApprover);
-    for (came, left) in [(2, Some(2)), (2, Some(1)), (1, Some(2)), (2, Some(3)), (3, Some(2)), (2, None)] {
+    for (came, left) in [
+        (2, Some(2)),
+        (2, Some(1)),
+        (1, Some(2)),
+        (2, Some(3)),
+        (3, Some(2)),
+        (2, None),
+    ] {
         assert_eq!(settle(attended(came, left), 2), no, "{came} {left:?}");
         assert_eq!(settle(attended(came, left), 4), Ok(60), "{came} {left:?}");
     }
@@ -441,7 +490,10 @@ fn whoever_saw_them_come_or_go_does_not_settle_it() {
     };
     assert_eq!((settle(asked, 2), settle(asked, 4)), (no, Ok(60)));
     let settled = Attendance {
-        presence: Presence::Settled { entry: entry_id(1), minutes: 60 },
+        presence: Presence::Settled {
+            entry: entry_id(1),
+            minutes: 60,
+        },
         ..attended(2, Some(2))
     };
     assert_eq!(settle(settled, 2), Err(Refusal::AlreadySettled));
@@ -449,26 +501,56 @@ fn whoever_saw_them_come_or_go_does_not_settle_it() {
 
 #[derive(Clone, Debug)]
 enum Play {
-    Write { by: u128, from: i64, minutes: i64 },
-    Attend { seen: u128, by: u128, from: i64, minutes: u32 },
-    Approve { by: u128, which: usize },
-    Refuse { by: u128, which: usize },
-    Correct { by: u128, which: usize, minutes: u32 },
+    Write {
+        by: u128,
+        from: i64,
+        minutes: i64,
+    },
+    Attend {
+        seen: u128,
+        by: u128,
+        from: i64,
+        minutes: u32,
+    },
+    Approve {
+        by: u128,
+        which: usize,
+    },
+    Refuse {
+        by: u128,
+        which: usize,
+    },
+    Correct {
+        by: u128,
+        which: usize,
+        minutes: u32,
+    },
 }
 
 fn play() -> impl Strategy<Value = Play> {
     let by = 1_u128..5;
     let which = 0_usize..40;
     prop_oneof![
-        (by.clone(), 0_i64..30, 1_i64..200)
-            .prop_map(|(by, from, minutes)| Play::Write { by, from: from * 1_800, minutes }),
+        (by.clone(), 0_i64..30, 1_i64..200).prop_map(|(by, from, minutes)| Play::Write {
+            by,
+            from: from * 1_800,
+            minutes
+        }),
         (by.clone(), by.clone(), 0_i64..30, 0_u32..200).prop_map(|(seen, by, from, minutes)| {
-            Play::Attend { seen, by, from: from * 1_800, minutes }
+            Play::Attend {
+                seen,
+                by,
+                from: from * 1_800,
+                minutes,
+            }
         }),
         (by.clone(), which.clone()).prop_map(|(by, which)| Play::Approve { by, which }),
         (by.clone(), which.clone()).prop_map(|(by, which)| Play::Refuse { by, which }),
-        (by, which, 0_u32..200)
-            .prop_map(|(by, which, minutes)| Play::Correct { by, which, minutes }),
+        (by, which, 0_u32..200).prop_map(|(by, which, minutes)| Play::Correct {
+            by,
+            which,
+            minutes
+        }),
     ]
 }
 
@@ -479,18 +561,40 @@ fn played(mut all: Vec<Entry>, play: Play, n: u128, now: Timestamp) -> Vec<Entry
         Play::Write { by, from, minutes } => {
             let claim = claim(n, from, from + 60 * minutes);
             let entry = Entry::manual(claim, hand(by), now);
-            let free = entry.ok().filter(|e| refuse_twice(e.span, &all, None).is_ok());
+            let free = entry
+                .ok()
+                .filter(|e| refuse_twice(e.span, &all, None).is_ok());
             all.extend(free);
         }
-        Play::Attend { seen, by, from, minutes } => {
-            let planned = Span { from: at(from), until: at(from + 7_200) };
+        Play::Attend {
+            seen,
+            by,
+            from,
+            minutes,
+        } => {
+            let planned = Span {
+                from: at(from),
+                until: at(from + 7_200),
+            };
             let at = planned.from + SignedDuration::from_mins(7);
-            let came = Some(Mark { by: person(seen), ..mark(at) });
+            let came = Some(Mark {
+                by: person(seen),
+                ..mark(at)
+            });
             let presence = Presence::In;
-            let attendance = Attendance { came, presence, ..Attendance::expected(planned) };
+            let attendance = Attendance {
+                came,
+                presence,
+                ..Attendance::expected(planned)
+            };
             let done = Entry::attended(claim(n, 0, 0), attendance, minutes, hand(by), now);
-            assert!(seen != by || done.is_err(), "whoever saw them confirms it alone");
-            let free = done.ok().filter(|(e, _)| refuse_twice(e.span, &all, None).is_ok());
+            assert!(
+                seen != by || done.is_err(),
+                "whoever saw them confirms it alone"
+            );
+            let free = done
+                .ok()
+                .filter(|(e, _)| refuse_twice(e.span, &all, None).is_ok());
             all.extend(free.map(|(entry, _)| entry));
         }
         Play::Approve { by, which } => {
@@ -507,14 +611,19 @@ fn played(mut all: Vec<Entry>, play: Play, n: u128, now: Timestamp) -> Vec<Entry
             }
         }
         Play::Refuse { by, which } => {
-            let Some(after) = one(&all, which).and_then(|e| e.refuse(hand(by), "不".into(), now).ok())
+            let Some(after) =
+                one(&all, which).and_then(|e| e.refuse(hand(by), "不".into(), now).ok())
             else {
                 return all;
             };
-            all.iter_mut().filter(|e| e.id == after.id).for_each(|e| *e = after.clone());
+            all.iter_mut()
+                .filter(|e| e.id == after.id)
+                .for_each(|e| *e = after.clone());
         }
         Play::Correct { by, which, minutes } => {
-            let Some(old) = one(&all, which) else { return all };
+            let Some(old) = one(&all, which) else {
+                return all;
+            };
             let made = old.corrected(entry_id(n), minutes, "改".into(), hand(by), now);
             let free = made.ok().filter(|e| {
                 refuse_second_correction(old.id, &all).is_ok()

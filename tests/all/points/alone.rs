@@ -23,7 +23,9 @@ async fn counted(app: &TestApp) -> u32 {
     let year = SignedDuration::from_hours(24 * 365);
     let all = schema::entries(app.home().await, app.now() - year, app.now() + year);
     let items = app.ctx().store.all(&all).await.expect("answers");
-    let entries = items.into_iter().map(|item| store::table::read(item).expect("an entry"));
+    let entries = items
+        .into_iter()
+        .map(|item| store::table::read(item).expect("an entry"));
     let counts = entries.filter(|entry: &Entry| entry.counts());
     counts.map(|entry| entry.minutes).sum()
 }
@@ -71,18 +73,32 @@ async fn one_admin_alone_makes_no_hours_by_hand() {
     let child = child_of(&admin).await;
     let stands = write_down(&wang, hers, 90).await;
     for phone in [WORKER, STATION] {
-        assert_eq!(answer(&at_hand(&app, phone).await, "approve", stands).await, "");
+        assert_eq!(
+            answer(&at_hand(&app, phone).await, "approve", stands).await,
+            ""
+        );
     }
     let before = counted(&app).await;
 
     for person in [own, child] {
         let id = write_down(&admin, person, 20).await;
         assert_eq!(answer(&admin, "approve", id).await, "own_hours");
+        let no = json!({ "id": app.command(), "reason": "不" });
+        let refused = say(&admin, &format!("/v1/hours/{id}/refuse"), no).await;
+        assert_eq!(refused.1, "own_hours");
+        let corrected = other_minutes(&admin, "correct", id).await;
+        assert_eq!(corrected, Err("own_hours".into()));
     }
     let given = write_down(&admin, hers, 20).await;
     let agreed = write_down(&wang, hers, 30).await;
-    assert_eq!(answer(&admin, "approve", agreed).await, "", "the first of two");
-    let corrected = other_minutes(&admin, "correct", stands).await.expect("waits");
+    assert_eq!(
+        answer(&admin, "approve", agreed).await,
+        "",
+        "the first of two"
+    );
+    let corrected = other_minutes(&admin, "correct", stands)
+        .await
+        .expect("waits");
     for id in [given, agreed, corrected] {
         for _ in 0..2 {
             assert_eq!(answer(&admin, "approve", id).await, "same_approver");
@@ -131,7 +147,13 @@ enum Way {
 async fn one_admin_alone_makes_no_hours_at_the_door() {
     let app = TestApp::start().await;
     let before = counted(&app).await;
-    let ways = [Way::CardBoth, Way::CardIn, Way::CardOut, Way::Forgotten, Way::MissedFirst];
+    let ways = [
+        Way::CardBoth,
+        Way::CardIn,
+        Way::CardOut,
+        Way::Forgotten,
+        Way::MissedFirst,
+    ];
     let mut waits = Vec::new();
     for way in ways {
         waits.push((way, attended(&app, way).await));
@@ -139,15 +161,26 @@ async fn one_admin_alone_makes_no_hours_at_the_door() {
     let hers = app.resident().await.id.expect("signed in");
     let admin = at_hand(&app, ADMIN).await;
     for (way, activity) in &waits {
-        assert_eq!(settle(&admin, *activity, hers, 60).await, Err(Code::SameApprover), "{way:?}");
-        assert_eq!(settle(&admin, *activity, hers, 121).await, Err(Code::SameApprover), "{way:?}");
+        assert_eq!(
+            settle(&admin, *activity, hers, 60).await,
+            Err(Code::SameApprover),
+            "{way:?}"
+        );
+        assert_eq!(
+            settle(&admin, *activity, hers, 121).await,
+            Err(Code::SameApprover),
+            "{way:?}"
+        );
     }
     // What was forgotten waits in the list of those who approve, and is theirs no more than before.
     let query = PendingQuery {
         cursor: None,
         limit: Some(100),
     };
-    let page = admin.call::<ListPendingHours>((), query, None_ {}).await.expect("may see");
+    let page = admin
+        .call::<ListPendingHours>((), query, None_ {})
+        .await
+        .expect("may see");
     let rows = page.items.iter().filter_map(|row| row.forgotten.as_ref());
     let forgotten = waits.iter().find(|(way, _)| matches!(way, Way::Forgotten));
     let wanted = forgotten.map(|(_, activity)| *activity);
@@ -159,7 +192,11 @@ async fn one_admin_alone_makes_no_hours_at_the_door() {
     for (way, activity) in &waits {
         let settled = settle(&worker, *activity, hers, 60).await;
         assert!(settled.is_ok(), "{way:?}: {settled:?}");
-        assert_eq!(settle(&admin, *activity, hers, 60).await, Err(Code::AlreadySettled), "{way:?}");
+        assert_eq!(
+            settle(&admin, *activity, hers, 60).await,
+            Err(Code::AlreadySettled),
+            "{way:?}"
+        );
     }
     assert_eq!(counted(&app).await, before + 60 * 5);
     nothing_is_wrong(&app).await;
@@ -175,7 +212,11 @@ async fn attended(app: &TestApp, way: Way) -> ActivityId {
     let id = made.id;
     join_for(&admin, id, Some(hers)).await.expect("a place");
     let query = WhoseQuery { person: Some(hers) };
-    let card = admin.call::<GetCard>((), query, None_ {}).await.expect("may print it").card;
+    let card = admin
+        .call::<GetCard>((), query, None_ {})
+        .await
+        .expect("may print it")
+        .card;
     until(app, made.starts.at + SignedDuration::from_mins(20));
     let admin = at_hand(app, ADMIN).await;
     if matches!(way, Way::MissedFirst) {
@@ -183,7 +224,10 @@ async fn attended(app: &TestApp, way: Way) -> ActivityId {
             id: app.command(),
             person: hers,
         };
-        admin.call::<MarkMissed>((id,), None_ {}, body).await.expect("recorded");
+        admin
+            .call::<MarkMissed>((id,), None_ {}, body)
+            .await
+            .expect("recorded");
     }
     let shown = door(&admin, id).await;
     match way {
@@ -228,21 +272,44 @@ async fn nobody_runs_an_activity_for_their_own_hours() {
     until(&app, made.ends.at);
     let admin = at_hand(&app, ADMIN).await;
     for person in [own, child] {
-        assert_eq!(settle(&admin, made.id, person, 60).await, Err(Code::OwnHours));
+        assert_eq!(
+            settle(&admin, made.id, person, 60).await,
+            Err(Code::OwnHours)
+        );
     }
     // A child whom they let go of is still one they brought.
     let written = write_down(&admin, child, 20).await;
-    let file = app.ctx().store.person(app.home().await, child).await.expect("answers");
+    let file = app
+        .ctx()
+        .store
+        .person(app.home().await, child)
+        .await
+        .expect("answers");
     let body = json!({ "id": app.command(), "name": "测试·小朋友", "reason": "长大了", "ver": file.expect("is there").ver });
-    let raw = admin.raw("PUT", &format!("/v1/people/{child}"), Some(body.to_string())).await;
+    let raw = admin
+        .raw(
+            "PUT",
+            &format!("/v1/people/{child}"),
+            Some(body.to_string()),
+        )
+        .await;
     assert_eq!(raw.status, 200, "{}", raw.body);
-    assert_eq!(settle(&admin, made.id, child, 60).await, Err(Code::SameApprover));
-    assert_eq!(answer(&admin, "approve", written).await, "", "the first of two");
+    assert_eq!(
+        settle(&admin, made.id, child, 60).await,
+        Err(Code::SameApprover)
+    );
+    assert_eq!(
+        answer(&admin, "approve", written).await,
+        "",
+        "the first of two"
+    );
     assert_eq!(answer(&admin, "approve", written).await, "same_approver");
     assert_eq!(counted(&app).await, before);
     let worker = at_hand(&app, WORKER).await;
     for person in [own, child] {
-        settle(&worker, made.id, person, 60).await.expect("by another");
+        settle(&worker, made.id, person, 60)
+            .await
+            .expect("by another");
     }
     assert_eq!(counted(&app).await, before + 120);
     nothing_is_wrong(&app).await;

@@ -41,7 +41,8 @@ async fn issue(who: &Actor<'_>, body: IssueCertificateBody) -> Result<Certificat
 }
 
 async fn page(who: &Actor<'_>, number: CertificateNumber) -> Result<CertificatePage, Problem> {
-    who.call::<GetCertificate>((number,), None_ {}, None_ {}).await
+    who.call::<GetCertificate>((number,), None_ {}, None_ {})
+        .await
 }
 
 async fn revoke(who: &Actor<'_>, number: CertificateNumber) -> Result<CertificateView, Problem> {
@@ -49,7 +50,8 @@ async fn revoke(who: &Actor<'_>, number: CertificateNumber) -> Result<Certificat
         id: who.app.command(),
         reason: "名字写错了".into(),
     };
-    who.call::<RevokeCertificate>((number,), None_ {}, body).await
+    who.call::<RevokeCertificate>((number,), None_ {}, body)
+        .await
 }
 
 async fn verified(app: &TestApp, number: &str) -> (u16, serde_json::Value) {
@@ -83,7 +85,9 @@ async fn by_hand(app: &TestApp, person: PersonId, hours_ago: i64) -> EntryId {
 async fn approve(app: &TestApp, phone: &str, id: EntryId) {
     let body = json!({ "id": app.command() }).to_string();
     let who = at_hand(app, phone).await;
-    let raw = who.raw("POST", &format!("/v1/hours/{id}/approve"), Some(body)).await;
+    let raw = who
+        .raw("POST", &format!("/v1/hours/{id}/approve"), Some(body))
+        .await;
     assert_eq!(raw.status, 200, "{}", raw.body);
 }
 
@@ -92,7 +96,9 @@ async fn corrected(app: &TestApp, entry: EntryId, minutes: u32) -> EntryId {
     let id = EntryId::new(app.millis(), app.chance());
     let body = json!({ "id": id, "minutes": minutes, "reason": "核对过了" }).to_string();
     let who = at_hand(app, WORKER).await;
-    let raw = who.raw("POST", &format!("/v1/hours/{entry}/correct"), Some(body)).await;
+    let raw = who
+        .raw("POST", &format!("/v1/hours/{entry}/correct"), Some(body))
+        .await;
     assert_eq!(raw.status, 201, "{}", raw.body);
     id
 }
@@ -110,9 +116,13 @@ async fn it_prints_what_was_attended_and_none_of_ones_own_words() {
     join(&wang, made.id).await.expect("a place");
     until(&app, made.starts.at);
     let shown = door(&at_hand(&app, WORKER).await, made.id).await;
-    come(&wang, made.id, by_code(&app, &shown.code)).await.expect("in");
+    come(&wang, made.id, by_code(&app, &shown.code))
+        .await
+        .expect("in");
     until(&app, made.ends.at);
-    settle(&at_hand(&app, WORKER).await, made.id, me, 100).await.expect("settled");
+    settle(&at_hand(&app, WORKER).await, made.id, me, 100)
+        .await
+        .expect("settled");
     by_hand(&app, me, 20).await;
 
     let wanted = this_week(&app);
@@ -126,15 +136,25 @@ async fn it_prints_what_was_attended_and_none_of_ones_own_words() {
     assert_eq!(code(issue(&wang, reused).await), Code::IdReused);
 
     let printed = page(&wang, paper.number).await.expect("one's own");
-    assert_eq!((&printed.certificate, printed.name.as_str()), (&paper, "测试·王阿姨"));
+    assert_eq!(
+        (&printed.certificate, printed.name.as_str()),
+        (&paper, "测试·王阿姨")
+    );
     assert_eq!(printed.issued_by_name, None);
     assert!(printed.moves.is_empty());
-    let rows: Vec<_> = printed.rows.iter().map(|row| (row.minutes, row.source)).collect();
+    let rows: Vec<_> = printed
+        .rows
+        .iter()
+        .map(|row| (row.minutes, row.source))
+        .collect();
     assert_eq!(rows, [(60, Source::Manual), (100, Source::Attendance)]);
     assert_eq!(printed.rows[0].what, None);
     assert_eq!(printed.rows[1].what.as_deref(), Some("给老人读报"));
     let text = serde_json::to_string(&printed).expect("json");
-    assert!(!text.contains("只有我知道的事") && !text.contains("邻居的话"), "{text}");
+    assert!(
+        !text.contains("只有我知道的事") && !text.contains("邻居的话"),
+        "{text}"
+    );
 
     // Everybody learns these, and however the number is typed.
     let typed = paper.number.to_string().to_lowercase().replace('-', "");
@@ -163,7 +183,10 @@ async fn a_neighbour_and_another_community_see_no_certificate_and_staff_leave_a_
         ..this_week(&app)
     };
     let neighbour = at_hand(&app, "13800000002").await;
-    assert_eq!(code(issue(&neighbour, for_her.clone()).await), Code::NotFound);
+    assert_eq!(
+        code(issue(&neighbour, for_her.clone()).await),
+        Code::NotFound
+    );
     let helper = with_role(&app, Role::DeskHelper).await;
     assert_eq!(code(issue(&helper, for_her.clone()).await), Code::NotFound);
     let paper = issue(&staff, for_her).await.expect("staff issue them");
@@ -173,7 +196,11 @@ async fn a_neighbour_and_another_community_see_no_certificate_and_staff_leave_a_
     assert_eq!(printed.moves, ["RevokeCertificate"]);
     let views = wang.raw("GET", "/v1/me/views", None).await;
     for what in ["IssueCertificate", "GetCertificate"] {
-        assert!(views.body.contains(&format!("\"{what}\"")), "{}", views.body);
+        assert!(
+            views.body.contains(&format!("\"{what}\"")),
+            "{}",
+            views.body
+        );
     }
     let elsewhere = app.sign_in("13800009211").await;
     for who in [&neighbour, &helper, &elsewhere] {
@@ -186,14 +213,24 @@ async fn a_neighbour_and_another_community_see_no_certificate_and_staff_leave_a_
         cursor: None,
         limit: None,
     };
-    let hidden = neighbour.call::<ListCertificates>((), query(Some(me)), None_ {}).await;
+    let hidden = neighbour
+        .call::<ListCertificates>((), query(Some(me)), None_ {})
+        .await;
     assert_eq!(code(hidden), Code::NotFound);
-    let own = wang.call::<ListCertificates>((), query(None), None_ {}).await;
+    let own = wang
+        .call::<ListCertificates>((), query(None), None_ {})
+        .await;
     assert_eq!(own.expect("one's own").items, [paper.clone()]);
 
     let gone = revoke(&staff, paper.number).await.expect("taken back");
-    assert_eq!((gone.state, gone.reason.as_deref()), (CertificateState::Revoked, Some("名字写错了")));
-    assert_eq!(code(revoke(&staff, paper.number).await), Code::AlreadyRevoked);
+    assert_eq!(
+        (gone.state, gone.reason.as_deref()),
+        (CertificateState::Revoked, Some("名字写错了"))
+    );
+    assert_eq!(
+        code(revoke(&staff, paper.number).await),
+        Code::AlreadyRevoked
+    );
     assert_eq!(state(&app, paper.number).await, "revoked");
     assert_eq!(told(&wang, Topic::CertificateRevoked).await.len(), 1);
     app.stop().await;
@@ -207,19 +244,34 @@ async fn days_asked_for_are_within_reason() {
     let asked = async |from: &str, until: &str| {
         let body = json!({ "id": app.command(), "from": from, "until": until }).to_string();
         let raw = wang.raw("POST", "/v1/certificates", Some(body)).await;
-        let pointer = raw.json()["pointer"].as_str().unwrap_or_default().to_owned();
+        let pointer = raw.json()["pointer"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
         (raw.status, raw.code(), pointer)
     };
     let refused = |code: &str, at: &str| (422, code.to_owned(), at.to_owned());
     let today = app.today().to_string();
     let year = (app.today() - jiff::Span::new().days(365)).to_string();
     let more = (app.today() - jiff::Span::new().days(366)).to_string();
-    assert_eq!(asked(&today, &year).await, refused("span_backwards", "/until"));
+    assert_eq!(
+        asked(&today, &year).await,
+        refused("span_backwards", "/until")
+    );
     let tomorrow = app.today().tomorrow().expect("a day").to_string();
-    assert_eq!(asked(&today, &tomorrow).await, refused("bad_value", "/until"));
+    assert_eq!(
+        asked(&today, &tomorrow).await,
+        refused("bad_value", "/until")
+    );
     assert_eq!(asked(&more, &today).await, refused("bad_value", "/from"));
-    assert_eq!(asked("-009999-01-01", &today).await, refused("bad_value", "/from"));
-    assert_eq!(asked("9999-12-31", "9999-12-31").await, refused("bad_value", "/until"));
+    assert_eq!(
+        asked("-009999-01-01", &today).await,
+        refused("bad_value", "/from")
+    );
+    assert_eq!(
+        asked("9999-12-31", "9999-12-31").await,
+        refused("bad_value", "/until")
+    );
     assert_eq!(asked(&year, &today).await.0, 201);
     for _ in 1..20 {
         assert_eq!(asked(&year, &today).await.0, 201);
@@ -245,7 +297,11 @@ async fn a_correction_outdates_those_it_is_in_and_no_others() {
     let late = issue(&wang, today).await.expect("issued");
     assert_eq!((both.minutes, late.minutes), (120, 60));
     let correction = corrected(&app, early, 30).await;
-    assert_eq!(state(&app, both.number).await, "valid", "not before it counts");
+    assert_eq!(
+        state(&app, both.number).await,
+        "valid",
+        "not before it counts"
+    );
     approve(&app, STATION, correction).await;
     assert_eq!(state(&app, both.number).await, "outdated");
     assert_eq!(state(&app, late.number).await, "valid");
@@ -279,7 +335,9 @@ async fn no_certificate_slips_past_a_correction() {
         // Whichever was first: what holds says what counts, and the rules of the audit agree.
         nothing_is_wrong(&app).await;
         let staff = at_hand(&app, WORKER).await;
-        revoke(&staff, number).await.expect("taken back, for the next round");
+        revoke(&staff, number)
+            .await
+            .expect("taken back, for the next round");
     }
     app.stop().await;
 }
@@ -297,7 +355,11 @@ async fn twenty_one_at_once_are_twenty() {
     let issued = made.iter().filter(|one| one.is_ok()).count();
     assert_eq!(issued, 2);
     let refused = made.into_iter().filter_map(Result::err);
-    assert!(refused.into_iter().all(|no| no.code == Code::ManyCertificates));
+    assert!(
+        refused
+            .into_iter()
+            .all(|no| no.code == Code::ManyCertificates)
+    );
     nothing_is_wrong(&app).await;
     app.stop().await;
 }
@@ -309,7 +371,12 @@ async fn it_holds_when_its_person_has_left_and_names_nobody() {
     let me = who.id.expect("signed in");
     by_hand(&app, me, 3).await;
     let paper = issue(&who, this_week(&app)).await.expect("issued");
-    let phone = app.ctx().store.person(app.home().await, me).await.expect("answers");
+    let phone = app
+        .ctx()
+        .store
+        .person(app.home().await, me)
+        .await
+        .expect("answers");
     let body = json!({ "phone": phone.and_then(|one| one.phone) }).to_string();
     let left = who.raw("POST", "/v1/me/deletion", Some(body)).await;
     assert_eq!(left.status, 204, "{}", left.body);

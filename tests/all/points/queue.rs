@@ -1,8 +1,8 @@
 //! Those who wait: a place that nobody could take stays theirs, and lists hold all of them.
 
 use acceptance::{Actor, TestApp};
-use domain::activity::SignUpState::{Going, Waiting};
 use domain::activity::SignUpState;
+use domain::activity::SignUpState::{Going, Waiting};
 use domain::notice::Topic;
 use domain::{ActivityId, PersonId, limits};
 use jiff::SignedDuration;
@@ -49,11 +49,18 @@ async fn a_place_that_nobody_could_take_is_offered_again_when_somebody_can() {
     let (one, two, first, second) = busy_while_waiting(&app).await;
     withdraw(&first, one).await.expect("given back");
     app.settle().await;
-    assert_eq!(counts(&app, one).await, (0, 1), "nobody has the time, and nobody is forgotten");
+    assert_eq!(
+        counts(&app, one).await,
+        (0, 1),
+        "nobody has the time, and nobody is forgotten"
+    );
     nothing_is_wrong(&app).await;
     withdraw(&second, two).await.expect("given back");
     app.settle().await;
-    assert_eq!((state(&second, one).await, counts(&app, one).await), (Going, (1, 0)));
+    assert_eq!(
+        (state(&second, one).await, counts(&app, one).await),
+        (Going, (1, 0))
+    );
     assert_eq!(told(&second, Topic::ActivityMovedUp).await.len(), 1);
     app.settle().await;
     assert_eq!(told(&second, Topic::ActivityMovedUp).await.len(), 1, "once");
@@ -98,7 +105,10 @@ async fn who_was_passed_over_is_looked_at_with_each_place_that_is_free() {
     app.advance(SignedDuration::from_secs(1));
     join(&third, one).await.expect("waits");
     withdraw(&first, one).await.expect("given back");
-    assert_eq!((state(&second, one).await, state(&third, one).await), (Waiting, Going));
+    assert_eq!(
+        (state(&second, one).await, state(&third, one).await),
+        (Waiting, Going)
+    );
 
     // More places, and still no time for them.
     let worker = at_hand(&app, WORKER).await;
@@ -115,9 +125,15 @@ async fn who_was_passed_over_is_looked_at_with_each_place_that_is_free() {
         capacity: 3,
         ver: now.ver,
     };
-    worker.call::<UpdateActivity>((one,), None_ {}, more).await.expect("changed");
+    worker
+        .call::<UpdateActivity>((one,), None_ {}, more)
+        .await
+        .expect("changed");
     app.settle().await;
-    assert_eq!((state(&second, one).await, counts(&app, one).await), (Waiting, (1, 1)));
+    assert_eq!(
+        (state(&second, one).await, counts(&app, one).await),
+        (Waiting, (1, 1))
+    );
     nothing_is_wrong(&app).await;
 
     // What they went to is called off.
@@ -125,9 +141,15 @@ async fn who_was_passed_over_is_looked_at_with_each_place_that_is_free() {
         id: app.command(),
         reason: "下雨".into(),
     };
-    worker.call::<CancelActivity>((two,), None_ {}, off).await.expect("called off");
+    worker
+        .call::<CancelActivity>((two,), None_ {}, off)
+        .await
+        .expect("called off");
     app.settle().await;
-    assert_eq!((state(&second, one).await, counts(&app, one).await), (Going, (2, 0)));
+    assert_eq!(
+        (state(&second, one).await, counts(&app, one).await),
+        (Going, (2, 0))
+    );
     nothing_is_wrong(&app).await;
     app.stop().await;
 }
@@ -139,7 +161,13 @@ async fn what_has_begun_owes_no_place_and_is_not_looked_at_for_ever() {
     withdraw(&first, one).await.expect("given back");
     app.settle().await;
     let (store, home) = (&app.ctx().store, app.home().await);
-    let owed = async || store.all(&store::schema::unfilled(home)).await.expect("answers").len();
+    let owed = async || {
+        store
+            .all(&store::schema::unfilled(home))
+            .await
+            .expect("answers")
+            .len()
+    };
     assert_eq!(owed().await, 1);
     until(&app, seen(&second, one).await.starts.at);
     app.settle().await;
@@ -163,15 +191,26 @@ async fn who_goes_is_listed_in_full_and_so_is_who_waits() {
     assert!(wanted > limits::PAGE_ROWS, "more than a page of a list");
     for person in &people {
         app.advance(SignedDuration::from_millis(1));
-        join_for(&worker, id, Some(*person)).await.expect("signed up");
+        join_for(&worker, id, Some(*person))
+            .await
+            .expect("signed up");
     }
-    let page = worker.call::<ListSignUps>((id,), None_ {}, None_ {}).await.expect("hers to run");
+    let page = worker
+        .call::<ListSignUps>((id,), None_ {}, None_ {})
+        .await
+        .expect("hers to run");
     assert_eq!(page.cursor, None);
     let listed: Vec<_> = page.items.iter().map(|row| row.person).collect();
-    assert_eq!(listed, people, "all of them, in the order in which they came");
+    assert_eq!(
+        listed, people,
+        "all of them, in the order in which they came"
+    );
     assert!(page.items.iter().all(|row| !row.name.is_empty()));
     let going = page.items.iter().filter(|row| row.state == Going).count();
-    assert_eq!((going, page.items.len() - going), (usize::from(places), usize::from(more)));
+    assert_eq!(
+        (going, page.items.len() - going),
+        (usize::from(places), usize::from(more))
+    );
 
     // All who wait are elsewhere by now, but the last.
     let other = publish(&worker, plan(&app, 25, 300)).await.id;
@@ -183,8 +222,16 @@ async fn who_goes_is_listed_in_full_and_so_is_who_waits() {
         id: app.command(),
         person: people.first().copied(),
     };
-    worker.call::<Withdraw>((id,), None_ {}, body).await.expect("given back");
-    let row = app.ctx().store.sign_up(app.home().await, id, *last).await.expect("answers");
+    worker
+        .call::<Withdraw>((id,), None_ {}, body)
+        .await
+        .expect("given back");
+    let row = app
+        .ctx()
+        .store
+        .sign_up(app.home().await, id, *last)
+        .await
+        .expect("answers");
     assert_eq!(row.expect("signed up").state, Going);
     nothing_is_wrong(&app).await;
     app.stop().await;

@@ -97,9 +97,15 @@ impl Worth<'_> {
         };
         let today = local_day(self.at, self.zone);
         let gain = match before {
-            Some(before) => {
-                adjust(&account, earned, &rule, before.points, served, today, self.at)
-            }
+            Some(before) => adjust(
+                &account,
+                earned,
+                &rule,
+                before.points,
+                served,
+                today,
+                self.at,
+            ),
             None => gain(&account, earned, &rule, served, today, self.at),
         };
         let entry = Entry {
@@ -142,8 +148,14 @@ async fn agree(call: &Call<ApproveHours>, once: &Once) -> Result<EntryView, Erro
     };
     let mut told = Vec::new();
     if change.entry.counts() {
-        let others = ctx.store.entries_around(com, person, change.entry.span).await?;
-        let others: Vec<Entry> = others.into_iter().filter(|one| one.id != change.entry.id).collect();
+        let others = ctx
+            .store
+            .entries_around(com, person, change.entry.span)
+            .await?;
+        let others: Vec<Entry> = others
+            .into_iter()
+            .filter(|one| one.id != change.entry.id)
+            .collect();
         refuse_twice(change.entry.span, &others, change.entry.supersedes)?;
         let before = match change.entry.supersedes {
             Some(id) => Some(stored(call, id).await?),
@@ -185,7 +197,10 @@ async fn outdated(
     at: Timestamp,
 ) -> Result<Vec<Certificate>, Error> {
     let all = ctx.store.certificates(com, person).await?;
-    Ok(all.iter().filter_map(|one| one.outdated_by(entry, at)).collect())
+    Ok(all
+        .iter()
+        .filter_map(|one| one.outdated_by(entry, at))
+        .collect())
 }
 
 async fn turn_down(call: &Call<RefuseHours>, once: &Once) -> Result<EntryView, Error> {

@@ -8,9 +8,7 @@ use domain::hours::{Attendance, Mark, Presence, Sign, Step};
 use domain::{ActivityId, CommandId, PersonId, Refusal, limits};
 use store::market::Beside;
 use wire::Endpoint;
-use wire::points::hours::{
-    AttendanceView, CheckBody, CheckIn, CheckOut, MarkMissed, ScanCard,
-};
+use wire::points::hours::{AttendanceView, CheckBody, CheckIn, CheckOut, MarkMissed, ScanCard};
 
 use super::door;
 use super::entries::own_or_ward;

@@ -33,10 +33,7 @@ use crate::once::Once;
 use crate::{page, parse};
 
 /// Whose certificates a call is about; a look of staff is written down first. Refuses: `Missing`.
-async fn looked_at<E: Endpoint>(
-    call: &Call<E>,
-    id: PersonId,
-) -> Result<(Person, Voice), Error> {
+async fn looked_at<E: Endpoint>(call: &Call<E>, id: PersonId) -> Result<(Person, Voice), Error> {
     let (person, voice) = voice::of(call, id, Act::IssueCertificates).await?;
     if voice == Voice::Staff {
         views::log(&call.ctx, &call.who, id, E::NAME, "", call.now).await?;
@@ -59,7 +56,9 @@ fn number_of(call: &Call<IssueCertificate>) -> CertificateNumber {
     let (who, id) = (&call.who, call.body.id);
     let said = format!("certificate {} {} {id}", who.community.id, who.person.id);
     let digest = call.ctx.secret.command_digest(&said);
-    let bits = digest.get(..16).and_then(|hex| u64::from_str_radix(hex, 16).ok());
+    let bits = digest
+        .get(..16)
+        .and_then(|hex| u64::from_str_radix(hex, 16).ok());
     CertificateNumber::from_bits(bits.unwrap_or_default())
 }
 
@@ -128,7 +127,9 @@ async fn make(
         command: once.record(),
         notices: told,
     };
-    store.issue_certificate(&certificate, &volunteer, &beside).await?;
+    store
+        .issue_certificate(&certificate, &volunteer, &beside)
+        .await?;
     ctx.relay_bell.notify_one();
     Ok(view(who, &certificate))
 }
@@ -143,7 +144,14 @@ async fn tell<E: Endpoint>(
         data.insert("reason".into(), reason.clone());
     }
     let within = Within::of(&call.who);
-    notices(&call.ctx, &within, &[certificate.person], (topic, data), call.now).await
+    notices(
+        &call.ctx,
+        &within,
+        &[certificate.person],
+        (topic, data),
+        call.now,
+    )
+    .await
 }
 
 fn view(who: &Who, certificate: &Certificate) -> CertificateView {
@@ -196,7 +204,10 @@ pub async fn get(call: Call<GetCertificate>) -> Outcome<GetCertificate> {
         issuer_en: who.community.name_en.clone(),
         issuer_phone: who.community.phone.clone(),
         issued_by_name: issuer.map(|issuer| issuer.name),
-        moves: may.then(|| "RevokeCertificate".to_owned()).into_iter().collect(),
+        moves: may
+            .then(|| "RevokeCertificate".to_owned())
+            .into_iter()
+            .collect(),
     }))
 }
 
@@ -251,7 +262,15 @@ async fn take_back(call: &Call<RevokeCertificate>, once: &Once) -> Result<Certif
     let found = ctx.store.certificate(call.path.0).await?;
     let before = found.filter(|one| one.community == who.community.id);
     let before = before.ok_or(Refusal::Missing)?;
-    views::log(ctx, who, before.person, RevokeCertificate::NAME, &reason, call.now).await?;
+    views::log(
+        ctx,
+        who,
+        before.person,
+        RevokeCertificate::NAME,
+        &reason,
+        call.now,
+    )
+    .await?;
     let after = before.revoke(who.person.id, reason, call.now)?;
     let beside = Beside {
         command: once.record(),

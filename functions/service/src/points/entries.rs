@@ -78,7 +78,15 @@ pub async fn list(call: Call<ListHours>) -> Outcome<ListHours> {
     let (person, voice) = voice::of(&call, person, Act::ApproveHours).await?;
     let pattern = period(&call, person.id, pattern_days)?;
     if voice == Voice::Staff {
-        views::log(&call.ctx, &call.who, person.id, ListHours::NAME, "", call.now).await?;
+        views::log(
+            &call.ctx,
+            &call.who,
+            person.id,
+            ListHours::NAME,
+            "",
+            call.now,
+        )
+        .await?;
     }
     let cursor = call.query.cursor.as_deref();
     let (rows, cursor) = page::page::<Entry>(&call.ctx.store, &pattern, limit, cursor).await?;
@@ -122,7 +130,15 @@ pub async fn get(call: Call<GetHours>) -> Outcome<GetHours> {
     let entry = stored(&call, call.path.0).await?;
     let (_, voice) = voice::of(&call, entry.person, Act::ApproveHours).await?;
     if voice == Voice::Staff {
-        views::log(&call.ctx, &call.who, entry.person, GetHours::NAME, "", call.now).await?;
+        views::log(
+            &call.ctx,
+            &call.who,
+            entry.person,
+            GetHours::NAME,
+            "",
+            call.now,
+        )
+        .await?;
     }
     Ok(Answer::new(one(&call, &entry).await?))
 }

@@ -11,8 +11,8 @@ use domain::{ActivityId, CommunityId, PersonId, Refusal};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use store::notify::Outgoing;
-use wire::{Endpoint, Moment};
 use wire::points::activities::{ActivityView, SignUpView};
+use wire::{Endpoint, Moment};
 
 use crate::ctx::Ctx;
 use crate::error::Error;
@@ -95,7 +95,10 @@ impl Faces {
         activity: &Activity,
         sign_up: Option<SignUpView>,
     ) -> ActivityView {
-        let team = self.teams.iter().find(|team| Some(team.id) == activity.team);
+        let team = self
+            .teams
+            .iter()
+            .find(|team| Some(team.id) == activity.team);
         ActivityView {
             id: activity.id,
             series: activity.series,
@@ -106,7 +109,11 @@ impl Faces {
             skills: activity.skills.clone(),
             team: activity.team,
             team_name: team.map(|team| team.name.clone()),
-            organiser_name: self.people.get(&activity.organiser).cloned().unwrap_or_default(),
+            organiser_name: self
+                .people
+                .get(&activity.organiser)
+                .cloned()
+                .unwrap_or_default(),
             starts: who.moment(activity.starts),
             ends: who.moment(activity.ends),
             capacity: activity.capacity,
@@ -147,8 +154,12 @@ pub fn part(who: &Who, activity: &Activity, sign_up: &SignUp) -> SignUpView {
         person: sign_up.person,
         state: sign_up.state,
         moved_up: sign_up.moved_up,
-        came: attendance.and_then(|one| one.came).map(|mark| who.moment(mark.at)),
-        left: attendance.and_then(|one| one.left).map(|mark| who.moment(mark.at)),
+        came: attendance
+            .and_then(|one| one.came)
+            .map(|mark| who.moment(mark.at)),
+        left: attendance
+            .and_then(|one| one.left)
+            .map(|mark| who.moment(mark.at)),
     }
 }
 
@@ -177,7 +188,10 @@ pub fn data(within: &Within<'_>, activity: &Activity) -> Data {
         ("activity".to_owned(), activity.id.to_string()),
         ("title".into(), activity.title.clone()),
         ("place".into(), activity.place.clone()),
-        ("start".into(), Moment::new(activity.starts, within.zone).to_string()),
+        (
+            "start".into(),
+            Moment::new(activity.starts, within.zone).to_string(),
+        ),
     ])
 }
 

@@ -4,9 +4,7 @@
 
 use domain::activity::{Activity, SignUp};
 use domain::availability::local_day;
-use domain::hours::{
-    Attendance, Claim, Entry, Hand, Presence, Step, asked_at, refuse_twice,
-};
+use domain::hours::{Attendance, Claim, Entry, Hand, Presence, Step, asked_at, refuse_twice};
 use domain::notice::Topic;
 use domain::{EntryId, PersonId, Refusal, limits};
 use jiff::Timestamp;

@@ -102,7 +102,10 @@ async fn change(call: &Call<PutVolunteer>, once: &Once) -> Result<VolunteerView,
         notices: Vec::new(),
     };
     let com = call.who.community.id;
-    call.ctx.store.change_volunteer(com, &after, &beside).await?;
+    call.ctx
+        .store
+        .change_volunteer(com, &after, &beside)
+        .await?;
     Ok(view(&after))
 }
 
@@ -159,7 +162,10 @@ async fn change_card(call: &Call<RenewCard>, once: &Once) -> Result<Card, Error>
         notices: Vec::new(),
     };
     let com = call.who.community.id;
-    call.ctx.store.change_volunteer(com, &after, &beside).await?;
+    call.ctx
+        .store
+        .change_volunteer(com, &after, &beside)
+        .await?;
     Ok(Card {
         card: after.card,
         name: person.name,

@@ -320,7 +320,10 @@ fn count<'s>(tx: Tx<'s>, before: &Activity, after: &Activity) -> Result<Tx<'s>, 
         ("going < #capacity", None)
     } else if waiting > 0 {
         let most = n(limits::ACTIVITY_WAITING);
-        ("going >= #capacity AND waiting < :most", Some((":most", most)))
+        (
+            "going >= #capacity AND waiting < :most",
+            Some((":most", most)),
+        )
     } else if waiting < 0 {
         ("waiting > :zero", Some((":zero", n(0))))
     } else if before.waiting == 0 {
@@ -329,7 +332,8 @@ fn count<'s>(tx: Tx<'s>, before: &Activity, after: &Activity) -> Result<Tx<'s>, 
         // They all were asked, and none has the time.
         ("turns = :turns", Some((":turns", n(before.turns))))
     };
-    let mut change = "SET going = going + :going, waiting = waiting + :waiting, turns = turns + :one".to_owned();
+    let mut change =
+        "SET going = going + :going, waiting = waiting + :waiting, turns = turns + :one".to_owned();
     let mut values = vec![
         (":ver", n(before.ver)),
         (":going", n(going)),

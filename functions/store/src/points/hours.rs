@@ -102,7 +102,8 @@ impl Store {
         let Some(of) = of else {
             return Ok(None);
         };
-        self.get(&schema::entry(com, of.person, of.starts, id)).await
+        self.get(&schema::entry(com, of.person, of.starts, id))
+            .await
     }
 
     /// Somebody's entries that start between two moments, both included, read consistently.
@@ -136,7 +137,9 @@ impl Store {
     /// Refuses: `IdReused`, `Missing` (the person left meanwhile), `Stale`.
     pub async fn write_hours(&self, change: &HoursChange, beside: &Beside) -> Result<(), Error> {
         let com = change.entry.community;
-        let records = self.passing(&change.entry, change.superseded.as_ref()).await?;
+        let records = self
+            .passing(&change.entry, change.superseded.as_ref())
+            .await?;
         let mut tx = self
             .tx()
             .command(beside.command.as_ref())?

@@ -82,7 +82,8 @@ impl Hours {
         let lost = |one: &Certificate| {
             let of = self.numbers.get(&schema::certificate_of(one.number));
             of.is_none_or(|of| {
-                (of.community, of.person, of.issued_at) != (one.community, one.person, one.issued_at)
+                (of.community, of.person, of.issued_at)
+                    != (one.community, one.person, one.issued_at)
             })
         };
         for one in self.certificates.values().filter(|one| lost(one)) {
@@ -121,7 +122,9 @@ impl Hours {
     fn times(&self, found: &mut Found) {
         let mut of: BTreeMap<(CommunityId, PersonId), Vec<&Entry>> = BTreeMap::new();
         for entry in self.entries.values().filter(|one| one.takes_time()) {
-            of.entry((entry.community, entry.person)).or_default().push(entry);
+            of.entry((entry.community, entry.person))
+                .or_default()
+                .push(entry);
         }
         for entries in of.values_mut() {
             entries.sort_by_key(|one| one.span);
@@ -169,7 +172,9 @@ impl Hours {
                 found.add("a certificate is of its person's entries", one.number);
             }
             let minutes: u32 = entries.iter().map(|entry| entry.minutes).sum();
-            let by_hand = entries.iter().filter(|entry| entry.source == Source::Manual);
+            let by_hand = entries
+                .iter()
+                .filter(|entry| entry.source == Source::Manual);
             let by_hand: u32 = by_hand.map(|entry| entry.minutes).sum();
             if (minutes, by_hand) != (one.minutes, one.manual_minutes) {
                 found.add("a certificate says what its entries say", one.number);
@@ -202,7 +207,9 @@ fn corrections(by_id: &BTreeMap<EntryId, &Entry>, found: &mut Found) {
             found.add("what was corrected counts no more", entry.id);
         }
         if let EntryState::Superseded { by } = entry.state {
-            let other = by_id.get(&by).filter(|other| other.supersedes == Some(entry.id));
+            let other = by_id
+                .get(&by)
+                .filter(|other| other.supersedes == Some(entry.id));
             if other.is_none() {
                 found.add("what counts no more has another in its place", entry.id);
             }

@@ -1,6 +1,6 @@
 //! Activities, sign-ups, volunteers and teams.
 
-use domain::activity::{ActivityState, Every, Skill, SignUpState};
+use domain::activity::{ActivityState, Every, SignUpState, Skill};
 use domain::{ActivityId, CommandId, PersonId, SeriesId, SignUpId, TeamId};
 use jiff::civil::Date;
 
