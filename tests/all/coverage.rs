@@ -3,6 +3,7 @@
 //! an answer whether a foreign thing exists, and no list holds anything foreign.
 
 use acceptance::client::Raw;
+use acceptance::network::put_passed;
 use acceptance::redemptions::{put_reward, put_voucher};
 use acceptance::{Actor, TestApp};
 use domain::access::{Act, Role, allows};
@@ -16,7 +17,8 @@ use domain::notice::{Data, Notice, Topic};
 use domain::person::{Household, Language, Person, TextSize};
 use domain::reward::VoucherCode;
 use domain::{
-    ActivityId, BookingId, CommunityId, EntryId, FeedbackId, HouseholdId, MessageId, PersonId,
+    ActivityId, BookingId, CommunityId, EntryId, FeedbackId, HouseholdId, MessageId, NetworkBatchId,
+    PersonId,
     ProviderId, RedemptionId, RewardId, SignUpId, TeamId,
 };
 use jiff::SignedDuration;
@@ -78,6 +80,9 @@ pub struct Things {
     entry: String,
     certificate: String,
     team: String,
+    /// An hour that left for the national network, and what it left in.
+    record: String,
+    batch: String,
     /// Said when their file was opened.
     reason: String,
 }
@@ -99,6 +104,8 @@ impl Things {
             "hours" => self.entry.clone(),
             "certificates" => self.certificate.clone(),
             "teams" => self.team.clone(),
+            "network" if path.starts_with("/v1/network/records/") => self.record.clone(),
+            "network" => self.batch.clone(),
             "categories" => "locks".into(),
             "me" => "share_contact".into(),
             other => panic!("say what to point at for /v1/{other}"),
@@ -222,10 +229,13 @@ pub async fn things(app: &TestApp, who: &Actor<'_>, like: &Booking, admin: &Acto
         entry: String::new(),
         certificate: String::new(),
         team: String::new(),
+        record: String::new(),
+        batch: String::new(),
         reason,
     };
     redeem(app, community, me, &mut things).await;
     serve(app, community, me, &mut things).await;
+    pass_on(app, community, me, &mut things).await;
     things.booking = request(app, like, &things, None).await;
     things
 }
@@ -250,12 +260,20 @@ pub async fn volunteer(app: &TestApp, community: CommunityId, who: PersonId) {
     things.team = String::new();
     serve(app, community, who, &mut things).await;
     redeem(app, community, who, &mut things).await;
+    pass_on(app, community, who, &mut things).await;
     let person = app.ctx().store.person(community, who).await;
     let person = person.expect("answers").expect("there");
     let body = json!({ "id": SignUpId::new(app.millis(), app.chance()) }).to_string();
     let path = format!("/v1/activities/{}/signups", things.activity);
     let raw = app.as_person(&person).await.raw("POST", &path, Some(body)).await;
     assert_eq!(raw.status, 201, "{}", raw.body);
+}
+
+/// An hour of theirs that left for the national network.
+async fn pass_on(app: &TestApp, community: CommunityId, who: PersonId, things: &mut Things) {
+    let (record, batch) = put_passed(app, community, who).await;
+    things.record = record.to_string();
+    things.batch = batch.to_string();
 }
 
 /// An activity they run tomorrow, an hour they wrote down, a certificate, and a team they lead.
@@ -328,8 +346,8 @@ async fn serve(app: &TestApp, community: CommunityId, who: PersonId, things: &mu
         person: who,
         from: day,
         until: day,
-        minutes: 60,
-        manual_minutes: 60,
+        minutes: 0,
+        manual_minutes: 0,
         entries: Vec::new(),
         issued_by: who,
         issued_at: at,
@@ -451,10 +469,13 @@ async fn things_elsewhere(app: &TestApp) -> Things {
         entry: String::new(),
         certificate: String::new(),
         team: String::new(),
+        record: String::new(),
+        batch: String::new(),
         reason: "nobody looked".into(),
     };
     redeem(app, community, person, &mut things).await;
     serve(app, community, person, &mut things).await;
+    pass_on(app, community, person, &mut things).await;
     things
 }
 
@@ -476,6 +497,8 @@ fn nothing(app: &TestApp) -> Things {
         entry: EntryId::new(1, chance).to_string(),
         certificate: CertificateNumber::from_bits(app.millis() ^ 0x5bd1_e995).to_string(),
         team: TeamId::new(1, chance).to_string(),
+        record: EntryId::new(1, chance).to_string(),
+        batch: NetworkBatchId::new(1, chance).to_string(),
         reason: "nobody looked".into(),
     }
 }
@@ -566,6 +589,8 @@ pub fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
         "CreateHours" => json!({ "id": id("hrs"), "what": "扫雪",
             "starts": "2026-11-20T09:00:00+08:00", "ends": "2026-11-20T10:00:00+08:00" }),
         "DisputeHours" | "CorrectHours" => json!({ "id": id("hrs"), "minutes": 30, "reason": "只来了半小时" }),
+        "CreateNetworkBatch" => json!({ "id": id("nwb") }),
+        "RequeueNetworkRecord" => json!({ "id": id("cmd") }),
         "IssueCertificate" => json!({ "id": id("cmd"), "from": "2026-11-01", "until": "2026-11-20" }),
         name if endpoint.file
             || matches!(endpoint.method, wire::Method::Get | wire::Method::Delete) =>
@@ -580,6 +605,8 @@ pub fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
 fn query(endpoint: &EndpointInfo) -> &'static str {
     match endpoint.name {
         "ListSlots" => "?from=2026-11-25",
+        "ReconcileNetwork" => "?month=2026-11",
+        "ListNetworkRecords" => "?state=sent&limit=100",
         "GetPerson" | "GetDataOf" => "?reason=x",
         "FindResidents" => "?q=%E6%B5%8B",
         "DeleteCredential" => "?ver=99",
@@ -728,6 +755,15 @@ IssueCertificate   | 409 nothing_to_certify                     | -             
 ListCertificates   | 200                                        | -                                          | -             | -                | -             | -
 GetCertificate     | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
 RevokeCertificate  | 200                                        | -                                          | -             | 200              | 404 not_found | 404 not_found
+GetNetwork         | 200                                        | -                                          | -             | -                | -             | -
+ListNetworkRecords | 200                                        | -                                          | -             | -                | -             | -
+RequeueNetworkRecord | 409 record_is                            | -                                          | -             | 409 record_is    | 404 not_found | 404 not_found
+ListNetworkBatches | 200                                        | -                                          | -             | -                | -             | -
+CreateNetworkBatch | 201 / admin 409 nothing_to_pass            | -                                          | -             | -                | -             | -
+GetNetworkBatch    | 200                                        | -                                          | -             | 200              | 404 not_found | 404 not_found
+GetNetworkFile     | 200                                        | -                                          | -             | 200              | 404 not_found | 404 not_found
+AnswerNetworkBatch | 422 bad_file                               | -                                          | -             | 422 bad_file     | 404 not_found | 404 not_found
+ReconcileNetwork   | 422 bad_file                               | -                                          | -             | -                | -             | -
 GetPointAccount    | 200                                        | -                                          | -             | -                | -             | -
 ListPointEntries   | 200                                        | -                                          | -             | -                | -             | -
 GetPointRule       | 200                                        | -                                          | -             | -                | -             | -
@@ -765,6 +801,7 @@ fn knows(endpoint: &EndpointInfo, role: Role) -> bool {
         ("GetHours", _) => allows(Act::ApproveHours, role),
         ("GetCertificate", _) => allows(Act::IssueCertificates, role),
         (_, "hours" | "certificates" | "teams") => true,
+        (_, "network") => allows(Act::PassOn, role),
         (_, "services" | "people" | "stuck" | "feedback" | "rewards" | "counter") => true,
         (name, _) => panic!("say who may know of a neighbour's thing that {name} names"),
     }
@@ -836,6 +873,8 @@ fn foreign(role: Role, neighbours: &Things, elsewhere: &Things) -> Vec<String> {
         (Act::Counter, &neighbours.voucher),
         (Act::ApproveHours, &neighbours.entry),
         (Act::IssueCertificates, &neighbours.certificate),
+        (Act::ApproveHours, &neighbours.record),
+        (Act::PassOn, &neighbours.batch),
     ];
     let hidden = hidden.iter().filter(|(act, _)| !allows(*act, role));
     ids.extend(hidden.map(|(_, id)| (*id).clone()));
@@ -860,11 +899,13 @@ fn all_of(things: &Things) -> Vec<String> {
         entry,
         certificate,
         team,
+        record,
+        batch,
         reason: _,
     } = things;
     let all = [
         booking, provider, service, person, message, stuck, feedback, household, redemption, voucher,
-        activity, entry, certificate, team,
+        activity, entry, certificate, team, record, batch,
     ];
     all.into_iter().cloned().collect()
 }

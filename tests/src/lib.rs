@@ -1,6 +1,6 @@
 //! The harness of the acceptance tests: a whole Linli in memory ([`app`]), people who use it over
-//! HTTP ([`actor`], [`client`]), faults between server and store ([`faults`]), and a `linli`
-//! process that can be killed ([`server`], [`crash`]).
+//! HTTP ([`actor`], [`client`]), faults between server and store ([`faults`]), somebody who looks on
+//! there ([`meetings`]), and a `linli` process that can be killed ([`server`], [`crash`], [`kills`]).
 
 pub mod actor;
 pub mod app;
@@ -9,6 +9,9 @@ pub mod client;
 pub mod crash;
 pub mod described;
 pub mod faults;
+pub mod kills;
+pub mod meetings;
+pub mod network;
 pub mod points;
 pub mod redemptions;
 pub mod server;

@@ -68,7 +68,9 @@ fn counts(now: NetworkSummary) -> AnyView {
         0 => String::new(),
         people => t!(desk_network.page.without_note, people = people),
     };
-    let more = now.more.then(|| view! { <p class="quiet">{t!(desk_network.page.more)}</p> });
+    let more = now
+        .more
+        .then(|| view! { <p class="quiet">{t!(desk_network.page.more)}</p> });
     view! {
         <Facts>
             <Fact label=t!(desk_network.page.ready) value=count(now.ready) name="ready" />
@@ -138,6 +140,7 @@ fn row(batch: &NetworkBatchView) -> AnyView {
     let href = format!("{HOME}/{}", batch.id);
     let count = t!(desk_network.page.count, count = batch.records);
     let note = format!("{count} · {}", batch.made_by_name);
-    let open = (!batch.closed).then(|| view! { <Tag words=t!(desk_network.page.unfinished) tone=Tone::Wait /> });
+    let open = (!batch.closed)
+        .then(|| view! { <Tag words=t!(desk_network.page.unfinished) tone=Tone::Wait /> });
     view! { <Cell label=called(batch) note=note href=href name="batch">{open}</Cell> }.into_any()
 }

@@ -15,9 +15,7 @@ use super::pick::{FilePick, Picked};
 use super::{HOME, called};
 use crate::model::desk_import::by_need;
 use crate::model::problem;
-use crate::ui::{
-    Button, Fact, Facts, Kind, Load, Page, Remote, Send, Tag, Tone, TroubleNote, say,
-};
+use crate::ui::{Button, Fact, Facts, Kind, Load, Page, Remote, Send, Tag, Tone, TroubleNote, say};
 use crate::{api, t};
 
 #[component]
@@ -34,25 +32,27 @@ pub fn Batch(id: NetworkBatchId) -> AnyView {
 
 fn draw(batch: NetworkBatchView, from: Remote<NetworkBatchView>) -> AnyView {
     let count = |count: u32| t!(desk_network.page.count, count = count);
-    let standing = batch.standing.clone().map(|now| view! {
-        <Fact label=t!(desk_network.state.sent) value=count(now.unanswered) name="unanswered" />
-        <Fact label=t!(desk_network.state.accepted) value=count(now.accepted) name="accepted" />
-        <Fact label=t!(desk_network.state.rejected) value=count(now.rejected) name="rejected" />
+    let standing = batch.standing.clone().map(|now| {
+        view! {
+            <Fact label=t!(desk_network.state.sent) value=count(now.unanswered) name="unanswered" />
+            <Fact label=t!(desk_network.state.accepted) value=count(now.accepted) name="accepted" />
+            <Fact label=t!(desk_network.state.rejected) value=count(now.rejected) name="rejected" />
+        }
     });
     let fetched = match batch.closed {
         true => links(batch.id),
         false => view! { <Finish id=batch.id month=batch.month from /> }.into_any(),
     };
     view! {
-        <section class="card stack">
-            <h2>{called(&batch)}</h2>
+        <div class="stack">
+            <div class="card desk-head"><h2>{called(&batch)}</h2></div>
             <Facts>
                 <Fact label=t!(desk_network.batch.records) value=count(batch.records) name="records" />
                 <Fact label=t!(desk_network.batch.made_by) value=batch.made_by_name.clone() name="made-by" />
                 {standing}
             </Facts>
-            {fetched}
-        </section>
+            <section class="card stack">{fetched}</section>
+        </div>
     }
     .into_any()
 }
@@ -149,8 +149,14 @@ fn Answers(id: NetworkBatchId, batch: Remote<NetworkBatchView>) -> AnyView {
 
 fn sums(mode: ImportMode, report: &ImportReport) -> AnyView {
     let (title, taken) = match mode {
-        ImportMode::Check => (t!(desk_network.answers.checked), t!(desk_network.answers.would)),
-        ImportMode::Take => (t!(desk_network.answers.done), t!(desk_network.answers.taken)),
+        ImportMode::Check => (
+            t!(desk_network.answers.checked),
+            t!(desk_network.answers.would),
+        ),
+        ImportMode::Take => (
+            t!(desk_network.answers.done),
+            t!(desk_network.answers.taken),
+        ),
     };
     let sum = |label: &'static str, count: u32, name: &'static str| view! { <div class="sum"><dt class="quiet">{label}</dt><dd class="count-number" data-testid=name>{count}</dd></div> };
     view! {

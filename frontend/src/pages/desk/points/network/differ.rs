@@ -75,10 +75,14 @@ fn draw(now: &Reconciliation) -> AnyView {
         Head::always(t!(desk_network.differ.theirs)),
     ];
     let rows: Vec<Vec<AnyView>> = now.differences.iter().map(line).collect();
-    let table = (!rows.is_empty()).then(|| view! { <Plain caption=t!(desk_network.page.differ) heads rows name="differences" /> });
-    let unread = (!now.unread.is_empty()).then(|| view! {
-        <h2>{t!(desk_network.differ.unread)}</h2>
-        {row_by_row(&now.unread)}
+    let table = (!rows.is_empty()).then(
+        || view! { <Plain caption=t!(desk_network.page.differ) heads rows name="differences" /> },
+    );
+    let unread = (!now.unread.is_empty()).then(|| {
+        view! {
+            <h2>{t!(desk_network.differ.unread)}</h2>
+            {row_by_row(&now.unread)}
+        }
     });
     view! {
         <section class="card stack" data-testid="reconciliation">
@@ -109,9 +113,12 @@ fn line(one: &DifferenceView) -> Vec<AnyView> {
         let rest: Vec<String> = rest.into_iter().flatten().collect();
         view! { <a class="grid-link" href=href>{starts}</a><span class="cell-note">{rest.join(" · ")}</span> }
     });
-    let hours = one
-        .their_hours_tenths
-        .map(|tenths| t!(desk_network.differ.hours, hours = format!("{}.{}", tenths / 10, tenths % 10)));
+    let hours = one.their_hours_tenths.map(|tenths| {
+        t!(
+            desk_network.differ.hours,
+            hours = format!("{}.{}", tenths / 10, tenths % 10)
+        )
+    });
     let theirs = [
         one.their_minutes.map(served).or(hours),
         one.their_external.clone(),
@@ -119,7 +126,10 @@ fn line(one: &DifferenceView) -> Vec<AnyView> {
     let theirs: Vec<String> = theirs.into_iter().flatten().collect();
     vec![
         what.into_any(),
-        one.row.map(|row| row.to_string()).unwrap_or_default().into_any(),
+        one.row
+            .map(|row| row.to_string())
+            .unwrap_or_default()
+            .into_any(),
         view! { {ours} }.into_any(),
         theirs.join(" · ").into_any(),
     ]

@@ -65,7 +65,8 @@ fn card(one: &NetworkRecordView, list: Paged<NetworkRecordView>) -> AnyView {
     let lacking = one.needs_number.then(|| view! { <p data-testid="needs-number">{t!(desk_network.records.needs_number)}" "<a href=person>{t!(desk_network.records.to_person)}</a></p> });
     let external = one.external.clone().map(|number| view! { <p class="quiet">{t!(desk_network.records.external, number = number)}</p> });
     let reason = one.reason.clone().map(|reason| view! { <p class="prose" data-testid="reason">{t!(desk_network.records.reason, reason = reason)}</p> });
-    let again = (one.state == RecordState::Rejected).then(|| view! { <Again entry=one.entry list /> });
+    let again =
+        (one.state == RecordState::Rejected).then(|| view! { <Again entry=one.entry list /> });
     view! {
         <article class="card stack-close" data-testid="record" data-id=one.entry.to_string()>
             <div class="desk-head">
