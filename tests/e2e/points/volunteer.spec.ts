@@ -159,10 +159,9 @@ test('a certificate is printed, and its code leads anybody to number, time, issu
   const number = new URL(address).pathname.split('/').pop() ?? '';
   await expect(page.getByTestId('number')).toContainText(number);
 
-  const pdf = await page.pdf({ format: 'A4', printBackground: true });
+  const pdf = await page.pdf({ path: info.outputPath('certificate.pdf'), format: 'A4', printBackground: true });
   expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
   expect(pdf.toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g)).toHaveLength(1);
-  await info.attach('certificate.pdf', { body: pdf, contentType: 'application/pdf' });
 
   // The same sheet as a picture.
   const screen = page.viewportSize() ?? { width: 390, height: 844 };
@@ -170,9 +169,11 @@ test('a certificate is printed, and its code leads anybody to number, time, issu
   await page.setViewportSize({ width: 794, height: 1123 });
   await expect(page.locator('.shell-nav')).toBeHidden();
   await expect(page.getByTestId('print')).toBeHidden();
+  await expect(page.getByTestId('toast')).toBeHidden();
+  await expect(page.locator('.paper-seal')).toBeVisible();
   expect(await scanned(page.getByTestId('verify-qr'))).toBe(address);
   expect(await tooWide(page)).toEqual([]);
-  await info.attach('certificate.png', { body: await page.screenshot({ fullPage: true }), contentType: 'image/png' });
+  await page.screenshot({ path: info.outputPath('certificate.png'), fullPage: true });
   await page.emulateMedia({ media: null });
   await page.setViewportSize(screen);
 

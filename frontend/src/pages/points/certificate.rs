@@ -68,6 +68,7 @@ pub fn body(page: CertificatePage) -> AnyView {
                         {by}
                         <p>{t!(certificate.page.issued, day = when::full_day(one.issued_at.local().date()))}</p>
                         <p data-testid="number">{t!(certificate.page.number, number = number)}</p>
+                        <p class="paper-seal">{t!(certificate.page.seal)}</p>
                     </div>
                     <div class="paper-check"><Qr text=address label=t!(certificate.page.qr) name="verify-qr" /><p class="quiet">{t!(certificate.page.check)}</p></div>
                 </div>
