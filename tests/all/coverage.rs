@@ -587,11 +587,11 @@ pub fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
         "MarkMissed" => json!({ "id": id("cmd"), "person": id("per") }),
         "SettleHours" => json!({ "id": id("cmd"), "rows": [] }),
         "CreateHours" => json!({ "id": id("hrs"), "what": "扫雪",
-            "starts": "2026-11-20T09:00:00+08:00", "ends": "2026-11-20T10:00:00+08:00" }),
+            "starts": "2026-11-18T09:00:00+08:00", "ends": "2026-11-18T10:00:00+08:00" }),
         "DisputeHours" | "CorrectHours" => json!({ "id": id("hrs"), "minutes": 30, "reason": "只来了半小时" }),
         "CreateNetworkBatch" => json!({ "id": id("nwb") }),
         "RequeueNetworkRecord" => json!({ "id": id("cmd") }),
-        "IssueCertificate" => json!({ "id": id("cmd"), "from": "2026-11-01", "until": "2026-11-20" }),
+        "IssueCertificate" => json!({ "id": id("cmd"), "from": "2026-10-01", "until": "2026-10-20" }),
         name if endpoint.file
             || matches!(endpoint.method, wire::Method::Get | wire::Method::Delete) =>
         {

@@ -123,11 +123,13 @@ async fn one_admin_alone_makes_no_hours_by_hand() {
     app.stop().await;
 }
 
+/// A child whom they decide for, added by themselves.
 async fn child_of(who: &Actor<'_>) -> PersonId {
     let app = who.app;
     let id = PersonId::new(app.millis(), app.chance());
-    let body = json!({ "id": id, "name": "测试·小朋友", "born": "2019-01-01" });
-    assert_eq!(say(who, "/v1/household/children", body).await.0, 201);
+    let body = json!({ "id": id, "name": "测试·小朋友", "born": "2019-01-01", "guardian": who.id });
+    let added = say(who, "/v1/people", body).await;
+    assert_eq!(added, (201, String::new()));
     id
 }
 

@@ -18,7 +18,7 @@ use super::activities::{WORKER, code, command, join, me, plan, publish, seen};
 async fn a_team_is_led_and_its_lead_runs_what_it_does() {
     let app = TestApp::start().await;
     let (worker, wang) = (app.sign_in(WORKER).await, app.resident().await);
-    let other = app.sign_in("13800000002").await;
+    let other = app.sign_in("13800000309").await;
     let (lead, member) = (wang.id.expect("signed in"), other.id.expect("too"));
     let body = CreateTeamBody {
         id: TeamId::new(app.millis(), app.chance()),
@@ -93,7 +93,7 @@ async fn a_team_is_led_and_its_lead_runs_what_it_does() {
     assert!(seen(&other, ours.id).await.runs);
 
     // Whoever leads it leaves: it has no lead until somebody is said to be.
-    let gone = json!({ "phone": "13800000002" }).to_string();
+    let gone = json!({ "phone": "13800000309" }).to_string();
     let gone = other.raw("POST", "/v1/me/deletion", Some(gone)).await;
     assert_eq!(gone.status, 204, "{}", gone.body);
     let teams = worker
