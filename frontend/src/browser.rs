@@ -1,5 +1,9 @@
 //! Small things asked of the browser, each in one place.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
+use leptos::prelude::{WindowListenerHandle, window_event_listener};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Document, HtmlElement, Storage};
@@ -79,6 +83,38 @@ pub async fn rest(millis: i32) {
     });
     let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
 }
+
+/// The step back in the history that a closing dialog takes. The browser takes it in its own time, and
+/// whoever goes to another page before would be taken back from there.
+pub struct StepBack {
+    listener: WindowListenerHandle,
+    taken: Rc<Cell<bool>>,
+}
+
+impl StepBack {
+    /// To be watched for before the dialog closes.
+    #[must_use]
+    pub fn watch() -> Self {
+        let taken = Rc::new(Cell::new(false));
+        let seen = taken.clone();
+        let listener = window_event_listener(leptos::ev::popstate, move |_| seen.set(true));
+        Self { listener, taken }
+    }
+
+    /// Waits for it; not for long, as a dialog may have taken none.
+    pub async fn taken(self) {
+        for _ in 0..STEP_TURNS {
+            rest(STEP_MILLIS).await;
+            if self.taken.get() {
+                break;
+            }
+        }
+        self.listener.remove();
+    }
+}
+
+const STEP_MILLIS: i32 = 20;
+const STEP_TURNS: u32 = 50;
 
 /// Moves the focus to the first element that matches.
 pub fn focus(selector: &str) {

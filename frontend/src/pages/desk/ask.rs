@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::browser::rest;
+use crate::browser::StepBack;
 use crate::ids::{Fresh, fresh};
 use crate::t;
 use crate::ui::{Button, Kind, Place, Send, Sheet, TroubleNote};
@@ -85,9 +85,10 @@ pub fn Ask(
 /// Closes a dialog, and goes on once it is closed: what comes next may draw the page anew, and a
 /// dialog taken away while open would leave its step in the history.
 pub fn close_then(open: RwSignal<bool>, then: impl FnOnce() + 'static) {
+    let stepped = StepBack::watch();
     open.set(false);
     spawn_local(async move {
-        rest(0).await;
+        stepped.taken().await;
         then();
     });
 }
