@@ -1,13 +1,11 @@
-//! A thousand redemptions a second attempted by different people: how many are done, how long they
-//! take, and how many transactions were cancelled because two got in each other's way.
+//! A thousand redemptions of one reward a second attempted by different people: how many are done, how
+//! long they take, how many transactions were cancelled, and, since the embedded store does one after the
+//! other, how many would have met: at a part of the stock, and at anything else.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use aws_sdk_dynamodb::config::interceptors::BeforeDeserializationInterceptorContextMut;
-use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
-use aws_sdk_dynamodb::error::BoxError;
+use acceptance::meetings::Meetings;
 use domain::RedemptionId;
 use tokio::sync::Semaphore;
 use wire::endpoint::None_;
@@ -23,43 +21,13 @@ const SECONDS: usize = 10;
 /// Calls under way at once; a server that is slower than what is attempted keeps the others waiting.
 const AT_ONCE: usize = 128;
 
-/// Counts what the store answers with a cancelled transaction.
-#[derive(Debug, Default)]
-struct Cancelled(AtomicU64);
-
-#[derive(Debug)]
-struct Watch(Arc<Cancelled>);
-
-impl Intercept for Watch {
-    fn name(&self) -> &'static str {
-        "cancelled transactions"
-    }
-
-    fn modify_before_deserialization(
-        &self,
-        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let response = context.response_mut();
-        if response.status().is_success() {
-            return Ok(());
-        }
-        let said = response.body().bytes().unwrap_or_default();
-        if String::from_utf8_lossy(said).contains("TransactionCanceled") {
-            self.0.0.fetch_add(1, Ordering::Relaxed);
-        }
-        Ok(())
-    }
-}
-
 pub async fn run() {
     let folder = tempfile::tempdir().expect("a folder");
-    let cancelled = Arc::new(Cancelled::default());
-    let watch = SharedInterceptor::new(Watch(cancelled.clone()));
-    let town = Town::watched(folder.path(), PEOPLE, Opening::Usual, Some(watch)).await;
+    let meetings = Meetings::default();
+    let watch = Some(meetings.interceptor());
+    let town = Town::watched(folder.path(), PEOPLE, Opening::Usual, watch).await;
     let reward = stocked(&town, 100).await.id;
-    let before = cancelled.0.load(Ordering::Relaxed);
+    meetings.forget();
     let begun = Instant::now();
     let room = Arc::new(Semaphore::new(AT_ONCE));
     let mut tasks = tokio::task::JoinSet::new();
@@ -81,7 +49,8 @@ pub async fn run() {
             };
             let asked = Instant::now();
             let made = client.call::<CreateRedemption>((), None_ {}, body).await;
-            made.map(|_| asked.elapsed()).map_err(|problem| problem.code)
+            made.map(|_| asked.elapsed())
+                .map_err(|problem| problem.code)
         });
     }
     let (mut times, mut refused) = (Vec::new(), 0);
@@ -92,12 +61,22 @@ pub async fn run() {
         }
     }
     let took = begun.elapsed().as_secs_f64();
-    let cancelled = cancelled.0.load(Ordering::Relaxed) - before;
+    let (done, seen) = (times.len(), meetings.seen());
     println!(
-        "{PER_SECOND} redemptions/s attempted by {PEOPLE} people for {SECONDS} s: {} done ({:.0}/s), {refused} refused, {cancelled} transactions cancelled",
-        times.len(),
-        times.len() as f64 / took
+        "{PER_SECOND} redemptions/s attempted by {PEOPLE} people for {SECONDS} s: {done} done ({:.0}/s), {refused} refused, {} transactions cancelled; \
+         while another was under way {} began, of which {} had a part of the stock in common with it and {} anything else",
+        done as f64 / took,
+        seen.cancelled,
+        seen.together,
+        seen.at_a_stock,
+        seen.elsewhere,
     );
+    assert_eq!(
+        (refused, seen.cancelled, seen.elsewhere),
+        (0, 0, 0),
+        "people got in each other's way"
+    );
+    drop(seen);
     Times::of(times).line("each of them");
     town.running.stop().await.expect("it stops");
 }

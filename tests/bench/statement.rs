@@ -38,6 +38,8 @@ pub async fn run() {
             times.push(begun.elapsed());
         }
     }
-    Times::of(times).line("first page of a statement of 10,000 lines");
+    let times = Times::of(times);
+    times.line("first page of a statement of 10,000 lines");
+    assert!(times.at(0.5) <= 10.0, "more than 10 ms at the median");
     town.running.stop().await.expect("it stops");
 }

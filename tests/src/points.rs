@@ -1,18 +1,26 @@
 //! Points for tests: given as confirmed service gives them, through the same rule and the same steps.
 
+use domain::access::Role;
 use domain::ledger::{Account, Earned, Gain, Rule, Served, adjust, gain};
+use domain::person::Person;
 use domain::reward::RewardKind;
-use domain::{CommunityId, EntryId, PersonId, RedemptionId, RewardId};
+use domain::{ActivityId, CommunityId, EntryId, PersonId, RedemptionId, RewardId};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use store::Store;
+use store::identity::person_item;
 use store::points::ledger::gain_steps;
-use wire::Problem;
 use wire::endpoint::None_;
+use wire::points::hours::{
+    ApproveHours, ApproveHoursBody, CreateHours, CreateHoursBody, EntryView,
+};
 use wire::points::ledger::{AccountQuery, AccountView, GetPointAccount};
 use wire::points::rewards::{
     CreateRedemption, CreateRedemptionBody, CreateReward, CreateRewardBody, RedemptionView,
     RewardView,
 };
+use wire::{Moment, Problem};
 
 use crate::actor::Actor;
 use crate::app::TestApp;
@@ -57,7 +65,7 @@ pub async fn grant_on(
     (com, person): (CommunityId, PersonId),
     points: u32,
     expire_months: Option<u32>,
-    (day, at): (Date, jiff::Timestamp),
+    (day, at): (Date, Timestamp),
     entry: EntryId,
 ) {
     loop {
@@ -72,6 +80,23 @@ pub async fn grant_on(
 }
 
 impl TestApp {
+    /// Somebody new of the demo community, without a telephone, a household or any points.
+    pub async fn newcomer(&self) -> Actor<'_> {
+        let one = self.people().await.swap_remove(0);
+        let person = Person {
+            id: PersonId::new(self.millis(), self.chance()),
+            name: "测试·新来的".into(),
+            phone: None,
+            household: None,
+            guardian: None,
+            roles: vec![Role::Resident],
+            ..one
+        };
+        let item = person_item(&person).expect("an item");
+        self.ctx().store.put_all(vec![item]).await.expect("written");
+        self.as_person(&person).await
+    }
+
     /// The local day of the demo community.
     pub fn today(&self) -> Date {
         let zone = jiff::tz::TimeZone::get("Asia/Shanghai").expect("a zone");
@@ -119,7 +144,47 @@ impl TestApp {
     }
 }
 
+/// Time of one's own, written down by hand.
+#[derive(Clone, Copy, Debug)]
+pub struct ByHand {
+    pub activity: Option<ActivityId>,
+    pub from: Timestamp,
+    pub minutes: i64,
+}
+
 impl Actor<'_> {
+    /// Writes it down, as it would be sent.
+    pub fn by_hand(&self, time: ByHand) -> CreateHoursBody {
+        let zone = TimeZone::get("Asia/Shanghai").expect("a zone");
+        let until = time.from + SignedDuration::from_mins(time.minutes);
+        CreateHoursBody {
+            id: EntryId::new(self.app.millis(), self.app.chance()),
+            person: None,
+            activity: time.activity,
+            what: "楼道清洁".into(),
+            starts: Moment::new(time.from, &zone),
+            ends: Moment::new(until, &zone),
+            evidence: String::new(),
+        }
+    }
+
+    /// Approves an entry; for those who may.
+    pub async fn approve(&self, entry: EntryId) -> Result<EntryView, Problem> {
+        let id = self.app.command();
+        let body = ApproveHoursBody { id };
+        self.call::<ApproveHours>((entry,), None_ {}, body).await
+    }
+
+    /// Time by hand that these two approve, as it counts then.
+    pub async fn serves(&self, time: ByHand, by: [&Actor<'_>; 2]) -> EntryView {
+        let body = self.by_hand(time);
+        let entry = body.id;
+        let made = self.call::<CreateHours>((), None_ {}, body).await;
+        made.expect("written down");
+        by[0].approve(entry).await.expect("the first");
+        by[1].approve(entry).await.expect("the second")
+    }
+
     pub fn redemption(&self) -> RedemptionId {
         RedemptionId::new(self.app.millis(), self.app.chance())
     }

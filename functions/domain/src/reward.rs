@@ -88,7 +88,11 @@ impl Taken {
     /// How many were redeemed in that month, as far as it is the last that counts.
     #[must_use]
     pub fn in_month(&self, month: &str) -> u32 {
-        if self.month == month { self.in_month } else { 0 }
+        if self.month == month {
+            self.in_month
+        } else {
+            0
+        }
     }
 
     #[must_use]
@@ -271,8 +275,14 @@ pub struct Redemption {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// Handed over at the counter by this person. `speaks`: they decide for whom it is for.
-    Settle { by: PersonId, speaks: bool },
-    Cancel { by: PersonId, reason: String },
+    Settle {
+        by: PersonId,
+        speaks: bool,
+    },
+    Cancel {
+        by: PersonId,
+        reason: String,
+    },
     /// Its time ran out, or, where its person leaves, is made to.
     Expire,
 }
@@ -338,7 +348,9 @@ impl Redemption {
         match self.state {
             RedemptionState::Reserved if self.warned => Some(self.until),
             RedemptionState::Reserved => Some(self.warn_at()),
-            RedemptionState::Settled | RedemptionState::Cancelled | RedemptionState::Expired => None,
+            RedemptionState::Settled | RedemptionState::Cancelled | RedemptionState::Expired => {
+                None
+            }
         }
     }
 

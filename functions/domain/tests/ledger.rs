@@ -1,12 +1,11 @@
-//! What service is worth, what ends, what is owed; `points.rs` plays all of it at random.
+//! What service is worth, what ends, what is owed; `transfers.rs` has what moves
+//! points, and `points.rs` plays all of it at random.
 
 use domain::ledger::{
-    About, Account, Earned, Gain, Hold, Lot, Party, Rule, RuleWhy, Served, Transfer, TransferKind,
-    adjust, expire, gain, give_back, reserve, spend,
+    About, Account, Earned, Gain, Hold, Lot, Party, Rule, Served, adjust, expire, gain, give_back,
+    reserve, spend,
 };
-use domain::{
-    ActivityId, CommunityId, EntryId, PersonId, RedemptionId, Refusal, RewardId, limits,
-};
+use domain::{ActivityId, CommunityId, EntryId, PersonId, RedemptionId, Refusal, RewardId, limits};
 use jiff::civil::{Date, date};
 use jiff::{Timestamp, ToSpan};
 
@@ -159,8 +158,7 @@ fn what_ends_first_is_used_first_and_comes_back_with_its_end() {
     let full = vec![lot(Some(march), 10), lot(Some(june), 10), lot(None, 10)];
     assert_eq!(account.lots, full);
     let (id, about) = about(9);
-    let (kept, hold) =
-        reserve(&account, 25, about.clone(), id, FIRST, at(FIRST)).expect("enough");
+    let (kept, hold) = reserve(&account, 25, about.clone(), id, FIRST, at(FIRST)).expect("enough");
     assert_eq!(kept.account.lots, [lot(None, 5)]);
     let back = give_back(&kept.account, &hold, about.clone(), false, at(FIRST));
     assert_eq!(back.account.lots, full);
@@ -177,7 +175,10 @@ fn what_ends_first_is_used_first_and_comes_back_with_its_end() {
     assert_eq!(short, Err(refused));
     let (posting, _) = reserve(&back, 20, about, id, later, at(later)).expect("enough");
     assert_eq!(posting.transfers.len(), 2);
-    assert_eq!((posting.account.available, posting.account.reserved), (0, 20));
+    assert_eq!(
+        (posting.account.available, posting.account.reserved),
+        (0, 20)
+    );
 }
 
 #[test]
@@ -201,12 +202,22 @@ fn what_is_owed_is_paid_first() {
         FIRST,
         at(FIRST),
     );
-    assert_eq!((corrected.points, corrected.earned.map(|e| e.points)), (10, Some(10)));
+    assert_eq!(
+        (corrected.points, corrected.earned.map(|e| e.points)),
+        (10, Some(10))
+    );
     let short = corrected.posting.expect("a change").account;
     assert_eq!((short.available, short.reserved, short.owed), (0, 50, 40));
     // Two hours more pay 20 of it; the voucher that comes back the rest.
     let served = served(3, 120, FIRST);
-    let more = gain(&short, Earned::none(FIRST), &Rule::default(), served, FIRST, at(FIRST));
+    let more = gain(
+        &short,
+        Earned::none(FIRST),
+        &Rule::default(),
+        served,
+        FIRST,
+        at(FIRST),
+    );
     let more = more.posting.expect("points");
     assert_eq!(more.transfers.len(), 2);
     assert_eq!((more.account.available, more.account.owed), (0, 20));
@@ -225,11 +236,27 @@ fn a_correction_that_finds_nothing_says_so_and_one_that_changes_nothing_is_none(
         ver: 1,
         ..Earned::none(FIRST)
     };
-    let none = adjust(&empty(), earned.clone(), &rule, 10, served(1, 0, FIRST), FIRST, at(FIRST));
+    let none = adjust(
+        &empty(),
+        earned.clone(),
+        &rule,
+        10,
+        served(1, 0, FIRST),
+        FIRST,
+        at(FIRST),
+    );
     let posting = none.posting.expect("a change");
     assert_eq!((posting.account.owed, posting.transfers[0].points), (10, 0));
     assert_eq!(posting.transfers[0].owes, 10);
-    let same = adjust(&empty(), earned.clone(), &rule, 10, served(1, 61, FIRST), FIRST, at(FIRST));
+    let same = adjust(
+        &empty(),
+        earned.clone(),
+        &rule,
+        10,
+        served(1, 61, FIRST),
+        FIRST,
+        at(FIRST),
+    );
     let unchanged = Gain {
         posting: None,
         earned: None,
@@ -237,8 +264,19 @@ fn a_correction_that_finds_nothing_says_so_and_one_that_changes_nothing_is_none(
         rule: 0,
     };
     assert_eq!(same, unchanged);
-    let up = adjust(&with(10), earned, &rule, 10, served(1, 90, FIRST), FIRST, at(FIRST));
-    assert_eq!(up.posting.map(|posting| posting.account.available), Some(15));
+    let up = adjust(
+        &with(10),
+        earned,
+        &rule,
+        10,
+        served(1, 90, FIRST),
+        FIRST,
+        at(FIRST),
+    );
+    assert_eq!(
+        up.posting.map(|posting| posting.account.available),
+        Some(15)
+    );
 }
 
 #[test]
@@ -248,7 +286,14 @@ fn an_account_holds_no_more_than_it_may_and_few_lots() {
         ..empty()
     };
     let served = served(1, 360, FIRST);
-    let gain = gain(&full, Earned::none(FIRST), &Rule::default(), served, FIRST, at(FIRST));
+    let gain = gain(
+        &full,
+        Earned::none(FIRST),
+        &Rule::default(),
+        served,
+        FIRST,
+        at(FIRST),
+    );
     assert_eq!(gain.points, 3);
     let lots = (0..60).map(|n| Lot {
         expires_on: Some(FIRST.saturating_add(n.months()).last_of_month()),
@@ -264,7 +309,10 @@ fn an_account_holds_no_more_than_it_may_and_few_lots() {
         ..empty()
     };
     let back = give_back(&account, &hold, About::Owed, false, at(FIRST)).account;
-    assert_eq!((back.available, back.lots.len()), (60, limits::ACCOUNT_LOTS));
+    assert_eq!(
+        (back.available, back.lots.len()),
+        (60, limits::ACCOUNT_LOTS)
+    );
     assert_eq!(back.lots[0].points, 13);
 }
 
@@ -343,120 +391,31 @@ fn an_activity_is_capped_however_many_entries_it_has() {
     }
     assert_eq!((earned.points, account.available), (180, 180));
     // Corrected down, the first leaves room that a correction of the second may take.
-    let first = adjust(&account, earned, &rule, 40, of(11, Some(7), 60), FIRST, at(FIRST));
-    let (account, earned) = (first.posting.expect("less").account, first.earned.expect("less"));
-    assert_eq!((first.points, earned.by.get(&ActivityId::new(1, 7))), (10, Some(&30)));
-    let second = adjust(&account, earned, &rule, 20, of(12, Some(7), 480), FIRST, at(FIRST));
+    let first = adjust(
+        &account,
+        earned,
+        &rule,
+        40,
+        of(11, Some(7), 60),
+        FIRST,
+        at(FIRST),
+    );
+    let (account, earned) = (
+        first.posting.expect("less").account,
+        first.earned.expect("less"),
+    );
+    assert_eq!(
+        (first.points, earned.by.get(&ActivityId::new(1, 7))),
+        (10, Some(&30))
+    );
+    let second = adjust(
+        &account,
+        earned,
+        &rule,
+        20,
+        of(12, Some(7), 480),
+        FIRST,
+        at(FIRST),
+    );
     assert_eq!(second.points, 50);
-}
-
-/// Ids that were counted up, as a client may: no two transfers of a person have the same.
-#[test]
-fn neighbouring_causes_make_different_transfers() {
-    let mut account = with(60);
-    account.lots = vec![
-        Lot {
-            expires_on: Some(FIRST),
-            points: 5,
-        },
-        Lot {
-            expires_on: None,
-            points: 55,
-        },
-    ];
-    let later = FIRST.saturating_add(1.days());
-    let mut ids = Vec::new();
-    for n in 0..16 {
-        let redemption = RedemptionId::from_bits(n);
-        let (_, what) = about(n);
-        let (posting, hold) =
-            reserve(&account, 1, what.clone(), redemption, later, at(later)).expect("enough");
-        ids.extend(posting.transfers.iter().map(|one| one.id));
-        let ended = give_back(&posting.account, &hold, what, false, at(later));
-        ids.extend(ended.transfers.iter().map(|one| one.id));
-        account = ended.account;
-    }
-    let count = ids.len();
-    ids.sort_unstable();
-    ids.dedup();
-    assert_eq!((ids.len(), count), (33, 33));
-}
-
-/// Rows: what is done, between whom, why; and whether some rule makes such a transfer.
-#[test]
-fn only_transfers_that_some_rule_makes_fit() {
-    use Party::{Expired, Issued, Spent};
-    use TransferKind::{ExpirePending, Pending, PostPending, Posted, VoidPending};
-    let me = Party::Person(PersonId::new(1, 1));
-    let hours = || About::Hours(served(1, 60, FIRST));
-    let correction = || About::Correction(served(1, 60, FIRST));
-    let redemption = || about(1).1;
-    let ended = || About::Expiry { last_day: FIRST };
-    for (kind, debit, credit, why, fits) in [
-        (Posted, Issued, me, hours(), true),
-        (Posted, Issued, me, correction(), true),
-        (Posted, me, Issued, correction(), true),
-        (Posted, me, Issued, About::Owed, true),
-        (Posted, me, Expired, ended(), true),
-        (Pending, me, Spent, redemption(), true),
-        (PostPending, me, Spent, redemption(), true),
-        (VoidPending, Spent, me, redemption(), true),
-        (ExpirePending, Spent, me, redemption(), true),
-        (Posted, me, me, hours(), false),
-        (Posted, me, Spent, redemption(), false),
-        (Posted, me, Issued, hours(), false),
-        (Posted, Issued, me, redemption(), false),
-        (Posted, Issued, Spent, hours(), false),
-        (Pending, Spent, me, redemption(), false),
-        (PostPending, me, Expired, redemption(), false),
-        (VoidPending, me, Spent, redemption(), false),
-        (ExpirePending, Spent, me, hours(), false),
-    ] {
-        let counted = matches!(why, About::Hours(_) | About::Correction(_));
-        let ends = matches!(kind, PostPending | VoidPending | ExpirePending);
-        let transfer = Transfer {
-            id: domain::TransferId::new(1, 1),
-            at: at(FIRST),
-            kind,
-            debit,
-            credit,
-            points: 1,
-            pending: ends.then(|| domain::TransferId::new(1, 2)),
-            about: why,
-            rule: counted.then_some(0),
-            expires_on: None,
-            owes: 0,
-        };
-        assert_eq!(transfer.fits(), fits, "{transfer:?}");
-        let loose = Transfer {
-            pending: None,
-            ..transfer.clone()
-        };
-        assert_eq!(loose.fits(), fits && !ends, "{loose:?}");
-        let ruled = Transfer {
-            rule: (!counted).then_some(0),
-            ..transfer
-        };
-        assert!(!ruled.fits(), "{ruled:?}");
-    }
-}
-
-#[test]
-fn what_is_corrected_goes_by_the_rule_before_and_says_so() {
-    let rule = Rule {
-        ver: 3,
-        points_per_hour: 20,
-        ..Rule::default()
-    };
-    let first = gain(&empty(), Earned::none(FIRST), &rule, served(1, 60, FIRST), FIRST, at(FIRST));
-    let posting = first.posting.expect("points");
-    let line = &posting.transfers[0];
-    assert_eq!((line.rule, line.rule_why()), (Some(3), Some(RuleWhy::InForce)));
-    let earned = first.earned.expect("points");
-    let less = adjust(&posting.account, earned, &rule, 20, served(2, 30, FIRST), FIRST, at(FIRST));
-    let line = &less.posting.expect("less").transfers[0];
-    assert_eq!((line.rule, line.rule_why()), (Some(3), Some(RuleWhy::AsBefore)));
-    let (id, what) = about(1);
-    let (kept, _) = reserve(&with(5), 5, what, id, FIRST, at(FIRST)).expect("enough");
-    assert_eq!(kept.transfers[0].rule_why(), None);
 }

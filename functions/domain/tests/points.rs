@@ -32,20 +32,42 @@ fn about(n: u128) -> (RedemptionId, About) {
 #[derive(Clone, Debug)]
 enum Op {
     /// By hand, or at one of two activities of the day; by a rule under which points end or not.
-    Serve { minutes: u32, activity: Option<u128>, months: Option<u32> },
+    Serve {
+        minutes: u32,
+        activity: Option<u128>,
+        months: Option<u32>,
+    },
     /// Confirms the n-th entry anew.
-    Correct { which: usize, minutes: u32 },
-    Redeem { points: u32 },
+    Correct {
+        which: usize,
+        minutes: u32,
+    },
+    Redeem {
+        points: u32,
+    },
     /// Ends the n-th voucher: 0 handed over, 1 called off, 2 ran out.
-    End { which: usize, how: u8 },
+    End {
+        which: usize,
+        how: u8,
+    },
     Expire,
-    Pass { days: i64 },
+    Pass {
+        days: i64,
+    },
 }
 
 fn any_op() -> impl Strategy<Value = (usize, Op)> {
-    let serve = (0_u32..800, proptest::option::of(0_u128..2), proptest::option::of(1_u32..4));
+    let serve = (
+        0_u32..800,
+        proptest::option::of(0_u128..2),
+        proptest::option::of(1_u32..4),
+    );
     let op = prop_oneof![
-        serve.prop_map(|(minutes, activity, months)| Op::Serve { minutes, activity, months }),
+        serve.prop_map(|(minutes, activity, months)| Op::Serve {
+            minutes,
+            activity,
+            months
+        }),
         (0_usize..30, 0_u32..800).prop_map(|(which, minutes)| Op::Correct { which, minutes }),
         (0_u32..90).prop_map(|points| Op::Redeem { points }),
         (0_usize..30, 0_u8..3).prop_map(|(which, how)| Op::End { which, how }),
@@ -169,7 +191,15 @@ impl World {
                     ..before.served
                 };
                 let (earned, again) = (self.earned(who, day), served.clone());
-                let gain = adjust(&account, earned, &rule(None), before.points, again, today, now);
+                let gain = adjust(
+                    &account,
+                    earned,
+                    &rule(None),
+                    before.points,
+                    again,
+                    today,
+                    now,
+                );
                 self.take(who, gain, id, served);
             }
             Op::Redeem { points } => {
@@ -217,8 +247,15 @@ fn adds_up(one: &One, book: &Book) {
     assert_eq!(replay(&one.transfers), Balances::from(account));
     let lots: u32 = account.lots.iter().map(|lot| lot.points).sum();
     assert_eq!(lots, account.available);
-    assert!(account.lots.is_sorted_by_key(|lot| (lot.expires_on.is_none(), lot.expires_on)));
-    assert!(account.owed == 0 || account.available == 0, "owed is paid first");
+    assert!(
+        account
+            .lots
+            .is_sorted_by_key(|lot| (lot.expires_on.is_none(), lot.expires_on))
+    );
+    assert!(
+        account.owed == 0 || account.available == 0,
+        "owed is paid first"
+    );
     let held = i64::from(account.available) + i64::from(account.reserved);
     assert_eq!(book.balance(Party::Person(account.person)), held);
     let kept: u32 = one.open.values().map(|hold| hold.points).sum();
@@ -227,7 +264,10 @@ fn adds_up(one: &One, book: &Book) {
     for (day, earned) in &one.days {
         let of_day = |entry: &&Entry| entry.served.day == *day;
         let entries = || one.entries.values().filter(of_day);
-        assert_eq!(earned.points, entries().map(|entry| entry.points).sum::<u32>());
+        assert_eq!(
+            earned.points,
+            entries().map(|entry| entry.points).sum::<u32>()
+        );
         assert!(earned.points <= rule.cap_per_day);
         let mut by: BTreeMap<ActivityId, u32> = BTreeMap::new();
         for entry in entries() {

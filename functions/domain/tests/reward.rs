@@ -48,16 +48,28 @@ fn the_most_basic_reason_is_given_first() {
     assert_eq!(refuse(&reward(), &taken, 9, cheaper, tomorrow), is_closed);
     assert_eq!(refuse(&reward(), &taken, 3, cheaper, TODAY), Err(person));
     assert_eq!(refuse(&reward(), &taken, 1, cheaper, TODAY), Err(month));
-    assert_eq!(refuse(&reward(), &had(3, "2026-10"), 2, cheaper, TODAY), Err(price));
-    assert_eq!(refuse(&reward(), &had(3, "2026-10"), 2, Some(20), TODAY), Ok(20));
-    assert_eq!(refuse(&reward(), &had(0, "2026-11"), 3, None, TODAY), Ok(30));
+    assert_eq!(
+        refuse(&reward(), &had(3, "2026-10"), 2, cheaper, TODAY),
+        Err(price)
+    );
+    assert_eq!(
+        refuse(&reward(), &had(3, "2026-10"), 2, Some(20), TODAY),
+        Ok(20)
+    );
+    assert_eq!(
+        refuse(&reward(), &had(0, "2026-11"), 3, None, TODAY),
+        Ok(30)
+    );
     let free = Reward {
         per_person: None,
         per_month: None,
         open_until: None,
         ..reward()
     };
-    assert_eq!(refuse(&free, &had(9_999, "2026-11"), 9_999, None, Date::MAX), Ok(99_990));
+    assert_eq!(
+        refuse(&free, &had(9_999, "2026-11"), 9_999, None, Date::MAX),
+        Ok(99_990)
+    );
 }
 
 #[test]

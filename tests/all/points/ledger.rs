@@ -123,7 +123,10 @@ async fn anothers_points_are_for_guardians_and_those_who_redeem_for_others() {
     app.grant(child, 30).await;
     let path = |id: PersonId| format!("/v1/points/account?person={id}");
     let seen = wang.raw("GET", &path(child), None).await;
-    assert_eq!((seen.status, seen.json()["available"].as_u64()), (200, Some(30)));
+    assert_eq!(
+        (seen.status, seen.json()["available"].as_u64()),
+        (200, Some(30))
+    );
     for what in ["account", "entries"] {
         let path = format!("/v1/points/{what}?person={child}");
         assert_eq!(other.raw("GET", &path, None).await.status, 404, "{what}");
@@ -176,7 +179,10 @@ async fn a_rule_is_changed_on_the_version_that_was_read_and_within_limits() {
     let denied = wang.raw("PUT", "/v1/points/rule", Some(rule(&app, 1, 9, None)));
     assert_eq!(denied.await.code(), "not_allowed");
     let now: Value = wang.raw("GET", "/v1/points/rule", None).await.json();
-    assert_eq!((&now["points_per_hour"], &now["expire_months"]), (&json!(20), &json!(12)));
+    assert_eq!(
+        (&now["points_per_hour"], &now["expire_months"]),
+        (&json!(20), &json!(12))
+    );
     assert_eq!(wang.points().await.rule.ver, 1);
     app.stop().await;
 }
@@ -192,10 +198,16 @@ async fn what_a_correction_could_not_take_is_paid_first() {
     let voucher = wang.redeem(&order).await.expect("enough");
     app.regrant(me, 100, 20).await;
     let account = wang.points().await;
-    assert_eq!((account.available, account.reserved, account.owed), (0, 90, 70));
+    assert_eq!(
+        (account.available, account.reserved, account.owed),
+        (0, 90, 70)
+    );
     explained(&wang).await;
     app.grant(me, 15).await;
-    assert_eq!((wang.points().await.available, wang.points().await.owed), (0, 55));
+    assert_eq!(
+        (wang.points().await.available, wang.points().await.owed),
+        (0, 55)
+    );
     let body = CancelRedemptionBody {
         id: app.command(),
         reason: None,
@@ -203,7 +215,10 @@ async fn what_a_correction_could_not_take_is_paid_first() {
     let back = wang.call::<CancelRedemption>((voucher.id,), None_ {}, body);
     back.await.expect("called off");
     let account = wang.points().await;
-    assert_eq!((account.available, account.reserved, account.owed), (35, 0, 0));
+    assert_eq!(
+        (account.available, account.reserved, account.owed),
+        (35, 0, 0)
+    );
     let owed = statement(&wang).await;
     let owed: Vec<i64> = owed
         .iter()
@@ -240,12 +255,19 @@ async fn points_that_end_are_told_of_a_month_before_and_then_taken() {
     let today = wang.points().await;
     assert_eq!(today.available, 45, "{}", app.today());
     app.advance(days(1));
-    assert_eq!(wang.points().await.available, 5, "not even before the sweeper");
+    assert_eq!(
+        wang.points().await.available,
+        5,
+        "not even before the sweeper"
+    );
     app.settle().await;
     assert_eq!(told(&wang).await, ["points_expired", "points_expiring"]);
     let lines = statement(&wang).await;
     assert_eq!((lines[0].about.of, lines[0].change), (AboutOf::Expiry, -40));
-    assert_eq!(lines[0].about.day.map(|day| day.to_string()).as_deref(), Some("2026-12-31"));
+    assert_eq!(
+        lines[0].about.day.map(|day| day.to_string()).as_deref(),
+        Some("2026-12-31")
+    );
     explained(&wang).await;
     assert_eq!(app.stored_points(me).await.available, 5);
     nothing_is_wrong(&app).await;

@@ -15,5 +15,7 @@ mod rewards;
 mod rules;
 mod settle;
 mod sign_ups;
+mod state;
 mod teams;
 mod throng;
+mod vouchers;

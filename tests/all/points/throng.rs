@@ -1,10 +1,11 @@
 //! Many at once: one balance, one stock, everything at random, and a sweeper killed at its work.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use acceptance::app::join_all;
 use acceptance::faults::{Faults, Rates};
-use acceptance::{Actor, Chance, TestApp, redemptions};
+use acceptance::meetings::{Meetings, is_stock};
+use acceptance::{Actor, Chance, TestApp, kills, redemptions};
 use domain::reward::RedemptionState;
 use domain::{RedemptionId, RewardId, limits};
 use serde_json::json;
@@ -70,7 +71,10 @@ async fn rush_at_seven(app: &TestApp, faults: Option<&Faults>) -> BTreeMap<&'sta
 async fn of_a_hundred_at_seven_pieces_seven_get_one() {
     let app = TestApp::start().await;
     let heard = rush_at_seven(&app, None).await;
-    assert_eq!(heard, BTreeMap::from([("out_of_stock", 93), ("redeemed", 7)]));
+    assert_eq!(
+        heard,
+        BTreeMap::from([("out_of_stock", 93), ("redeemed", 7)])
+    );
     app.stop().await;
 }
 
@@ -86,14 +90,74 @@ async fn of_a_hundred_at_seven_pieces_seven_get_one_under_faults_too() {
     let faults = Faults::new(29, rates);
     let app = TestApp::with_faults(faults.interceptor()).await;
     let heard = rush_at_seven(&app, Some(&faults)).await;
-    assert_eq!(heard, BTreeMap::from([("out_of_stock", 93), ("redeemed", 7)]));
+    assert_eq!(
+        heard,
+        BTreeMap::from([("out_of_stock", 93), ("redeemed", 7)])
+    );
     app.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sweeper_killed_while_it_gives_back_gives_back_once() {
-    let interrupted = redemptions::expiry_under_kills(300, 4, 17).await;
-    assert!(interrupted > 0, "nobody was interrupted");
+    let halfway = kills::expiry_under_kills(3, 150, 17).await;
+    println!("{halfway} kills between the first and the last voucher of a day");
+    assert!(halfway >= 2, "{halfway} kills fell in the middle");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_under_people_who_redeem_nothing_is_lost_and_all_adds_up() {
+    let report = kills::redeeming_under_kills(8, 23).await;
+    println!("{report:?}");
+    assert!(
+        report.acknowledged > 60 && report.unanswered > 8,
+        "no game: {report:?}"
+    );
+}
+
+/// Forty people at once, five redemptions each, of three rewards: what their transactions have in
+/// common is parts of a stock, and nothing else.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn people_who_redeem_meet_at_the_stock_and_nowhere_else() {
+    let meetings = Meetings::default();
+    let app = TestApp::with_faults(meetings.interceptor()).await;
+    let lin = app.sign_in(SOCIAL_WORKER).await;
+    let mut rewards = Vec::new();
+    for points in 1..=3 {
+        rewards.push(lin.reward(points, 1_000).await.id);
+    }
+    let actors = crowd(&app, 40).await;
+    for actor in &actors {
+        app.grant(actor.id.expect("signed in"), 30).await;
+    }
+    meetings.forget();
+    let rewards = &rewards;
+    let calls = actors.iter().map(|actor| async move {
+        for n in 0..5 {
+            let order = actor.order(rewards[n % 3], 1);
+            let made = actor.redeem(&order).await.expect("points and stock");
+            if n == 4 {
+                cancel(actor, made.id, Some("不要了")).await.expect("off");
+            }
+        }
+    });
+    join_all(calls).await;
+    {
+        let seen = meetings.seen();
+        let people: BTreeSet<&String> = seen.whose.values().flatten().collect();
+        assert_eq!(
+            (people.len(), seen.transactions),
+            (40, 240),
+            "{}",
+            seen.cancelled
+        );
+        assert!(seen.together > 100, "not at once: {}", seen.together);
+        let shared: Vec<_> = seen.shared().filter(|place| !is_stock(place)).collect();
+        assert!(shared.is_empty(), "{shared:?}");
+        assert!(seen.shared().any(is_stock), "nobody met at all");
+        assert_eq!(seen.elsewhere, 0);
+    }
+    nothing_is_wrong(&app).await;
+    app.stop().await;
 }
 
 /// One thing somebody does, against the API.
@@ -172,7 +236,12 @@ impl Game<'_> {
 
     async fn play(&self, who: &Actor<'_>, known: &mut Known, step: Step) {
         let me = who.id.expect("signed in");
-        let of = |which: usize| known.vouchers.get(which % known.vouchers.len().max(1)).copied();
+        let of = |which: usize| {
+            known
+                .vouchers
+                .get(which % known.vouchers.len().max(1))
+                .copied()
+        };
         match step {
             Step::Grant(0) | Step::Correct { .. } if known.granted.is_empty() => {
                 self.app.grant(me, 7).await;
@@ -206,7 +275,8 @@ impl Game<'_> {
                 }
             }
             Step::Stock { reward, add } => {
-                let body = json!({ "id": self.app.command(), "add": add, "reason": "盘点" }).to_string();
+                let body =
+                    json!({ "id": self.app.command(), "add": add, "reason": "盘点" }).to_string();
                 let path = format!("/v1/rewards/{}/stock", self.rewards[reward]);
                 let raw = self.lin.raw("POST", &path, Some(body)).await;
                 assert!(raw.status < 500, "{}", raw.body);
@@ -214,14 +284,20 @@ impl Game<'_> {
             Step::Close { reward } => {
                 let path = format!("/v1/rewards/{}", self.rewards[reward]);
                 let now = self.lin.raw("GET", &path, None).await.json();
-                let state = if now["state"] == "open" { "closed" } else { "open" };
+                let state = if now["state"] == "open" {
+                    "closed"
+                } else {
+                    "open"
+                };
                 let body = json!({ "id": self.app.command(), "name": now["name"], "kind": "goods",
                     "points": now["points"], "per_month": 9, "state": state, "ver": now["ver"] });
                 let raw = self.lin.raw("PUT", &path, Some(body.to_string())).await;
                 assert!(raw.status < 500, "{}", raw.body);
             }
             Step::Pass { .. } | Step::Sweep => {
-                service::market::sweep::run_once(self.app.ctx()).await.expect("it runs");
+                service::market::sweep::run_once(self.app.ctx())
+                    .await
+                    .expect("it runs");
             }
         }
     }
@@ -275,11 +351,20 @@ async fn whatever_people_do_at_once_it_adds_up() {
         let com = app.home().await;
         let rows = redemptions::stored(&app.ctx().store, com, actor.id.expect("signed in")).await;
         assert_eq!(rows.len(), known.vouchers.len());
-        assert!(rows.values().all(|row| row.state != RedemptionState::Reserved));
+        assert!(
+            rows.values()
+                .all(|row| row.state != RedemptionState::Reserved)
+        );
     }
     nothing_is_wrong(&app).await;
     let said = game.said.into_inner().expect("nobody panicked");
-    for what in ["redeemed", "cancelled", "settled", "points_short", "voucher_is"] {
+    for what in [
+        "redeemed",
+        "cancelled",
+        "settled",
+        "points_short",
+        "voucher_is",
+    ] {
         assert!(said.contains_key(what), "never {what}: {said:?}");
     }
     app.stop().await;

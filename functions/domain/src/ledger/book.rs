@@ -32,9 +32,9 @@ pub fn replay<'t>(transfers: impl IntoIterator<Item = &'t Transfer>) -> Balances
         sum.reserved += match transfer.kind {
             TransferKind::Posted => 0,
             TransferKind::Pending => points,
-            TransferKind::PostPending
-            | TransferKind::VoidPending
-            | TransferKind::ExpirePending => -points,
+            TransferKind::PostPending | TransferKind::VoidPending | TransferKind::ExpirePending => {
+                -points
+            }
         };
         sum.owed += i64::from(transfer.owes);
         sum.owed -= match transfer.about {

@@ -33,7 +33,13 @@ impl Earned {
 
     /// What an entry is worth beside what its day and its activity brought otherwise; never more than
     /// an account holds. `before`: what the entry brought whose place it takes.
-    pub(super) fn worth(&self, rule: &Rule, served: &Served, before: u32, account: &Account) -> u32 {
+    pub(super) fn worth(
+        &self,
+        rule: &Rule,
+        served: &Served,
+        before: u32,
+        account: &Account,
+    ) -> u32 {
         let left = |cap: u32, had: u32| cap.saturating_sub(had.saturating_sub(before));
         let activity = served.activity.map_or(before, |id| self.of(id));
         let held = account.available.saturating_add(account.reserved);

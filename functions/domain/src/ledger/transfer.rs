@@ -59,9 +59,7 @@ pub enum About {
         quantity: u32,
     },
     /// Points whose last day had passed.
-    Expiry {
-        last_day: Date,
-    },
+    Expiry { last_day: Date },
     /// Pays what a correction had left owing.
     Owed,
 }

@@ -1,11 +1,11 @@
 //! What becomes of vouchers and points as time passes: a warning, then the end. The index only
 //! nominates; each decision is made again on the item itself.
 
+use domain::PersonId;
 use domain::availability::local_day;
 use domain::ledger::{Account, Posting, expire};
 use domain::notice::{Data, Topic};
 use domain::reward::{Event, Redemption, RedemptionState};
-use domain::PersonId;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::market::Beside;

@@ -13,8 +13,8 @@ use domain::reward::{
 use domain::{Refusal, limits};
 use store::market::Beside;
 use store::points::rewards::{Grounds, Turnover};
-use wire::{Code, Endpoint};
 use wire::points::rewards::{CreateRedemption, RedemptionView};
+use wire::{Code, Endpoint};
 
 use super::rewards::count;
 use super::tries::until_settled;
@@ -133,7 +133,9 @@ async fn redeem(
         taken: Some(taken),
         redemption,
     };
-    ctx.store.create_redemption(&made, reward.ver, &beside).await?;
+    ctx.store
+        .create_redemption(&made, reward.ver, &beside)
+        .await?;
     ctx.relay_bell.notify_one();
     vouchers::shown(call, &made.redemption).await
 }

@@ -1,10 +1,10 @@
 //! Hand over what a voucher stands for. `SettleRedemption`: those at the counter, but neither the
 //! person, who decides for them, nor who redeemed it for them. Safe to repeat with the same id.
 
+use domain::Refusal;
 use domain::ledger::spend;
 use domain::notice::Topic;
 use domain::reward::{Event, VoucherCode};
-use domain::Refusal;
 use store::market::Beside;
 use store::points::rewards::Turnover;
 use wire::points::rewards::{RedemptionView, SettleRedemption};

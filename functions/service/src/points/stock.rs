@@ -43,7 +43,9 @@ async fn put(call: &Call<AddStock>, once: &Once) -> Result<RewardView, Error> {
         let all: u32 = left.iter().sum();
         if all + count > limits::STOCK_COUNT {
             let problem = Problem::new(Code::BadValue).at("/add");
-            return Err(problem.with("max", limits::STOCK_COUNT - all.min(limits::STOCK_COUNT)).into());
+            return Err(problem
+                .with("max", limits::STOCK_COUNT - all.min(limits::STOCK_COUNT))
+                .into());
         }
         spread(count)
     };
@@ -59,7 +61,9 @@ async fn put(call: &Call<AddStock>, once: &Once) -> Result<RewardView, Error> {
         notices: Vec::new(),
     };
     let id = call.body.id.to_string();
-    store.move_stock(&reward, &moved, &shares, &id, &beside).await?;
+    store
+        .move_stock(&reward, &moved, &shares, &id, &beside)
+        .await?;
     rewards::own(call, reward.id).await
 }
 

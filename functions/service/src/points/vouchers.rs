@@ -47,7 +47,12 @@ pub async fn get(call: Call<GetRedemption>) -> Outcome<GetRedemption> {
 /// A code that cannot be one is refused as mistyped; one of nobody's is missing.
 pub async fn by_code(call: Call<GetVoucher>) -> Outcome<GetVoucher> {
     let (store, com) = (&call.ctx.store, call.who.community.id);
-    let code = call.path.0.as_str().parse().map_err(|_| Refusal::VoucherWrong)?;
+    let code = call
+        .path
+        .0
+        .as_str()
+        .parse()
+        .map_err(|_| Refusal::VoucherWrong)?;
     let found = store.redemption_by_code(com, code).await?;
     let found = found.ok_or(Refusal::Missing)?;
     Ok(Answer::new(shown(&call, &found).await?))
@@ -71,7 +76,11 @@ pub(super) async fn voice_in<E: Endpoint>(
     if redemption.person == who.person.id {
         return Ok(Voice::Own);
     }
-    let person = call.ctx.store.person(redemption.community, redemption.person).await?;
+    let person = call
+        .ctx
+        .store
+        .person(redemption.community, redemption.person)
+        .await?;
     let today = local_day(call.now, &who.zone);
     let guardian = person.and_then(|person| person.guardian_on(today));
     if guardian == Some(who.person.id) {
@@ -102,7 +111,9 @@ type Names = BTreeMap<PersonId, String>;
 /// Who is named in these; the caller is known already.
 async fn names(ctx: &Ctx, who: &Who, rows: &[Redemption]) -> Result<Names, Error> {
     let mut names = Names::from([(who.person.id, who.person.name.clone())]);
-    let named = rows.iter().flat_map(|row| [Some(row.person), Some(row.by), row.moved_by]);
+    let named = rows
+        .iter()
+        .flat_map(|row| [Some(row.person), Some(row.by), row.moved_by]);
     let others = named.flatten().filter(|id| !names.contains_key(id));
     let mut ids: Vec<PersonId> = others.collect();
     ids.sort_unstable();
@@ -162,7 +173,10 @@ fn data(redemption: &Redemption, zone: &TimeZone) -> Data {
         ("reward".into(), redemption.name.clone()),
         ("quantity".into(), redemption.quantity.to_string()),
         ("points".into(), redemption.hold.points.to_string()),
-        ("until".into(), Moment::new(redemption.until, zone).to_string()),
+        (
+            "until".into(),
+            Moment::new(redemption.until, zone).to_string(),
+        ),
     ])
 }
 
@@ -200,7 +214,10 @@ async fn side(
     redemption: &Redemption,
     today: jiff::civil::Date,
 ) -> Result<Vec<PersonId>, Error> {
-    let person = ctx.store.person(redemption.community, redemption.person).await?;
+    let person = ctx
+        .store
+        .person(redemption.community, redemption.person)
+        .await?;
     let mut side = vec![redemption.person];
     if let Some(person) = person.filter(|person| person.phone.is_none()) {
         side.push(person.guardian_on(today).unwrap_or(redemption.by));

@@ -77,7 +77,11 @@ pub async fn breathe(attempt: u32) {
 
 impl Store {
     /// Somebody's points; an empty account where they have none yet.
-    pub async fn point_account(&self, com: CommunityId, person: PersonId) -> Result<Account, Error> {
+    pub async fn point_account(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+    ) -> Result<Account, Error> {
         let stored = self.get(&schema::point_account(com, person)).await?;
         Ok(stored.unwrap_or_else(|| Account::new(com, person)))
     }

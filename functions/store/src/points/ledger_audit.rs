@@ -180,7 +180,10 @@ impl Points {
 
     /// The sweeper finds it nowhere else.
     fn look_due(&mut self, item: &Item, wanted: &Item, key: &Key) {
-        if ["dpk", "dsk"].iter().any(|name| item.get(*name) != wanted.get(*name)) {
+        if ["dpk", "dsk"]
+            .iter()
+            .any(|name| item.get(*name) != wanted.get(*name))
+        {
             let subject = format!("{} {}", key.pk, key.sk);
             let rule = "what ends stands where it is due";
             self.findings.push(finding(rule, subject));
@@ -202,7 +205,10 @@ impl Points {
     /// What people have is what was issued and not spent or ended; nobody is below their floor.
     fn wrong_books(&self, found: &mut Vec<Finding>) {
         for (com, book) in &self.books {
-            let own = self.accounts.iter().filter(|(pk, _)| community_of(pk) == com);
+            let own = self
+                .accounts
+                .iter()
+                .filter(|(pk, _)| community_of(pk) == com);
             let held = own.map(|(_, one)| i64::from(one.available) + i64::from(one.reserved));
             let total = held.sum::<i64>() + book.outside();
             if total != 0 {
@@ -227,7 +233,10 @@ impl Points {
             let stored = Balances::from(account);
             if stored != sum.balances {
                 let subject = format!("{pk} has {stored:?}, transfers say {:?}", sum.balances);
-                found.push(finding("an account is what its transfers add up to", subject));
+                found.push(finding(
+                    "an account is what its transfers add up to",
+                    subject,
+                ));
             }
             let lots: u64 = account.lots.iter().map(|lot| u64::from(lot.points)).sum();
             if lots != u64::from(account.available) {
@@ -239,7 +248,11 @@ impl Points {
             if sum.last.is_some_and(|last| last != account.last) {
                 found.push(finding("an account knows its last transfer", pk));
             }
-            if sum.people.iter().any(|person| *person != Some(account.person)) {
+            if sum
+                .people
+                .iter()
+                .any(|person| *person != Some(account.person))
+            {
                 found.push(finding("a transfer is of the person it lies with", pk));
             }
         }
@@ -259,7 +272,10 @@ impl Points {
     /// A day's sum is what its transfers brought, corrections counted.
     fn wrong_days(&self, found: &mut Vec<Finding>) {
         let none = Day::default();
-        let stored = self.earned.iter().map(|(place, day)| (place.clone(), Day::from(day)));
+        let stored = self
+            .earned
+            .iter()
+            .map(|(place, day)| (place.clone(), Day::from(day)));
         let stored: BTreeMap<(String, Date), Day> = stored.collect();
         let said = self.sums.iter().flat_map(|(pk, sum)| {
             let days = sum.days.iter();
@@ -281,7 +297,9 @@ impl Points {
     /// An entry is worth what its transfer brought; one that took another's place, what that changed.
     fn wrong_entries(&self, found: &mut Vec<Finding>) {
         for (id, entry) in self.entries.iter().filter(|(_, entry)| entry.counts) {
-            let before = entry.supersedes.and_then(|before| self.entries.get(&before));
+            let before = entry
+                .supersedes
+                .and_then(|before| self.entries.get(&before));
             let wanted = entry.points - before.map_or(0, |before| before.points);
             let brought = self.brought.get(id).copied().unwrap_or(0);
             if brought != wanted {

@@ -42,7 +42,11 @@ pub fn stock_item(
     write(Kind::Stock, &schema::stock(com, reward, shard), stock, [])
 }
 
-pub(super) fn stock_move_item(com: CommunityId, id: &str, moved: &StockMove) -> Result<Item, Error> {
+pub(super) fn stock_move_item(
+    com: CommunityId,
+    id: &str,
+    moved: &StockMove,
+) -> Result<Item, Error> {
     let key = schema::stock_move(com, moved.reward, moved.at, id);
     write(Kind::StockMove, &key, moved, [])
 }

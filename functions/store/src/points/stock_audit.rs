@@ -135,7 +135,8 @@ impl Rewards {
         let mut led: BTreeSet<RedemptionId> = BTreeSet::new();
         for (pk, id) in &self.vouchers {
             let redemption = self.redemptions.get(id);
-            let same = redemption.is_some_and(|one| schema::voucher(one.community, one.code).pk == *pk);
+            let same =
+                redemption.is_some_and(|one| schema::voucher(one.community, one.code).pk == *pk);
             if same {
                 led.insert(*id);
             } else {

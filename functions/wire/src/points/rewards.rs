@@ -61,7 +61,7 @@ endpoints! {
     /// What was put in stock and taken out by hand: when, by whom and why, newest first.
     ListStockMoves: Get "/v1/rewards/{id}/stock" (RewardId) [StockMovesQuery] as RunRewards, None_ => 200 Page<StockMoveView>;
 
-    /// Redeem points: for oneself, a ward, or (helpers, staff) for somebody who was asked. Answers with the voucher.
+    /// Redeem points: for oneself, a ward, or (helpers, staff) for somebody who was asked. Answers with the voucher. Of several reasons against it the first is said: `reward_closed`, `limit_person`, `limit_month`, `price_changed`, `points_short`, `out_of_stock`.
     CreateRedemption: Post "/v1/redemptions" () as Volunteer, CreateRedemptionBody => 201 RedemptionView;
     /// One's own redemptions or a ward's, newest first.
     ListRedemptions: Get "/v1/redemptions" () [RedemptionsQuery] as Volunteer, None_ => 200 Page<RedemptionView>;

@@ -30,13 +30,16 @@ pub fn Stock(id: RewardId, reward: Remote<RewardView>) -> AnyView {
             add,
             reason: reason_now,
         };
-        send.run(api::call::<AddStock>((id,), None_ {}, body), move |now: RewardView| {
-            attempt.taken();
-            count.set(String::new());
-            reason.set(String::new());
-            say(t!(desk_rewards.stock.done, count = now.left));
-            reward.put(now);
-        });
+        send.run(
+            api::call::<AddStock>((id,), None_ {}, body),
+            move |now: RewardView| {
+                attempt.taken();
+                count.set(String::new());
+                reason.set(String::new());
+                say(t!(desk_rewards.stock.done, count = now.left));
+                reward.put(now);
+            },
+        );
     });
     view! {
         <section class="card stack" data-testid="stock">
