@@ -9,17 +9,16 @@ use acceptance::{Actor, TestApp};
 use domain::access::{Act, Role, allows};
 use domain::activity::{Activity, ActivityState, Team, Volunteer};
 use domain::availability::Span;
-use domain::certificate::{Certificate, CertificateNumber, Standing};
-use domain::hours::{Claim, Entry, Hand};
 use domain::booking::{Booking, State};
+use domain::certificate::{Certificate, CertificateNumber, Standing};
 use domain::consent::Purpose;
+use domain::hours::{Claim, Entry, Hand};
 use domain::notice::{Data, Notice, Topic};
 use domain::person::{Household, Language, Person, TextSize};
 use domain::reward::VoucherCode;
 use domain::{
-    ActivityId, BookingId, CommunityId, EntryId, FeedbackId, HouseholdId, MessageId, NetworkBatchId,
-    PersonId,
-    ProviderId, RedemptionId, RewardId, SignUpId, TeamId,
+    ActivityId, BookingId, CommunityId, EntryId, FeedbackId, HouseholdId, MessageId,
+    NetworkBatchId, PersonId, ProviderId, RedemptionId, RewardId, SignUpId, TeamId,
 };
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
@@ -265,7 +264,11 @@ pub async fn volunteer(app: &TestApp, community: CommunityId, who: PersonId) {
     let person = person.expect("answers").expect("there");
     let body = json!({ "id": SignUpId::new(app.millis(), app.chance()) }).to_string();
     let path = format!("/v1/activities/{}/signups", things.activity);
-    let raw = app.as_person(&person).await.raw("POST", &path, Some(body)).await;
+    let raw = app
+        .as_person(&person)
+        .await
+        .raw("POST", &path, Some(body))
+        .await;
     assert_eq!(raw.status, 201, "{}", raw.body);
 }
 
@@ -304,7 +307,9 @@ async fn serve(app: &TestApp, community: CommunityId, who: PersonId, things: &mu
         ver: 1,
     };
     let none = Beside::default();
-    let made = store.create_activities(std::slice::from_ref(&activity), &none).await;
+    let made = store
+        .create_activities(std::slice::from_ref(&activity), &none)
+        .await;
     made.expect("published");
     let from = at - SignedDuration::from_hours(48);
     let claim = Claim {
@@ -355,7 +360,9 @@ async fn serve(app: &TestApp, community: CommunityId, who: PersonId, things: &mu
         changed_at: at,
         ver: 1,
     };
-    let issued = store.issue_certificate(&certificate, &next().await, &none).await;
+    let issued = store
+        .issue_certificate(&certificate, &next().await, &none)
+        .await;
     issued.expect("issued");
     let team = Team {
         id: TeamId::new(app.millis(), app.chance()),
@@ -571,9 +578,13 @@ pub fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
         "CreateRedemption" => json!({ "id": id("rdm"), "reward": id("rwd"), "quantity": 1 }),
         "SettleRedemption" => json!({ "id": id("cmd") }),
         "CancelRedemption" => json!({ "id": id("cmd"), "reason": "不要了" }),
-        "CreateActivity" => json!({ "id": id("act"), "title": "读报", "place": "活动室", "grid": "第一网格",
-            "starts": "2026-12-01T09:00:00+08:00", "ends": "2026-12-01T10:00:00+08:00", "capacity": 5 }),
-        "UpdateActivity" => json!({ "id": id("cmd"), "title": "读报", "place": "活动室", "grid": "第一网格", "capacity": 5, "ver": 99 }),
+        "CreateActivity" => {
+            json!({ "id": id("act"), "title": "读报", "place": "活动室", "grid": "第一网格",
+            "starts": "2026-12-01T09:00:00+08:00", "ends": "2026-12-01T10:00:00+08:00", "capacity": 5 })
+        }
+        "UpdateActivity" => {
+            json!({ "id": id("cmd"), "title": "读报", "place": "活动室", "grid": "第一网格", "capacity": 5, "ver": 99 })
+        }
         "CancelActivity" | "RemoveSignUp" | "RefuseHours" | "RevokeCertificate" => {
             json!({ "id": id("cmd"), "reason": "下雨" })
         }
@@ -588,10 +599,14 @@ pub fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
         "SettleHours" => json!({ "id": id("cmd"), "rows": [] }),
         "CreateHours" => json!({ "id": id("hrs"), "what": "扫雪",
             "starts": "2026-11-18T09:00:00+08:00", "ends": "2026-11-18T10:00:00+08:00" }),
-        "DisputeHours" | "CorrectHours" => json!({ "id": id("hrs"), "minutes": 30, "reason": "只来了半小时" }),
+        "DisputeHours" | "CorrectHours" => {
+            json!({ "id": id("hrs"), "minutes": 30, "reason": "只来了半小时" })
+        }
         "CreateNetworkBatch" => json!({ "id": id("nwb") }),
         "RequeueNetworkRecord" => json!({ "id": id("cmd") }),
-        "IssueCertificate" => json!({ "id": id("cmd"), "from": "2026-10-01", "until": "2026-10-20" }),
+        "IssueCertificate" => {
+            json!({ "id": id("cmd"), "from": "2026-10-01", "until": "2026-10-20" })
+        }
         name if endpoint.file
             || matches!(endpoint.method, wire::Method::Get | wire::Method::Delete) =>
         {
@@ -614,9 +629,7 @@ fn query(endpoint: &EndpointInfo) -> &'static str {
         "ListBookings" | "ListInbox" | "ListMyViews" | "ListPeople" | "ListProviders"
         | "ListFeedback" | "ListMyFeedback" | "ListStuck" | "ListHouseholds" | "ListServices"
         | "ListRedemptions" | "ListActivities" | "ListHours" | "ListCertificates"
-        | "ListMySignUps" | "ListPendingHours" => {
-            "?limit=100"
-        }
+        | "ListMySignUps" | "ListPendingHours" => "?limit=100",
         _ => "",
     }
 }
@@ -904,8 +917,22 @@ fn all_of(things: &Things) -> Vec<String> {
         reason: _,
     } = things;
     let all = [
-        booking, provider, service, person, message, stuck, feedback, household, redemption, voucher,
-        activity, entry, certificate, team, record, batch,
+        booking,
+        provider,
+        service,
+        person,
+        message,
+        stuck,
+        feedback,
+        household,
+        redemption,
+        voucher,
+        activity,
+        entry,
+        certificate,
+        team,
+        record,
+        batch,
     ];
     all.into_iter().cloned().collect()
 }
@@ -970,7 +997,11 @@ async fn every_route_for_every_role_and_whose_thing_it_is() {
                     }
                     Whose::Own | Whose::OtherCommunity | Whose::Missing => {}
                 }
-                if ["activities", "hours", "certificates"].map(|one| format!("/v1/{one}/{{")).iter().any(|one| endpoint.path.starts_with(one)) {
+                if ["activities", "hours", "certificates"]
+                    .map(|one| format!("/v1/{one}/{{"))
+                    .iter()
+                    .any(|one| endpoint.path.starts_with(one))
+                {
                     let home = app.home().await;
                     let (me, they) = (who.id.expect("signed in"), neighbour.id.expect("too"));
                     serve(&app, home, me, &mut own).await;
@@ -1139,7 +1170,8 @@ fn naming(
     let hours = json!({ "id": id("hrs"), "what": "扫雪",
         "starts": "2026-11-20T09:00:00+08:00", "ends": "2026-11-20T10:00:00+08:00" });
     let paper = json!({ "id": id("cmd"), "from": "2026-11-01", "until": "2026-11-20" });
-    let team = json!({ "id": id("tea"), "name": "读书队", "lead": home.person, "members": [home.person] });
+    let team =
+        json!({ "id": id("tea"), "name": "读书队", "lead": home.person, "members": [home.person] });
     let mut changed_team = team.clone();
     changed_team["id"] = json!(id("cmd"));
     changed_team["ver"] = json!(99);
@@ -1193,18 +1225,54 @@ fn naming(
         ),
         ("CheckIn", "/person", with(&code, "person", &ward)),
         ("CheckOut", "/person", with(&code, "person", &ward)),
-        ("SignUp", "/person", with(&json!({ "id": id("sgn") }), "person", &home.person)),
-        ("MarkMissed", "/person", with(&plain, "person", &home.person)),
+        (
+            "SignUp",
+            "/person",
+            with(&json!({ "id": id("sgn") }), "person", &home.person),
+        ),
+        (
+            "MarkMissed",
+            "/person",
+            with(&plain, "person", &home.person),
+        ),
         ("Withdraw", "/person", with(&plain, "person", &home.person)),
         ("RenewCard", "/person", with(&plain, "person", &home.person)),
-        ("PutVolunteer", "/person", with(&json!({ "id": id("cmd"), "ver": 99 }), "person", &home.person)),
-        ("CreateActivity", "/team", with(&activity, "team", &home.team)),
-        ("CreateHours", "/person", with(&hours, "person", &home.person)),
-        ("CreateHours", "/activity", with(&hours, "activity", &home.activity)),
-        ("IssueCertificate", "/person", with(&paper, "person", &home.person)),
+        (
+            "PutVolunteer",
+            "/person",
+            with(
+                &json!({ "id": id("cmd"), "ver": 99 }),
+                "person",
+                &home.person,
+            ),
+        ),
+        (
+            "CreateActivity",
+            "/team",
+            with(&activity, "team", &home.team),
+        ),
+        (
+            "CreateHours",
+            "/person",
+            with(&hours, "person", &home.person),
+        ),
+        (
+            "CreateHours",
+            "/activity",
+            with(&hours, "activity", &home.activity),
+        ),
+        (
+            "IssueCertificate",
+            "/person",
+            with(&paper, "person", &home.person),
+        ),
         ("CreateTeam", "/lead", with(&team, "lead", &home.person)),
         ("CreateTeam", "/members/0", team.clone()),
-        ("UpdateTeam", "/lead", with(&changed_team, "lead", &home.person)),
+        (
+            "UpdateTeam",
+            "/lead",
+            with(&changed_team, "lead", &home.person),
+        ),
         ("UpdateTeam", "/members/0", changed_team.clone()),
         ("CreateService", "/providers/0", offer(id("svc"))),
         ("UpdateService", "/providers/0", changed),

@@ -142,7 +142,9 @@ fn with(path: &str, body: Option<Value>, pointer: &str, value: &Value) -> (Strin
     }
     let mut body = body.expect("a field is in a body");
     let (parent, field) = pointer.rsplit_once('/').expect("a pointer");
-    let parent = body.pointer_mut(parent).unwrap_or_else(|| panic!("no body has {pointer}"));
+    let parent = body
+        .pointer_mut(parent)
+        .unwrap_or_else(|| panic!("no body has {pointer}"));
     parent[field] = value.clone();
     (path.to_owned(), Some(body))
 }

@@ -203,7 +203,9 @@ fn points_pages() -> Fetched {
         ["volunteering", "network", id] => of(id, Act::PassOn, |id| {
             view! { <points::network::batch::Batch id /> }.into_any()
         }),
-        ["volunteering", "rule"] => open(Act::Counter, || view! { <points::rule::Rule /> }.into_any()),
+        ["volunteering", "rule"] => {
+            open(Act::Counter, || view! { <points::rule::Rule /> }.into_any())
+        }
         _ => nowhere(),
     })
 }

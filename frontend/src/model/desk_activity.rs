@@ -108,7 +108,12 @@ impl Draft {
         if starts.duration_until(ends) > long {
             return Err(Problem::new(Code::BadValue).at("/ends"));
         }
-        let capacity = number(&self.capacity, 1, limits::ACTIVITY_PEOPLE.into(), "/capacity")?;
+        let capacity = number(
+            &self.capacity,
+            1,
+            limits::ACTIVITY_PEOPLE.into(),
+            "/capacity",
+        )?;
         let repeat = match self.repeat.parse::<Every>() {
             Err(()) => None,
             Ok(every) => {
@@ -239,9 +244,17 @@ mod tests {
             (|d| d.day.clear(), Code::MissingField, "/starts"),
             (|d| d.until.clear(), Code::MissingField, "/ends"),
             (|d| d.until = "09:00".into(), Code::SpanBackwards, "/ends"),
-            (|d| (d.from, d.until) = ("08:00".into(), "20:01".into()), Code::BadValue, "/ends"),
+            (
+                |d| (d.from, d.until) = ("08:00".into(), "20:01".into()),
+                Code::BadValue,
+                "/ends",
+            ),
             (|d| d.capacity = "301".into(), Code::BadValue, "/capacity"),
-            (|d| (d.repeat, d.times) = ("month".into(), "1".into()), Code::BadValue, "/repeat/times"),
+            (
+                |d| (d.repeat, d.times) = ("month".into(), "1".into()),
+                Code::BadValue,
+                "/repeat/times",
+            ),
         ];
         for (spoil, code, pointer) in rows {
             let mut spoilt = draft();
@@ -294,7 +307,10 @@ mod tests {
     #[test]
     fn what_is_there_is_written_as_it_stands() {
         let draft = Draft::of(&activity(ActivityState::Open));
-        assert_eq!((&*draft.day, &*draft.from, &*draft.until), ("2026-11-24", "09:00", "11:00"));
+        assert_eq!(
+            (&*draft.day, &*draft.from, &*draft.until),
+            ("2026-11-24", "09:00", "11:00")
+        );
         let plan = draft.plan().expect("it is whole");
         assert_eq!((plan.skills, plan.repeat), (vec![Skill::Reading], None));
     }

@@ -46,7 +46,10 @@ impl Draft {
             points: reward.points.to_string(),
             per_person: maybe(reward.per_person),
             per_month: maybe(reward.per_month),
-            open_until: reward.open_until.map(|day| day.to_string()).unwrap_or_default(),
+            open_until: reward
+                .open_until
+                .map(|day| day.to_string())
+                .unwrap_or_default(),
             stock: "0".into(),
         }
     }
@@ -122,7 +125,12 @@ impl RuleDraft {
         let day = limits::POINTS_PER_DAY;
         let months = limits::POINTS_EXPIRE_MONTHS;
         Ok((
-            number(&self.per_hour, 0, limits::POINTS_PER_HOUR, "/points_per_hour")?,
+            number(
+                &self.per_hour,
+                0,
+                limits::POINTS_PER_HOUR,
+                "/points_per_hour",
+            )?,
             number(&self.per_activity, 0, day, "/cap_per_activity")?,
             number(&self.per_day, 0, day, "/cap_per_day")?,
             match self.ends {
@@ -152,7 +160,10 @@ mod tests {
     fn what_is_typed_becomes_a_reward_and_an_empty_limit_is_none() {
         let goods = draft().goods().expect("it is whole");
         assert_eq!(goods.name, "五常大米");
-        assert_eq!((goods.kind, goods.points, goods.stock), (RewardKind::Goods, 30, 24));
+        assert_eq!(
+            (goods.kind, goods.points, goods.stock),
+            (RewardKind::Goods, 30, 24)
+        );
         assert_eq!((goods.per_person, goods.per_month), (None, Some(1)));
         assert_eq!(goods.open_until, None);
         let until = Draft {

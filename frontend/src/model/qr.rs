@@ -32,7 +32,8 @@ mod tests {
 
     #[test]
     fn short_texts_take_few_squares_and_have_their_three_corners() {
-        let (size, path) = squares("https://linli.example/checkin/act_1?code=AB").expect("it is short");
+        let (size, path) =
+            squares("https://linli.example/checkin/act_1?code=AB").expect("it is short");
         assert_eq!(size, 29 + 2 * EDGE);
         let far = size - EDGE - 7;
         for corner in [

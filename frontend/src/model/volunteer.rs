@@ -166,9 +166,13 @@ fn counted(line: &TransferView) -> String {
         .rule
         .as_ref()
         .map(|rule| t!(points.line.rate, points = rule.points_per_hour));
-    let capped = line.rule.as_ref().zip(*minutes).is_some_and(|(rule, minutes)| {
-        line.about.of == AboutOf::Hours && line.points < minutes * rule.points_per_hour / 60
-    });
+    let capped = line
+        .rule
+        .as_ref()
+        .zip(*minutes)
+        .is_some_and(|(rule, minutes)| {
+            line.about.of == AboutOf::Hours && line.points < minutes * rule.points_per_hour / 60
+        });
     let parts = [
         day.map(when::full_day),
         minutes.map(served),
@@ -268,28 +272,75 @@ mod tests {
     #[test]
     fn what_can_be_done_follows_the_clock_and_ones_part() {
         use SignUpState::{Going, Removed, Waiting, Withdrawn};
-        let (came, left) = (Some("2026-11-24T08:55:00+08:00"), Some("2026-11-24T11:00:00+08:00"));
+        let (came, left) = (
+            Some("2026-11-24T08:55:00+08:00"),
+            Some("2026-11-24T11:00:00+08:00"),
+        );
         let rows = [
             ("08:00", 1, None, vec![Can::SignUp]),
             ("08:00", 2, None, vec![Can::Queue]),
             ("09:00", 1, None, vec![]),
-            ("08:00", 1, Some(part(Withdrawn, None, None)), vec![Can::SignUp]),
+            (
+                "08:00",
+                1,
+                Some(part(Withdrawn, None, None)),
+                vec![Can::SignUp],
+            ),
             ("08:00", 1, Some(part(Removed, None, None)), vec![]),
-            ("08:00", 2, Some(part(Waiting, None, None)), vec![Can::Withdraw]),
+            (
+                "08:00",
+                2,
+                Some(part(Waiting, None, None)),
+                vec![Can::Withdraw],
+            ),
             ("09:30", 2, Some(part(Waiting, None, None)), vec![]),
-            ("08:00", 2, Some(part(Going, None, None)), vec![Can::Withdraw]),
-            ("08:30", 2, Some(part(Going, None, None)), vec![Can::CheckIn, Can::Withdraw]),
-            ("11:00", 2, Some(part(Going, None, None)), vec![Can::CheckIn]),
-            ("11:01", 2, Some(part(Going, None, None)), vec![Can::WriteDown]),
-            ("10:00", 2, Some(part(Going, came, None)), vec![Can::CheckOut]),
-            ("13:00", 2, Some(part(Going, came, None)), vec![Can::CheckOut]),
+            (
+                "08:00",
+                2,
+                Some(part(Going, None, None)),
+                vec![Can::Withdraw],
+            ),
+            (
+                "08:30",
+                2,
+                Some(part(Going, None, None)),
+                vec![Can::CheckIn, Can::Withdraw],
+            ),
+            (
+                "11:00",
+                2,
+                Some(part(Going, None, None)),
+                vec![Can::CheckIn],
+            ),
+            (
+                "11:01",
+                2,
+                Some(part(Going, None, None)),
+                vec![Can::WriteDown],
+            ),
+            (
+                "10:00",
+                2,
+                Some(part(Going, came, None)),
+                vec![Can::CheckOut],
+            ),
+            (
+                "13:00",
+                2,
+                Some(part(Going, came, None)),
+                vec![Can::CheckOut],
+            ),
             ("13:01", 2, Some(part(Going, came, None)), vec![]),
             ("12:00", 2, Some(part(Going, came, left)), vec![]),
         ];
         for (time, going, part, wanted) in rows {
             let now = at(&format!("2026-11-24T{time}:00+08:00")).at;
             let state = part.as_ref().map(|part| part.state);
-            assert_eq!(can(&activity(going, part), now), wanted, "{time} {going} {state:?}");
+            assert_eq!(
+                can(&activity(going, part), now),
+                wanted,
+                "{time} {going} {state:?}"
+            );
         }
         let cancelled = ActivityView {
             state: ActivityState::Cancelled,
@@ -311,9 +362,16 @@ mod tests {
             ..part(SignUpState::Going, None, None)
         };
         let over = part(SignUpState::Going, None, None);
-        let all = vec![later.clone(), cancelled, part(SignUpState::Withdrawn, None, None)];
+        let all = vec![
+            later.clone(),
+            cancelled,
+            part(SignUpState::Withdrawn, None, None),
+        ];
         assert_eq!(next_of(all, now), Some(later));
-        assert_eq!(next_of(vec![over], at("2026-11-24T11:00:00+08:00").at), None);
+        assert_eq!(
+            next_of(vec![over], at("2026-11-24T11:00:00+08:00").at),
+            None
+        );
     }
 
     #[test]
@@ -326,8 +384,14 @@ mod tests {
 
     #[test]
     fn times_are_read_as_typed() {
-        assert_eq!(typed("2026-11-24", "09:00"), Some(at("2026-11-24T09:00:00Z")));
-        assert_eq!(typed("2026-11-24", "09:00:30"), Some(at("2026-11-24T09:00:30Z")));
+        assert_eq!(
+            typed("2026-11-24", "09:00"),
+            Some(at("2026-11-24T09:00:00Z"))
+        );
+        assert_eq!(
+            typed("2026-11-24", "09:00:30"),
+            Some(at("2026-11-24T09:00:30Z"))
+        );
         assert_eq!(typed("2026-11-24", ""), None);
         assert_eq!(typed("", "09:00"), None);
     }
@@ -382,7 +446,11 @@ mod tests {
             rule.since = Some(at("2026-11-20T09:00:00+08:00"));
         }
         let by_date = t!(points.line.in_force, day = "2026年11月20日");
-        assert!(explained(&line).1.contains(&by_date), "{}", explained(&line).1);
+        assert!(
+            explained(&line).1.contains(&by_date),
+            "{}",
+            explained(&line).1
+        );
         line.rule_why = Some(RuleWhy::AsBefore);
         assert!(explained(&line).1.contains(t!(points.line.as_before)));
     }
@@ -391,7 +459,13 @@ mod tests {
     fn every_line_says_how_its_points_come_about() {
         let (what, why) = explained(&line(TransferKind::Posted, AboutOf::Hours, 25, 25));
         assert!(what.contains("楼道清扫"), "{what}");
-        for said in ["2026年11月24日", "1小时30分钟", "20", t!(points.line.by_hand), t!(points.line.capped)] {
+        for said in [
+            "2026年11月24日",
+            "1小时30分钟",
+            "20",
+            t!(points.line.by_hand),
+            t!(points.line.capped),
+        ] {
             assert!(why.contains(said), "{said}: {why}");
         }
         let (_, why) = explained(&line(TransferKind::Posted, AboutOf::Hours, 30, 30));

@@ -10,7 +10,8 @@ mod attendance;
 mod entry;
 
 pub use attendance::{
-    Attendance, Mark, Presence, PresenceName, Sign, Step, asked_at, door_step, door_steps, door_until,
+    Attendance, Mark, Presence, PresenceName, Sign, Step, asked_at, door_step, door_steps,
+    door_until,
 };
 pub use entry::{
     Approval, Claim, Entry, EntryState, EntryStateName, Hand, Source, refuse_second_correction,

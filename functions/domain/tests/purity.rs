@@ -43,11 +43,16 @@ fn sources() -> BTreeMap<PathBuf, String> {
             .map(|entry| entry.expect("a readable entry").path())
             .collect()
     };
-    let (folders, mut paths): (Vec<PathBuf>, Vec<PathBuf>) =
-        files(root().join("src")).into_iter().partition(|path| path.is_dir());
+    let (folders, mut paths): (Vec<PathBuf>, Vec<PathBuf>) = files(root().join("src"))
+        .into_iter()
+        .partition(|path| path.is_dir());
     for folder in folders {
         let whole = folder.with_extension("rs");
-        assert!(paths.contains(&whole), "{}: a part of what?", folder.display());
+        assert!(
+            paths.contains(&whole),
+            "{}: a part of what?",
+            folder.display()
+        );
         paths.extend(files(folder));
     }
     assert!(

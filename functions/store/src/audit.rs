@@ -188,10 +188,7 @@ impl Table {
             // Looked at as service time.
             Kind::Entry | Kind::EntryOf | Kind::Certificate | Kind::CertificateOf => {}
             // Looked at as what is passed on.
-            Kind::NetworkRecord
-            | Kind::NetworkRef
-            | Kind::NetworkBatch
-            | Kind::NetworkPart => {}
+            Kind::NetworkRecord | Kind::NetworkRef | Kind::NetworkBatch | Kind::NetworkPart => {}
             Kind::Team => {}
             // Looked at as points.
             Kind::PointAccount

@@ -59,7 +59,9 @@ use domain::hours::{EntryStateName, Presence};
 use domain::network::RecordState;
 use domain::reward::VoucherCode;
 use domain::{
-    ActivityId, BookingId, CommunityId, EntryId, FeedbackId, HouseholdId, MessageId, NetworkBatchId, PersonId, ProviderId, RedemptionId, RewardId, ServiceId, TeamId, TransferId, ViewId,
+    ActivityId, BookingId, CommunityId, EntryId, FeedbackId, HouseholdId, MessageId,
+    NetworkBatchId, PersonId, ProviderId, RedemptionId, RewardId, ServiceId, TeamId, TransferId,
+    ViewId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -697,10 +699,7 @@ pub fn card(com: CommunityId, card: &str) -> Pattern {
     }
 }
 pub(crate) fn card_place(com: CommunityId, card: &str) -> [(&'static str, String); 2] {
-    [
-        ("g1pk", format!("{com}#CARDS")),
-        ("g1sk", card.to_owned()),
-    ]
+    [("g1pk", format!("{com}#CARDS")), ("g1sk", card.to_owned())]
 }
 #[must_use]
 pub fn team(com: CommunityId, id: TeamId) -> Key {
@@ -946,10 +945,7 @@ pub(crate) fn network_record_places(
 ) -> Vec<(&'static str, String)> {
     let com = record.community;
     let place = format!("{}#{}", millis(record.starts), record.entry);
-    let mut places = vec![
-        ("g1pk", format!("{com}#NETWORK")),
-        ("g1sk", place.clone()),
-    ];
+    let mut places = vec![("g1pk", format!("{com}#NETWORK")), ("g1sk", place.clone())];
     if !record.gone {
         places.extend([
             ("g2pk", format!("{com}#NETWORK#{}", record.state())),

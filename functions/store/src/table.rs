@@ -501,7 +501,11 @@ pub fn json(mut item: Item) -> Result<serde_json::Value, Error> {
         let own: serde_json::Map<_, _> = serde_json::from_str(&document).map_err(Error::broken)?;
         for (name, value) in own {
             let taken = fields.contains_key(&name) && !BESIDE_DOCUMENT.contains(&name.as_str());
-            let name = if taken { format!("{DOCUMENT}.{name}") } else { name };
+            let name = if taken {
+                format!("{DOCUMENT}.{name}")
+            } else {
+                name
+            };
             fields.insert(name, value);
         }
     }

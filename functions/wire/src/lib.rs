@@ -16,8 +16,7 @@ pub use moment::Moment;
 pub use problem::{Code, Problem};
 
 /// Every endpoint there is, in the order of the OpenAPI document.
-pub static ENDPOINTS: &[&[EndpointInfo]] =
-    &[
+pub static ENDPOINTS: &[&[EndpointInfo]] = &[
     identity::ENDPOINTS,
     market::ENDPOINTS,
     notify::ENDPOINTS,

@@ -2,6 +2,7 @@
 //! both sides differ in. Whoever passes on is the social worker; the demo's own records leave first.
 
 mod answers;
+mod audit;
 mod files;
 mod month;
 mod rush;

@@ -59,7 +59,13 @@ fn row(message: InboxMessage) -> AnyView {
         .or_else(|| at("entry", "hours"))
         .or_else(|| at("number", "certificates"))
         .or_else(|| at("activity", "activities"))
-        .or_else(|| message.topic.as_str().starts_with("points").then(|| "/points".to_owned()))
+        .or_else(|| {
+            message
+                .topic
+                .as_str()
+                .starts_with("points")
+                .then(|| "/points".to_owned())
+        })
         .or_else(|| serving.then(|| "/serve".to_owned()));
     let inner = view! {
         <span class="booking-top">

@@ -44,7 +44,13 @@ fn standing(account: &AccountView) -> AnyView {
     let ending: Vec<String> = account
         .expiring
         .iter()
-        .map(|lot| t!(points.account.lot, points = lot.points, day = when::full_day(lot.expires_on)))
+        .map(|lot| {
+            t!(
+                points.account.lot,
+                points = lot.points,
+                day = when::full_day(lot.expires_on)
+            )
+        })
         .collect();
     let words = |points: u32| t!(points.account.points, points = points);
     let (available, by) = (words(account.available), rule(&account.rule));
@@ -78,7 +84,9 @@ fn row(line: &TransferView) -> AnyView {
         .map(|id| format!("/hours/{id}"))
         .or_else(|| line.about.redemption.map(|id| format!("/vouchers/{id}")));
     match href {
-        Some(href) => view! { <a class="weui-cell cell" href=href data-testid="line">{inner}</a> }.into_any(),
+        Some(href) => {
+            view! { <a class="weui-cell cell" href=href data-testid="line">{inner}</a> }.into_any()
+        }
         None => view! { <div class="weui-cell cell" data-testid="line">{inner}</div> }.into_any(),
     }
 }

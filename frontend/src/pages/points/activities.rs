@@ -36,24 +36,41 @@ pub fn Activities() -> AnyView {
     keep_in_address(person, grid, skill);
     // Parts of the community are known by the activities there were.
     let grids = RwSignal::new(
-        in_grid.get_untracked().into_iter().filter(|grid| !grid.is_empty()).collect::<BTreeSet<_>>(),
+        in_grid
+            .get_untracked()
+            .into_iter()
+            .filter(|grid| !grid.is_empty())
+            .collect::<BTreeSet<_>>(),
     );
     Effect::new(move |_| {
         let seen = list.rows.with(|rows| {
-            rows.iter().map(|row| row.grid.clone()).filter(|grid| !grid.is_empty()).collect::<Vec<_>>()
+            rows.iter()
+                .map(|row| row.grid.clone())
+                .filter(|grid| !grid.is_empty())
+                .collect::<Vec<_>>()
         });
-        if seen.iter().any(|grid| grids.with_untracked(|known| !known.contains(grid))) {
+        if seen
+            .iter()
+            .any(|grid| grids.with_untracked(|known| !known.contains(grid)))
+        {
             grids.update(|known| known.extend(seen));
         }
     });
     let choose = move || {
         let any = (String::new(), t!(volunteer.list.grid_any).to_owned());
-        let options = grids.with(|known| known.iter().map(|grid| (grid.clone(), grid.clone())).collect::<Vec<_>>());
+        let options = grids.with(|known| {
+            known
+                .iter()
+                .map(|grid| (grid.clone(), grid.clone()))
+                .collect::<Vec<_>>()
+        });
         let options = std::iter::once(any).chain(options).collect();
         view! { <Select label=t!(volunteer.list.grid) value=grid options name="grid" /> }
     };
     let any = (String::new(), t!(volunteer.list.skill_any).to_owned());
-    let skills = Skill::ALL.iter().map(|skill| (skill.to_string(), skill_name(*skill)));
+    let skills = Skill::ALL
+        .iter()
+        .map(|skill| (skill.to_string(), skill_name(*skill)));
     let skills = std::iter::once(any).chain(skills).collect();
     view! {
         <Page title=t!(volunteer.list.title) back="/volunteer">
@@ -65,13 +82,24 @@ pub fn Activities() -> AnyView {
     .into_any()
 }
 
-fn keep_in_address(person: Memo<Option<PersonId>>, grid: RwSignal<String>, skill: RwSignal<String>) {
+fn keep_in_address(
+    person: Memo<Option<PersonId>>,
+    grid: RwSignal<String>,
+    skill: RwSignal<String>,
+) {
     let navigate = use_navigate();
     Effect::new(move |before: Option<(String, String)>| {
         let now = (grid.get(), skill.get());
         if before.is_some_and(|before| before != now) {
-            let person = person.get_untracked().map(|id| id.to_string()).unwrap_or_default();
-            let to = format!("/activities?grid={}&skill={}&person={person}", escaped(&now.0), now.1);
+            let person = person
+                .get_untracked()
+                .map(|id| id.to_string())
+                .unwrap_or_default();
+            let to = format!(
+                "/activities?grid={}&skill={}&person={person}",
+                escaped(&now.0),
+                now.1
+            );
             let quietly = NavigateOptions {
                 replace: true,
                 scroll: false,
@@ -96,7 +124,10 @@ pub fn skill_name(skill: Skill) -> String {
 /// How many places are left, in words.
 #[must_use]
 pub fn places(activity: &ActivityView) -> String {
-    match (activity.capacity.saturating_sub(activity.going), activity.waiting) {
+    match (
+        activity.capacity.saturating_sub(activity.going),
+        activity.waiting,
+    ) {
         (0, 0) => t!(volunteer.list.full).to_owned(),
         (0, waiting) => t!(volunteer.list.queue, count = waiting),
         (left, _) => t!(volunteer.list.left, count = left),
@@ -104,16 +135,27 @@ pub fn places(activity: &ActivityView) -> String {
 }
 
 fn card(activity: &ActivityView, person: Memo<Option<PersonId>>) -> AnyView {
-    let href = about(&format!("/activities/{}", activity.id), person.get_untracked());
+    let href = about(
+        &format!("/activities/{}", activity.id),
+        person.get_untracked(),
+    );
     let off = activity.state == ActivityState::Cancelled;
-    let time = format!("{}–\u{2060}{}", when::clock(activity.starts.local()), when::clock(activity.ends.local()));
+    let time = format!(
+        "{}–\u{2060}{}",
+        when::clock(activity.starts.local()),
+        when::clock(activity.ends.local())
+    );
     let tag = if off {
         view! { <Tag words=t!(volunteer.list.cancelled) tone=Tone::Bad /> }.into_any()
     } else {
         view! { <span class="quiet" data-testid="places">{places(activity)}</span> }.into_any()
     };
     let place = [activity.place.clone(), activity.grid.clone()];
-    let place = place.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+    let place = place
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ");
     view! {
         <a class="card booking-card" href=href data-testid="activity" data-id=activity.id.to_string()>
             <span class="booking-top"><span class="booking-name">{activity.title.clone()}</span>{tag}</span>

@@ -33,7 +33,9 @@ pub fn Activity() -> AnyView {
         let query = WhoseQuery {
             person: person.get(),
         };
-        id.map_or_else(nothing, |id: ActivityId| api::get::<GetActivity>((id,), query))
+        id.map_or_else(nothing, |id: ActivityId| {
+            api::get::<GetActivity>((id,), query)
+        })
     });
     view! {
         <Page title=t!(volunteer.page.title) back="/activities">
@@ -51,8 +53,11 @@ fn body(remote: Remote<ActivityView>, activity: ActivityView, person: Option<Per
         .iter()
         .copied()
         .find(|can| matches!(can, Can::CheckIn | Can::CheckOut));
-    let check = at_door.map(|what| view! { <Check activity=activity.clone() what person code=code.clone() remote /> });
-    let late = (at_door.is_none() && !code.is_empty()).then(|| view! { <Note words=t!(volunteer.check.no_part) name="no-part" /> });
+    let check = at_door.map(
+        |what| view! { <Check activity=activity.clone() what person code=code.clone() remote /> },
+    );
+    let late = (at_door.is_none() && !code.is_empty())
+        .then(|| view! { <Note words=t!(volunteer.check.no_part) name="no-part" /> });
     let run = activity.runs.then(|| view! { <LinkButton label=t!(volunteer.page.run) href=format!("/activities/{}/run", activity.id) name="to-run" kind=Kind::Plain /> });
     view! {
         <div class="stack">
@@ -100,18 +105,42 @@ fn part(part: Option<&SignUpView>) -> Option<AnyView> {
 }
 
 fn facts(activity: &ActivityView) -> AnyView {
-    let glue = if language() == Language::En { ", " } else { "、" };
-    let skills: Vec<String> = activity.skills.iter().map(|skill| skill_name(*skill)).collect();
+    let glue = if language() == Language::En {
+        ", "
+    } else {
+        "、"
+    };
+    let skills: Vec<String> = activity
+        .skills
+        .iter()
+        .map(|skill| skill_name(*skill))
+        .collect();
     let open = activity.state == ActivityState::Open;
     let rows = [
-        (t!(volunteer.page.when), when::visit(activity.starts, activity.ends), "when"),
+        (
+            t!(volunteer.page.when),
+            when::visit(activity.starts, activity.ends),
+            "when",
+        ),
         (t!(volunteer.page.place), activity.place.clone(), "place"),
         (t!(volunteer.page.grid), activity.grid.clone(), "grid"),
         (t!(volunteer.page.about), activity.about.clone(), "about"),
         (t!(volunteer.page.skills), skills.join(glue), "skills"),
-        (t!(volunteer.page.team), activity.team_name.clone().unwrap_or_default(), "team"),
-        (t!(volunteer.page.organiser), activity.organiser_name.clone(), "organiser"),
-        (t!(volunteer.page.places), open.then(|| places(activity)).unwrap_or_default(), "places"),
+        (
+            t!(volunteer.page.team),
+            activity.team_name.clone().unwrap_or_default(),
+            "team",
+        ),
+        (
+            t!(volunteer.page.organiser),
+            activity.organiser_name.clone(),
+            "organiser",
+        ),
+        (
+            t!(volunteer.page.places),
+            open.then(|| places(activity)).unwrap_or_default(),
+            "places",
+        ),
     ];
     let rows: Vec<AnyView> = rows
         .into_iter()
@@ -123,7 +152,11 @@ fn facts(activity: &ActivityView) -> AnyView {
 
 /// Signing up, queueing, leaving, and writing down by hand what nobody saw.
 #[component]
-fn Moves(remote: Remote<ActivityView>, activity: ActivityView, person: Option<PersonId>) -> AnyView {
+fn Moves(
+    remote: Remote<ActivityView>,
+    activity: ActivityView,
+    person: Option<PersonId>,
+) -> AnyView {
     let (send, again, asking) = (Send::default(), Again::default(), RwSignal::new(false));
     let id = activity.id;
     let done = move |part: SignUpView| {
@@ -136,7 +169,10 @@ fn Moves(remote: Remote<ActivityView>, activity: ActivityView, person: Option<Pe
         remote.again();
     };
     // Who left and comes again is another sign-up.
-    let key = format!("{:?}{person:?}", activity.sign_up.as_ref().map(|part| part.state));
+    let key = format!(
+        "{:?}{person:?}",
+        activity.sign_up.as_ref().map(|part| part.state)
+    );
     let join = Callback::new(move |()| {
         let body = SignUpBody {
             id: SignUpId::from_bits(again.bits(&key)),
@@ -151,7 +187,8 @@ fn Moves(remote: Remote<ActivityView>, activity: ActivityView, person: Option<Pe
         };
         send.run(api::call::<Withdraw>((id,), None_ {}, body), done);
     });
-    let button = |what: Can| match what {
+    let button = |what: Can| {
+        match what {
         Can::SignUp => view! { <Button label=t!(volunteer.page.sign_up) name="sign-up" busy=send.busy on_press=join /> }.into_any(),
         Can::Queue => view! {
             <p class="quiet">{t!(volunteer.page.queue_note)}</p>
@@ -176,8 +213,12 @@ fn Moves(remote: Remote<ActivityView>, activity: ActivityView, person: Option<Pe
             .into_any()
         }
         Can::CheckIn | Can::CheckOut => ().into_any(),
+    }
     };
-    let buttons: Vec<AnyView> = can(&activity, clock::now()).into_iter().map(button).collect();
+    let buttons: Vec<AnyView> = can(&activity, clock::now())
+        .into_iter()
+        .map(button)
+        .collect();
     view! {
         {move || (!asking.get()).then(|| view! { <TroubleNote problem=send.problem /> })}
         <div class="button-stack">{buttons}</div>

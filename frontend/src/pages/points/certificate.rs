@@ -19,7 +19,9 @@ use crate::{api, t};
 pub fn Certificate() -> AnyView {
     let number = in_path();
     let page = Remote::new(move || {
-        number.map_or_else(nothing, |number| api::get::<GetCertificate>((number,), None_ {}))
+        number.map_or_else(nothing, |number| {
+            api::get::<GetCertificate>((number,), None_ {})
+        })
     });
     view! { <Page title=t!(certificate.page.title) back="/certificates"><Load from=page let:now>{body(now)}</Load></Page> }.into_any()
 }
@@ -45,7 +47,10 @@ pub fn body(page: CertificatePage) -> AnyView {
     let by = page
         .issued_by_name
         .map(|name| view! { <p>{t!(certificate.page.by, name = name)}</p> });
-    let (number, address) = (one.number.to_string(), format!("{}/verify/{}", origin(), one.number));
+    let (number, address) = (
+        one.number.to_string(),
+        format!("{}/verify/{}", origin(), one.number),
+    );
     let rows: Vec<AnyView> = page.rows.iter().map(row).collect();
     view! {
         <div class="stack">

@@ -14,9 +14,7 @@ use crate::ids::Again;
 use crate::model::volunteer::served;
 use crate::model::when;
 use crate::session::Session;
-use crate::ui::{
-    Button, Cell, Field, Page, Paged, Rows, Send, Tag, Tone, TroubleNote, say_next,
-};
+use crate::ui::{Button, Cell, Field, Page, Paged, Rows, Send, Tag, Tone, TroubleNote, say_next};
 use crate::{api, clock, t};
 
 /// Certificates of one's service time: those there are, and a new one for some time.
@@ -59,7 +57,11 @@ pub fn tag(state: CertificateState) -> AnyView {
 /// `2026年1月1日–2026年11月24日`.
 #[must_use]
 pub fn period(one: &CertificateView) -> String {
-    format!("{}–\u{2060}{}", when::full_day(one.from), when::full_day(one.until))
+    format!(
+        "{}–\u{2060}{}",
+        when::full_day(one.from),
+        when::full_day(one.until)
+    )
 }
 
 fn row(one: &CertificateView) -> AnyView {
@@ -77,9 +79,16 @@ fn Ask(person: Memo<Option<PersonId>>) -> AnyView {
     let (send, again) = (Send::default(), Again::default());
     let navigate = StoredValue::new_local(use_navigate());
     let go = Callback::new(move |()| {
-        let missing = |pointer| send.problem.set(Some(Problem::new(Code::MissingField).at(pointer)));
-        let Ok(first) = from.with_untracked(|raw| raw.parse()) else { return missing("/from") };
-        let Ok(last) = until.with_untracked(|raw| raw.parse()) else { return missing("/until") };
+        let missing = |pointer| {
+            send.problem
+                .set(Some(Problem::new(Code::MissingField).at(pointer)))
+        };
+        let Ok(first) = from.with_untracked(|raw| raw.parse()) else {
+            return missing("/from");
+        };
+        let Ok(last) = until.with_untracked(|raw| raw.parse()) else {
+            return missing("/until");
+        };
         let person = person.get_untracked();
         let body = IssueCertificateBody {
             id: again.id(&format!("{person:?}{first}{last}")),
@@ -87,11 +96,14 @@ fn Ask(person: Memo<Option<PersonId>>) -> AnyView {
             from: first,
             until: last,
         };
-        send.run(api::call::<IssueCertificate>((), None_ {}, body), move |new| {
-            say_next(t!(certificate.ask.done));
-            let to = format!("/certificates/{}", new.number);
-            navigate.with_value(|navigate| navigate(&to, Default::default()));
-        });
+        send.run(
+            api::call::<IssueCertificate>((), None_ {}, body),
+            move |new| {
+                say_next(t!(certificate.ask.done));
+                let to = format!("/certificates/{}", new.number);
+                navigate.with_value(|navigate| navigate(&to, Default::default()));
+            },
+        );
     });
     view! {
         <section class="stack-s">

@@ -49,9 +49,17 @@ pub fn Check(
         go.run(());
     }
     let (title, label, hint) = if out {
-        (t!(volunteer.check.out_title), t!(volunteer.check.out), t!(volunteer.check.out_hint))
+        (
+            t!(volunteer.check.out_title),
+            t!(volunteer.check.out),
+            t!(volunteer.check.out_hint),
+        )
     } else {
-        (t!(volunteer.check.in_title), t!(volunteer.check.come), t!(volunteer.check.in_hint))
+        (
+            t!(volunteer.check.in_title),
+            t!(volunteer.check.come),
+            t!(volunteer.check.in_hint),
+        )
     };
     let empty = Signal::derive(move || code.with(|code| code.trim().is_empty()));
     let name = if out { "check-out" } else { "check-in" };

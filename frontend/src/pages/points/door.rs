@@ -28,11 +28,16 @@ pub fn Door(
         let query = WhoseQuery { person: None };
         id.map_or_else(nothing, |id| api::get::<GetActivity>((id,), query))
     });
-    let door = Remote::new(move || id.map_or_else(nothing, |id| api::get::<GetDoor>((id,), None_ {})));
+    let door =
+        Remote::new(move || id.map_or_else(nothing, |id| api::get::<GetDoor>((id,), None_ {})));
     spawn_local(async move {
         loop {
-            let Some(known) = door.value.try_get_untracked() else { return };
-            let failed = door.face.try_with_untracked(|face| matches!(face, crate::ui::Face::Failed(_)));
+            let Some(known) = door.value.try_get_untracked() else {
+                return;
+            };
+            let failed = door
+                .face
+                .try_with_untracked(|face| matches!(face, crate::ui::Face::Failed(_)));
             let wait = match known {
                 Some(door) if failed == Some(false) => door_wait(door.valid_until.at, clock::now()),
                 _ => RETRY,
@@ -48,7 +53,9 @@ pub fn Door(
     let back = id.map_or_else(|| before.to_owned(), |id| format!("{before}/{id}{behind}"));
     let name = move || {
         let now = activity.value.get()?;
-        Some(view! { <h2 class="door-name">{now.title}</h2><p>{when::visit(now.starts, now.ends)}</p> })
+        Some(
+            view! { <h2 class="door-name">{now.title}</h2><p>{when::visit(now.starts, now.ends)}</p> },
+        )
     };
     view! {
         <Page title=t!(organise.door.title) back=back>

@@ -30,11 +30,19 @@ pub fn Entry() -> AnyView {
 }
 
 fn body(entry: EntryView) -> AnyView {
-    let own = Session::get().me_now().is_some_and(|me| me.id == entry.person);
+    let own = Session::get()
+        .me_now()
+        .is_some_and(|me| me.id == entry.person);
     let approvals: Vec<String> = entry
         .approvals
         .iter()
-        .map(|one| t!(hours.page.approval, name = one.by_name, at = when::moment(one.at)))
+        .map(|one| {
+            t!(
+                hours.page.approval,
+                name = one.by_name,
+                at = when::moment(one.at)
+            )
+        })
         .collect();
     let pending = entry.state == EntryStateName::Pending;
     let left = pending.then(|| t!(hours.page.approvals_left, count = entry.approvals_left));
@@ -42,23 +50,61 @@ fn body(entry: EntryView) -> AnyView {
     let before = entry.minutes_before.map(served);
     let points = (entry.rule.is_some()).then(|| t!(hours.page.points_words, points = entry.points));
     let rows = [
-        (t!(hours.page.who), (!own).then(|| entry.person_name.clone()), "who"),
-        (t!(hours.page.when), Some(when::visit(entry.starts, entry.ends)), "when"),
-        (t!(hours.page.minutes), Some(served(entry.minutes)), "minutes"),
+        (
+            t!(hours.page.who),
+            (!own).then(|| entry.person_name.clone()),
+            "who",
+        ),
+        (
+            t!(hours.page.when),
+            Some(when::visit(entry.starts, entry.ends)),
+            "when",
+        ),
+        (
+            t!(hours.page.minutes),
+            Some(served(entry.minutes)),
+            "minutes",
+        ),
         (t!(hours.page.before), before, "before"),
-        (t!(hours.page.reason), Some(entry.reason.clone()), "reason-said"),
-        (t!(hours.page.evidence), Some(entry.evidence.clone()), "evidence"),
-        (t!(hours.page.written), written.then(|| entry.submitted_by_name.clone()), "written"),
-        (t!(hours.page.approvals), Some(approvals.join("\n")), "approvals"),
+        (
+            t!(hours.page.reason),
+            Some(entry.reason.clone()),
+            "reason-said",
+        ),
+        (
+            t!(hours.page.evidence),
+            Some(entry.evidence.clone()),
+            "evidence",
+        ),
+        (
+            t!(hours.page.written),
+            written.then(|| entry.submitted_by_name.clone()),
+            "written",
+        ),
+        (
+            t!(hours.page.approvals),
+            Some(approvals.join("\n")),
+            "approvals",
+        ),
         (t!(hours.page.waits), left, "waits"),
-        (t!(hours.page.refused_by), entry.refused_by_name.clone(), "refused-by"),
-        (t!(hours.page.refused), entry.refused_reason.clone(), "refused"),
+        (
+            t!(hours.page.refused_by),
+            entry.refused_by_name.clone(),
+            "refused-by",
+        ),
+        (
+            t!(hours.page.refused),
+            entry.refused_reason.clone(),
+            "refused",
+        ),
         (t!(hours.page.points), points, "points"),
         (t!(hours.page.network), passed_on(&entry), "network"),
     ];
     let rows: Vec<AnyView> = rows
         .into_iter()
-        .filter_map(|(label, value, name)| Some((label, value.filter(|value| !value.is_empty())?, name)))
+        .filter_map(|(label, value, name)| {
+            Some((label, value.filter(|value| !value.is_empty())?, name))
+        })
         .map(|(label, value, name)| view! { <Fact label value name /> }.into_any())
         .collect();
     let other = |id: Option<EntryId>, words: &'static str, name: &'static str| {
@@ -84,12 +130,19 @@ fn Dispute(entry: EntryView) -> AnyView {
     let (id, max) = (entry.id, entry.minutes_max);
     let draft = StoredValue::new(Draft::of(&format!("dispute.{id}")));
     let field = |name: &str, first: &str| draft.with_value(|draft| draft.field(name, first));
-    let (minutes, reason) = (field("minutes", &entry.minutes.to_string()), field("reason", ""));
+    let (minutes, reason) = (
+        field("minutes", &entry.minutes.to_string()),
+        field("reason", ""),
+    );
     let navigate = StoredValue::new_local(use_navigate());
     let ask = Callback::new(move |()| {
-        let said = (minutes.get_untracked().trim().parse().ok(), reason.get_untracked().trim().to_owned());
+        let said = (
+            minutes.get_untracked().trim().parse().ok(),
+            reason.get_untracked().trim().to_owned(),
+        );
         let (Some(minutes), reason) = said else {
-            send.problem.set(Some(Problem::new(Code::BadValue).at("/minutes")));
+            send.problem
+                .set(Some(Problem::new(Code::BadValue).at("/minutes")));
             return;
         };
         let body = CorrectHoursBody {
@@ -97,13 +150,24 @@ fn Dispute(entry: EntryView) -> AnyView {
             minutes,
             reason,
         };
-        send.run(api::call::<DisputeHours>((id,), None_ {}, body), move |new| {
-            draft.with_value(Draft::clear);
-            say_next(t!(hours.dispute.sent));
-            // The sheet's step back must not undo the way forward.
-            let to = format!("/hours/{}", new.id);
-            navigate.with_value(|navigate| navigate(&to, leptos_router::NavigateOptions { replace: true, ..Default::default() }));
-        });
+        send.run(
+            api::call::<DisputeHours>((id,), None_ {}, body),
+            move |new| {
+                draft.with_value(Draft::clear);
+                say_next(t!(hours.dispute.sent));
+                // The sheet's step back must not undo the way forward.
+                let to = format!("/hours/{}", new.id);
+                navigate.with_value(|navigate| {
+                    navigate(
+                        &to,
+                        leptos_router::NavigateOptions {
+                            replace: true,
+                            ..Default::default()
+                        },
+                    )
+                });
+            },
+        );
     });
     view! {
         <Button label=t!(hours.dispute.ask) name="dispute" kind=Kind::Plain on_press=move |()| open.set(true) />

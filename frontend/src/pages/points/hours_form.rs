@@ -30,7 +30,10 @@ pub fn HoursForm() -> AnyView {
     let day = Some(first("day")).filter(|day| !day.is_empty());
     let (what, evidence) = (field("what", ""), field("evidence", ""));
     let day = field("day", &day.unwrap_or(today));
-    let (from, until) = (field("from", &first("from")), field("until", &first("until")));
+    let (from, until) = (
+        field("from", &first("from")),
+        field("until", &first("until")),
+    );
     let (send, again) = (Send::default(), Again::default());
     let navigate = StoredValue::new_local(use_navigate());
     let on_clock = move |time: RwSignal<String>| -> Option<Moment> {
@@ -38,11 +41,22 @@ pub fn HoursForm() -> AnyView {
         clock::moment(local, &Session::get().zone())
     };
     let submit = Callback::new(move |()| {
-        let missing = |pointer| send.problem.set(Some(Problem::new(Code::MissingField).at(pointer)));
-        let Some(starts) = on_clock(from) else { return missing("/starts") };
-        let Some(ends) = on_clock(until) else { return missing("/ends") };
+        let missing = |pointer| {
+            send.problem
+                .set(Some(Problem::new(Code::MissingField).at(pointer)))
+        };
+        let Some(starts) = on_clock(from) else {
+            return missing("/starts");
+        };
+        let Some(ends) = on_clock(until) else {
+            return missing("/ends");
+        };
         let person = person.get_untracked();
-        let what = if activity.is_some() { String::new() } else { what.get_untracked() };
+        let what = if activity.is_some() {
+            String::new()
+        } else {
+            what.get_untracked()
+        };
         let evidence = evidence.get_untracked();
         let key = format!("{person:?}{starts}{ends}{what}\n{evidence}");
         let body = CreateHoursBody {
@@ -58,7 +72,10 @@ pub fn HoursForm() -> AnyView {
             draft.with_value(Draft::clear);
             say_next(t!(hours.form.sent));
             let to = format!("/hours/{}", new.id);
-            let instead = NavigateOptions { replace: true, ..NavigateOptions::default() };
+            let instead = NavigateOptions {
+                replace: true,
+                ..NavigateOptions::default()
+            };
             navigate.with_value(|navigate| navigate(&to, instead));
         });
     });

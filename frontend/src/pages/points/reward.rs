@@ -46,13 +46,33 @@ fn body(remote: Remote<RewardView>, reward: &RewardView, person: Option<PersonId
     let each = |count: Option<u32>| count.map(|count| t!(reward.page.pieces, count = count));
     let taken = (reward.taken > 0).then_some(reward.taken);
     let rows = [
-        (t!(reward.page.kind), Some(named(texts::reward::kind::ALL, reward.kind.as_str())), "kind"),
-        (t!(reward.page.points), Some(t!(points.account.points, points = reward.points)), "price"),
+        (
+            t!(reward.page.kind),
+            Some(named(texts::reward::kind::ALL, reward.kind.as_str())),
+            "kind",
+        ),
+        (
+            t!(reward.page.points),
+            Some(t!(points.account.points, points = reward.points)),
+            "price",
+        ),
         (t!(reward.page.left), Some(stock(reward)), "left"),
-        (t!(reward.page.per_person), each(reward.per_person), "per-person"),
-        (t!(reward.page.per_month), each(reward.per_month), "per-month"),
+        (
+            t!(reward.page.per_person),
+            each(reward.per_person),
+            "per-person",
+        ),
+        (
+            t!(reward.page.per_month),
+            each(reward.per_month),
+            "per-month",
+        ),
         (t!(reward.page.taken), each(taken), "taken"),
-        (t!(reward.page.until), reward.open_until.map(when::full_day), "until"),
+        (
+            t!(reward.page.until),
+            reward.open_until.map(when::full_day),
+            "until",
+        ),
     ];
     let rows: Vec<AnyView> = rows
         .into_iter()
@@ -83,7 +103,12 @@ fn Redeem(remote: Remote<RewardView>, reward: RewardView, person: Option<PersonI
     let chosen = move || quantity.with(|raw| raw.parse::<u32>().unwrap_or(1));
     let words = Signal::derive(move || {
         let count = chosen();
-        t!(reward.ask.words, points = each.saturating_mul(count), count = count, name = name)
+        t!(
+            reward.ask.words,
+            points = each.saturating_mul(count),
+            count = count,
+            name = name
+        )
     });
     let go = Callback::new(move |()| {
         let quantity = untrack(chosen);
@@ -95,12 +120,18 @@ fn Redeem(remote: Remote<RewardView>, reward: RewardView, person: Option<PersonI
             person,
             consent: None,
         };
-        send.run(api::call::<CreateRedemption>((), None_ {}, body), move |made| {
-            say_next(t!(reward.ask.done));
-            let to = about(&format!("/vouchers/{}", made.id), person);
-            let instead = NavigateOptions { replace: true, ..NavigateOptions::default() };
-            navigate.with_value(|navigate| navigate(&to, instead));
-        });
+        send.run(
+            api::call::<CreateRedemption>((), None_ {}, body),
+            move |made| {
+                say_next(t!(reward.ask.done));
+                let to = about(&format!("/vouchers/{}", made.id), person);
+                let instead = NavigateOptions {
+                    replace: true,
+                    ..NavigateOptions::default()
+                };
+                navigate.with_value(|navigate| navigate(&to, instead));
+            },
+        );
     });
     // What was refused may have to do with stock or points that are others by now.
     let shut = move |()| {

@@ -4,9 +4,7 @@ use domain::activity::SignUpState;
 use domain::{ActivityId, PersonId};
 use leptos::prelude::*;
 use wire::endpoint::None_;
-use wire::points::activities::{
-    ActivityView, GetActivity, ListSignUps, SignUpRow, WhoseQuery,
-};
+use wire::points::activities::{ActivityView, GetActivity, ListSignUps, SignUpRow, WhoseQuery};
 use wire::points::hours::{
     AttendanceView, MarkMissed, MissedBody, ScanBody, ScanCard, SettleBody, SettleHours, SettleRow,
     Settlement,
@@ -31,8 +29,12 @@ pub fn Run() -> AnyView {
         let query = WhoseQuery { person: None };
         id.map_or_else(nothing, |id| api::get::<GetActivity>((id,), query))
     });
-    let list = Remote::new(move || id.map_or_else(nothing, |id| api::get::<ListSignUps>((id,), None_ {})));
-    let back = id.map_or_else(|| "/activities".to_owned(), |id| format!("/activities/{id}"));
+    let list =
+        Remote::new(move || id.map_or_else(nothing, |id| api::get::<ListSignUps>((id,), None_ {})));
+    let back = id.map_or_else(
+        || "/activities".to_owned(),
+        |id| format!("/activities/{id}"),
+    );
     let refused: Refused = RwSignal::new(BTreeMap::new());
     let none: fn(&Listed<SignUpRow>) -> bool = |page| page.items.is_empty();
     view! {
@@ -76,16 +78,19 @@ pub fn Scan(id: ActivityId, list: Remote<Listed<SignUpRow>>) -> AnyView {
             id: again.id(&format!("{}{typed}", round.get_value())),
             card: typed,
         };
-        send.run(api::call::<ScanCard>((id,), None_ {}, body), move |now: AttendanceView| {
-            // The same card once more is another step: in, then out.
-            round.update_value(|round| *round += 1);
-            card.set(String::new());
-            say(match now.left_at {
-                Some(_) => t!(organise.scan.out, name = now.name),
-                None => t!(organise.scan.came, name = now.name),
-            });
-            list.again();
-        });
+        send.run(
+            api::call::<ScanCard>((id,), None_ {}, body),
+            move |now: AttendanceView| {
+                // The same card once more is another step: in, then out.
+                round.update_value(|round| *round += 1);
+                card.set(String::new());
+                say(match now.left_at {
+                    Some(_) => t!(organise.scan.out, name = now.name),
+                    None => t!(organise.scan.came, name = now.name),
+                });
+                list.again();
+            },
+        );
     });
     let submit = move |ev: leptos::ev::SubmitEvent| {
         ev.prevent_default();
@@ -118,7 +123,12 @@ fn People(
     let (send, again) = (Send::default(), Again::default());
     let open = rows.iter().filter(|row| row.came.is_some() && !row.settled);
     typed.update(|typed| {
-        typed.extend(open.map(|row| (row.person, RwSignal::new(row.minutes.unwrap_or(0).to_string()))));
+        typed.extend(open.map(|row| {
+            (
+                row.person,
+                RwSignal::new(row.minutes.unwrap_or(0).to_string()),
+            )
+        }));
     });
     let some = typed.with_untracked(|typed| !typed.is_empty());
     let missed = Callback::new(move |person: PersonId| {
@@ -126,33 +136,52 @@ fn People(
             id: again.id(&format!("missed{person}")),
             person,
         };
-        send.run(api::call::<MarkMissed>((id,), None_ {}, body), move |now: AttendanceView| {
-            say(t!(organise.page.missed_done, name = now.name));
-            list.again();
-        });
+        send.run(
+            api::call::<MarkMissed>((id,), None_ {}, body),
+            move |now: AttendanceView| {
+                say(t!(organise.page.missed_done, name = now.name));
+                list.again();
+            },
+        );
     });
     let settle = Callback::new(move |()| {
         let rows: Vec<SettleRow> = typed.with_untracked(|typed| {
-            let minutes = |text: &RwSignal<String>| text.with_untracked(|raw| raw.trim().parse().ok());
-            typed.iter().filter_map(|(person, text)| {
-                let minutes = minutes(text).filter(|minutes| *minutes > 0)?;
-                Some(SettleRow { person: *person, minutes })
-            })
-            .take(domain::limits::SETTLE_ROWS)
-            .collect()
+            let minutes =
+                |text: &RwSignal<String>| text.with_untracked(|raw| raw.trim().parse().ok());
+            typed
+                .iter()
+                .filter_map(|(person, text)| {
+                    let minutes = minutes(text).filter(|minutes| *minutes > 0)?;
+                    Some(SettleRow {
+                        person: *person,
+                        minutes,
+                    })
+                })
+                .take(domain::limits::SETTLE_ROWS)
+                .collect()
         });
-        let key: Vec<String> = rows.iter().map(|row| format!("{}{}", row.person, row.minutes)).collect();
+        let key: Vec<String> = rows
+            .iter()
+            .map(|row| format!("{}{}", row.person, row.minutes))
+            .collect();
         let body = SettleBody {
             id: again.id(&key.join(" ")),
             rows,
         };
-        send.run(api::call::<SettleHours>((id,), None_ {}, body), move |done: Settlement| {
-            let all = done.rows.len();
-            let not: BTreeMap<_, _> = done.rows.into_iter().filter_map(|row| Some((row.person, row.refused?))).collect();
-            say(t!(organise.settle.done, count = all - not.len()));
-            refused.set(not);
-            list.again();
-        });
+        send.run(
+            api::call::<SettleHours>((id,), None_ {}, body),
+            move |done: Settlement| {
+                let all = done.rows.len();
+                let not: BTreeMap<_, _> = done
+                    .rows
+                    .into_iter()
+                    .filter_map(|row| Some((row.person, row.refused?)))
+                    .collect();
+                say(t!(organise.settle.done, count = all - not.len()));
+                refused.set(not);
+                list.again();
+            },
+        );
     });
     let rows: Vec<AnyView> = rows
         .into_iter()
@@ -209,8 +238,14 @@ fn one(
         (None, _) => String::new(),
     };
     let person = row.person;
-    let can_miss = row.state == SignUpState::Going && row.came.is_none() && !row.missed && !row.settled;
-    let wrong = move || refused.with(|all| all.get(&person).map(|problem| view! { <p class="field-error" role="alert">{words(problem)}</p> }));
+    let can_miss =
+        row.state == SignUpState::Going && row.came.is_none() && !row.missed && !row.settled;
+    let wrong = move || {
+        refused.with(|all| {
+            all.get(&person)
+                .map(|problem| view! { <p class="field-error" role="alert">{words(problem)}</p> })
+        })
+    };
     view! {
         <li><div class="card stack" data-testid="person-row" data-person=person.to_string() data-state=key>
             <div class="booking-top"><span class="booking-name">{row.name.clone()}</span><Tag words=state tone /></div>

@@ -50,7 +50,9 @@ pub fn StateTag(sign_up: SignUpView) -> AnyView {
 /// One sign-up in a list; leads to the activity, for the person it is of.
 #[component]
 pub fn SignUpCard(sign_up: SignUpView) -> AnyView {
-    let own = Session::get().me_now().is_some_and(|me| me.id == sign_up.person);
+    let own = Session::get()
+        .me_now()
+        .is_some_and(|me| me.id == sign_up.person);
     let path = format!("/activities/{}", sign_up.activity);
     let href = about(&path, Some(sign_up.person).filter(|_| !own));
     view! {

@@ -23,8 +23,11 @@ pub fn Verify() -> AnyView {
     let navigate = StoredValue::new_local(use_navigate());
     let go = Callback::new(move |()| {
         match typed.with_untracked(|raw| raw.trim().parse::<CertificateNumber>()) {
-            Ok(number) => navigate.with_value(|navigate| navigate(&format!("/verify/{number}"), Default::default())),
-            Err(_) => send.problem.set(Some(Problem::new(Code::BadValue).at("/number"))),
+            Ok(number) => navigate
+                .with_value(|navigate| navigate(&format!("/verify/{number}"), Default::default())),
+            Err(_) => send
+                .problem
+                .set(Some(Problem::new(Code::BadValue).at("/number"))),
         }
     });
     let answer = number.map(|number| {
@@ -39,7 +42,11 @@ pub fn Verify() -> AnyView {
         });
         view! { <div aria-live="polite"><Load from=found let:now>{said(now)}</Load></div> }
     });
-    let back = if Session::get().me_now().is_some() { "/volunteer" } else { "/sign-in" };
+    let back = if Session::get().me_now().is_some() {
+        "/volunteer"
+    } else {
+        "/sign-in"
+    };
     view! {
         <Page title=t!(certificate.verify.title) back=back>
             {answer}

@@ -22,7 +22,9 @@ pub fn Voucher() -> AnyView {
     let person = whose();
     let id = in_path();
     let voucher = Remote::new(move || {
-        id.map_or_else(nothing, |id: RedemptionId| api::get::<GetRedemption>((id,), None_ {}))
+        id.map_or_else(nothing, |id: RedemptionId| {
+            api::get::<GetRedemption>((id,), None_ {})
+        })
     });
     let back = about("/vouchers", person.get_untracked());
     view! { <Page title=t!(reward.voucher.title) back=back><Load from=voucher let:now>{body(voucher, &now)}</Load></Page> }.into_any()
@@ -30,21 +32,43 @@ pub fn Voucher() -> AnyView {
 
 fn body(remote: Remote<RedemptionView>, voucher: &RedemptionView) -> AnyView {
     let kept = voucher.state == RedemptionState::Reserved;
-    let show = kept.then(|| view! {
-        <section class="card ticket">
-            <p>{t!(reward.voucher.show)}</p>
-            <Qr text=voucher.code.clone() label=t!(reward.voucher.qr) name="voucher-qr" />
-            <p class="ticket-code" data-testid="voucher-code">{voucher.code.clone()}</p>
-            <p>{t!(reward.vouchers.until, at = when::moment(voucher.until))}</p>
-        </section>
+    let show = kept.then(|| {
+        view! {
+            <section class="card ticket">
+                <p>{t!(reward.voucher.show)}</p>
+                <Qr text=voucher.code.clone() label=t!(reward.voucher.qr) name="voucher-qr" />
+                <p class="ticket-code" data-testid="voucher-code">{voucher.code.clone()}</p>
+                <p>{t!(reward.vouchers.until, at = when::moment(voucher.until))}</p>
+            </section>
+        }
     });
     let rows = [
-        (t!(reward.voucher.whose), Some(voucher.person_name.clone()), "whose"),
-        (t!(reward.voucher.points), Some(t!(points.account.points, points = voucher.points)), "points"),
-        (t!(reward.voucher.made), Some(when::moment(voucher.created_at)), "made"),
+        (
+            t!(reward.voucher.whose),
+            Some(voucher.person_name.clone()),
+            "whose",
+        ),
+        (
+            t!(reward.voucher.points),
+            Some(t!(points.account.points, points = voucher.points)),
+            "points",
+        ),
+        (
+            t!(reward.voucher.made),
+            Some(when::moment(voucher.created_at)),
+            "made",
+        ),
         (t!(reward.voucher.by), voucher.by_name.clone(), "by"),
-        (t!(reward.voucher.moved), (!kept).then(|| when::moment(voucher.changed_at)), "moved"),
-        (t!(reward.voucher.reason), Some(voucher.reason.clone()).filter(|reason| !reason.is_empty()), "why"),
+        (
+            t!(reward.voucher.moved),
+            (!kept).then(|| when::moment(voucher.changed_at)),
+            "moved",
+        ),
+        (
+            t!(reward.voucher.reason),
+            Some(voucher.reason.clone()).filter(|reason| !reason.is_empty()),
+            "why",
+        ),
     ];
     let rows: Vec<AnyView> = rows
         .into_iter()
@@ -74,11 +98,14 @@ fn Cancel(remote: Remote<RedemptionView>, id: RedemptionId) -> AnyView {
             id: again.id(&format!("{reason:?}")),
             reason,
         };
-        send.run(api::call::<CancelRedemption>((id,), None_ {}, body), move |now| {
-            open.set(false);
-            say(t!(reward.voucher.cancelled));
-            remote.put(now);
-        });
+        send.run(
+            api::call::<CancelRedemption>((id,), None_ {}, body),
+            move |now| {
+                open.set(false);
+                say(t!(reward.voucher.cancelled));
+                remote.put(now);
+            },
+        );
     });
     view! {
         <Button label=t!(reward.voucher.cancel) name="voucher-cancel" kind=Kind::Danger on_press=move |()| open.set(true) />

@@ -41,13 +41,18 @@ pub fn tag(state: RedemptionState) -> AnyView {
         RedemptionState::Cancelled | RedemptionState::Expired => Tone::Calm,
     };
     let words = named(texts::reward::voucher_state::ALL, state.as_str());
-    view! { <span data-testid="voucher-state" data-state=state.as_str()><Tag words tone /></span> }.into_any()
+    view! { <span data-testid="voucher-state" data-state=state.as_str()><Tag words tone /></span> }
+        .into_any()
 }
 
 /// `大米 × 2`.
 #[must_use]
 pub fn goods(voucher: &RedemptionView) -> String {
-    t!(points.line.goods, reward = voucher.name, quantity = voucher.quantity)
+    t!(
+        points.line.goods,
+        reward = voucher.name,
+        quantity = voucher.quantity
+    )
 }
 
 fn card(voucher: &RedemptionView, person: Memo<Option<PersonId>>) -> AnyView {

@@ -55,8 +55,16 @@ pub fn Whose(person: Memo<Option<PersonId>>) -> AnyView {
             return None;
         }
         let own = Session::get().me_now().map(|me| me.name.clone());
-        options.insert(0, (String::new(), t!(volunteer.whose.own, name = own.unwrap_or_default())));
-        Some(view! { <Chips label=t!(volunteer.whose.label) labelled=true options value set=pick name="for" /> })
+        options.insert(
+            0,
+            (
+                String::new(),
+                t!(volunteer.whose.own, name = own.unwrap_or_default()),
+            ),
+        );
+        Some(
+            view! { <Chips label=t!(volunteer.whose.label) labelled=true options value set=pick name="for" /> },
+        )
     };
     chips.into_any()
 }

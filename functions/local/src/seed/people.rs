@@ -102,7 +102,9 @@ pub fn settle(town: &mut Town) -> Result<Residents, Stop> {
     let residents = Residents {
         first: find(FIRST_RESIDENT)?,
         others: others.map(|name| find(name)).collect::<Result<_, _>>()?,
-        volunteers: volunteers.map(|name| find(name)).collect::<Result<_, _>>()?,
+        volunteers: volunteers
+            .map(|name| find(name))
+            .collect::<Result<_, _>>()?,
         elders,
         traders: TRADERS
             .iter()

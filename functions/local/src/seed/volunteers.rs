@@ -405,12 +405,7 @@ impl Done {
     }
 
     /// One redeemed something and fetched it, another has yet to.
-    async fn redeem(
-        &self,
-        store: &Store,
-        people: &[Person],
-        reward: &Reward,
-    ) -> Result<(), Stop> {
+    async fn redeem(&self, store: &Store, people: &[Person], reward: &Reward) -> Result<(), Stop> {
         let wish = |nth: usize, days: i64| Wish {
             reward,
             person: people[nth].id,

@@ -37,8 +37,8 @@ impl Wish<'_> {
             what: reward.name.clone(),
             quantity: 1,
         };
-        let (posting, hold) = reserve(&grounds.account, reward.points, about, id, today, at)
-            .map_err(refused)?;
+        let (posting, hold) =
+            reserve(&grounds.account, reward.points, about, id, today, at).map_err(refused)?;
         let redemption = Redemption {
             id,
             community: com,

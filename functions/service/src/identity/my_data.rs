@@ -217,10 +217,16 @@ impl Search<'_> {
     /// Files for the national network in which one stands as staff.
     async fn signed_batches(&self) -> Result<Vec<Value>, Error> {
         let me = self.person.id;
-        let items = self.ctx.store.all(&schema::network_batches(self.com())).await?;
+        let items = self
+            .ctx
+            .store
+            .all(&schema::network_batches(self.com()))
+            .await?;
         let batches = items.into_iter().map(table::read::<Batch>);
         let batches: Vec<Batch> = batches.collect::<Result<_, _>>()?;
-        let own = batches.iter().filter_map(|batch| Some((batch, batch.names.get(&me)?)));
+        let own = batches
+            .iter()
+            .filter_map(|batch| Some((batch, batch.names.get(&me)?)));
         let record = |(batch, name): (&Batch, &String)| json!({ "id": batch.id, "at": batch.at, "name": name });
         Ok(own.map(record).collect())
     }

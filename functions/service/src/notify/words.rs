@@ -117,11 +117,15 @@ fn en(topic: Topic) -> &'static str {
         Topic::SecondFactorReset => {
             "an administrator reset your second step. If you did not ask for it, call the station."
         }
-        Topic::ActivityMovedUp => "a place is free and yours. Leave before the start if you cannot come.",
+        Topic::ActivityMovedUp => {
+            "a place is free and yours. Leave before the start if you cannot come."
+        }
         Topic::ActivityChanged => "the activity has changed. Please have a look.",
         Topic::ActivityCancelled => "the activity is called off.",
         Topic::ActivityRemoved => "the organiser took this sign-up off the list.",
-        Topic::ActivitySignedUp => "somebody signed you up. Leave before the start if you cannot come.",
+        Topic::ActivitySignedUp => {
+            "somebody signed you up. Leave before the start if you cannot come."
+        }
         Topic::HoursSettled => "the service time is confirmed.",
         Topic::HoursForgotten => {
             "nobody checked out; the planned end stands for now. Please confirm it."

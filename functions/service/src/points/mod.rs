@@ -46,8 +46,8 @@ use crate::http::{mount, mount_ahead, mount_open};
 
 pub use cancel_redemption::release;
 pub use faces::Within;
-pub use settle::forgotten;
 pub use queue::fill_all;
+pub use settle::forgotten;
 pub use sign_ups::leave_all;
 
 pub fn routes(router: Router<Ctx>) -> Router<Ctx> {

@@ -27,7 +27,14 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         | Code::TooLong
         | Code::BadCursor => true,
         Code::TooMany => writes,
-        Code::SpanBackwards => is(&["PutCalendar", "CreateActivity", "UpdateActivity", "CreateHours", "ListHours", "IssueCertificate"]),
+        Code::SpanBackwards => is(&[
+            "PutCalendar",
+            "CreateActivity",
+            "UpdateActivity",
+            "CreateHours",
+            "ListHours",
+            "IssueCertificate",
+        ]),
         Code::BodyTooLarge => true,
         Code::BadFile => to.file,
         // Of rows, inside of a report; and of no endpoint at all.
@@ -79,7 +86,12 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::MinutesAbove | Code::MinutesSame | Code::CorrectionOpen => {
             is(&["DisputeHours", "CorrectHours"])
         }
-        Code::HoursOverlap => is(&["CreateHours", "ApproveHours", "DisputeHours", "CorrectHours"]),
+        Code::HoursOverlap => is(&[
+            "CreateHours",
+            "ApproveHours",
+            "DisputeHours",
+            "CorrectHours",
+        ]),
         Code::NothingToCertify | Code::ManyEntries | Code::ManyCertificates => {
             is(&["IssueCertificate"])
         }

@@ -88,8 +88,12 @@ fn FirstDay(from: Memo<Date>, today: Date) -> AnyView {
 fn card(activity: &ActivityView) -> AnyView {
     let href = format!("/desk/volunteering/activities/{}", activity.id);
     let tag = match activity.state {
-        ActivityState::Cancelled => view! { <Tag words=t!(desk_activities.state.cancelled) tone=Tone::Bad /> }.into_any(),
-        ActivityState::Open => view! { <span class="quiet" data-testid="places">{places(activity)}</span> }.into_any(),
+        ActivityState::Cancelled => {
+            view! { <Tag words=t!(desk_activities.state.cancelled) tone=Tone::Bad /> }.into_any()
+        }
+        ActivityState::Open => {
+            view! { <span class="quiet" data-testid="places">{places(activity)}</span> }.into_any()
+        }
     };
     let count = t!(
         desk_activities.list.count,

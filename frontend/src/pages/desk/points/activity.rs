@@ -29,7 +29,11 @@ pub fn Activity(id: ActivityId) -> AnyView {
     let now = move || activity.value.get().map(|one| open(&one, clock::now()));
     let can = Memo::new(move |_| now().unwrap_or_default());
     let scan = move || can.get().door.then(|| view! { <Scan id list /> });
-    let sign_up = move || can.get().plans.then(|| view! { <SignUpFor id activity list /> });
+    let sign_up = move || {
+        can.get()
+            .plans
+            .then(|| view! { <SignUpFor id activity list /> })
+    };
     let rest = move || {
         there.get().then(|| {
             view! { <div class="stack">{moves(id, activity, can)}{scan}{sign_up}</div> }
@@ -57,7 +61,11 @@ fn facts(activity: &ActivityView) -> AnyView {
             view! { <Tag words=t!(desk_activities.state.open) tone=Tone::Good /> }
         }
     };
-    let skills: Vec<String> = activity.skills.iter().map(|skill| skill_name(*skill)).collect();
+    let skills: Vec<String> = activity
+        .skills
+        .iter()
+        .map(|skill| skill_name(*skill))
+        .collect();
     let count = t!(
         organise.page.count,
         going = activity.going,
@@ -67,19 +75,45 @@ fn facts(activity: &ActivityView) -> AnyView {
     let series = activity.series.is_some();
     let series = series.then(|| t!(desk_activities.view.series_note).to_owned());
     let rows = [
-        (t!(desk_activities.view.why), Some(activity.reason.clone()).filter(|_| off), "why"),
-        (t!(volunteer.page.when), Some(when::visit(activity.starts, activity.ends)), "when"),
+        (
+            t!(desk_activities.view.why),
+            Some(activity.reason.clone()).filter(|_| off),
+            "why",
+        ),
+        (
+            t!(volunteer.page.when),
+            Some(when::visit(activity.starts, activity.ends)),
+            "when",
+        ),
         (t!(desk_activities.view.series), series, "series"),
-        (t!(volunteer.page.place), Some(format!("{} · {}", activity.place, activity.grid)), "place"),
+        (
+            t!(volunteer.page.place),
+            Some(format!("{} · {}", activity.place, activity.grid)),
+            "place",
+        ),
         (t!(volunteer.page.places), Some(count), "count"),
-        (t!(volunteer.page.about), Some(activity.about.clone()), "about"),
-        (t!(volunteer.page.skills), Some(skills.join(t!(desk.act.comma))), "skills"),
+        (
+            t!(volunteer.page.about),
+            Some(activity.about.clone()),
+            "about",
+        ),
+        (
+            t!(volunteer.page.skills),
+            Some(skills.join(t!(desk.act.comma))),
+            "skills",
+        ),
         (t!(volunteer.page.team), activity.team_name.clone(), "team"),
-        (t!(volunteer.page.organiser), Some(activity.organiser_name.clone()), "organiser"),
+        (
+            t!(volunteer.page.organiser),
+            Some(activity.organiser_name.clone()),
+            "organiser",
+        ),
     ];
     let rows: Vec<AnyView> = rows
         .into_iter()
-        .filter_map(|(label, value, name)| Some((label, value.filter(|value| !value.is_empty())?, name)))
+        .filter_map(|(label, value, name)| {
+            Some((label, value.filter(|value| !value.is_empty())?, name))
+        })
         .map(|(label, value, name)| view! { <Fact label value name /> }.into_any())
         .collect();
     view! {
@@ -92,13 +126,19 @@ fn facts(activity: &ActivityView) -> AnyView {
     .into_any()
 }
 
-fn moves(id: ActivityId, activity: Remote<ActivityView>, can: Memo<crate::model::desk_activity::Open>) -> AnyView {
+fn moves(
+    id: ActivityId,
+    activity: Remote<ActivityView>,
+    can: Memo<crate::model::desk_activity::Open>,
+) -> AnyView {
     let at = format!("/desk/volunteering/activities/{id}");
     let (door, change) = (format!("{at}/door"), format!("{at}/change"));
     let buttons = move || {
         let can = can.get();
         let (door, change) = (door.clone(), change.clone());
-        let door = can.door.then(|| view! { <LinkButton label=t!(organise.page.door) href=door name="to-door" /> });
+        let door = can.door.then(
+            || view! { <LinkButton label=t!(organise.page.door) href=door name="to-door" /> },
+        );
         let plans = can.plans.then(|| {
             view! {
                 <LinkButton label=t!(desk_activities.view.change) href=change name="change" kind=Kind::Plain />
@@ -130,11 +170,14 @@ fn CallOff(id: ActivityId, activity: Remote<ActivityView>) -> AnyView {
             id: attempt.id(&said),
             reason: said,
         };
-        send.run(api::call::<CancelActivity>((id,), None_ {}, body), move |now| {
-            attempt.taken();
-            say(t!(desk_activities.cancel.done));
-            close_then(asking, move || activity.put(now));
-        });
+        send.run(
+            api::call::<CancelActivity>((id,), None_ {}, body),
+            move |now| {
+                attempt.taken();
+                say(t!(desk_activities.cancel.done));
+                close_then(asking, move || activity.put(now));
+            },
+        );
     };
     view! {
         <Button label=t!(desk_activities.cancel.button) kind=Kind::Danger name="cancel" on_press=move |()| asking.set(true) />

@@ -121,12 +121,15 @@ pub fn New() -> AnyView {
             repeat: plan.repeat,
         };
         let (kept, navigate) = (kept.clone(), navigate.clone());
-        send.run(api::call::<CreateActivity>((), None_ {}, body), move |made| {
-            kept.clear();
-            say_next(t!(desk_activities.form.published));
-            let to = format!("/desk/volunteering/activities/{}", made.id);
-            navigate(&to, Default::default());
-        });
+        send.run(
+            api::call::<CreateActivity>((), None_ {}, body),
+            move |made| {
+                kept.clear();
+                say_next(t!(desk_activities.form.published));
+                let to = format!("/desk/volunteering/activities/{}", made.id);
+                navigate(&to, Default::default());
+            },
+        );
     };
     view! {
         <Page title=t!(desk_activities.form.new) back="/desk/volunteering/activities">
@@ -191,12 +194,15 @@ fn Changed(activity: ActivityView) -> AnyView {
             ver: ver.get_untracked(),
         };
         let (kept, navigate) = (kept.clone(), navigate.clone());
-        send.run(api::call::<UpdateActivity>((id,), None_ {}, body), move |_| {
-            kept.clear();
-            say_next(t!(desk_activities.form.changed));
-            let to = format!("/desk/volunteering/activities/{id}");
-            navigate(&to, Default::default());
-        });
+        send.run(
+            api::call::<UpdateActivity>((id,), None_ {}, body),
+            move |_| {
+                kept.clear();
+                say_next(t!(desk_activities.form.changed));
+                let to = format!("/desk/volunteering/activities/{id}");
+                navigate(&to, Default::default());
+            },
+        );
     };
     let time = if settled {
         let time = when::visit(activity.starts, activity.ends);
@@ -270,7 +276,9 @@ fn Again(form: Form, problem: Trouble) -> AnyView {
         Every::Month => t!(desk_activities.form.month),
     };
     let once = (String::new(), t!(desk_activities.form.once).to_owned());
-    let often = Every::ALL.iter().map(|every| (every.to_string(), word(*every).to_owned()));
+    let often = Every::ALL
+        .iter()
+        .map(|every| (every.to_string(), word(*every).to_owned()));
     let options = std::iter::once(once).chain(often).collect();
     let repeat = form.text("repeat");
     let times = move || {
@@ -285,7 +293,10 @@ fn Teams(form: Form, problem: Trouble) -> AnyView {
     let teams = Remote::new(|| api::get::<ListTeams>((), None_ {}));
     let draw = move |page: Listed<TeamView>| {
         let none = (String::new(), t!(desk_activities.form.no_team).to_owned());
-        let known = page.items.into_iter().map(|team| (team.id.to_string(), team.name));
+        let known = page
+            .items
+            .into_iter()
+            .map(|team| (team.id.to_string(), team.name));
         let options = std::iter::once(none).chain(known).collect();
         view! { <Select label=t!(desk_activities.form.team) hint=t!(desk_activities.form.team_hint) value=form.text("team") options name="team" pointer="/team" problem /> }.into_any()
     };

@@ -22,14 +22,16 @@ use crate::{api, t};
 pub fn Certificates() -> AnyView {
     let (typed, send) = (RwSignal::new(String::new()), Send::default());
     let navigate = use_navigate();
-    let go = Callback::new(move |()| match typed.with_untracked(|raw| raw.parse::<CertificateNumber>()) {
-        Ok(number) => {
-            let to = format!("/desk/volunteering/certificates/{number}");
-            navigate(&to, Default::default());
-        }
-        Err(_) => {
-            let flaw = Problem::new(Code::BadValue).at("/number");
-            send.problem.set(Some(flaw));
+    let go = Callback::new(move |()| {
+        match typed.with_untracked(|raw| raw.parse::<CertificateNumber>()) {
+            Ok(number) => {
+                let to = format!("/desk/volunteering/certificates/{number}");
+                navigate(&to, Default::default());
+            }
+            Err(_) => {
+                let flaw = Problem::new(Code::BadValue).at("/number");
+                send.problem.set(Some(flaw));
+            }
         }
     });
     let submit = move |ev: leptos::ev::SubmitEvent| {
@@ -95,10 +97,13 @@ fn Revoke(number: CertificateNumber, page: Remote<CertificatePage>) -> AnyView {
             id: attempt.id(&said),
             reason: said,
         };
-        send.run(api::call::<RevokeCertificate>((number,), None_ {}, body), move |_| {
-            say(t!(desk_certificates.revoke.done));
-            close_then(asking, move || page.again());
-        });
+        send.run(
+            api::call::<RevokeCertificate>((number,), None_ {}, body),
+            move |_| {
+                say(t!(desk_certificates.revoke.done));
+                close_then(asking, move || page.again());
+            },
+        );
     };
     view! {
         <Button label=t!(desk_certificates.revoke.button) kind=Kind::Danger name="revoke" on_press=move |()| asking.set(true) />

@@ -88,19 +88,53 @@ fn card(voucher: &RedemptionView, put: Callback<RedemptionView>) -> AnyView {
         None => name,
     });
     let rows = [
-        (t!(reward.voucher.whose), Some(voucher.person_name.clone()), "whose"),
-        (t!(reward.voucher.points), Some(t!(points.account.points, points = voucher.points)), "points"),
-        (t!(desk_counter.page.code), Some(voucher.code.clone()), "code"),
-        (t!(reward.voucher.made), Some(when::moment(voucher.created_at)), "made"),
+        (
+            t!(reward.voucher.whose),
+            Some(voucher.person_name.clone()),
+            "whose",
+        ),
+        (
+            t!(reward.voucher.points),
+            Some(t!(points.account.points, points = voucher.points)),
+            "points",
+        ),
+        (
+            t!(desk_counter.page.code),
+            Some(voucher.code.clone()),
+            "code",
+        ),
+        (
+            t!(reward.voucher.made),
+            Some(when::moment(voucher.created_at)),
+            "made",
+        ),
         (t!(desk_counter.page.by), by, "by"),
-        (t!(desk_counter.page.until), kept.then(|| when::moment(voucher.until)), "until"),
-        (t!(reward.voucher.moved), (!kept).then(|| when::moment(voucher.changed_at)), "moved"),
-        (t!(desk_counter.page.moved_by), voucher.moved_by_name.clone(), "moved-by"),
-        (t!(reward.voucher.reason), Some(voucher.reason.clone()), "why"),
+        (
+            t!(desk_counter.page.until),
+            kept.then(|| when::moment(voucher.until)),
+            "until",
+        ),
+        (
+            t!(reward.voucher.moved),
+            (!kept).then(|| when::moment(voucher.changed_at)),
+            "moved",
+        ),
+        (
+            t!(desk_counter.page.moved_by),
+            voucher.moved_by_name.clone(),
+            "moved-by",
+        ),
+        (
+            t!(reward.voucher.reason),
+            Some(voucher.reason.clone()),
+            "why",
+        ),
     ];
     let rows: Vec<AnyView> = rows
         .into_iter()
-        .filter_map(|(label, value, name)| Some((label, value.filter(|value| !value.is_empty())?, name)))
+        .filter_map(|(label, value, name)| {
+            Some((label, value.filter(|value| !value.is_empty())?, name))
+        })
         .map(|(label, value, name)| view! { <Fact label value name /> }.into_any())
         .collect();
     let apart = kept && !may("SettleRedemption");
@@ -136,10 +170,13 @@ fn HandOver(voucher: RedemptionView, put: Callback<RedemptionView>) -> AnyView {
             id: attempt.id(&code),
             code: Some(code.clone()),
         };
-        send.run(api::call::<SettleRedemption>((id,), None_ {}, body), move |now| {
-            say(t!(desk_counter.hand_over.done));
-            close_then(asking, move || put.run(now));
-        });
+        send.run(
+            api::call::<SettleRedemption>((id,), None_ {}, body),
+            move |now| {
+                say(t!(desk_counter.hand_over.done));
+                close_then(asking, move || put.run(now));
+            },
+        );
     };
     view! {
         <Button label=t!(desk_counter.hand_over.button) name="hand-over" on_press=move |()| asking.set(true) />
@@ -167,10 +204,13 @@ fn Cancel(id: RedemptionId, put: Callback<RedemptionView>) -> AnyView {
             id: attempt.id(&said),
             reason: Some(said),
         };
-        send.run(api::call::<CancelRedemption>((id,), None_ {}, body), move |now| {
-            say(t!(desk_counter.cancel.done));
-            close_then(asking, move || put.run(now));
-        });
+        send.run(
+            api::call::<CancelRedemption>((id,), None_ {}, body),
+            move |now| {
+                say(t!(desk_counter.cancel.done));
+                close_then(asking, move || put.run(now));
+            },
+        );
     };
     view! {
         <Button label=t!(desk_counter.cancel.button) kind=Kind::Danger name="voucher-cancel" on_press=move |()| asking.set(true) />

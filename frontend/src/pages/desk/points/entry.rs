@@ -55,23 +55,59 @@ fn draw(entry: &EntryView, from: Remote<EntryView>) -> AnyView {
         name = entry.submitted_by_name,
         at = when::moment(entry.submitted_at)
     );
-    let points = entry.rule.map(|_| t!(hours.page.points_words, points = entry.points));
+    let points = entry
+        .rule
+        .map(|_| t!(hours.page.points_words, points = entry.points));
     let rows = [
-        (t!(hours.page.when), Some(when::visit(entry.starts, entry.ends)), "when"),
-        (t!(hours.page.minutes), Some(served(entry.minutes)), "minutes"),
-        (t!(hours.page.before), entry.minutes_before.map(served), "before"),
-        (t!(hours.page.reason), Some(entry.reason.clone()), "reason-said"),
-        (t!(hours.page.evidence), Some(entry.evidence.clone()), "evidence"),
+        (
+            t!(hours.page.when),
+            Some(when::visit(entry.starts, entry.ends)),
+            "when",
+        ),
+        (
+            t!(hours.page.minutes),
+            Some(served(entry.minutes)),
+            "minutes",
+        ),
+        (
+            t!(hours.page.before),
+            entry.minutes_before.map(served),
+            "before",
+        ),
+        (
+            t!(hours.page.reason),
+            Some(entry.reason.clone()),
+            "reason-said",
+        ),
+        (
+            t!(hours.page.evidence),
+            Some(entry.evidence.clone()),
+            "evidence",
+        ),
         (t!(hours.page.written), Some(written), "written"),
-        (t!(hours.page.approvals), Some(approvals(entry)), "approvals"),
-        (t!(hours.page.refused_by), entry.refused_by_name.clone(), "refused-by"),
-        (t!(hours.page.refused), entry.refused_reason.clone(), "refused"),
+        (
+            t!(hours.page.approvals),
+            Some(approvals(entry)),
+            "approvals",
+        ),
+        (
+            t!(hours.page.refused_by),
+            entry.refused_by_name.clone(),
+            "refused-by",
+        ),
+        (
+            t!(hours.page.refused),
+            entry.refused_reason.clone(),
+            "refused",
+        ),
         (t!(hours.page.points), points, "points"),
         (t!(hours.page.network), passed_on(entry), "network"),
     ];
     let rows: Vec<AnyView> = rows
         .into_iter()
-        .filter_map(|(label, value, name)| Some((label, value.filter(|value| !value.is_empty())?, name)))
+        .filter_map(|(label, value, name)| {
+            Some((label, value.filter(|value| !value.is_empty())?, name))
+        })
         .map(|(label, value, name)| view! { <Fact label value name /> }.into_any())
         .collect();
     let way = |id: Option<EntryId>, label: &'static str, name: &'static str| {
@@ -131,15 +167,18 @@ pub fn Approve(id: EntryId, ver: u64, done: Callback<EntryView>) -> AnyView {
         let body = ApproveHoursBody {
             id: attempt.id(&ver.to_string()),
         };
-        send.run(api::call::<ApproveHours>((id,), None_ {}, body), move |now: EntryView| {
-            say(match now.state {
-                EntryStateName::Pending => t!(desk_hours.entry.approved_first),
-                EntryStateName::Approved
-                | EntryStateName::Refused
-                | EntryStateName::Superseded => t!(desk_hours.entry.approved),
-            });
-            done.run(now);
-        });
+        send.run(
+            api::call::<ApproveHours>((id,), None_ {}, body),
+            move |now: EntryView| {
+                say(match now.state {
+                    EntryStateName::Pending => t!(desk_hours.entry.approved_first),
+                    EntryStateName::Approved
+                    | EntryStateName::Refused
+                    | EntryStateName::Superseded => t!(desk_hours.entry.approved),
+                });
+                done.run(now);
+            },
+        );
     };
     view! {
         <Button label=t!(desk_hours.entry.approve) name="approve" small=true busy=send.busy on_press=go />
@@ -167,10 +206,13 @@ pub fn Refuse(id: EntryId, done: Callback<EntryView>) -> AnyView {
             id: attempt.id(&said),
             reason: said,
         };
-        send.run(api::call::<RefuseHours>((id,), None_ {}, body), move |now| {
-            say(t!(desk_hours.entry.refused));
-            close_then(asking, move || done.run(now));
-        });
+        send.run(
+            api::call::<RefuseHours>((id,), None_ {}, body),
+            move |now| {
+                say(t!(desk_hours.entry.refused));
+                close_then(asking, move || done.run(now));
+            },
+        );
     };
     view! {
         <Button label=t!(desk_hours.entry.refuse) kind=Kind::Danger name="refuse" small=true on_press=move |()| asking.set(true) />
@@ -205,13 +247,16 @@ fn Correct(entry: EntryView) -> AnyView {
             minutes,
             reason: said,
         };
-        send.run(api::call::<CorrectHours>((id,), None_ {}, body), move |new| {
-            say_next(t!(desk_hours.entry.corrected));
-            close_then(asking, move || {
-                let to = format!("/desk/volunteering/hours/{}", new.id);
-                navigate.with_value(|go| go(&to, Default::default()));
-            });
-        });
+        send.run(
+            api::call::<CorrectHours>((id,), None_ {}, body),
+            move |new| {
+                say_next(t!(desk_hours.entry.corrected));
+                close_then(asking, move || {
+                    let to = format!("/desk/volunteering/hours/{}", new.id);
+                    navigate.with_value(|go| go(&to, Default::default()));
+                });
+            },
+        );
     };
     view! {
         <Button label=t!(desk_hours.entry.correct) kind=Kind::Plain name="correct" on_press=move |()| asking.set(true) />

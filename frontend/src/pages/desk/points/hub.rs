@@ -30,41 +30,62 @@ pub fn Hub() -> AnyView {
         ),
         row(
             Act::PublishActivities,
-            (t!(desk_volunteering.hub.teams), t!(desk_volunteering.hub.teams_note)),
+            (
+                t!(desk_volunteering.hub.teams),
+                t!(desk_volunteering.hub.teams_note),
+            ),
             "teams",
         ),
     ];
     let counter = vec![
         row(
             Act::Counter,
-            (t!(desk_volunteering.hub.counter), t!(desk_volunteering.hub.counter_note)),
+            (
+                t!(desk_volunteering.hub.counter),
+                t!(desk_volunteering.hub.counter_note),
+            ),
             "counter",
         ),
         row(
             Act::RedeemForOthers,
-            (t!(desk_volunteering.hub.redeem), t!(desk_volunteering.hub.redeem_note)),
+            (
+                t!(desk_volunteering.hub.redeem),
+                t!(desk_volunteering.hub.redeem_note),
+            ),
             "redeem",
         ),
         row(
             Act::RunRewards,
-            (t!(desk_volunteering.hub.rewards), t!(desk_volunteering.hub.rewards_note)),
+            (
+                t!(desk_volunteering.hub.rewards),
+                t!(desk_volunteering.hub.rewards_note),
+            ),
             "rewards",
         ),
         row(
             Act::Counter,
-            (t!(desk_volunteering.hub.rule), t!(desk_volunteering.hub.rule_note)),
+            (
+                t!(desk_volunteering.hub.rule),
+                t!(desk_volunteering.hub.rule_note),
+            ),
             "rule",
         ),
     ];
     let hours = vec![
         row(
             Act::ApproveHours,
-            (t!(desk_volunteering.hub.hours), t!(desk_volunteering.hub.hours_note)),
+            (
+                t!(desk_volunteering.hub.hours),
+                t!(desk_volunteering.hub.hours_note),
+            ),
             "hours",
         ),
         row(
             Act::RedeemForOthers,
-            (t!(desk_volunteering.hub.people), t!(desk_volunteering.hub.people_note)),
+            (
+                t!(desk_volunteering.hub.people),
+                t!(desk_volunteering.hub.people_note),
+            ),
             "people",
         ),
         row(
@@ -77,7 +98,10 @@ pub fn Hub() -> AnyView {
         ),
         row(
             Act::PassOn,
-            (t!(desk_volunteering.hub.network), t!(desk_volunteering.hub.network_note)),
+            (
+                t!(desk_volunteering.hub.network),
+                t!(desk_volunteering.hub.network_note),
+            ),
             "network",
         ),
     ];

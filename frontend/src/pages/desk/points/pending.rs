@@ -46,10 +46,18 @@ fn waiting(entry: &EntryView, list: Paged<PendingHours>) -> AnyView {
         when::visit(entry.starts, entry.ends),
         served(entry.minutes)
     );
-    let before = entry
-        .minutes_before
-        .map(|before| t!(desk_hours.pending.corrects, before = served(before), after = served(entry.minutes)));
-    let said = [before, Some(entry.reason.clone()), Some(entry.evidence.clone())];
+    let before = entry.minutes_before.map(|before| {
+        t!(
+            desk_hours.pending.corrects,
+            before = served(before),
+            after = served(entry.minutes)
+        )
+    });
+    let said = [
+        before,
+        Some(entry.reason.clone()),
+        Some(entry.evidence.clone()),
+    ];
     let said: Vec<AnyView> = said
         .into_iter()
         .flatten()

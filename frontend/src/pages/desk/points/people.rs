@@ -22,9 +22,7 @@ use crate::model::desk_activity::{Open, number, open, settles};
 use crate::model::problem::words;
 use crate::model::when;
 use crate::pages::points::run::standing;
-use crate::ui::{
-    Button, Field, Kind, Load, Remote, Send, Tag, TextArea, TroubleNote, say,
-};
+use crate::ui::{Button, Field, Kind, Load, Remote, Send, Tag, TextArea, TroubleNote, say};
 use crate::{api, clock, t};
 
 /// Minutes as they are typed, and whose were not taken and why, by person.
@@ -122,7 +120,9 @@ fn one(all: Rows, row: SignUpRow) -> AnyView {
     let wrong = move || {
         all.minutes.refused.with(|all| {
             let words = all.get(&person).map(words)?;
-            Some(view! { <p class="field-error" role="alert" data-testid="row-refused">{words}</p> })
+            Some(
+                view! { <p class="field-error" role="alert" data-testid="row-refused">{words}</p> },
+            )
         })
     };
     view! {
@@ -175,11 +175,15 @@ fn Settle(all: Rows) -> AnyView {
     let waits = move |page: &Listed<SignUpRow>| -> Vec<PersonId> {
         let over = all.is_over();
         let open = page.items.iter().filter(|row| settles(row, over));
-        open.map(|row| row.person).take(limits::SETTLE_ROWS).collect()
+        open.map(|row| row.person)
+            .take(limits::SETTLE_ROWS)
+            .collect()
     };
     let open = Memo::new(move |_| {
         all.activity.value.track();
-        all.list.value.with(|page| page.as_ref().map(waits).unwrap_or_default())
+        all.list
+            .value
+            .with(|page| page.as_ref().map(waits).unwrap_or_default())
     });
     let go = Callback::new(move |()| {
         let mut wrong = BTreeMap::new();
@@ -208,7 +212,9 @@ fn Settle(all: Rows) -> AnyView {
             attempt.taken();
             let count = done.rows.len();
             let not = done.rows.into_iter();
-            let not: BTreeMap<_, _> = not.filter_map(|row| Some((row.person, row.refused?))).collect();
+            let not: BTreeMap<_, _> = not
+                .filter_map(|row| Some((row.person, row.refused?)))
+                .collect();
             say(t!(organise.settle.done, count = count - not.len()));
             wrong.extend(not);
             refused.set(wrong);

@@ -51,8 +51,12 @@ pub fn Person(id: PersonId) -> AnyView {
     let session = Session::get();
     let person = Some(id);
     let account = Remote::new(move || api::get::<GetPointAccount>((), AccountQuery { person }));
-    let time = session.may(Act::ApproveHours).then(|| view! { <Time id /> });
-    let papers = session.may(Act::IssueCertificates).then(|| view! { <Papers id /> });
+    let time = session
+        .may(Act::ApproveHours)
+        .then(|| view! { <Time id /> });
+    let papers = session
+        .may(Act::IssueCertificates)
+        .then(|| view! { <Papers id /> });
     view! {
         <Page title=t!(desk_volunteering.person.title) back="/desk/volunteering/people" wide=true>
             <Load from=account let:one>{points(&one)}</Load>
@@ -73,7 +77,13 @@ fn points(account: &AccountView) -> AnyView {
     let lots: Vec<String> = account
         .expiring
         .iter()
-        .map(|lot| t!(points.account.lot, points = lot.points, day = when::full_day(lot.expires_on)))
+        .map(|lot| {
+            t!(
+                points.account.lot,
+                points = lot.points,
+                day = when::full_day(lot.expires_on)
+            )
+        })
         .collect();
     let lots = (!lots.is_empty()).then(|| view! { <Fact label=t!(points.account.expiring) value=lots.join("\n") name="expiring" /> });
     view! {
@@ -102,7 +112,11 @@ fn Time(id: PersonId) -> AnyView {
     });
     let row = |entry: EntryView| {
         let href = format!("/desk/volunteering/hours/{}", entry.id);
-        let note = format!("{}\n{}", when::visit(entry.starts, entry.ends), served(entry.minutes));
+        let note = format!(
+            "{}\n{}",
+            when::visit(entry.starts, entry.ends),
+            served(entry.minutes)
+        );
         view! { <Cell label=entry.what.clone() note=note href=href name="entry">{hours::tags(&entry)}</Cell> }.into_any()
     };
     view! {
@@ -156,7 +170,8 @@ fn Papers(id: PersonId) -> AnyView {
     let navigate = use_navigate();
     let go = move |()| {
         let missing = |pointer: &str| {
-            send.problem.set(Some(Problem::new(Code::MissingField).at(pointer)));
+            send.problem
+                .set(Some(Problem::new(Code::MissingField).at(pointer)));
         };
         let Ok(first) = from.with_untracked(|raw| raw.parse()) else {
             return missing("/from");
@@ -171,11 +186,14 @@ fn Papers(id: PersonId) -> AnyView {
             until: last,
         };
         let navigate = navigate.clone();
-        send.run(api::call::<IssueCertificate>((), None_ {}, body), move |new| {
-            say_next(t!(certificate.ask.done));
-            let to = format!("/desk/volunteering/certificates/{}", new.number);
-            navigate(&to, Default::default());
-        });
+        send.run(
+            api::call::<IssueCertificate>((), None_ {}, body),
+            move |new| {
+                say_next(t!(certificate.ask.done));
+                let to = format!("/desk/volunteering/certificates/{}", new.number);
+                navigate(&to, Default::default());
+            },
+        );
     };
     let row = |one: CertificateView| {
         let href = format!("/desk/volunteering/certificates/{}", one.number);

@@ -43,14 +43,17 @@ pub fn Redeem() -> AnyView {
     };
     // Another person has other points and limits, and was not asked yet.
     Effect::new(move |before: Option<Option<PersonId>>| {
-        let now = order.person.with(|person| person.as_ref().map(|one| one.id));
+        let now = order
+            .person
+            .with(|person| person.as_ref().map(|one| one.id));
         if before.is_some_and(|before| before != now) {
             order.reward.set(None);
             order.how.set(String::new());
         }
         now
     });
-    let shown = move || match order.made.get() {
+    let shown = move || {
+        match order.made.get() {
         Some(voucher) => view! { <Made voucher order /> }.into_any(),
         None => view! {
             <section class="card stack" data-testid="step-who"><h2>{t!(desk_counter.redeem.who)}</h2><PersonPick chosen=order.person /></section>
@@ -58,6 +61,7 @@ pub fn Redeem() -> AnyView {
             {move || order.reward.get().map(|reward| view! { <Check reward order /> })}
         }
         .into_any(),
+    }
     };
     view! { <Page title=t!(desk_counter.redeem.title) back="/desk/volunteering">{shown}</Page> }
         .into_any()
@@ -82,10 +86,15 @@ fn What(person: PersonId, order: Order) -> AnyView {
         if page.items.is_empty() {
             return view! { <Empty words=t!(reward.list.empty) /> }.into_any();
         }
-        let rows: Vec<AnyView> = page.items.into_iter().map(|one| offer(one, order)).collect();
+        let rows: Vec<AnyView> = page
+            .items
+            .into_iter()
+            .map(|one| offer(one, order))
+            .collect();
         view! { <ul class="offers">{rows}</ul> }.into_any()
     };
-    let shown = move || match order.reward.get() {
+    let shown = move || {
+        match order.reward.get() {
         None => view! { <Load from=rewards children=list /> }.into_any(),
         Some(one) => view! {
             <div class="picked" data-testid="picked-reward">
@@ -94,6 +103,7 @@ fn What(person: PersonId, order: Order) -> AnyView {
             </div>
         }
         .into_any(),
+    }
     };
     view! {
         <section class="card stack" data-testid="step-what">
@@ -133,14 +143,18 @@ fn Check(reward: RewardView, order: Order) -> AnyView {
     let (send, attempt) = (Send::default(), Attempt::<RedemptionId>::new());
     let wanting = RwSignal::new(false);
     let ways = ConsentHow::ALL.iter();
-    let ways = ways.map(|how| (how.to_string(), consent(*how).to_owned())).collect();
+    let ways = ways
+        .map(|how| (how.to_string(), consent(*how).to_owned()))
+        .collect();
     let (id, each) = (reward.id, reward.points);
     let go = move |()| {
         let Some(person) = order.person.get_untracked() else {
             return;
         };
         let most = limits::REWARD_COUNT;
-        let quantity = order.quantity.with_untracked(|raw| number(raw, 1, most, "/quantity"));
+        let quantity = order
+            .quantity
+            .with_untracked(|raw| number(raw, 1, most, "/quantity"));
         let quantity = match quantity {
             Ok(quantity) => quantity,
             Err(flaw) => return send.problem.set(Some(flaw)),
@@ -159,10 +173,13 @@ fn Check(reward: RewardView, order: Order) -> AnyView {
             person: Some(person.id),
             consent: Some(how),
         };
-        send.run(api::call::<CreateRedemption>((), None_ {}, body), move |made| {
-            attempt.taken();
-            order.made.set(Some(made));
-        });
+        send.run(
+            api::call::<CreateRedemption>((), None_ {}, body),
+            move |made| {
+                attempt.taken();
+                order.made.set(Some(made));
+            },
+        );
     };
     let sum = move || {
         let count = order.quantity.with(|raw| raw.trim().parse::<u32>().ok());

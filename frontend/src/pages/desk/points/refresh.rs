@@ -14,7 +14,9 @@ pub fn on_stale<T: 'static>(
 ) -> RwSignal<bool> {
     let (stale, renew) = (RwSignal::new(false), Send::default());
     let is_stale = |problem: &Option<Problem>| {
-        problem.as_ref().is_some_and(|problem| problem.code == Code::Stale)
+        problem
+            .as_ref()
+            .is_some_and(|problem| problem.code == Code::Stale)
     };
     Effect::new(move |_| {
         if send.problem.with(is_stale) {

@@ -194,18 +194,23 @@ fn Changed(one: RewardView, reward: Remote<RewardView>) -> AnyView {
             ver: ver.get_untracked(),
         };
         let kept = kept.clone();
-        send.run(api::call::<UpdateReward>((id,), None_ {}, body), move |now| {
-            attempt.taken();
-            kept.clear();
-            stale.set(false);
-            ver.set(now.ver);
-            say(t!(desk_rewards.form.saved));
-            close_then(asking, move || reward.put(now));
-        });
+        send.run(
+            api::call::<UpdateReward>((id,), None_ {}, body),
+            move |now| {
+                attempt.taken();
+                kept.clear();
+                stale.set(false);
+                ver.set(now.ver);
+                say(t!(desk_rewards.form.saved));
+                close_then(asking, move || reward.put(now));
+            },
+        );
     });
-    let sight = move || match stands.get() {
+    let sight = move || {
+        match stands.get() {
         RewardState::Closed => view! { <Button label=t!(desk_rewards.form.open) kind=Kind::Plain name="open" busy=send.busy on_press=move |()| put.run(RewardState::Open) /> }.into_any(),
         RewardState::Open => view! { <Button label=t!(desk_rewards.form.close) kind=Kind::Danger name="close" on_press=move |()| asking.set(true) /> }.into_any(),
+    }
     };
     view! {
         <div class="desk-columns">
@@ -229,9 +234,17 @@ fn Changed(one: RewardView, reward: Remote<RewardView>) -> AnyView {
 #[component]
 fn Fields(form: Form, problem: Trouble) -> AnyView {
     let kinds = RewardKind::ALL.iter();
-    let kinds = kinds.map(|kind| (kind.to_string(), named(texts::reward::kind::ALL, kind.as_str())));
+    let kinds = kinds.map(|kind| {
+        (
+            kind.to_string(),
+            named(texts::reward::kind::ALL, kind.as_str()),
+        )
+    });
     let kind = form.text("kind");
-    let count = |label: &'static str, hint: &'static str, name: &'static str, pointer: &'static str| {
+    let count = |label: &'static str,
+                 hint: &'static str,
+                 name: &'static str,
+                 pointer: &'static str| {
         view! { <Field label hint value=form.text(name) name inputmode="numeric" max=7 pointer problem /> }.into_any()
     };
     view! {

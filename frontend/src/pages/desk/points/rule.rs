@@ -23,7 +23,13 @@ pub fn Rule() -> AnyView {
     let draw = move |now: RuleView| {
         let since = now.since.map_or_else(
             || t!(desk_volunteering.rule.first).to_owned(),
-            |at| t!(desk_volunteering.rule.since, at = when::moment(at), ver = now.ver),
+            |at| {
+                t!(
+                    desk_volunteering.rule.since,
+                    at = when::moment(at),
+                    ver = now.ver
+                )
+            },
         );
         let change = may.then(|| view! { <Change now=now.clone() rule /> });
         view! {
@@ -56,10 +62,14 @@ fn Change(now: RuleView, rule: Remote<RuleView>) -> AnyView {
         Send::default(),
         Attempt::<CommandId>::new(),
     );
-    let stale = on_stale(send, || api::get::<GetPointRule>((), None_ {}), move |now: RuleView| {
-        asking.set(false);
-        ver.set(now.ver);
-    });
+    let stale = on_stale(
+        send,
+        || api::get::<GetPointRule>((), None_ {}),
+        move |now: RuleView| {
+            asking.set(false);
+            ver.set(now.ver);
+        },
+    );
     let read = move || {
         let draft = RuleDraft {
             per_hour: per_hour.get_untracked(),
@@ -68,7 +78,10 @@ fn Change(now: RuleView, rule: Remote<RuleView>) -> AnyView {
             ends: ends.get_untracked(),
             months: months.get_untracked(),
         };
-        draft.read().map_err(|flaw| send.problem.set(Some(flaw))).ok()
+        draft
+            .read()
+            .map_err(|flaw| send.problem.set(Some(flaw)))
+            .ok()
     };
     let ask = move |()| {
         send.problem.set(None);

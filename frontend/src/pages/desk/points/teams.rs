@@ -33,7 +33,8 @@ pub fn Teams() -> AnyView {
                 true => t!(desk_volunteering.team.no_lead).to_owned(),
                 false => t!(desk_volunteering.team.led_by, name = team.lead_name),
             };
-            view! { <Cell label=team.name note=lead value=count href=href name="team" /> }.into_any()
+            view! { <Cell label=team.name note=lead value=count href=href name="team" /> }
+                .into_any()
         };
         let rows: Vec<AnyView> = page.items.into_iter().map(row).collect();
         view! { <Cells>{rows}</Cells> }.into_any()
@@ -70,7 +71,10 @@ impl Form {
         let members: Vec<PersonId> = self
             .members
             .with_untracked(|all| all.iter().map(|one| one.person).collect());
-        let lead = self.lead.get_untracked().filter(|lead| members.contains(lead));
+        let lead = self
+            .lead
+            .get_untracked()
+            .filter(|lead| members.contains(lead));
         let flaw = match (name.is_empty(), lead) {
             (false, Some(lead)) => return Some((name, lead, members)),
             (true, _) => Problem::new(Code::EmptyText).at("/name"),
@@ -138,7 +142,11 @@ fn Changed(team: TeamView) -> AnyView {
     let form = Form::of(Some(&team));
     let ver = RwSignal::new(team.ver);
     let (send, attempt) = (Send::default(), Attempt::<CommandId>::new());
-    let stale = on_stale(send, move || one_of(id), move |now: TeamView| ver.set(now.ver));
+    let stale = on_stale(
+        send,
+        move || one_of(id),
+        move |now: TeamView| ver.set(now.ver),
+    );
     let save = move |()| {
         let Some((name, lead, members)) = form.read(send) else {
             return;
@@ -187,13 +195,17 @@ fn Fields(form: Form, send: Send) -> AnyView {
         chosen.set(None);
     });
     let full = move || form.members.with(|all| all.len() >= limits::TEAM_PEOPLE);
-    let pick = move || match full() {
+    let pick = move || {
+        match full() {
         true => view! { <p class="quiet">{t!(desk_volunteering.team.full, max = limits::TEAM_PEOPLE)}</p> }.into_any(),
         false => view! { <PersonPick chosen /> }.into_any(),
+    }
     };
     let no_lead = move || {
         let wrong = send.problem.with(|problem| {
-            problem.as_ref().is_some_and(|one| one.pointer.as_deref() == Some("/lead"))
+            problem
+                .as_ref()
+                .is_some_and(|one| one.pointer.as_deref() == Some("/lead"))
         });
         wrong.then(|| view! { <p class="field-error" role="alert">{t!(desk_volunteering.team.lead_needed)}</p> })
     };
@@ -221,7 +233,8 @@ fn members(form: Form) -> AnyView {
         let person = one.person;
         let leads = move || form.lead.get() == Some(person);
         let out = move |()| {
-            form.members.update(|all| all.retain(|one| one.person != person));
+            form.members
+                .update(|all| all.retain(|one| one.person != person));
             if leads() {
                 form.lead.set(None);
             }

@@ -30,7 +30,8 @@ pub fn WriteDown() -> AnyView {
     };
     let save = move |()| {
         let missing = |pointer: &str| {
-            send.problem.set(Some(Problem::new(Code::MissingField).at(pointer)));
+            send.problem
+                .set(Some(Problem::new(Code::MissingField).at(pointer)));
         };
         let Some(person) = chosen.get_untracked() else {
             return missing("/person");
@@ -66,7 +67,9 @@ pub fn WriteDown() -> AnyView {
     };
     let nobody = move || {
         let wrong = send.problem.with(|problem| {
-            problem.as_ref().is_some_and(|one| one.pointer.as_deref() == Some("/person"))
+            problem
+                .as_ref()
+                .is_some_and(|one| one.pointer.as_deref() == Some("/person"))
         });
         wrong.then(|| view! { <p class="field-error" role="alert">{t!(desk_volunteering.act.pick_person)}</p> })
     };
