@@ -61,7 +61,8 @@ pub fn Stock(id: RewardId, reward: Remote<RewardView>) -> AnyView {
 pub fn Moves(id: RewardId, reward: Remote<RewardView>) -> AnyView {
     let left = Memo::new(move |_| reward.value.with(|one| one.as_ref().map(|one| one.left)));
     let list = Paged::new(move |cursor| {
-        left.track();
+        // Tracking alone would never work it out.
+        left.get();
         let limit = None;
         api::get::<ListStockMoves>((id,), StockMovesQuery { cursor, limit })
     });
