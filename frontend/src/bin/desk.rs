@@ -167,6 +167,9 @@ fn points_pages() -> Fetched {
         ["volunteering", "people", id] => of(id, Act::RedeemForOthers, |id| {
             view! { <points::person::Person id /> }.into_any()
         }),
+        ["volunteering", "people", id, "card"] => of(id, Act::BookForOthers, |id| {
+            view! { <points::card::Card id /> }.into_any()
+        }),
         ["volunteering", "certificates"] => open(Act::IssueCertificates, || {
             view! { <points::certificates::Certificates /> }.into_any()
         }),

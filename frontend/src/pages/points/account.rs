@@ -27,13 +27,13 @@ pub fn Account() -> AnyView {
     });
     let rewards = move || view! { <LinkButton label=t!(points.account.rewards) href=about("/rewards", person.get()) name="to-rewards" /> };
     view! {
-        <Page title=t!(points.account.title) back="/volunteer">
+        <Page title=t!(points.account.title) back=about("/volunteer", person.get_untracked())>
             <Whose person />
             <Load from=account let:now>{standing(&now)}</Load>
             {rewards}
             <section class="stack-s">
                 <h2 class="cells-title">{t!(points.account.lines)}</h2>
-                <Rows from=lines empty=t!(points.account.empty) name="statement" cells=true let:line>{row(&line)}</Rows>
+                <Rows from=lines empty=t!(points.account.empty) name="statement" cells=true let:line>{row(&line, "")}</Rows>
             </section>
         </Page>
     }
@@ -70,7 +70,8 @@ fn standing(account: &AccountView) -> AnyView {
     .into_any()
 }
 
-fn row(line: &TransferView) -> AnyView {
+/// One line, leading to what it is about; `at` is where those pages stand.
+pub fn row(line: &TransferView, at: &str) -> AnyView {
     let (what, why) = explained(line);
     let note = format!("{why}\n{}", when::moment(line.at));
     let way = if line.change < 0 { "less" } else { "more" };
@@ -81,8 +82,12 @@ fn row(line: &TransferView) -> AnyView {
     let href = line
         .about
         .entry
-        .map(|id| format!("/hours/{id}"))
-        .or_else(|| line.about.redemption.map(|id| format!("/vouchers/{id}")));
+        .map(|id| format!("{at}/hours/{id}"))
+        .or_else(|| {
+            line.about
+                .redemption
+                .map(|id| format!("{at}/vouchers/{id}"))
+        });
     match href {
         Some(href) => {
             view! { <a class="weui-cell cell" href=href data-testid="line">{inner}</a> }.into_any()

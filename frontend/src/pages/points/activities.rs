@@ -73,7 +73,7 @@ pub fn Activities() -> AnyView {
         .map(|skill| (skill.to_string(), skill_name(*skill)));
     let skills = std::iter::once(any).chain(skills).collect();
     view! {
-        <Page title=t!(volunteer.list.title) back="/volunteer">
+        <Page title=t!(volunteer.list.title) back=about("/volunteer", person.get_untracked())>
             <Whose person />
             <div class="filters">{choose}<Select label=t!(volunteer.list.skill) value=skill options=skills name="skill" /></div>
             <Rows from=list empty=t!(volunteer.list.empty) name="activities" heading=day_of let:activity>{card(&activity, person)}</Rows>

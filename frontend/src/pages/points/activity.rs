@@ -9,7 +9,7 @@ use wire::points::activities::{
 use super::activities::{places, skill_name};
 use super::check::Check;
 use super::sign_ups::StateTag;
-use super::whose::{Whose, whose};
+use super::whose::{Whose, about, whose};
 use crate::i18n::language;
 use crate::ids::Again;
 use crate::model::path::escaped;
@@ -38,7 +38,7 @@ pub fn Activity() -> AnyView {
         })
     });
     view! {
-        <Page title=t!(volunteer.page.title) back="/activities">
+        <Page title=t!(volunteer.page.title) back=about("/activities", person.get_untracked())>
             <Whose person />
             <Load from=activity let:now>{body(activity, now, person.get_untracked())}</Load>
         </Page>
@@ -138,7 +138,10 @@ fn facts(activity: &ActivityView) -> AnyView {
         ),
         (
             t!(volunteer.page.places),
-            open.then(|| places(activity)).unwrap_or_default(),
+            match open {
+                true => places(activity),
+                false => String::new(),
+            },
             "places",
         ),
     ];

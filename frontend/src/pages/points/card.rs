@@ -8,7 +8,7 @@ use wire::points::activities::{
 };
 
 use super::activities::skill_name;
-use super::whose::{Whose, whose};
+use super::whose::{Whose, about, whose};
 use crate::browser::print;
 use crate::ids::Again;
 use crate::session::Session;
@@ -22,6 +22,18 @@ use crate::{api, t};
 #[component]
 pub fn Card() -> AnyView {
     let person = whose();
+    let back = about("/volunteer", person.get_untracked());
+    view! {
+        <Page title=t!(volunteer.card.title) back=back>
+            <Whose person />
+            {sheet(person, t!(volunteer.card.about))}
+        </Page>
+    }
+    .into_any()
+}
+
+/// Somebody's card, and what they offer, under a heading of its own.
+pub fn sheet(person: Memo<Option<PersonId>>, heading: &'static str) -> AnyView {
     let card = Remote::new(move || {
         let person = person.get();
         api::get::<GetCard>((), WhoseQuery { person })
@@ -31,14 +43,11 @@ pub fn Card() -> AnyView {
         api::get::<GetVolunteer>((), WhoseQuery { person })
     });
     view! {
-        <Page title=t!(volunteer.card.title) back="/volunteer">
-            <Whose person />
-            <Load from=card let:now>{printed(card, now, person.get_untracked())}</Load>
-            <section class="stack-s screen-only">
-                <h2 class="cells-title">{t!(volunteer.card.about)}</h2>
-                <Load from=file let:now>{view! { <File remote=file file=now person=person.get_untracked() /> }.into_any()}</Load>
-            </section>
-        </Page>
+        <Load from=card let:now>{printed(card, now, person.get_untracked())}</Load>
+        <section class="stack-s screen-only">
+            <h2 class="cells-title">{heading}</h2>
+            <Load from=file let:now>{view! { <File remote=file file=now person=person.get_untracked() /> }.into_any()}</Load>
+        </section>
     }
     .into_any()
 }

@@ -8,7 +8,7 @@ use wire::points::hours::{
 };
 use wire::{Code, Problem};
 
-use super::whose::{Whose, whose};
+use super::whose::{Whose, about, whose};
 use crate::i18n::{named, texts};
 use crate::ids::Again;
 use crate::model::volunteer::served;
@@ -30,7 +30,7 @@ pub fn Certificates() -> AnyView {
         api::get::<ListCertificates>((), query)
     });
     view! {
-        <Page title=t!(certificate.list.title) back="/volunteer">
+        <Page title=t!(certificate.list.title) back=about("/volunteer", person.get_untracked())>
             <Whose person />
             <section class="stack-s">
                 <h2 class="cells-title">{t!(certificate.list.mine)}</h2>

@@ -1,5 +1,5 @@
 use domain::hours::EntryStateName;
-use domain::{EntryId, limits};
+use domain::{EntryId, PersonId, limits};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use wire::endpoint::None_;
@@ -7,6 +7,7 @@ use wire::points::hours::{CorrectHoursBody, DisputeHours, EntryView, GetHours};
 use wire::{Code, Problem};
 
 use super::hours::{passed_on, tags};
+use super::whose::{about, whose};
 use crate::ids::Again;
 use crate::model::volunteer::served;
 use crate::model::when;
@@ -22,14 +23,14 @@ use crate::{api, t};
 /// other minutes.
 #[component]
 pub fn Entry() -> AnyView {
-    let id = in_path();
+    let (id, person) = (in_path(), whose().get_untracked());
     let entry = Remote::new(move || {
         id.map_or_else(nothing, |id: EntryId| api::get::<GetHours>((id,), None_ {}))
     });
-    view! { <Page title=t!(hours.page.title) back="/hours"><Load from=entry let:now>{body(now)}</Load></Page> }.into_any()
+    view! { <Page title=t!(hours.page.title) back=about("/hours", person)><Load from=entry let:now>{body(now, person)}</Load></Page> }.into_any()
 }
 
-fn body(entry: EntryView) -> AnyView {
+fn body(entry: EntryView, person: Option<PersonId>) -> AnyView {
     let own = Session::get()
         .me_now()
         .is_some_and(|me| me.id == entry.person);
@@ -108,16 +109,21 @@ fn body(entry: EntryView) -> AnyView {
         .map(|(label, value, name)| view! { <Fact label value name /> }.into_any())
         .collect();
     let other = |id: Option<EntryId>, words: &'static str, name: &'static str| {
-        id.map(|id| view! { <p><a href=format!("/hours/{id}") data-testid=name>{words}</a></p> })
+        id.map(|id| view! { <p><a href=about(&format!("/hours/{id}"), person) data-testid=name>{words}</a></p> })
     };
+    let activity = entry.activity.map(|id| {
+        let href = about(&format!("/activities/{id}"), person);
+        view! { <p><a href=href data-testid="to-activity">{t!(hours.page.to_activity)}</a></p> }
+    });
     view! {
         <div class="stack">
             <div class="booking-top"><h2 class="service-name">{entry.what.clone()}</h2>{tags(&entry)}</div>
             {(entry.source == domain::hours::Source::Manual).then(|| view! { <p class="quiet">{t!(hours.page.manual_note)}</p> })}
             <Facts>{rows}</Facts>
+            {activity}
             {other(entry.superseded_by, t!(hours.page.newer), "newer")}
             {other(entry.supersedes, t!(hours.page.older), "older")}
-            {entry.moves.iter().any(|one| one == "DisputeHours").then(|| view! { <Dispute entry=entry.clone() /> })}
+            {entry.moves.iter().any(|one| one == "DisputeHours").then(|| view! { <Dispute entry=entry.clone() person /> })}
         </div>
     }
     .into_any()
@@ -125,7 +131,7 @@ fn body(entry: EntryView) -> AnyView {
 
 /// Asks for other minutes, with the reason.
 #[component]
-fn Dispute(entry: EntryView) -> AnyView {
+fn Dispute(entry: EntryView, person: Option<PersonId>) -> AnyView {
     let (open, send, again) = (RwSignal::new(false), Send::default(), Again::default());
     let (id, max) = (entry.id, entry.minutes_max);
     let draft = StoredValue::new(Draft::of(&format!("dispute.{id}")));
@@ -156,7 +162,7 @@ fn Dispute(entry: EntryView) -> AnyView {
                 draft.with_value(Draft::clear);
                 say_next(t!(hours.dispute.sent));
                 // The sheet's step back must not undo the way forward.
-                let to = format!("/hours/{}", new.id);
+                let to = about(&format!("/hours/{}", new.id), person);
                 navigate.with_value(|navigate| {
                     navigate(
                         &to,

@@ -1,3 +1,4 @@
+use domain::PersonId;
 use domain::hours::{EntryStateName, Source};
 use domain::network::RecordState;
 use leptos::prelude::*;
@@ -28,11 +29,11 @@ pub fn Hours() -> AnyView {
     });
     let new = move || view! { <LinkButton label=t!(hours.list.new) href=about("/hours/new", person.get()) name="to-new" kind=Kind::Plain /> };
     view! {
-        <Page title=t!(hours.list.title) back="/volunteer">
+        <Page title=t!(hours.list.title) back=about("/volunteer", person.get_untracked())>
             <Whose person />
             <Load from=year let:minutes>{view! { <p class="card" data-testid="year">{in_words(minutes)}</p> }.into_any()}</Load>
             {new}
-            <Rows from=list empty=t!(hours.list.empty) name="hours" let:entry>{card(&entry)}</Rows>
+            <Rows from=list empty=t!(hours.list.empty) name="hours" let:entry>{card(&entry, person)}</Rows>
         </Page>
     }
     .into_any()
@@ -73,9 +74,10 @@ pub fn passed_on(entry: &EntryView) -> Option<String> {
     Some(words.to_owned())
 }
 
-fn card(entry: &EntryView) -> AnyView {
+fn card(entry: &EntryView, person: Memo<Option<PersonId>>) -> AnyView {
+    let href = about(&format!("/hours/{}", entry.id), person.get_untracked());
     view! {
-        <a class="card booking-card" href=format!("/hours/{}", entry.id) data-testid="entry" data-id=entry.id.to_string()>
+        <a class="card booking-card" href=href data-testid="entry" data-id=entry.id.to_string()>
             <span class="booking-top"><span class="booking-name">{entry.what.clone()}</span>{tags(entry)}</span>
             <span class="booking-line">{Icon::Clock.draw()}<span>{when::visit(entry.starts, entry.ends)}</span></span>
             <span class="quiet">{t!(hours.list.counts, time = served(entry.minutes))}</span>

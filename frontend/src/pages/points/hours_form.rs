@@ -71,7 +71,7 @@ pub fn HoursForm() -> AnyView {
         send.run(api::call::<CreateHours>((), None_ {}, body), move |new| {
             draft.with_value(Draft::clear);
             say_next(t!(hours.form.sent));
-            let to = format!("/hours/{}", new.id);
+            let to = about(&format!("/hours/{}", new.id), person);
             let instead = NavigateOptions {
                 replace: true,
                 ..NavigateOptions::default()

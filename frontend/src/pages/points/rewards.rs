@@ -25,7 +25,7 @@ pub fn Rewards() -> AnyView {
     });
     let vouchers = move || view! { <LinkButton label=t!(reward.list.vouchers) href=about("/vouchers", person.get()) name="to-vouchers" kind=Kind::Plain /> };
     view! {
-        <Page title=t!(reward.list.title) back="/volunteer">
+        <Page title=t!(reward.list.title) back=about("/volunteer", person.get_untracked())>
             <Whose person />
             <Load from=account let:now>{view! { <p class="card" data-testid="available">{t!(reward.list.available, points = now.available)}</p> }.into_any()}</Load>
             <Rows from=list empty=t!(reward.list.empty) name="rewards" let:reward>{card(&reward, person)}</Rows>

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use domain::activity::SignUpState;
-use domain::{ActivityId, PersonId};
+use domain::{ActivityId, PersonId, limits};
 use leptos::prelude::*;
 use wire::endpoint::None_;
 use wire::points::activities::{ActivityView, GetActivity, ListSignUps, SignUpRow, WhoseQuery};
@@ -12,6 +12,7 @@ use wire::points::hours::{
 use wire::{Page as Listed, Problem};
 
 use crate::ids::Again;
+use crate::model::desk_activity::number;
 use crate::model::problem::words;
 use crate::model::when;
 use crate::pages::market::service::{in_path, nothing};
@@ -126,7 +127,11 @@ fn People(
         typed.extend(open.map(|row| {
             (
                 row.person,
-                RwSignal::new(row.minutes.unwrap_or(0).to_string()),
+                RwSignal::new(
+                    row.minutes
+                        .map(|minutes| minutes.to_string())
+                        .unwrap_or_default(),
+                ),
             )
         }));
     });
@@ -145,21 +150,28 @@ fn People(
         );
     });
     let settle = Callback::new(move |()| {
-        let rows: Vec<SettleRow> = typed.with_untracked(|typed| {
-            let minutes =
-                |text: &RwSignal<String>| text.with_untracked(|raw| raw.trim().parse().ok());
-            typed
+        let (mut rows, mut wrong) = (Vec::new(), BTreeMap::new());
+        typed.with_untracked(|typed| {
+            // Whose minutes are left empty waits.
+            let filled = typed
                 .iter()
-                .filter_map(|(person, text)| {
-                    let minutes = minutes(text).filter(|minutes| *minutes > 0)?;
-                    Some(SettleRow {
+                .filter(|(_, text)| text.with_untracked(|raw| !raw.trim().is_empty()));
+            for (person, text) in filled.take(limits::SETTLE_ROWS) {
+                match text.with_untracked(|raw| number(raw, 1, limits::ENTRY_MINUTES, "/minutes")) {
+                    Ok(minutes) => rows.push(SettleRow {
                         person: *person,
                         minutes,
-                    })
-                })
-                .take(domain::limits::SETTLE_ROWS)
-                .collect()
+                    }),
+                    Err(problem) => {
+                        wrong.insert(*person, problem);
+                    }
+                }
+            }
         });
+        refused.set(wrong.clone());
+        if rows.is_empty() {
+            return;
+        }
         let key: Vec<String> = rows
             .iter()
             .map(|row| format!("{}{}", row.person, row.minutes))
@@ -172,12 +184,13 @@ fn People(
             api::call::<SettleHours>((id,), None_ {}, body),
             move |done: Settlement| {
                 let all = done.rows.len();
-                let not: BTreeMap<_, _> = done
+                let mut not: BTreeMap<_, _> = done
                     .rows
                     .into_iter()
                     .filter_map(|row| Some((row.person, row.refused?)))
                     .collect();
                 say(t!(organise.settle.done, count = all - not.len()));
+                not.append(&mut wrong);
                 refused.set(not);
                 list.again();
             },

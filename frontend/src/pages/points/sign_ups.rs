@@ -21,11 +21,12 @@ pub fn SignUps() -> AnyView {
         };
         api::get::<ListMySignUps>((), query)
     });
+    let find = move || view! { <LinkButton label=t!(volunteer.mine.find) href=about("/activities", person.get()) name="to-activities" kind=Kind::Plain /> };
     view! {
-        <Page title=t!(volunteer.mine.title) back="/volunteer">
+        <Page title=t!(volunteer.mine.title) back=about("/volunteer", person.get_untracked())>
             <Whose person />
             <Rows from=list empty=t!(volunteer.mine.empty) name="sign-ups" let:sign_up>{view! { <SignUpCard sign_up /> }.into_any()}</Rows>
-            <LinkButton label=t!(volunteer.mine.find) href="/activities" name="to-activities" kind=Kind::Plain />
+            {find}
         </Page>
     }
     .into_any()

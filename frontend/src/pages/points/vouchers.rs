@@ -23,7 +23,7 @@ pub fn Vouchers() -> AnyView {
     });
     let rewards = move || view! { <LinkButton label=t!(reward.vouchers.more) href=about("/rewards", person.get()) name="to-rewards" kind=Kind::Plain /> };
     view! {
-        <Page title=t!(reward.vouchers.title) back="/volunteer">
+        <Page title=t!(reward.vouchers.title) back=about("/volunteer", person.get_untracked())>
             <Whose person />
             <Rows from=list empty=t!(reward.vouchers.empty) name="vouchers" let:voucher>{card(&voucher, person)}</Rows>
             {rewards}

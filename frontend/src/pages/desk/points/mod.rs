@@ -4,6 +4,7 @@
 pub mod activities;
 pub mod activity;
 pub mod activity_form;
+pub mod card;
 pub mod certificates;
 pub mod counter;
 pub mod entry;

@@ -2,6 +2,7 @@
 //! them finds itself in their log.
 
 use domain::access::Act;
+use domain::reward::RedemptionState;
 use domain::{CommandId, PersonId};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -11,7 +12,9 @@ use wire::points::hours::{
     CertificateView, CertificatesQuery, EntryView, HoursQuery, IssueCertificate,
     IssueCertificateBody, ListCertificates, ListHours,
 };
-use wire::points::ledger::{AccountQuery, AccountView, GetPointAccount};
+use wire::points::ledger::{
+    AccountQuery, AccountView, GetPointAccount, ListPointEntries, StatementQuery,
+};
 use wire::points::rewards::{ListRedemptions, RedemptionView, RedemptionsQuery};
 use wire::{Code, Problem};
 
@@ -20,10 +23,11 @@ use super::super::people::pick::PersonPick;
 use super::super::words;
 use crate::model::volunteer::{rule, served};
 use crate::model::when;
-use crate::pages::points::{certificates, hours, vouchers};
+use crate::pages::points::{account, certificates, hours, vouchers};
 use crate::session::Session;
 use crate::ui::{
-    Button, Cell, Fact, Facts, Field, Load, Page, Paged, Remote, Rows, Send, TroubleNote, say_next,
+    Button, Cell, Cells, Fact, Facts, Field, Load, Page, Paged, Remote, Rows, Send, TroubleNote,
+    say_next,
 };
 use crate::{api, t};
 
@@ -51,6 +55,14 @@ pub fn Person(id: PersonId) -> AnyView {
     let session = Session::get();
     let person = Some(id);
     let account = Remote::new(move || api::get::<GetPointAccount>((), AccountQuery { person }));
+    let card = session.may(Act::BookForOthers).then(|| {
+        let href = format!("/desk/volunteering/people/{id}/card");
+        view! { <Cells><Cell label=t!(volunteer.card.title) note=t!(desk_volunteering.person.card_note) href=href name="to-card" /></Cells> }
+    });
+    // Its lines lead to entries.
+    let lines = session
+        .may(Act::ApproveHours)
+        .then(|| view! { <Statement id /> });
     let time = session
         .may(Act::ApproveHours)
         .then(|| view! { <Time id /> });
@@ -60,8 +72,9 @@ pub fn Person(id: PersonId) -> AnyView {
     view! {
         <Page title=t!(desk_volunteering.person.title) back="/desk/volunteering/people" wide=true>
             <Load from=account let:one>{points(&one)}</Load>
+            {card}
             <div class="desk-columns desk-halves">
-                <div class="stack">{time}</div>
+                <div class="stack">{lines}{time}</div>
                 <div class="stack"><Vouchers id />{papers}</div>
             </div>
         </Page>
@@ -94,6 +107,26 @@ fn points(account: &AccountView) -> AnyView {
             {owed}
             {lots}
         </Facts>
+    }
+    .into_any()
+}
+
+/// Every line behind the points.
+#[component]
+fn Statement(id: PersonId) -> AnyView {
+    let list = Paged::new(move |cursor| {
+        let query = StatementQuery {
+            person: Some(id),
+            cursor,
+            limit: None,
+        };
+        api::get::<ListPointEntries>((), query)
+    });
+    view! {
+        <section class="stack-s">
+            <h2 class="cells-title">{t!(points.account.lines)}</h2>
+            <Rows from=list empty=t!(desk_volunteering.person.no_lines) name="statement" cells=true let:line>{account::row(&line, "/desk/volunteering")}</Rows>
+        </section>
     }
     .into_any()
 }
@@ -140,7 +173,14 @@ fn Vouchers(id: PersonId) -> AnyView {
     });
     let row = |voucher: RedemptionView| {
         let href = format!("/desk/volunteering/vouchers/{}", voucher.id);
-        let note = t!(reward.vouchers.until, at = when::moment(voucher.until));
+        let note = match voucher.state {
+            RedemptionState::Reserved => {
+                t!(reward.vouchers.until, at = when::moment(voucher.until))
+            }
+            RedemptionState::Settled | RedemptionState::Cancelled | RedemptionState::Expired => {
+                when::moment(voucher.changed_at)
+            }
+        };
         view! { <Cell label=vouchers::goods(&voucher) note=note href=href name="voucher">{vouchers::tag(voucher.state)}</Cell> }.into_any()
     };
     view! {
