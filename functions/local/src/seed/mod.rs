@@ -8,6 +8,7 @@ pub mod accounts;
 mod ids;
 mod offers;
 mod people;
+mod plans;
 mod town;
 mod traders;
 mod village;
