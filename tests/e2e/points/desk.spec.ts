@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
 import { call, list, open, settled } from '../support/pages';
 import { id } from '../support/ids';
-import { aheadOf, advance, DAY, follow, MINUTE, moment, publish, wall } from '../support/volunteering';
+import { aheadOf, advance, DAY, follow, MINUTE, moment, publish, scanned, wall } from '../support/volunteering';
 
 test.use({ own: true });
 test.describe.configure({ mode: 'serial' });
@@ -265,6 +265,15 @@ test('cards at the door, and minutes confirmed row by row by another than who sc
   const signed = await call(resident, 'POST', `/v1/activities/${activity}/signups`, { id: id('sgn') });
   expect(signed.status).toBe(201);
   const { card } = (await call<{ card: string }>(resident, 'GET', '/v1/volunteer/card')).body;
+  const { id: who } = (await call<{ id: string }>(resident, 'GET', '/v1/me')).body;
+  await open(desk, `${AT}/people/${who}`);
+  await desk.getByTestId('to-card').click();
+  await expect(desk.getByTestId('card-qr')).toBeVisible();
+  expect(await scanned(desk.getByTestId('card-qr'))).toBe(card);
+  await desk.emulateMedia({ media: 'print' });
+  await expect(desk.getByTestId('print')).toBeHidden();
+  expect(await scanned(desk.getByTestId('card-qr'))).toBe(card);
+  await desk.emulateMedia({ media: null });
 
   await open(desk, `${AT}/activities/${activity}/door`);
   await expect(desk.getByTestId('door-qr')).toBeVisible();

@@ -187,6 +187,7 @@ async function volunteeringPlaces(page: Page): Promise<Place[]> {
     ['entry', `${at}/hours/${entries[0].id}`],
     ['volunteers', `${at}/people`],
     ['volunteer', `${at}/people/${volunteer.id}`],
+    ['volunteer-card', `${at}/people/${volunteer.id}/card`],
     ['certificates', `${at}/certificates`],
     ['certificate', `${at}/certificates/${number}`],
     ['counter', `${at}/counter`],
