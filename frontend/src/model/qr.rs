@@ -34,7 +34,7 @@ mod tests {
     fn short_texts_take_few_squares_and_have_their_three_corners() {
         let (size, path) =
             squares("https://linli.example/checkin/act_1?code=AB").expect("it is short");
-        assert_eq!(size, 29 + 2 * EDGE);
+        assert_eq!(size, 33 + 2 * EDGE);
         let far = size - EDGE - 7;
         for corner in [
             format!("M{EDGE} {EDGE}h7v1h-7z"),
