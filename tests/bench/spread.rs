@@ -61,22 +61,23 @@ pub async fn run() {
         }
     }
     let took = begun.elapsed().as_secs_f64();
-    let (done, seen) = (times.len(), meetings.seen());
-    println!(
-        "{PER_SECOND} redemptions/s attempted by {PEOPLE} people for {SECONDS} s: {done} done ({:.0}/s), {refused} refused, {} transactions cancelled; \
-         while another was under way {} began, of which {} had a part of the stock in common with it and {} anything else",
-        done as f64 / took,
-        seen.cancelled,
-        seen.together,
-        seen.at_a_stock,
-        seen.elsewhere,
-    );
-    assert_eq!(
-        (refused, seen.cancelled, seen.elsewhere),
-        (0, 0, 0),
-        "people got in each other's way"
-    );
-    drop(seen);
+    {
+        let (done, seen) = (times.len(), meetings.seen());
+        println!(
+            "{PER_SECOND} redemptions/s attempted by {PEOPLE} people for {SECONDS} s: {done} done ({:.0}/s), {refused} refused, {} transactions cancelled; \
+             while another was under way {} began, of which {} had a part of the stock in common with it and {} anything else",
+            done as f64 / took,
+            seen.cancelled,
+            seen.together,
+            seen.at_a_stock,
+            seen.elsewhere,
+        );
+        assert_eq!(
+            (refused, seen.cancelled, seen.elsewhere),
+            (0, 0, 0),
+            "people got in each other's way"
+        );
+    }
     Times::of(times).line("each of them");
     town.running.stop().await.expect("it stops");
 }
