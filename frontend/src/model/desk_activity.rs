@@ -237,7 +237,8 @@ mod tests {
 
     #[test]
     fn the_first_field_that_is_not_right_is_named() {
-        let rows: [(fn(&mut Draft), Code, &str); 9] = [
+        type Row = (fn(&mut Draft), Code, &'static str);
+        let rows: [Row; 9] = [
             (|d| d.title = "  ".into(), Code::EmptyText, "/title"),
             (|d| d.place.clear(), Code::EmptyText, "/place"),
             (|d| d.grid.clear(), Code::EmptyText, "/grid"),

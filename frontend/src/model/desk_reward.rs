@@ -176,7 +176,8 @@ mod tests {
 
     #[test]
     fn the_first_field_that_is_not_right_is_named() {
-        let rows: [(fn(&mut Draft), &str); 6] = [
+        type Row = (fn(&mut Draft), &'static str);
+        let rows: [Row; 6] = [
             (|d| d.name.clear(), "/name"),
             (|d| d.kind.clear(), "/kind"),
             (|d| d.points = "0".into(), "/points"),
