@@ -576,7 +576,7 @@ pub fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
         }
         "AddStock" => json!({ "id": id("cmd"), "add": 1, "reason": "到货" }),
         "CreateRedemption" => json!({ "id": id("rdm"), "reward": id("rwd"), "quantity": 1 }),
-        "SettleRedemption" => json!({ "id": id("cmd") }),
+        "SettleRedemption" => json!({ "id": id("cmd"), "code": "ABCD-EFGH-J" }),
         "CancelRedemption" => json!({ "id": id("cmd"), "reason": "不要了" }),
         "CreateActivity" => {
             json!({ "id": id("act"), "title": "读报", "place": "活动室", "grid": "第一网格",
@@ -654,7 +654,14 @@ pub fn path(endpoint: &EndpointInfo, things: &Things) -> String {
 }
 
 async fn probe(app: &TestApp, who: &Actor<'_>, endpoint: &EndpointInfo, things: &Things) -> Raw {
-    let body = sample(app, endpoint).map(|body| body.to_string());
+    let mut body = sample(app, endpoint);
+    if let Some(body) = body
+        .as_mut()
+        .filter(|_| endpoint.name == "SettleRedemption")
+    {
+        body["code"] = json!(things.voucher);
+    }
+    let body = body.map(|body| body.to_string());
     let path = path(endpoint, things);
     let raw = who.raw(endpoint.method.as_str(), &path, body).await;
     assert_described(endpoint, &raw);

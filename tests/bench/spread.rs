@@ -1,12 +1,15 @@
-//! A thousand redemptions of one reward a second attempted by different people: how many are done, how
-//! long they take, how many transactions were cancelled, and, since the embedded store does one after the
-//! other, how many would have met: at a part of the stock, and at anything else.
+//! A thousand redemptions a second attempted by different people, of one reward and then each of their
+//! own: how many are done, how long they take, how many transactions were cancelled, and, since the
+//! embedded store does one after the other, how many would have met: at a part of a stock, and at
+//! anything else.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use acceptance::meetings::Meetings;
-use domain::RedemptionId;
+use acceptance::redemptions::put_reward;
+use domain::{RedemptionId, RewardId};
+use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use wire::endpoint::None_;
 use wire::points::rewards::{CreateRedemption, CreateRedemptionBody};
@@ -26,7 +29,29 @@ pub async fn run() {
     let meetings = Meetings::default();
     let watch = Some(meetings.interceptor());
     let town = Town::watched(folder.path(), PEOPLE, Opening::Usual, watch).await;
-    let reward = stocked(&town, 100).await.id;
+    let one = stocked(&town, 100).await.id;
+    round(&town, &meetings, "of one reward", 0xd0, |_| one).await;
+    let (store, at) = (&town.running.ctx().store, Timestamp::now());
+    for n in 0..PEOPLE {
+        put_reward(store, town.community, own(n), 1_000, at).await;
+    }
+    round(&town, &meetings, "of a reward each", 0xd1, own).await;
+    assert_eq!(meetings.seen().at_a_stock, 0, "nobody shares a stock");
+    town.running.stop().await.expect("it stops");
+}
+
+fn own(n: usize) -> RewardId {
+    RewardId::new(2, n as u128)
+}
+
+/// `reward`: what the n-th person redeems. `series`: of which the ids are made.
+async fn round(
+    town: &Town,
+    meetings: &Meetings,
+    what: &str,
+    series: u128,
+    reward: impl Fn(usize) -> RewardId,
+) {
     meetings.forget();
     let begun = Instant::now();
     let room = Arc::new(Semaphore::new(AT_ONCE));
@@ -37,16 +62,16 @@ pub async fn run() {
         tokio::time::sleep_until((begun + due).into()).await;
         let client = town.clients[n % PEOPLE].clone();
         let place = room.clone().acquire_owned().await.expect("never closed");
+        let body = CreateRedemptionBody {
+            id: RedemptionId::from_bits((series << 32) + n as u128),
+            reward: reward(n % PEOPLE),
+            quantity: 1,
+            points: None,
+            person: None,
+            consent: None,
+        };
         tasks.spawn(async move {
             let _place = place;
-            let body = CreateRedemptionBody {
-                id: RedemptionId::from_bits(0xd0_0000_0000 + n as u128),
-                reward,
-                quantity: 1,
-                points: None,
-                person: None,
-                consent: None,
-            };
             let asked = Instant::now();
             let made = client.call::<CreateRedemption>((), None_ {}, body).await;
             made.map(|_| asked.elapsed())
@@ -64,8 +89,8 @@ pub async fn run() {
     {
         let (done, seen) = (times.len(), meetings.seen());
         println!(
-            "{PER_SECOND} redemptions/s attempted by {PEOPLE} people for {SECONDS} s: {done} done ({:.0}/s), {refused} refused, {} transactions cancelled; \
-             while another was under way {} began, of which {} had a part of the stock in common with it and {} anything else",
+            "{PER_SECOND} redemptions/s {what} attempted by {PEOPLE} people for {SECONDS} s: {done} done ({:.0}/s), {refused} refused, {} transactions cancelled; \
+             while another was under way {} began, of which {} had a part of a stock in common with it and {} anything else",
             done as f64 / took,
             seen.cancelled,
             seen.together,
@@ -73,11 +98,10 @@ pub async fn run() {
             seen.elsewhere,
         );
         assert_eq!(
-            (refused, seen.cancelled, seen.elsewhere),
-            (0, 0, 0),
+            (refused, seen.elsewhere),
+            (0, 0),
             "people got in each other's way"
         );
     }
     Times::of(times).line("each of them");
-    town.running.stop().await.expect("it stops");
 }

@@ -1,5 +1,6 @@
 //! Every way the rules say no, with the data the person needs. Where several apply, the first in
-//! the order of this list is returned.
+//! the order of this list is returned; what several parts share, such as `TooEarly` and `TooLate`,
+//! comes after what is a part's own.
 
 use jiff::Timestamp;
 
@@ -95,6 +96,11 @@ pub enum Refusal {
     HasWards {
         count: u32,
     },
+    // whose service time it is
+    /// Nobody approves, settles or refuses their own, nor who speaks for them.
+    OwnHours,
+    /// Had a hand in it before: approved it, or saw them come or go; it takes somebody else.
+    SameApprover,
     // attendance
     /// The code at the door has changed since.
     CodeStale,
@@ -105,14 +111,10 @@ pub enum Refusal {
     AlreadyCheckedOut,
     AlreadySettled,
     // service time
-    /// Nobody approves, settles or refuses their own, nor who speaks for them.
-    OwnHours,
     /// Answered, or corrected, before.
     EntryIs {
         state: EntryStateName,
     },
-    /// Had a hand in it before: approved it, or saw them come or go; it takes somebody else.
-    SameApprover,
     /// Lies in the future.
     HoursAhead,
     HoursOld {

@@ -238,12 +238,16 @@ impl<'a> Game<'a> {
         if all.is_empty() {
             return;
         }
-        let path = format!("/v1/redemptions/{}/{verb}", self.chance.of(&all));
+        let which = *self.chance.of(&all);
+        let path = format!("/v1/redemptions/{which}/{verb}");
         let hand = match verb {
             "cancel" => self.player(who).await,
             _ => at_hand(self.app, STATION).await,
         };
-        let body = json!({ "id": self.id("cmd") });
+        let mut body = json!({ "id": self.id("cmd") });
+        if verb == "settle" {
+            body["code"] = json!(state.people[who].redemptions[&which].code);
+        }
         if self.command(&hand, "POST", &path, body).await.0 == 200 {
             self.say(verb);
         }

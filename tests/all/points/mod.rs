@@ -10,6 +10,7 @@ mod ledger;
 mod network;
 mod once;
 mod queue;
+mod quiet;
 mod redeem;
 mod rewards;
 mod rules;

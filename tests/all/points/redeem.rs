@@ -17,14 +17,18 @@ use super::ledger::{DESK_HELPER, SOCIAL_WORKER, STATION, days, explained, statem
 use super::rewards::stock;
 use crate::market::race::nothing_is_wrong;
 
+/// `code`: what is typed; absent: its own, as its owner would show it.
 pub async fn settle(
     who: &Actor<'_>,
     id: RedemptionId,
     code: Option<String>,
 ) -> Result<RedemptionView, Problem> {
+    let app = who.app;
+    let own = app.ctx().store.redemption(app.home().await, id).await;
+    let own = own.expect("answers").expect("there").code.to_string();
     let body = SettleRedemptionBody {
-        id: who.app.command(),
-        code,
+        id: app.command(),
+        code: code.unwrap_or(own),
     };
     who.call::<SettleRedemption>((id,), None_ {}, body).await
 }
@@ -154,6 +158,11 @@ async fn the_first_reason_is_the_most_basic_one() {
     change(json!({ "per_person": 2, "per_month": 1, "open_until": "2026-11-24" })).await;
     assert_eq!(ask().await, Code::LimitMonth);
     change(json!({ "per_person": 2, "per_month": 2 })).await;
+    let cheaper = CreateRedemptionBody {
+        points: Some(19),
+        ..order.clone()
+    };
+    assert_eq!(code(wang.redeem(&cheaper).await), Code::PriceChanged);
     let short = wang.redeem(&order).await.expect_err("no points");
     assert_eq!(
         (short.code, &short.data["points"]),
@@ -282,6 +291,50 @@ async fn a_guardian_at_the_counter_does_not_hand_over_their_childs() {
     settle(&helper, voucher.id, Some(voucher.code))
         .await
         .expect("somebody else");
+    nothing_is_wrong(&app).await;
+    app.stop().await;
+}
+
+/// Whoever stands at the counter cannot hand over, to anybody, what nobody shows them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn staff_hand_over_only_what_they_are_shown_the_code_of() {
+    let app = TestApp::start().await;
+    let (lin, wang) = (app.sign_in(SOCIAL_WORKER).await, app.resident().await);
+    let me = wang.id.expect("signed in");
+    app.grant(me, 40).await;
+    let reward = lin.reward(20, 5).await;
+    let voucher = wang
+        .redeem(&wang.order(reward.id, 1))
+        .await
+        .expect("points");
+    assert!(!voucher.code.is_empty(), "one's own");
+    let helper = app.sign_in(DESK_HELPER).await;
+    let read = helper.call::<GetRedemption>((voucher.id,), None_ {}, None_ {});
+    let read = read.await.expect("the counter's to see");
+    assert_eq!(
+        (read.code.as_str(), read.moves),
+        ("", vec!["CancelRedemption".to_owned()])
+    );
+    let list = helper
+        .raw("GET", &format!("/v1/redemptions?person={me}"), None)
+        .await;
+    assert!(list.body.contains(&voucher.id.to_string()), "{}", list.body);
+    assert!(!list.body.contains(&voucher.code), "{}", list.body);
+    let path = format!("/v1/redemptions/{}/settle", voucher.id);
+    let blind = json!({ "id": app.command() }).to_string();
+    let blind = helper.raw("POST", &path, Some(blind)).await;
+    assert_eq!(
+        (blind.status, &blind.json()["pointer"]),
+        (422, &json!("/code")),
+        "{}",
+        blind.body
+    );
+    assert_eq!(
+        code(settle(&helper, voucher.id, Some(String::new())).await),
+        Code::VoucherWrong
+    );
+    let done = settle(&helper, voucher.id, Some(voucher.code.clone())).await;
+    assert_eq!(done.expect("shown").code, voucher.code);
     nothing_is_wrong(&app).await;
     app.stop().await;
 }

@@ -9,7 +9,7 @@ use wire::endpoint::None_;
 use wire::points::hours::{CorrectHoursBody, CreateHours, DisputeHours};
 use wire::points::ledger::{AboutOf, PutPointRule, PutPointRuleBody, RuleView};
 
-use super::activities::{plan, publish};
+use super::activities::{moment, plan, publish};
 use super::attendance::at_hand;
 use super::ledger::{SOCIAL_WORKER, STATION, days, explained, statement, told};
 use crate::market::race::nothing_is_wrong;
@@ -124,6 +124,35 @@ async fn two_entries_of_one_activity_are_worth_no_more_than_its_cap() {
     assert_eq!(worth, [60, 40, 30, 100]);
     assert_eq!(one.points().await.available, 230);
     explained(&one).await;
+    nothing_is_wrong(&app).await;
+    app.stop().await;
+}
+
+/// From ten in the evening until two, written down as two entries.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_activity_beyond_midnight_has_one_cap() {
+    let app = TestApp::start().await;
+    let lin = at_hand(&app, SOCIAL_WORKER).await;
+    rule(&lin, 0, 60, None).await;
+    let begun = app.now();
+    let mut night = plan(&app, 13, 5);
+    night.ends = moment(begun + hours(17));
+    let night = publish(&lin, night).await.id;
+    let one = app.newcomer().await;
+    app.advance(hours(18));
+    let (lin, station) = (
+        at_hand(&app, SOCIAL_WORKER).await,
+        at_hand(&app, STATION).await,
+    );
+    let mut worth = Vec::new();
+    for hour in [13, 15] {
+        let time = ByHand {
+            activity: Some(night),
+            ..by_hand(begun + hours(hour), 120)
+        };
+        worth.push(one.serves(time, [&lin, &station]).await.points);
+    }
+    assert_eq!(worth, [100, 0]);
     nothing_is_wrong(&app).await;
     app.stop().await;
 }

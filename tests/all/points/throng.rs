@@ -115,7 +115,7 @@ async fn killed_under_people_who_redeem_nothing_is_lost_and_all_adds_up() {
 }
 
 /// Forty people at once, five redemptions each, of three rewards: what their transactions have in
-/// common is parts of a stock, and nothing else.
+/// common is parts of a stock, and nothing else. Then each of a reward of their own: nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn people_who_redeem_meet_at_the_stock_and_nowhere_else() {
     let meetings = Meetings::default();
@@ -155,6 +155,21 @@ async fn people_who_redeem_meet_at_the_stock_and_nowhere_else() {
         assert!(shared.is_empty(), "{shared:?}");
         assert!(seen.shared().any(is_stock), "nobody met at all");
         assert_eq!(seen.elsewhere, 0);
+    }
+    let mut own = Vec::new();
+    for _ in &actors {
+        own.push(lin.reward(1, 9).await.id);
+    }
+    meetings.forget();
+    let calls = actors.iter().zip(own).map(|(actor, reward)| async move {
+        let made = actor.redeem(&actor.order(reward, 2)).await;
+        made.expect("points and stock");
+    });
+    join_all(calls).await;
+    {
+        let seen = meetings.seen();
+        assert_eq!((seen.transactions, seen.shared().count()), (40, 0));
+        assert!(seen.together > 20, "not at once: {}", seen.together);
     }
     nothing_is_wrong(&app).await;
     app.stop().await;

@@ -74,7 +74,7 @@ pub struct Served {
     /// Whole minutes.
     pub minutes: u32,
     pub manual: bool,
-    /// The local day on which it was served; daily caps go by it.
+    /// The local day on which it was served, of an activity the one on which that began; caps go by it.
     pub day: Date,
 }
 

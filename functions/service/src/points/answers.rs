@@ -53,6 +53,8 @@ pub async fn correct(call: Call<CorrectHours>) -> Outcome<CorrectHours> {
     if !hand(&call, entry.person).await?.is_another(entry.person) {
         return Err(Refusal::OwnHours.into());
     }
+    let (who, name) = (&call.who, CorrectHours::NAME);
+    views::log(&call.ctx, who, entry.person, name, "", call.now).await?;
     other_minutes(call).await
 }
 
@@ -83,8 +85,14 @@ impl Worth<'_> {
     /// place it takes.
     pub async fn of(&self, entry: Entry, before: Option<&Entry>) -> Result<(Entry, Gain), Error> {
         let store = &self.ctx.store;
-        // Corrections leave the time within which it lies as it is, and so the day whose cap it goes by.
-        let day = local_day(entry.within.from, self.zone);
+        // Corrections leave the time within which it lies as it is, and so the day whose cap it goes by;
+        // of an activity, the day on which it began, also beyond midnight.
+        let of = match entry.activity {
+            Some(id) => store.activity(self.community, id).await?,
+            None => None,
+        };
+        let begun = of.map_or(entry.within.from, |activity| activity.starts);
+        let day = local_day(begun, self.zone);
         let (account, earned) = store.earning(self.community, entry.person, day).await?;
         let rule = self.rule(before).await?;
         let served = Served {
@@ -235,10 +243,11 @@ where
         let problem = Problem::new(Code::BadValue).at("/minutes");
         return Err(problem.with("max", limits::ENTRY_MINUTES).into());
     }
-    let before = stored(call, call.path.0).await?;
-    let person = before.person;
+    let person = stored(call, call.path.0).await?.person;
     let volunteer = ctx.store.volunteer(com, person).await?;
     let volunteer = volunteer.unwrap_or_else(|| fresh(ctx, person)).touched();
+    // Read after it: what changes meanwhile makes the whole stale.
+    let before = stored(call, call.path.0).await?;
     let hand = hand(call, person).await?;
     let entry = before.corrected(body.id, body.minutes, reason, hand, at)?;
     let others = ctx.store.entries_around(com, person, entry.within).await?;

@@ -1,5 +1,6 @@
 //! Hand over what a voucher stands for. `SettleRedemption`: those at the counter, but neither the
-//! person, who decides for them, nor who redeemed it for them. Safe to repeat with the same id.
+//! person, who decides for them, nor who redeemed it for them; only by its code, which whoever fetches
+//! it shows. Safe to repeat with the same id.
 
 use domain::Refusal;
 use domain::ledger::spend;
@@ -29,9 +30,7 @@ async fn settle(call: &Call<SettleRedemption>, once: &Once) -> Result<Redemption
     let com = who.community.id;
     let before = ctx.store.redemption(com, call.path.0).await?;
     let before = before.ok_or(Refusal::Missing)?;
-    if let Some(code) = &call.body.code
-        && code.parse::<VoucherCode>() != Ok(before.code)
-    {
+    if call.body.code.parse::<VoucherCode>() != Ok(before.code) {
         return Err(Refusal::VoucherWrong.into());
     }
     let speaks = vouchers::voice_in(call, &before).await? == Voice::Guardian;

@@ -36,7 +36,7 @@ pub async fn list(call: Call<ListRedemptions>) -> Outcome<ListRedemptions> {
     let cursor = call.query.cursor.as_deref();
     let (rows, next) = page::page::<Redemption>(&ctx.store, &made, limit, cursor).await?;
     let names = names(ctx, who, &rows).await?;
-    let row = |redemption: Redemption| view(who, &redemption, &names, voice, call.now);
+    let row = |redemption: Redemption| view(who, &redemption, &names, (voice, false), call.now);
     Ok(Answer::new(page::wire((rows, next), row)))
 }
 
@@ -103,7 +103,8 @@ pub(super) async fn shown<E: Endpoint>(
         views::log(ctx, who, redemption.person, E::NAME, "", call.now).await?;
     }
     let names = names(ctx, who, std::slice::from_ref(redemption)).await?;
-    Ok(view(who, redemption, &names, voice, call.now))
+    let given = [GetVoucher::NAME, SettleRedemption::NAME].contains(&E::NAME);
+    Ok(view(who, redemption, &names, (voice, given), call.now))
 }
 
 type Names = BTreeMap<PersonId, String>;
@@ -125,17 +126,19 @@ async fn names(ctx: &Ctx, who: &Who, rows: &[Redemption]) -> Result<Names, Error
     Ok(names)
 }
 
+/// `given`: the caller was given its code.
 fn view(
     who: &Who,
     redemption: &Redemption,
     names: &Names,
-    voice: Voice,
+    (voice, given): (Voice, bool),
     at: Timestamp,
 ) -> RedemptionView {
     let name = |id: PersonId| names.get(&id).cloned().unwrap_or_default();
     let state = redemption.state_at(at);
+    let knows = given || voice != Voice::Staff || redemption.by == who.person.id;
     let apart = voice == Voice::Staff && redemption.by != who.person.id;
-    let may_settle = apart && who.may(Act::Counter);
+    let may_settle = apart && given && who.may(Act::Counter);
     let mut moves = Vec::new();
     if state == RedemptionState::Reserved {
         moves.extend(may_settle.then(|| SettleRedemption::NAME.to_owned()));
@@ -151,7 +154,10 @@ fn view(
         name: redemption.name.clone(),
         quantity: redemption.quantity,
         points: redemption.hold.points,
-        code: redemption.code.to_string(),
+        code: match knows {
+            true => redemption.code.to_string(),
+            false => String::new(),
+        },
         state,
         until: who.moment(redemption.until),
         moved_by_name: redemption

@@ -199,7 +199,8 @@ json! {
         pub quantity: u32,
         /// Altogether.
         pub points: u32,
-        /// Shown at the counter: `ABCD-EFGH-J`.
+        /// Shown at the counter: `ABCD-EFGH-J`. For staff only where they were given it, or redeemed it
+        /// for the person; else empty.
         pub code: String,
         pub state: RedemptionState,
         /// The voucher is good until then.
@@ -225,9 +226,8 @@ json! {
     }
     pub struct SettleRedemptionBody {
         pub id: CommandId,
-        /// Refused where it is not this voucher's.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub code: Option<String>,
+        /// As it was shown at the counter; refused where it is not this voucher's.
+        pub code: String,
     }
     pub struct CancelRedemptionBody {
         pub id: CommandId,

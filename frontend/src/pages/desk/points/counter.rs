@@ -100,7 +100,7 @@ fn card(voucher: &RedemptionView, put: Callback<RedemptionView>) -> AnyView {
         ),
         (
             t!(desk_counter.page.code),
-            Some(voucher.code.clone()),
+            Some(voucher.code.clone()).filter(|code| !code.is_empty()),
             "code",
         ),
         (
@@ -137,11 +137,13 @@ fn card(voucher: &RedemptionView, put: Callback<RedemptionView>) -> AnyView {
         })
         .map(|(label, value, name)| view! { <Fact label value name /> }.into_any())
         .collect();
-    let apart = kept && !may("SettleRedemption");
+    let unseen = kept && voucher.code.is_empty();
+    let apart = kept && !unseen && !may("SettleRedemption");
     view! {
         <section class="stack" data-testid="voucher" data-id=voucher.id.to_string()>
             <div class="card desk-head"><h2>{goods(voucher)}</h2>{tag(voucher.state)}</div>
             <Facts>{rows}</Facts>
+            {unseen.then(|| view! { <Note words=t!(desk_counter.page.by_code) name="by-code" /> })}
             {apart.then(|| view! { <Note words=t!(desk_counter.page.not_you) name="not-you" /> })}
             <div class="button-stack">
                 {may("SettleRedemption").then(|| view! { <HandOver voucher=voucher.clone() put /> })}
@@ -168,7 +170,7 @@ fn HandOver(voucher: RedemptionView, put: Callback<RedemptionView>) -> AnyView {
     let yes = move |()| {
         let body = SettleRedemptionBody {
             id: attempt.id(&code),
-            code: Some(code.clone()),
+            code: code.clone(),
         };
         send.run(
             api::call::<SettleRedemption>((id,), None_ {}, body),
