@@ -196,7 +196,7 @@ pub fn open(activity: &ActivityView, now: Timestamp) -> Open {
 #[must_use]
 pub fn settles(row: &SignUpRow, over: bool) -> bool {
     let seen = row.state == SignUpState::Going && row.came.is_some();
-    seen && !row.settled && (row.minutes.is_some() || over)
+    seen && !row.settled && !row.missed && (row.minutes.is_some() || over)
 }
 
 #[cfg(test)]

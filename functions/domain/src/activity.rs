@@ -430,6 +430,20 @@ pub fn day_of(activity: &Activity, zone: &TimeZone) -> Date {
     activity.starts.to_zoned(zone.clone()).date()
 }
 
+/// What a card says, as it was scanned or typed: small letters, spaces and hyphens are forgiven.
+/// Nothing where no card says that.
+#[must_use]
+pub fn card(raw: &str) -> Option<String> {
+    let said = raw.chars().filter(|c| !c.is_whitespace() && *c != '-');
+    let said: String = said
+        .take(limits::CARD_CHARS + 1)
+        .map(|c| c.to_ascii_uppercase())
+        .collect();
+    let fits = said.len() == limits::CARD_CHARS;
+    let letters = said.bytes().all(|b| limits::CARD_LETTERS.contains(&b));
+    (fits && letters).then_some(said)
+}
+
 /// A number of the national network: letters and digits, as many as it may have. MZ/T 061-2015 gives
 /// volunteers one so that the number of their identity card need not go around; how it is made up could not be
 /// read there, so nothing more is asked of it than not to be such a card's. Refuses everything else.

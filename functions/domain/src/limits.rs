@@ -78,6 +78,9 @@ pub const DOOR_CODE_CHARS: usize = 8;
 pub const CHECK_IN_BEFORE_MINUTES: i64 = 30;
 /// Check-out ends so long after the end; then it counts as forgotten.
 pub const CHECK_OUT_HOURS: i64 = 2;
+/// Characters of what a card says, and of what it is written with: none that looks like another.
+pub const CARD_CHARS: usize = 12;
+pub const CARD_LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 /// A card that is seen again so soon is not meant as leaving.
 pub const CARD_AGAIN_SECONDS: i64 = 60;
 /// When both sides are asked about a forgotten check-out: minutes of the next local day.

@@ -37,6 +37,8 @@ named! {
         ActivityChanged = "activity_changed",
         ActivityCancelled = "activity_cancelled",
         ActivityRemoved = "activity_removed",
+        /// Somebody else gave their place back.
+        ActivityGivenBack = "activity_given_back",
         /// Somebody else signed them up.
         ActivitySignedUp = "activity_signed_up",
         VoucherMade = "voucher_made",

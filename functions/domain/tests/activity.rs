@@ -456,6 +456,24 @@ fn a_place_is_owed_while_it_is_free_and_somebody_waits() {
 }
 
 #[test]
+fn a_card_is_read_as_it_is_typed_and_nothing_else_is_one() {
+    let rows = [
+        ("ABCDEFGHJKMN", Some("ABCDEFGHJKMN")),
+        (" abcd-efgh jkmn\n", Some("ABCDEFGHJKMN")),
+        ("ABCDEFGHJKM", None),
+        ("ABCDEFGHJKMNP", None),
+        ("ABCDEFGHJKM0", None),
+        ("ABCDEFGHJKM\0", None),
+        ("ＡBCDEFGHJKMN", None),
+        ("", None),
+        (&"A".repeat(60_000), None),
+    ];
+    for (raw, want) in rows {
+        assert_eq!(activity::card(raw).as_deref(), want);
+    }
+}
+
+#[test]
 fn numbers_of_the_national_network() {
     let rows = [
         (" 310115abc0001 ", Some("310115ABC0001")),

@@ -68,8 +68,11 @@ rules! {
         expected            start+15m-1s  missed  -> refused too_early from start+15m
         expected            start+15m     missed  -> no_show
         no_show             end           missed  -> no_show
-        in | out            end           missed  -> refused already_checked_in
-        review | asked      end+3h        missed  -> refused already_checked_in
+        in                  end           missed  -> refused already_checked_in
+        out                 start+15m-1s  missed  -> refused too_early from start+15m
+        out                 end           missed  -> no_show
+        review | asked      end+3h        missed  -> no_show
+        review | asked      start+91d     missed  -> no_show
         settled             end           missed  -> refused already_settled
     "
 

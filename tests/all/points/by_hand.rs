@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::attendance::at_hand;
-use super::hours::{an_hour, id, moment, ok, refused, sound};
+use super::hours::{an_hour, id, moment, ok, publish, refused, sound};
 
 #[tokio::test]
 async fn time_by_hand_is_refused_where_it_cannot_be() {
@@ -44,18 +44,29 @@ async fn time_by_hand_is_refused_where_it_cannot_be() {
     let mut body = an_hour(&app, 10);
     body["what"] = json!("  ");
     assert_eq!(refused(&wang, "/v1/hours", body).await, "empty_text");
-    for span in [
-        "from=9999-12-31",
-        "until=-009999-01-01",
-        "from=2026-01-02&until=2026-01-01",
+    let worker = at_hand(&app, "13800000201").await;
+    let activity = publish(&app, &worker).await;
+    app.advance(SignedDuration::from_hours(4));
+    for (starts, ends, field) in [(-240, -120, "/starts"), (-120, -30, "/ends")] {
+        let at = |minutes| moment(app.now() + SignedDuration::from_mins(minutes));
+        let body = json!({ "id": id(&app, "hrs"), "activity": activity, "starts": at(starts), "ends": at(ends) });
+        let raw = wang.raw("POST", "/v1/hours", Some(body.to_string())).await;
+        let pointer = raw.json()["pointer"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        assert_eq!(
+            (raw.code().as_str(), pointer.as_str()),
+            ("bad_value", field)
+        );
+    }
+    for (span, wanted) in [
+        ("from=9999-12-31", "span_backwards"),
+        ("until=-009999-01-01", "bad_value"),
+        ("from=2026-01-02&until=2026-01-01", "span_backwards"),
     ] {
         let raw = wang.raw("GET", &format!("/v1/hours?{span}"), None).await;
-        assert!(
-            (200..500).contains(&raw.status),
-            "{span}: {} {}",
-            raw.status,
-            raw.body
-        );
+        assert_eq!((raw.status, raw.code().as_str()), (422, wanted), "{span}");
     }
     app.stop().await;
 }
@@ -132,8 +143,25 @@ async fn whose_time_it_is_and_who_may_know_of_it() {
     ok(&staff, "GET", &list, json!({}), 200).await;
     let seen = ok(&staff, "GET", &get, json!({}), 200).await;
     assert_eq!(seen["moves"], json!(["ApproveHours", "RefuseHours"]));
+    let mut theirs = an_hour(&app, 800);
+    theirs["person"] = json!(me);
+    ok(&staff, "POST", "/v1/hours", theirs.clone(), 201).await;
+    let theirs = theirs["id"].as_str().expect("an id").to_owned();
+    let station = at_hand(&app, "13800000221").await;
+    let yes = json!({ "id": id(&app, "cmd") });
+    let path = format!("/v1/hours/{theirs}/approve");
+    ok(&station, "POST", &path, yes, 200).await;
+    let fix = json!({ "id": id(&app, "hrs"), "minutes": 30, "reason": "改".repeat(120) });
+    let path = format!("/v1/hours/{theirs}/correct");
+    ok(&staff, "POST", &path, fix, 201).await;
     let views = wang.raw("GET", "/v1/me/views", None).await;
-    for what in ["ListHours", "GetHours"] {
+    for what in [
+        "ListHours",
+        "GetHours",
+        "CreateHours",
+        "ApproveHours",
+        "CorrectHours",
+    ] {
         assert!(
             views.body.contains(&format!("\"{what}\"")),
             "{}",

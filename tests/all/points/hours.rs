@@ -38,7 +38,7 @@ pub async fn refused(who: &Actor<'_>, path: &str, body: Value) -> String {
 }
 
 /// An activity that starts in an hour and lasts two.
-async fn publish(app: &TestApp, worker: &Actor<'_>) -> String {
+pub async fn publish(app: &TestApp, worker: &Actor<'_>) -> String {
     let starts = app.now() + SignedDuration::from_hours(1);
     let activity = id(app, "act");
     let body = json!({

@@ -6,6 +6,7 @@ use domain::activity::SignUpState::{Going, Waiting};
 use domain::notice::Topic;
 use domain::{ActivityId, PersonId, limits};
 use jiff::SignedDuration;
+use wire::Endpoint;
 use wire::endpoint::None_;
 use wire::points::activities::{
     CancelActivity, CancelActivityBody, ListSignUps, UpdateActivity, UpdateActivityBody, WhoBody,
@@ -13,7 +14,7 @@ use wire::points::activities::{
 };
 
 use super::activities::{WORKER, join, join_for, plan, publish, seen, told, withdraw};
-use super::attendance::{at_hand, until};
+use super::attendance::{GRID_WORKER, at_hand, until};
 use crate::market::race::nothing_is_wrong;
 
 const FIRST: &str = "13800000001";
@@ -200,6 +201,23 @@ async fn who_goes_is_listed_in_full_and_so_is_who_waits() {
         .await
         .expect("hers to run");
     assert_eq!(page.cursor, None);
+    // Her own activity; whoever looks on as staff is written down, for each of them.
+    let looks = async |person: &PersonId| {
+        let log = store::schema::of_person(app.home().await, *person, "VIEW#");
+        let views = app.ctx().store.all(&log).await.expect("answers");
+        let views = views
+            .into_iter()
+            .map(|item| store::table::read(item).expect("a view"));
+        let here = |view: &store::identity::View| view.what == ListSignUps::NAME;
+        views.filter(here).count()
+    };
+    assert_eq!(looks(&people[0]).await, 0);
+    let grid = at_hand(&app, GRID_WORKER).await;
+    let same = grid.call::<ListSignUps>((id,), None_ {}, None_ {}).await;
+    assert_eq!(same.expect("may run any").items, page.items);
+    for person in people.iter().filter(|person| Some(**person) != grid.id) {
+        assert_eq!(looks(person).await, 1, "{person}");
+    }
     let listed: Vec<_> = page.items.iter().map(|row| row.person).collect();
     assert_eq!(
         listed, people,

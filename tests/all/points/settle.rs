@@ -2,16 +2,19 @@
 
 use acceptance::TestApp;
 use acceptance::app::join_all;
-use domain::PersonId;
 use domain::activity::SignUpState;
-use domain::hours::{EntryStateName, Source};
+use domain::hours::{EntryStateName, PresenceName, Source};
 use domain::notice::Topic;
+use domain::{ActivityId, PersonId};
 use jiff::SignedDuration;
 use wire::Code;
 use wire::endpoint::None_;
-use wire::points::activities::{CreateActivityBody, CreateTeam, CreateTeamBody, ListSignUps};
+use wire::points::activities::{
+    CancelActivity, CancelActivityBody, CreateActivityBody, CreateTeam, CreateTeamBody, ListSignUps,
+};
 use wire::points::hours::{
-    CheckBody, ListPendingHours, PendingQuery, SettleBody, SettleHours, SettleRow,
+    AttendanceView, CheckBody, Forgotten, ListPendingHours, MarkMissed, MissedBody, PendingQuery,
+    SettleBody, SettleHours, SettleRow,
 };
 
 use super::activities::{WORKER, join, join_for, plan, publish, told};
@@ -97,10 +100,16 @@ async fn each_row_is_settled_by_itself_and_once() {
     let app = TestApp::start().await;
     let (wang, other) = (app.resident().await, at_hand(&app, "13800000002").await);
     let (me, they) = (wang.id.expect("signed in"), other.id.expect("signed in"));
-    let (worker, id) = begun(&app, &[&wang, &other]).await;
     // The organiser goes as well, and settles none of their own.
+    let (worker, id) = {
+        let worker = at_hand(&app, WORKER).await;
+        begun(&app, &[&wang, &other, &worker]).await
+    };
     let own = worker.id.expect("signed in");
     let shown = door(&worker, id).await;
+    come(&worker, id, by_code(&app, &shown.code))
+        .await
+        .expect("in");
     come(&wang, id, by_code(&app, &shown.code))
         .await
         .expect("in");
@@ -119,8 +128,8 @@ async fn each_row_is_settled_by_itself_and_once() {
         .iter()
         .map(|row| row.refused.as_ref().map(|no| no.code))
         .collect();
-    let away = Some(Code::NotSignedUp);
-    assert_eq!(codes, [None, Some(Code::NotCheckedIn), away, away]);
+    let refused = [Code::NotCheckedIn, Code::OwnHours, Code::NotSignedUp].map(Some);
+    assert_eq!((codes[0], &codes[1..]), (None, &refused[..]));
     assert_eq!(first[0].points, Some(20));
     assert_eq!(
         settle_as(&worker, id, command, &rows).await,
@@ -175,6 +184,162 @@ async fn each_row_is_settled_by_itself_and_once() {
     };
     let many = worker.call::<SettleHours>((id,), None_ {}, body).await;
     assert_eq!(code(many), Code::TooMany);
+    nothing_is_wrong(&app).await;
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_leads_the_team_is_asked_about_a_forgotten_check_out_as_well() {
+    let app = TestApp::start().await;
+    let (wang, lead) = (app.resident().await, at_hand(&app, "13800000002").await);
+    let worker = at_hand(&app, WORKER).await;
+    let body = CreateTeamBody {
+        id: domain::TeamId::new(app.millis(), app.chance()),
+        name: "读书队".into(),
+        lead: lead.id.expect("signed in"),
+        members: vec![],
+    };
+    let team = worker.call::<CreateTeam>((), None_ {}, body).await;
+    let body = CreateActivityBody {
+        team: Some(team.expect("a team").id),
+        ..plan(&app, 1, 5)
+    };
+    let made = publish(&worker, body).await;
+    join(&wang, made.id).await.expect("a place");
+    until(&app, made.starts.at);
+    let shown = door(&lead, made.id).await;
+    come(&wang, made.id, by_code(&app, &shown.code))
+        .await
+        .expect("in");
+    for _ in 0..2 {
+        app.advance(SignedDuration::from_hours(24));
+        app.settle().await;
+    }
+    for phone in [WORKER, "13800000002"] {
+        let asked = told(&at_hand(&app, phone).await, Topic::HoursForgottenBy).await;
+        assert_eq!(asked.len(), 1, "{phone}");
+    }
+    app.stop().await;
+}
+
+/// What waits for a word on how long somebody was there.
+async fn waits(app: &TestApp, id: ActivityId) -> Vec<Forgotten> {
+    let query = PendingQuery {
+        cursor: None,
+        limit: Some(100),
+    };
+    let worker = at_hand(app, WORKER).await;
+    let page = worker.call::<ListPendingHours>((), query, None_ {}).await;
+    let rows = page.expect("may see").items.into_iter();
+    rows.filter_map(|row| row.forgotten)
+        .filter(|row| row.activity == id)
+        .collect()
+}
+
+async fn missed(app: &TestApp, id: ActivityId, person: PersonId) -> AttendanceView {
+    let body = MissedBody {
+        id: app.command(),
+        person,
+    };
+    let worker = at_hand(app, WORKER).await;
+    let marked = worker.call::<MarkMissed>((id,), None_ {}, body).await;
+    marked.expect("recorded")
+}
+
+#[tokio::test]
+async fn whoever_forgot_and_was_not_there_is_marked_so_at_any_time() {
+    let app = TestApp::start().await;
+    let (wang, other) = (app.resident().await, at_hand(&app, "13800000002").await);
+    let (me, they) = (wang.id.expect("signed in"), other.id.expect("signed in"));
+    let (worker, id) = begun(&app, &[&wang, &other]).await;
+    let shown = door(&worker, id).await;
+    come(&wang, id, by_code(&app, &shown.code))
+        .await
+        .expect("in");
+    // In the last half minute: no minute of it can be confirmed.
+    app.advance(minutes(120) - SignedDuration::from_secs(20));
+    let shown = door(&at_hand(&app, WORKER).await, id).await;
+    come(&other, id, by_code(&app, &shown.code))
+        .await
+        .expect("in");
+    app.advance(SignedDuration::from_hours(30));
+    app.settle().await;
+    let rows: Vec<_> = waits(&app, id).await;
+    let minutes_of = |person| {
+        rows.iter()
+            .find(|row| row.person == person)
+            .map(|row| row.minutes)
+    };
+    assert_eq!((minutes_of(me), minutes_of(they)), (Some(120), Some(0)));
+    assert_eq!(missed(&app, id, they).await.state, PresenceName::NoShow);
+    // When it is too late for an entry, it is not too late to say that there is none.
+    app.advance(SignedDuration::from_hours(24 * 91));
+    let worker = at_hand(&app, WORKER).await;
+    assert_eq!(settle(&worker, id, me, 60).await, Err(Code::TooLate));
+    assert_eq!(missed(&app, id, me).await.minutes, None);
+    assert!(waits(&app, id).await.is_empty());
+    assert_eq!(settle(&worker, id, me, 60).await, Err(Code::NotCheckedIn));
+    assert!(
+        hours(&app.resident().await)
+            .await
+            .iter()
+            .all(|one| one.activity != Some(id))
+    );
+    nothing_is_wrong(&app).await;
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn nobody_is_asked_about_what_was_called_off_nor_about_who_left() {
+    let app = TestApp::start().await;
+    let (wang, leaver) = (app.resident().await, at_hand(&app, "13800000309").await);
+    let worker = at_hand(&app, WORKER).await;
+    let mut made = Vec::new();
+    for hours in [1, 6] {
+        made.push(publish(&worker, plan(&app, hours, 5)).await);
+    }
+    let (off, on) = (&made[0], &made[1]);
+    join(&wang, off.id).await.expect("a place");
+    join(&leaver, on.id).await.expect("a place");
+    until(&app, off.starts.at - minutes(10));
+    let worker = at_hand(&app, WORKER).await;
+    let shown = door(&worker, off.id).await;
+    come(&wang, off.id, by_code(&app, &shown.code))
+        .await
+        .expect("in before the start");
+    let body = CancelActivityBody {
+        id: app.command(),
+        reason: "下雨".into(),
+    };
+    let called_off = worker
+        .call::<CancelActivity>((off.id,), None_ {}, body)
+        .await;
+    called_off.expect("called off");
+
+    until(&app, on.starts.at);
+    let shown = door(&at_hand(&app, WORKER).await, on.id).await;
+    come(&leaver, on.id, by_code(&app, &shown.code))
+        .await
+        .expect("in");
+    let gone = serde_json::json!({ "phone": "13800000309" }).to_string();
+    let gone = leaver.raw("POST", "/v1/me/deletion", Some(gone)).await;
+    assert_eq!(gone.status, 204, "{}", gone.body);
+    app.advance(SignedDuration::from_hours(48));
+    app.settle().await;
+    assert!(
+        told(&app.resident().await, Topic::HoursForgotten)
+            .await
+            .is_empty()
+    );
+    assert!(waits(&app, off.id).await.is_empty() && waits(&app, on.id).await.is_empty());
+    let due = store::schema::forgotten(app.home().await, app.now());
+    let due = app.ctx().store.all(&due).await.expect("answers");
+    let here = |item: &store::schema::Item| {
+        let sign_up: domain::activity::SignUp =
+            store::table::read(item.clone()).expect("a sign-up");
+        [off.id, on.id].contains(&sign_up.activity)
+    };
+    assert!(!due.iter().any(here), "nothing is left to be looked at");
     nothing_is_wrong(&app).await;
     app.stop().await;
 }

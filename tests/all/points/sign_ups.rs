@@ -167,7 +167,26 @@ async fn a_series_is_published_at_once_and_whole() {
         );
     }
     seen.dedup_by_key(|row| row["id"].clone());
-    assert!(seen.len() >= 4, "{seen:?}");
+    assert_eq!(seen.len(), 4, "{seen:?}");
+    // Where the third is somebody else's already, there is none of them.
+    let taken = typed::publish(&worker, plan(&app, 24, 3)).await;
+    let first = domain::ActivityId::from_bits(taken.id.bits() - 2);
+    let series = wire::points::activities::CreateActivityBody {
+        id: first,
+        repeat: Some(wire::points::activities::Repeat {
+            every: domain::activity::Every::Week,
+            times: 4,
+        }),
+        ..plan(&app, 24, 3)
+    };
+    let path = "/v1/activities";
+    let body = serde_json::to_string(&series).expect("json");
+    assert_eq!(
+        worker.raw("POST", path, Some(body)).await.code(),
+        "id_reused"
+    );
+    let path = format!("{path}/{first}");
+    assert_eq!(worker.raw("GET", &path, None).await.status, 404);
     let wang = app.resident().await;
     let body = json!({ "id": id(&app, "act") }).to_string();
     let raw = wang.raw("POST", "/v1/activities", Some(body)).await;
@@ -290,6 +309,14 @@ async fn a_guardian_signs_a_child_up_and_hears_what_becomes_of_it() {
     typed::withdraw(&elder, id)
         .await
         .expect("theirs to give back");
+    assert_eq!(told(&elder, Topic::ActivityGivenBack).await.len(), 0);
+    typed::join(&elder, id).await.expect("once more");
+    let body = json!({ "id": app.command(), "person": elder.id }).to_string();
+    let path = format!("/v1/activities/{id}/withdraw");
+    let worker = app.sign_in(WORKER).await;
+    let left = worker.raw("POST", &path, Some(body)).await;
+    assert_eq!(left.status, 200, "{}", left.body);
+    assert_eq!(told(&elder, Topic::ActivityGivenBack).await.len(), 1);
     app.stop().await;
 }
 

@@ -251,8 +251,8 @@ fn one(
         (None, _) => String::new(),
     };
     let person = row.person;
-    let can_miss =
-        row.state == SignUpState::Going && row.came.is_none() && !row.missed && !row.settled;
+    let doubtful = row.came.is_none() || row.forgotten || row.minutes == Some(0);
+    let can_miss = row.state == SignUpState::Going && doubtful && !row.missed && !row.settled;
     let wrong = move || {
         refused.with(|all| {
             all.get(&person)

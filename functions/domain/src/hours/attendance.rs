@@ -155,6 +155,12 @@ impl Attendance {
         self.left.map(|mark| mark.at)
     }
 
+    /// Waits for an end, or for somebody's word on it.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self.presence, Presence::In | Presence::Review { .. })
+    }
+
     /// They saw this person come or go: held the scanner, or the telephone.
     #[must_use]
     pub fn is_witnessed_by(&self, who: PersonId) -> bool {
@@ -212,6 +218,7 @@ impl Attendance {
                 refuse_after(self.planned.until, at)?;
                 Ok(Self {
                     came: Some(mark),
+                    left: None,
                     ..is(Presence::In)
                 })
             }
@@ -222,7 +229,8 @@ impl Attendance {
                     ..is(Presence::Out)
                 })
             }
-            (Presence::Expected, Step::Missed { by }) => {
+            // Whoever was seen, or forgot to check out, may not have been there all the same.
+            (Presence::Expected | Presence::Out | Presence::Review { .. }, Step::Missed { by }) => {
                 let from = SignedDuration::from_mins(limits::NO_SHOW_MINUTES);
                 refuse_before(later(self.planned.from, from), at)?;
                 Ok(is(Presence::NoShow { by, at }))
@@ -246,10 +254,7 @@ impl Attendance {
                 self.settled(entry, minutes, at)
             }
             (Presence::In, Step::Come(_) | Step::Missed { .. } | Step::Ask)
-            | (Presence::Out, Step::Missed { .. })
-            | (Presence::Review { .. }, Step::Missed { .. } | Step::Lapse { .. }) => {
-                Err(Refusal::AlreadyCheckedIn)
-            }
+            | (Presence::Review { .. }, Step::Lapse { .. }) => Err(Refusal::AlreadyCheckedIn),
             (Presence::Out, Step::Come(_) | Step::Leave(_) | Step::Lapse { .. } | Step::Ask)
             | (Presence::Review { ask_at: None }, Step::Ask) => Err(Refusal::AlreadyCheckedOut),
             (Presence::Review { .. }, Step::Come(_) | Step::Leave(_)) => Err(Refusal::TooLate),

@@ -123,8 +123,8 @@ impl Hand {
 
 impl Entry {
     /// Attended time that somebody else confirmed. `attendance`: before it is settled.
-    /// Refuses: `OwnHours`, `SameApprover` (whoever saw them come or go), and what
-    /// [`Attendance::apply`] refuses.
+    /// Refuses what [`Attendance::apply`] refuses, and before `MinutesAbove`: `OwnHours`,
+    /// `SameApprover` (whoever saw them come or go).
     pub fn attended(
         claim: Claim,
         attendance: Attendance,
@@ -132,14 +132,15 @@ impl Entry {
         by: Hand,
         at: Timestamp,
     ) -> Result<(Self, Attendance), Refusal> {
-        if !by.is_another(claim.person) {
-            return Err(Refusal::OwnHours);
-        }
-        if attendance.is_witnessed_by(by.person) && !attendance.is_settled() {
-            return Err(Refusal::SameApprover);
-        }
         let entry = claim.id;
-        let settled = attendance.apply(Step::Settle { entry, minutes }, at)?;
+        let settled = match attendance.apply(Step::Settle { entry, minutes }, at) {
+            Err(refusal) if !matches!(refusal, Refusal::MinutesAbove { .. }) => {
+                return Err(refusal);
+            }
+            _ if !by.is_another(claim.person) => return Err(Refusal::OwnHours),
+            _ if attendance.is_witnessed_by(by.person) => return Err(Refusal::SameApprover),
+            settled => settled?,
+        };
         let span = settled.attended().ok_or(Refusal::NotCheckedIn)?;
         let by = by.person;
         let entry = Self {

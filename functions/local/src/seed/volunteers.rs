@@ -11,7 +11,9 @@ use domain::ledger::{Served, gain};
 use domain::person::Person;
 use domain::reward::{Reward, RewardState, spread};
 use domain::units::Minute;
-use domain::{ActivityId, CommunityId, EntryId, PersonId, RewardId, SeriesId, SignUpId, TeamId};
+use domain::{
+    ActivityId, CommunityId, EntryId, PersonId, RewardId, SeriesId, SignUpId, TeamId, limits,
+};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use store::Store;
@@ -25,10 +27,6 @@ use super::town::Town;
 use super::vouchers::{self, Wish};
 use super::{ids, traders};
 use crate::stop::Stop;
-
-/// Written on cards: nothing that looks like another.
-const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-const CARD_CHARS: usize = 12;
 
 /// What is settled once the people are there, and by whom.
 pub struct Done {
@@ -387,14 +385,14 @@ fn number(town: &Town, person: PersonId) -> Option<String> {
 fn card(town: &Town, person: PersonId) -> String {
     let mut bits = town.chance("card", &person.to_string());
     let letter = |_| {
-        let letter = LETTERS[usize::try_from(bits & 31).unwrap_or(0)];
+        let letter = limits::CARD_LETTERS[usize::try_from(bits & 31).unwrap_or(0)];
         bits >>= 5;
         char::from(letter)
     };
-    (0..CARD_CHARS).map(letter).collect()
+    (0..limits::CARD_CHARS).map(letter).collect()
 }
 
 const _: () = assert!(
-    CARD_CHARS * 5 <= 80,
+    limits::CARD_CHARS * 5 <= 80,
     "the chance of a name is enough for a card"
 );

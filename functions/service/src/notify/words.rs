@@ -69,6 +69,7 @@ fn zh(topic: Topic) -> &'static str {
         Topic::ActivityChanged => "活动有变动，请看一下。",
         Topic::ActivityCancelled => "活动取消了。",
         Topic::ActivityRemoved => "组织者取消了这个报名。",
+        Topic::ActivityGivenBack => "已替您退出报名。",
         Topic::ActivitySignedUp => "已替您报名。去不了请在开始前退出。",
         Topic::HoursSettled => "服务时长已确认。",
         Topic::HoursForgotten => "忘了签退，暂按计划结束时间记，请确认。",
@@ -123,6 +124,7 @@ fn en(topic: Topic) -> &'static str {
         Topic::ActivityChanged => "the activity has changed. Please have a look.",
         Topic::ActivityCancelled => "the activity is called off.",
         Topic::ActivityRemoved => "the organiser took this sign-up off the list.",
+        Topic::ActivityGivenBack => "somebody gave your place back for you.",
         Topic::ActivitySignedUp => {
             "somebody signed you up. Leave before the start if you cannot come."
         }

@@ -2,7 +2,7 @@
 //! their guardian; `ScanCard` and `MarkMissed`, whoever runs the activity. Safe to repeat with the
 //! same command id, also when the code has changed since.
 
-use domain::activity::{Activity, SignUp, SignUpState, Volunteer};
+use domain::activity::{self, Activity, SignUp, SignUpState, Volunteer};
 use domain::availability::Span;
 use domain::hours::{Attendance, Mark, Presence, Sign, Step};
 use domain::{ActivityId, CommandId, PersonId, Refusal, limits};
@@ -41,7 +41,7 @@ where
         let activity = activity.ok_or(Refusal::Missing)?;
         door::refuse_cancelled(&activity)?;
         door::check(&call.ctx.secret, &activity, &call.body.code, call.now)?;
-        advance(&call, &once, &activity, person.id, |_| step(mark)).await
+        advance(&call, &once, &activity, person.id, |_| Some(step(mark))).await
     };
     let done = done.await;
     let again = seen(&call, person.id);
@@ -52,34 +52,23 @@ where
 pub async fn scan(call: Call<ScanCard>) -> Outcome<ScanCard> {
     let once = of(&call, call.body.id);
     let activity = run_by(&call, call.path.0).await?;
-    let card = call.body.card.trim();
-    let volunteer = call.ctx.store.volunteer_by_card(activity.community, card);
+    let card = activity::card(&call.body.card).ok_or(Refusal::Missing)?;
+    let volunteer = call.ctx.store.volunteer_by_card(activity.community, &card);
     let person = volunteer.await?.ok_or(Refusal::Missing)?.person;
     let mark = mark(&call, Sign::Card);
     let step = |attendance: &Attendance| match attendance.presence {
-        Presence::In => Step::Leave(mark),
+        Presence::In if just_came(attendance, mark) => None,
+        Presence::In => Some(Step::Leave(mark)),
         Presence::Expected
         | Presence::Out
         | Presence::Review { .. }
         | Presence::NoShow { .. }
-        | Presence::Settled { .. } => Step::Come(mark),
+        | Presence::Settled { .. } => Some(Step::Come(mark)),
     };
-    let done = async {
-        door::refuse_cancelled(&activity)?;
-        let sign_up = call
-            .ctx
-            .store
-            .sign_up(activity.community, activity.id, person)
-            .await?;
-        let attendance = sign_up.as_ref().and_then(|sign_up| sign_up.attendance);
-        if let (Some(sign_up), Some(attendance)) = (&sign_up, attendance)
-            && just_came(&attendance, mark)
-        {
-            return view(&call, &activity, sign_up).await;
-        }
-        advance(&call, &once, &activity, person, step).await
+    let done = match door::refuse_cancelled(&activity) {
+        Ok(()) => advance(&call, &once, &activity, person, step).await,
+        Err(refusal) => Err(refusal.into()),
     };
-    let done = done.await;
     let again = seen(&call, person);
     once.end(&call.ctx, done, again).await
 }
@@ -96,7 +85,12 @@ pub async fn missed(call: Call<MarkMissed>) -> Outcome<MarkMissed> {
     let activity = run_by(&call, call.path.0).await?;
     let (person, by) = (call.body.person, call.who.person.id);
     let done = match door::refuse_cancelled(&activity) {
-        Ok(()) => advance(&call, &once, &activity, person, |_| Step::Missed { by }).await,
+        Ok(()) => {
+            advance(&call, &once, &activity, person, |_| {
+                Some(Step::Missed { by })
+            })
+            .await
+        }
         Err(refusal) => Err(refusal.into()),
     };
     let again = seen(&call, person);
@@ -138,12 +132,14 @@ pub(super) async fn place(
     }
 }
 
+/// Moves an attendance on. Without a step it stays as it is, and the command is kept all the same: a
+/// repeat later on is no step either.
 async fn advance<E>(
     call: &Call<E>,
     once: &Once,
     activity: &Activity,
     person: PersonId,
-    step: impl Fn(&Attendance) -> Step,
+    step: impl Fn(&Attendance) -> Option<Step>,
 ) -> Result<AttendanceView, Error>
 where
     E: Endpoint<Reply = AttendanceView>,
@@ -155,7 +151,10 @@ where
         let before = sign_up
             .attendance
             .unwrap_or_else(|| Attendance::expected(planned(activity)));
-        let after = before.apply(step(&before), call.now)?;
+        let after = match step(&before) {
+            Some(step) => before.apply(step, call.now)?,
+            None => before,
+        };
         let sign_up = SignUp {
             attendance: Some(after),
             ver: sign_up.ver + 1,

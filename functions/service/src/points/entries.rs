@@ -303,11 +303,14 @@ async fn forgotten<E: Endpoint>(
         return Ok(None);
     };
     let person = store.person(com, sign_up.person).await?;
+    let Some(person) = person.filter(|person| person.deleted_at.is_none()) else {
+        return Ok(None);
+    };
     Ok(Some(Forgotten {
         activity: activity.id,
         title: activity.title,
         person: sign_up.person,
-        name: person.map(|person| person.name).unwrap_or_default(),
+        name: person.name,
         came_at: call.who.moment(came.at),
         ended_at: call.who.moment(attendance.planned.until),
         minutes: attendance.attended().map_or(0, Span::minutes),
@@ -317,7 +320,11 @@ async fn forgotten<E: Endpoint>(
 pub async fn create(call: Call<CreateHours>) -> Outcome<CreateHours> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
     let person = call.body.person.unwrap_or(call.who.person.id);
-    let (person, _) = voice::of(&call, person, Act::ApproveHours).await?;
+    let (person, voice) = voice::of(&call, person, Act::ApproveHours).await?;
+    if voice == Voice::Staff {
+        let name = CreateHours::NAME;
+        views::log(&call.ctx, &call.who, person.id, name, "", call.now).await?;
+    }
     let done = again_while_stale!(&call.ctx, write_down(&call, &once, person.id));
     let again = async { one(&call, &stored(&call, call.body.id).await?).await };
     once.end(&call.ctx, done, again).await
@@ -345,8 +352,11 @@ async fn write_down(
         Some(id) => {
             let bad = || Error::invalid(Code::BadValue, "/activity");
             let activity = ctx.store.activity(com, id).await?.ok_or_else(bad)?;
-            if span.from < activity.starts || span.until > activity.ends {
+            if span.from < activity.starts {
                 return Err(Error::invalid(Code::BadValue, "/starts"));
+            }
+            if span.until > activity.ends {
+                return Err(Error::invalid(Code::BadValue, "/ends"));
             }
             activity.title
         }

@@ -2,13 +2,14 @@
 //! themselves nor for those whose cards they scanned; one transaction for each person, so that one's refusal is not another's. The same call
 //! again changes nothing. And what becomes of a check-out that was forgotten.
 
-use domain::activity::{Activity, SignUp};
+use domain::activity::{Activity, ActivityState, SignUp, Volunteer};
 use domain::availability::local_day;
 use domain::hours::{Attendance, Claim, Entry, Hand, Presence, Step, asked_at, refuse_twice};
 use domain::notice::Topic;
-use domain::{EntryId, PersonId, Refusal, limits};
+use domain::{CommunityId, EntryId, PersonId, Refusal, limits};
 use jiff::Timestamp;
 use store::market::Beside;
+use store::notify::Outgoing;
 use store::points::hours::HoursChange;
 use store::schema::Item;
 use store::table::read;
@@ -144,8 +145,8 @@ async fn one(
     Ok((id, points))
 }
 
-/// An attendance that nobody ended in time, or about which both sides are to be asked.
-/// Refuses: `Stale`.
+/// An attendance that nobody ended in time, or about which both sides are to be asked. Where the
+/// activity was called off with people there already, nothing of it stays. Refuses: `Stale`.
 pub async fn forgotten(
     ctx: &Ctx,
     within: &Within<'_>,
@@ -162,6 +163,9 @@ pub async fn forgotten(
     let Some(attendance) = sign_up.attendance else {
         return Ok(false);
     };
+    if activity.state == ActivityState::Cancelled {
+        return put(ctx, com, (sign_up, volunteer), None, Vec::new()).await;
+    }
     let asks = matches!(attendance.presence, Presence::Review { .. });
     let step = match asks {
         true => Step::Ask,
@@ -178,19 +182,36 @@ pub async fn forgotten(
         let what = (Topic::HoursForgotten, words.clone());
         told.extend(notices(ctx, within, &[person], what, at).await?);
         let what = (Topic::HoursForgottenBy, words);
-        told.extend(notices(ctx, within, &[activity.organiser], what, at).await?);
+        let mut runs = vec![activity.organiser];
+        if let Some(team) = activity.team {
+            runs.extend(store.team(com, team).await?.map(|team| team.lead));
+        }
+        told.extend(notices(ctx, within, &runs, what, at).await?);
     }
+    put(ctx, com, (sign_up, volunteer), Some(after), told).await
+}
+
+/// Refuses: `Stale`.
+async fn put(
+    ctx: &Ctx,
+    com: CommunityId,
+    (sign_up, volunteer): (SignUp, Volunteer),
+    attendance: Option<Attendance>,
+    notices: Vec<Outgoing>,
+) -> Result<bool, Error> {
     let sign_up = SignUp {
-        attendance: Some(after),
+        attendance,
         ver: sign_up.ver + 1,
         ..sign_up
     };
     let beside = Beside {
         command: None,
-        notices: told,
+        notices,
     };
     let volunteer = volunteer.touched();
-    let written = store.write_attendance(com, &sign_up, &volunteer, &beside);
+    let written = ctx
+        .store
+        .write_attendance(com, &sign_up, &volunteer, &beside);
     match written.await {
         // They left the community meanwhile.
         Err(store::Error::Refused(Refusal::Missing)) => Ok(false),

@@ -23,7 +23,7 @@ use wire::points::activities::{
 };
 use wire::{Endpoint, Page};
 
-use super::faces::{Within, data, notices, part, run_by, whose};
+use super::faces::{Within, activity_and_team, data, notices, part, run_by, runs, whose};
 use super::queue::{fill, next_up, without_called_off};
 use super::volunteers::fresh;
 use crate::ctx::Ctx;
@@ -35,6 +35,9 @@ use crate::{page, parse};
 
 /// How often a change is decided again because somebody else's came between.
 pub(super) const TRIES: u32 = 12;
+
+/// People whose logs of views are written to together.
+const LOGGED: usize = 100;
 
 /// What lies between two decisions: up to 5 ms, doubled each time, at most 160 ms.
 pub(super) async fn pause(ctx: &Ctx, attempt: u32) {
@@ -153,7 +156,13 @@ async fn give_back(
     once: &Once,
     person: PersonId,
 ) -> Result<SignUpView, Error> {
-    let left = leave(call, call.path.0, person, SignUpState::Withdrawn).await?;
+    let mut left = leave(call, call.path.0, person, SignUpState::Withdrawn).await?;
+    if person != call.who.person.id {
+        let within = Within::of(&call.who);
+        let what = (Topic::ActivityGivenBack, data(&within, &left.after));
+        let told = notices(&call.ctx, &within, &[person], what, call.now).await?;
+        left.told.extend(told);
+    }
     let reply = part(&call.who, &left.after, &left.turns[0].sign_up);
     commit(
         call,
@@ -300,13 +309,22 @@ async fn give_up<E: Endpoint>(
 }
 
 pub async fn list(call: Call<ListSignUps>) -> Outcome<ListSignUps> {
-    let activity = run_by(&call, call.path.0).await?;
     let (ctx, who) = (&call.ctx, &call.who);
     let com = who.community.id;
+    let (activity, team) = activity_and_team(ctx, who, call.path.0).await?;
+    if !runs(who, &activity, team.as_ref()) {
+        return Err(Refusal::Missing.into());
+    }
     let mut found = ctx.store.sign_ups(com, activity.id).await?;
     found.retain(|one| matches!(one.state, SignUpState::Going | SignUpState::Waiting));
     found.sort_by_key(|one| (one.state, one.queued_at, one.id));
     let ids: Vec<PersonId> = found.iter().map(|one| one.person).collect();
+    // Whoever neither organises it nor leads its team looks on as staff.
+    if !activity.is_run_by(who.person.id, team.as_ref()) {
+        for some in ids.chunks(LOGGED) {
+            views::log_all(ctx, who, some, ListSignUps::NAME, "", call.now).await?;
+        }
+    }
     let people = ctx.store.people_among(com, &ids).await?;
     let name = |id: PersonId| {
         let person = people.iter().find(|person| person.id == id);

@@ -5,7 +5,7 @@
 use domain::access::Act;
 use domain::activity::{Volunteer, unified_number};
 use domain::person::Person;
-use domain::{CommunityId, PersonId, Refusal};
+use domain::{CommunityId, PersonId, Refusal, limits};
 use store::market::Beside;
 use wire::points::activities::{
     Card, GetCard, GetVolunteer, PutVolunteer, RenewCard, VolunteerView,
@@ -21,10 +21,6 @@ use crate::http::{Answer, Call, Outcome};
 use crate::identity::views;
 use crate::once::Once;
 
-/// What a card says is written with: none that looks like another.
-const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-const CARD_CHARS: usize = 12;
-
 /// Somebody who has not volunteered yet, with a card of their own.
 #[must_use]
 pub fn fresh(ctx: &Ctx, person: PersonId) -> Volunteer {
@@ -35,11 +31,11 @@ pub fn fresh(ctx: &Ctx, person: PersonId) -> Volunteer {
 fn drawn(ctx: &Ctx) -> String {
     let mut bits = ctx.ids.bits();
     let letter = |_| {
-        let letter = LETTERS[usize::try_from(bits & 31).unwrap_or(0)];
+        let letter = limits::CARD_LETTERS[usize::try_from(bits & 31).unwrap_or(0)];
         bits >>= 5;
         char::from(letter)
     };
-    (0..CARD_CHARS).map(letter).collect()
+    (0..limits::CARD_CHARS).map(letter).collect()
 }
 
 async fn file<E: Endpoint>(
@@ -172,4 +168,7 @@ async fn change_card(call: &Call<RenewCard>, once: &Once) -> Result<Card, Error>
     })
 }
 
-const _: () = assert!(CARD_CHARS * 5 <= 128, "one draw is enough for a card");
+const _: () = assert!(
+    limits::CARD_CHARS * 5 <= 128,
+    "one draw is enough for a card"
+);

@@ -258,7 +258,8 @@ impl Store {
         outgoing(tx, &beside.notices)?.commit().await
     }
 
-    /// Takes the words out of a sign-up of somebody who left; that they were there stays, by an id that
+    /// Takes out of a sign-up of somebody who left its words, and an attendance without an end; that they
+    /// were there stays, by an id that
     /// is nobody's. Safe to repeat.
     pub async fn anonymise_sign_up(
         &self,
@@ -268,10 +269,15 @@ impl Store {
     ) -> Result<(), Error> {
         for _ in 0..limits::COMMIT_TRIES {
             let sign_up = self.sign_up(com, activity, person).await?;
-            let Some(sign_up) = sign_up.filter(|one| !one.reason.is_empty()) else {
+            let open = |one: &SignUp| one.attendance.is_some_and(|one| one.is_open());
+            let speaks = |one: &SignUp| !one.reason.is_empty() || open(one);
+            let Some(sign_up) = sign_up.filter(speaks) else {
                 return Ok(());
             };
+            // What nobody can end any more waits for nobody.
+            let attendance = sign_up.attendance.filter(|_| !open(&sign_up));
             let silent = SignUp {
+                attendance,
                 reason: String::new(),
                 ver: sign_up.ver + 1,
                 ..sign_up

@@ -108,7 +108,8 @@ fn one(all: Rows, row: SignUpRow) -> AnyView {
     let (can, person) = (all.can(), row.person);
     let going = row.state == SignUpState::Going;
     let absent = row.came.is_none() && !row.settled;
-    let misses = can.misses && going && absent && !row.missed;
+    let doubtful = absent || row.forgotten || row.minutes == Some(0);
+    let misses = can.misses && going && doubtful && !row.missed && !row.settled;
     let misses = misses.then(|| {
         let name = row.name.clone();
         view! { <Button label=t!(organise.page.missed) name="missed" kind=Kind::Text on_press=move |()| missed(all, person, &name) /> }
