@@ -274,7 +274,7 @@ named! {
 }
 
 /// What left together. Its rows lie in [`Part`]s. It grows part by part until it is closed, and
-/// only then is it handed over; from then on the same bytes are handed over for good.
+/// only then is it handed over; from then on the same bytes are handed over, until somebody in it leaves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Batch {
     pub id: NetworkBatchId,
