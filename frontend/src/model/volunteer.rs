@@ -211,6 +211,17 @@ pub fn door_wait(valid_until: Timestamp, now: Timestamp) -> i32 {
     }
 }
 
+/// What a card says, in groups that can be read off and typed: `ABCD-EFGH-JKLM`.
+#[must_use]
+pub fn card_in_groups(card: &str) -> String {
+    let letters: Vec<char> = card.chars().collect();
+    let groups: Vec<String> = letters
+        .chunks(4)
+        .map(|four| four.iter().collect())
+        .collect();
+    groups.join("-")
+}
+
 /// A local day and time as two fields have them, on the clock of `+00:00`: `2026-11-24`, `09:00`.
 #[must_use]
 pub fn typed(day: &str, time: &str) -> Option<Moment> {
@@ -221,6 +232,14 @@ pub fn typed(day: &str, time: &str) -> Option<Moment> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_card_is_typed_as_it_is_printed() {
+        let printed = card_in_groups("23456789ABCD");
+        assert_eq!(printed, "2345-6789-ABCD");
+        let typed = domain::activity::card(&printed);
+        assert_eq!(typed.as_deref(), Some("23456789ABCD"));
+    }
     use wire::points::activities::ActivityView;
 
     fn at(raw: &str) -> Moment {

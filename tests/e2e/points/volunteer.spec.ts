@@ -4,7 +4,8 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
 import { call, list, look, open, settled } from '../support/pages';
 import { smallTargets, smallText, tooWide } from '../support/looks';
-import { advance, aheadOf, follow, MINUTE, moment, publish, scanned } from '../support/volunteering';
+import { drawn, plain, wordsIn } from '../support/pdf';
+import { advance, aheadOf, DAY, follow, MINUTE, moment, publish, scanned, wall } from '../support/volunteering';
 
 test.use({ own: true });
 test.describe.configure({ mode: 'serial' });
@@ -29,10 +30,24 @@ test('find an activity, sign up, and nothing else at the same time', async ({ as
   activity = await publish(desk, TITLE, moment(starts), moment(starts + 120 * MINUTE));
   const other = await publish(desk, '社区阅览室值班', moment(starts + 60 * MINUTE), moment(starts + 180 * MINUTE));
 
+  const far = now() + 40 * DAY;
+  const later = await publish(desk, '植树', moment(far), moment(far + 60 * MINUTE));
+
   await open(page, '/');
   await page.getByTestId('to-volunteer').click();
   await page.getByTestId('to-activities').click();
   await settled(page);
+  const planting = page.locator(`[data-testid="activity"][data-id="${later}"]`);
+  await expect(planting).toHaveCount(0);
+  await page.getByTestId('later').click();
+  await expect(planting).toBeVisible();
+  const [thatDay] = wall(far);
+  await page.getByTestId('from').fill(thatDay);
+  await expect(page).toHaveURL(new RegExp(`from=${thatDay}`));
+  await page.reload();
+  await settled(page);
+  await expect(planting).toBeVisible();
+  await page.getByTestId('from').fill(wall(now())[0]);
   await page.locator(`[data-testid="activity"][data-id="${activity}"]`).click();
   await expect(page.getByTestId('activity-title')).toHaveText(TITLE);
   await page.getByTestId('sign-up').click();
@@ -162,6 +177,13 @@ test('a certificate is printed, and its code leads anybody to number, time, issu
   const pdf = await page.pdf({ path: info.outputPath('certificate.pdf'), format: 'A4', printBackground: true });
   expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
   expect(pdf.toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g)).toHaveLength(1);
+  const words = await wordsIn(pdf);
+  for (const said of [name, TITLE, number, '1小时10分钟', 'Y社区', '公章']) expect(words).toContain(plain(said));
+  for (const button of ['打印', '证明开好了']) expect(words).not.toContain(button);
+  const stranger = await anybody();
+  const sheet = await drawn(stranger, pdf);
+  expect(await scanned(sheet)).toBe(address);
+  await sheet.screenshot({ path: info.outputPath('certificate-pdf.png') });
 
   // The same sheet as a picture.
   const screen = page.viewportSize() ?? { width: 390, height: 844 };
@@ -177,7 +199,6 @@ test('a certificate is printed, and its code leads anybody to number, time, issu
   await page.emulateMedia({ media: null });
   await page.setViewportSize(screen);
 
-  const stranger = await anybody();
   await stranger.goto(new URL(address).pathname);
   const verified = stranger.getByTestId('verified');
   await expect(verified).toHaveAttribute('data-state', 'valid');

@@ -54,8 +54,10 @@ export async function scanned(code: Locator): Promise<string | undefined> {
     const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
     const pen = canvas.getContext('2d');
     pen?.drawImage(bitmap, 0, 0);
-    const { data } = pen?.getImageData(0, 0, bitmap.width, bitmap.height) ?? { data: [] };
-    return { width: bitmap.width, height: bitmap.height, data: Array.from(data) };
+    const { data } = pen?.getImageData(0, 0, bitmap.width, bitmap.height) ?? { data: new Uint8ClampedArray() };
+    const parts: string[] = [];
+    for (let at = 0; at < data.length; at += 8_192) parts.push(String.fromCharCode(...data.subarray(at, at + 8_192)));
+    return { width: bitmap.width, height: bitmap.height, data: btoa(parts.join('')) };
   }, picture);
-  return jsQR(Uint8ClampedArray.from(pixels.data), pixels.width, pixels.height)?.data;
+  return jsQR(Uint8ClampedArray.from(Buffer.from(pixels.data, 'base64')), pixels.width, pixels.height)?.data;
 }

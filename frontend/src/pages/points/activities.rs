@@ -2,6 +2,8 @@ use std::collections::BTreeSet;
 
 use domain::activity::{ActivityState, Skill};
 use domain::{PersonId, limits};
+use jiff::ToSpan;
+use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -12,7 +14,7 @@ use crate::i18n::{named, texts};
 use crate::model::path::escaped;
 use crate::model::when;
 use crate::session::Session;
-use crate::ui::{Icon, Page, Paged, Rows, Select, Tag, Tone, asked};
+use crate::ui::{Button, Field, Icon, Kind, Page, Paged, Rows, Select, Tag, Tone, asked};
 use crate::{api, clock, t};
 
 /// What there is to take part in, by day; those of one part of the community or one skill.
@@ -20,11 +22,14 @@ use crate::{api, clock, t};
 pub fn Activities() -> AnyView {
     let person = whose();
     let (in_grid, with_skill) = (asked("grid"), asked("skill"));
+    let today = clock::today(&Session::get().zone());
+    let first = asked("from").get_untracked().filter(|day| !day.is_empty());
+    let from = RwSignal::new(first.unwrap_or_else(|| today.to_string()));
     let grid = RwSignal::new(in_grid.get_untracked().unwrap_or_default());
     let skill = RwSignal::new(with_skill.get_untracked().unwrap_or_default());
     let list = Paged::new(move |cursor| {
         let query = ActivitiesQuery {
-            from: None,
+            from: from.with(|day| day.parse().ok()),
             days: Some(limits::ACTIVITY_DAYS),
             grid: Some(grid.get()).filter(|grid| !grid.is_empty()),
             skill: skill.with(|skill| skill.parse().ok()),
@@ -33,7 +38,7 @@ pub fn Activities() -> AnyView {
         };
         api::get::<ListActivities>((), query)
     });
-    keep_in_address(person, grid, skill);
+    keep_in_address(person, from, grid, skill);
     // Parts of the community are known by the activities there were.
     let grids = RwSignal::new(
         in_grid
@@ -72,11 +77,20 @@ pub fn Activities() -> AnyView {
         .iter()
         .map(|skill| (skill.to_string(), skill_name(*skill)));
     let skills = std::iter::once(any).chain(skills).collect();
+    let later = move |()| {
+        let day = from.with_untracked(|day| day.parse::<Date>().unwrap_or(today));
+        from.set(
+            day.saturating_add(i64::from(limits::ACTIVITY_DAYS).days())
+                .to_string(),
+        );
+    };
     view! {
         <Page title=t!(volunteer.list.title) back=about("/volunteer", person.get_untracked())>
             <Whose person />
+            <Field label=t!(volunteer.list.from) hint=t!(volunteer.list.from_hint, count = limits::ACTIVITY_DAYS) value=from name="from" kind="date" />
             <div class="filters">{choose}<Select label=t!(volunteer.list.skill) value=skill options=skills name="skill" /></div>
             <Rows from=list empty=t!(volunteer.list.empty) name="activities" heading=day_of let:activity>{card(&activity, person)}</Rows>
+            <Button label=t!(volunteer.list.later) name="later" kind=Kind::Plain on_press=later />
         </Page>
     }
     .into_any()
@@ -84,21 +98,23 @@ pub fn Activities() -> AnyView {
 
 fn keep_in_address(
     person: Memo<Option<PersonId>>,
+    from: RwSignal<String>,
     grid: RwSignal<String>,
     skill: RwSignal<String>,
 ) {
     let navigate = use_navigate();
-    Effect::new(move |before: Option<(String, String)>| {
-        let now = (grid.get(), skill.get());
+    Effect::new(move |before: Option<(String, String, String)>| {
+        let now = (from.get(), grid.get(), skill.get());
         if before.is_some_and(|before| before != now) {
             let person = person
                 .get_untracked()
                 .map(|id| id.to_string())
                 .unwrap_or_default();
             let to = format!(
-                "/activities?grid={}&skill={}&person={person}",
-                escaped(&now.0),
-                now.1
+                "/activities?from={}&grid={}&skill={}&person={person}",
+                now.0,
+                escaped(&now.1),
+                now.2
             );
             let quietly = NavigateOptions {
                 replace: true,

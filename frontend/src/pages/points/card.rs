@@ -11,6 +11,7 @@ use super::activities::skill_name;
 use super::whose::{Whose, about, whose};
 use crate::browser::print;
 use crate::ids::Again;
+use crate::model::volunteer::card_in_groups;
 use crate::session::Session;
 use crate::ui::{
     Button, Cells, Field, Kind, Load, Page, Place, Qr, Remote, Send, Sheet, Switch, TroubleNote,
@@ -58,7 +59,8 @@ fn printed(remote: Remote<CardView>, card: CardView, person: Option<PersonId>) -
         <section class="card ticket paper" data-testid="card">
             <p class="quiet">{place}</p>
             <h2 class="ticket-code">{card.name}</h2>
-            <Qr text=card.card label=t!(volunteer.card.qr) name="card-qr" />
+            <Qr text=card.card.clone() label=t!(volunteer.card.qr) name="card-qr" />
+            <p class="ticket-code" data-testid="card-code">{card_in_groups(&card.card)}</p>
             <p class="quiet">{t!(volunteer.card.words)}</p>
         </section>
         <div class="button-stack screen-only">

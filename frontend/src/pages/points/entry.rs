@@ -180,7 +180,7 @@ fn Dispute(entry: EntryView, person: Option<PersonId>) -> AnyView {
         <Sheet open title=t!(hours.dispute.title) name="dispute-sheet">
             <p class="quiet">{t!(hours.dispute.words)}</p>
             <Field label=t!(hours.dispute.minutes) hint=t!(hours.dispute.minutes_hint, max = max) value=minutes name="minutes" inputmode="numeric" pointer="/minutes" problem=send.problem max=4 />
-            <TextArea label=t!(hours.dispute.reason) value=reason name="reason" pointer="/reason" problem=send.problem max=limits::NOTE_CHARS />
+            <TextArea label=t!(hours.dispute.reason) value=reason name="reason" pointer="/reason" problem=send.problem max=limits::LINE_CHARS />
             <TroubleNote problem=send.problem />
             <Button label=t!(hours.dispute.send) name="dispute-send" busy=send.busy on_press=ask />
         </Sheet>

@@ -111,7 +111,7 @@ fn Cancel(remote: Remote<RedemptionView>, id: RedemptionId) -> AnyView {
         <Button label=t!(reward.voucher.cancel) name="voucher-cancel" kind=Kind::Danger on_press=move |()| open.set(true) />
         <Sheet open title=t!(reward.voucher.cancel_title) name="cancel-sheet">
             <p>{t!(reward.voucher.cancel_words)}</p>
-            <TextArea label=t!(reward.voucher.cancel_reason) hint=t!(reward.voucher.cancel_hint) value=reason name="reason" pointer="/reason" problem=send.problem max=limits::NOTE_CHARS />
+            <TextArea label=t!(reward.voucher.cancel_reason) hint=t!(reward.voucher.cancel_hint) value=reason name="reason" pointer="/reason" problem=send.problem max=limits::LINE_CHARS />
             <TroubleNote problem=send.problem />
             <Button label=t!(reward.voucher.cancel_do) name="cancel-send" kind=Kind::Danger busy=send.busy on_press=go />
         </Sheet>

@@ -262,7 +262,7 @@ fn Correct(entry: EntryView) -> AnyView {
         <Button label=t!(desk_hours.entry.correct) kind=Kind::Plain name="correct" on_press=move |()| asking.set(true) />
         <Ask open=asking title=t!(desk_hours.entry.correct_title) words=t!(desk_hours.entry.correct_words) yes=t!(desk_hours.entry.correct_go) send on_yes=yes>
             <Field label=t!(hours.dispute.minutes) hint=t!(hours.dispute.minutes_hint, max = max) value=minutes name="correct-minutes" inputmode="numeric" max=4 pointer="/minutes" problem=send.problem />
-            <TextArea label=t!(desk_hours.entry.reason) value=reason name="reason" max=limits::NOTE_CHARS pointer="/reason" problem=send.problem />
+            <TextArea label=t!(desk_hours.entry.reason) value=reason name="reason" max=limits::LINE_CHARS pointer="/reason" problem=send.problem />
         </Ask>
     }
     .into_any()
