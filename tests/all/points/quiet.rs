@@ -60,7 +60,8 @@ fn texts(value: &Value, all: &mut Vec<String>) {
         Value::String(text) => all.push(text.clone()),
         Value::Array(items) => items.iter().for_each(|item| texts(item, all)),
         Value::Object(fields) => {
-            for (name, value) in fields {
+            // What explains the API may say what it is not for.
+            for (name, value) in fields.iter().filter(|(name, _)| *name != "description") {
                 all.push(name.clone());
                 texts(value, all);
             }
