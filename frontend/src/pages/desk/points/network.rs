@@ -1,5 +1,5 @@
 //! Passing service time on to the national network: what waits, making a file, and the files there
-//! are. [`batch`] is one file and its answers, [`records`] the single records, [`differ`] the
+//! are. `batch` is one file and its answers, `records` the single records, `differ` the
 //! network's list of a month held against ours.
 
 use domain::NetworkBatchId;
