@@ -137,6 +137,7 @@ pub async fn with_role(app: &TestApp, role: Role) -> Actor<'_> {
         text_size: TextSize::Usual,
         created_at: app.now(),
         deleted_at: None,
+        kept: Vec::new(),
         ver: 1,
     };
     let items = [household_item(&household), person_item(&person)];
@@ -328,6 +329,7 @@ async fn serve(app: &TestApp, community: CommunityId, who: PersonId, things: &mu
         person: who,
         speaks: false,
         approves: false,
+        shared: Default::default(),
     };
     let next = async || {
         let file = store.volunteer(community, who).await.expect("answers");
@@ -1346,6 +1348,7 @@ async fn a_foreign_thing_named_in_a_body_is_answered_like_a_missing_one() {
         text_size: TextSize::Usual,
         created_at: app.now(),
         deleted_at: None,
+        kept: Vec::new(),
         ver: 1,
     };
     let child = person_item(&child).expect("an item");

@@ -11,6 +11,7 @@ pub mod availability;
 pub mod booking;
 pub mod certificate;
 pub mod consent;
+pub mod hands;
 pub mod hours;
 pub mod ids;
 pub mod ledger;

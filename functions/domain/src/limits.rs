@@ -91,6 +91,8 @@ pub const ENTRY_MINUTES: u32 = 12 * 60;
 pub const ENTRY_AGE_DAYS: i64 = 90;
 /// Others who approve what was written down by hand.
 pub const MANUAL_APPROVALS: usize = 2;
+/// So long an account may be in the hand that gave it its number or a role, or took its second factor away.
+pub const KEEPER_DAYS: i64 = 30;
 /// People whose time is settled in one call.
 pub const SETTLE_ROWS: usize = 100;
 /// Valid certificates of one person.

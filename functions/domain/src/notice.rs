@@ -32,6 +32,8 @@ named! {
         ProviderReinstated = "provider_reinstated",
         CredentialExpired = "credential_expired",
         SecondFactorReset = "second_factor_reset",
+        /// Another number leads to somebody's sign-in.
+        NumberChanged = "number_changed",
         /// A place became free for somebody who waited.
         ActivityMovedUp = "activity_moved_up",
         ActivityChanged = "activity_changed",

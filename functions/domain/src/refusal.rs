@@ -101,6 +101,11 @@ pub enum Refusal {
     OwnHours,
     /// Had a hand in it before: approved it, or saw them come or go; it takes somebody else.
     SameApprover,
+    /// May be the same person as one of those concerned, by who set up the accounts. Of a voucher too:
+    /// after what is its own.
+    OneHand {
+        until: Timestamp,
+    },
     // attendance
     /// The code at the door has changed since.
     CodeStale,

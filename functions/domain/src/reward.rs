@@ -16,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::access::named;
+use crate::hands::Shared;
 use crate::ledger::{About, Hold};
 use crate::{CommunityId, PersonId, RedemptionId, Refusal, RewardId, limits};
 
@@ -274,10 +275,12 @@ pub struct Redemption {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// Handed over at the counter by this person. `speaks`: they decide for whom it is for.
+    /// Handed over at the counter by this person. `speaks`: they decide for whom it is for; `shared`: who
+    /// of those concerned may be the same person.
     Settle {
         by: PersonId,
         speaks: bool,
+        shared: Shared,
     },
     Cancel {
         by: PersonId,
@@ -295,10 +298,10 @@ impl Redemption {
     }
 
     /// Refuses: `OwnVoucher` (nobody hands over what is theirs or their child's, nor what they redeemed
-    /// for another), `VoucherIs`, `VoucherLapsed`.
+    /// for another), `VoucherIs`, `VoucherLapsed`, `OneHand` (with whose it is, or who redeemed it).
     pub fn apply(self, event: Event, at: Timestamp) -> Result<Self, Refusal> {
         use RedemptionState::{Cancelled, Expired, Reserved, Settled};
-        if let Event::Settle { by, speaks } = event
+        if let Event::Settle { by, speaks, .. } = event
             && (speaks || by == self.person || by == self.by)
         {
             return Err(Refusal::OwnVoucher);
@@ -308,7 +311,11 @@ impl Redemption {
             (Reserved, Event::Settle { .. } | Event::Cancel { .. }) if lapsed => {
                 return Err(Refusal::VoucherLapsed);
             }
-            (Reserved, Event::Settle { by, .. }) => (Settled, Some(by), String::new()),
+            (Reserved, Event::Settle { by, shared, .. }) => {
+                shared.refuse(self.person)?;
+                shared.refuse(self.by)?;
+                (Settled, Some(by), String::new())
+            }
             (Reserved, Event::Cancel { by, reason }) => (Cancelled, Some(by), reason),
             (Reserved, Event::Expire) => (Expired, None, String::new()),
             (

@@ -792,6 +792,7 @@ fn person(n: u128, roles: &[Role], home: Option<u128>, phone: bool) -> Person {
         text_size: TextSize::Usual,
         created_at: Timestamp::UNIX_EPOCH,
         deleted_at: None,
+        kept: Vec::new(),
         ver: 1,
     }
 }

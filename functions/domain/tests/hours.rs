@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use domain::availability::Span;
+use domain::hands::Shared;
 use domain::hours::{
     Attendance, Claim, Entry, EntryStateName, Hand, Mark, Presence, Sign, Source, Step, asked_at,
     door_step, door_steps, door_until, refuse_second_correction, refuse_twice,
@@ -326,6 +327,7 @@ fn hand(n: u128) -> Hand {
         person: person(n),
         speaks: false,
         approves: true,
+        shared: Shared::default(),
     }
 }
 
@@ -346,7 +348,8 @@ fn an_hour_by_hand_takes_two_others() {
         ..hand(5)
     };
     for none in [own(), hand(1), guardian] {
-        assert_eq!(written.clone().approve(none, now), Err(Refusal::OwnHours));
+        let approved = written.clone().approve(none.clone(), now);
+        assert_eq!(approved, Err(Refusal::OwnHours));
         let refused = written.clone().refuse(none, "不".into(), now);
         assert_eq!(refused, Err(Refusal::OwnHours));
     }

@@ -190,6 +190,7 @@ fn hand(n: u128, approves: bool) -> Hand {
         person: person(n),
         speaks: false,
         approves,
+        shared: Default::default(),
     }
 }
 

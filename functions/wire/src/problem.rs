@@ -100,6 +100,7 @@ codes! {
     OwnHours = "own_hours" 403,
     EntryIs = "entry_is" 409,
     SameApprover = "same_approver" 409,
+    OneHand = "one_hand" 409,
     HoursAhead = "hours_ahead" 422,
     HoursOld = "hours_old" 422,
     HoursLong = "hours_long" 422,
@@ -117,6 +118,8 @@ codes! {
     BatchOpen = "batch_open" 409,
     RecordIs = "record_is" 409,
     // volunteering
+    /// The number of an identity card where that of the national network is asked for.
+    IdentityCard = "identity_card" 422,
     ActivityCancelled = "activity_cancelled" 409,
     AlreadySignedUp = "already_signed_up" 409,
     RemovedBefore = "removed_before" 409,
@@ -273,6 +276,9 @@ impl From<Refusal> for Problem {
             Refusal::OwnHours => Self::new(Code::OwnHours),
             Refusal::EntryIs { state } => Self::new(Code::EntryIs).with("state", state.as_str()),
             Refusal::SameApprover => Self::new(Code::SameApprover),
+            Refusal::OneHand { until } => {
+                Self::new(Code::OneHand).with("until", until.to_string())
+            }
             Refusal::HoursAhead => Self::new(Code::HoursAhead).at("/ends"),
             Refusal::HoursOld { earliest } => Self::new(Code::HoursOld)
                 .at("/starts")

@@ -161,11 +161,15 @@ impl Attendance {
         matches!(self.presence, Presence::In | Presence::Review { .. })
     }
 
-    /// They saw this person come or go: held the scanner, or the telephone.
+    /// Who saw this person come and go: held the scanner, or the telephone.
+    pub fn witnesses(&self) -> impl Iterator<Item = PersonId> + Clone + use<> {
+        let marks = [self.came, self.left].into_iter().flatten();
+        marks.map(|mark| mark.by)
+    }
+
     #[must_use]
     pub fn is_witnessed_by(&self, who: PersonId) -> bool {
-        let marks = [self.came, self.left].into_iter().flatten();
-        marks.into_iter().any(|mark| mark.by == who)
+        self.witnesses().any(|by| by == who)
     }
 
     /// Did not check out, and waits for somebody to say how long they were there.

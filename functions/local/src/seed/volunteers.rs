@@ -311,6 +311,7 @@ impl Done {
             person: self.organiser,
             speaks: false,
             approves: true,
+            shared: Default::default(),
         };
         let minutes = attendance.planned.minutes();
         let (entry, settled) = Entry::attended(claim, attendance, minutes, by, at)

@@ -65,6 +65,9 @@ fn zh(topic: Topic) -> &'static str {
         Topic::ProviderReinstated => "服务者资格已恢复。",
         Topic::CredentialExpired => "证件已到期，请更新。",
         Topic::SecondFactorReset => "登录的第二步验证已被管理员重设。不是您要求的，请联系工作站。",
+        Topic::NumberChanged => {
+            "工作人员改动了登录用的手机号。不是您要求的，请马上联系工作站。"
+        }
         Topic::ActivityMovedUp => "有名额了，已为您报上。去不了请在开始前退出。",
         Topic::ActivityChanged => "活动有变动，请看一下。",
         Topic::ActivityCancelled => "活动取消了。",
@@ -117,6 +120,9 @@ fn en(topic: Topic) -> &'static str {
         Topic::CredentialExpired => "a credential has expired. Please renew it.",
         Topic::SecondFactorReset => {
             "an administrator reset your second step. If you did not ask for it, call the station."
+        }
+        Topic::NumberChanged => {
+            "staff changed the number that signs in. If you did not ask for it, call the station."
         }
         Topic::ActivityMovedUp => {
             "a place is free and yours. Leave before the start if you cannot come."

@@ -12,9 +12,10 @@ use wire::points::hours::{AttendanceView, CheckBody, CheckIn, CheckOut, MarkMiss
 
 use super::door;
 use super::entries::own_or_ward;
-use super::faces::run_by;
+use super::faces::run_as;
 use crate::error::Error;
 use crate::http::{Call, Outcome, Who};
+use crate::identity::views;
 use crate::once::Once;
 
 /// How often a move is decided again because somebody else moved first.
@@ -51,7 +52,7 @@ where
 /// In, or out where they are in; who is seen again at once stays in.
 pub async fn scan(call: Call<ScanCard>) -> Outcome<ScanCard> {
     let once = of(&call, call.body.id);
-    let activity = run_by(&call, call.path.0).await?;
+    let (activity, as_staff) = run_as(&call, call.path.0).await?;
     let card = activity::card(&call.body.card).ok_or(Refusal::Missing)?;
     let volunteer = call.ctx.store.volunteer_by_card(activity.community, &card);
     let person = volunteer.await?.ok_or(Refusal::Missing)?.person;
@@ -70,7 +71,21 @@ pub async fn scan(call: Call<ScanCard>) -> Outcome<ScanCard> {
         Err(refusal) => Err(refusal.into()),
     };
     let again = seen(&call, person);
-    once.end(&call.ctx, done, again).await
+    let answer = once.end(&call.ctx, done, again).await?;
+    written_down(&call, as_staff, person).await?;
+    Ok(answer)
+}
+
+/// Whose coming and going staff are shown finds that in their log.
+async fn written_down<E: Endpoint>(
+    call: &Call<E>,
+    as_staff: bool,
+    person: PersonId,
+) -> Result<(), Error> {
+    if as_staff {
+        views::log(&call.ctx, &call.who, person, E::NAME, "", call.now).await?;
+    }
+    Ok(())
 }
 
 fn just_came(attendance: &Attendance, mark: Mark) -> bool {
@@ -82,7 +97,7 @@ fn just_came(attendance: &Attendance, mark: Mark) -> bool {
 
 pub async fn missed(call: Call<MarkMissed>) -> Outcome<MarkMissed> {
     let once = of(&call, call.body.id);
-    let activity = run_by(&call, call.path.0).await?;
+    let (activity, as_staff) = run_as(&call, call.path.0).await?;
     let (person, by) = (call.body.person, call.who.person.id);
     let done = match door::refuse_cancelled(&activity) {
         Ok(()) => {
@@ -94,7 +109,9 @@ pub async fn missed(call: Call<MarkMissed>) -> Outcome<MarkMissed> {
         Err(refusal) => Err(refusal.into()),
     };
     let again = seen(&call, person);
-    once.end(&call.ctx, done, again).await
+    let answer = once.end(&call.ctx, done, again).await?;
+    written_down(&call, as_staff, person).await?;
+    Ok(answer)
 }
 
 fn of<E: Endpoint>(call: &Call<E>, id: CommandId) -> Once {

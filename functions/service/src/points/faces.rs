@@ -58,9 +58,19 @@ pub fn runs(who: &Who, activity: &Activity, team: Option<&Team>) -> bool {
 
 /// An activity for whoever runs it. Refuses: `Missing`, also where it is not the caller's to run.
 pub async fn run_by<E: Endpoint>(call: &Call<E>, id: ActivityId) -> Result<Activity, Error> {
+    Ok(run_as(call, id).await?.0)
+}
+
+/// The same, and whether they run it as staff only: who neither organises it nor leads its team sees
+/// people as staff do, and is written down.
+pub async fn run_as<E: Endpoint>(
+    call: &Call<E>,
+    id: ActivityId,
+) -> Result<(Activity, bool), Error> {
     let (activity, team) = activity_and_team(&call.ctx, &call.who, id).await?;
+    let own = activity.is_run_by(call.who.person.id, team.as_ref());
     match runs(&call.who, &activity, team.as_ref()) {
-        true => Ok(activity),
+        true => Ok((activity, !own)),
         false => Err(Refusal::Missing.into()),
     }
 }

@@ -75,18 +75,20 @@ impl Store {
         com: CommunityId,
         ids: &[PersonId],
     ) -> Result<Vec<Person>, Error> {
+        let mut people = self.people_ever_among(com, ids).await?;
+        people.retain(|person| person.deleted_at.is_none());
+        Ok(people)
+    }
+
+    /// Those of the ids that exist, deleted ones included, in their order.
+    pub async fn people_ever_among(
+        &self,
+        com: CommunityId,
+        ids: &[PersonId],
+    ) -> Result<Vec<Person>, Error> {
         let keys: Vec<Key> = ids.iter().map(|id| schema::person(com, *id)).collect();
-        let people = self
-            .get_many(&keys)
-            .await?
-            .into_iter()
-            .flatten()
-            .map(read::<Person>);
-        let people: Vec<Person> = people.collect::<Result<_, _>>()?;
-        Ok(people
-            .into_iter()
-            .filter(|person| person.deleted_at.is_none())
-            .collect())
+        let found = self.get_many(&keys).await?;
+        found.into_iter().flatten().map(read).collect()
     }
 
     /// Everybody of a community who is not deleted, by name.

@@ -82,6 +82,7 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::AlreadyCheckedOut => is(&["CheckIn", "CheckOut", "ScanCard"]),
         Code::OwnHours | Code::EntryIs => changes_hours(to),
         Code::SameApprover => is(&["ApproveHours"]),
+        Code::OneHand => is(&["ApproveHours", "SettleRedemption"]),
         Code::HoursAhead | Code::HoursOld | Code::HoursLong => is(&["CreateHours"]),
         Code::MinutesAbove | Code::MinutesSame | Code::CorrectionOpen => {
             is(&["DisputeHours", "CorrectHours"])
@@ -99,6 +100,7 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::NothingToPass => is(&["CreateNetworkBatch"]),
         Code::BatchOpen => is(&["GetNetworkFile", "AnswerNetworkBatch"]),
         Code::RecordIs => is(&["RequeueNetworkRecord"]),
+        Code::IdentityCard => is(&["PutVolunteer"]),
         Code::ActivityCancelled => {
             let others = [
                 "SignUp",

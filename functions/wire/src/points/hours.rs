@@ -22,7 +22,7 @@ endpoints! {
     ScanCard: Post "/v1/activities/{id}/scan" (ActivityId) as Organise, ScanBody => 200 AttendanceView;
     /// Record that somebody did not come. Nothing follows from it.
     MarkMissed: Post "/v1/activities/{id}/no-show" (ActivityId) as Organise, MissedBody => 200 AttendanceView;
-    /// Confirm minutes, at most those attended, row by row; each becomes an entry and points. A row is refused to whoever scanned the card (`same_approver`). The same call again changes nothing.
+    /// Confirm minutes, at most those attended, row by row; each becomes an entry and points. A row is refused to whoever scanned the card (`same_approver`), and to whom an account in it may belong (`one_hand`). The same call again changes nothing.
     SettleHours: Post "/v1/activities/{id}/settle" (ActivityId) as Organise, SettleBody => 200 Settlement;
 
     /// One's own service time or a ward's, the latest first.
