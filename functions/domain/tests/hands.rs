@@ -62,6 +62,8 @@ const ROWS: &str = "
     a>w        30d-1s  a hands over to w         -> one_hand
     a>w        30d     a hands over to w         -> handed over
     w>a        30d-1s  a hands over to w         -> one_hand
+    a>w        30d-1s  a hands over to w by c    -> one_hand
+    a>w        30d     a hands over to w by c    -> handed over
     a>s        30d-1s  a hands over to w by s    -> one_hand
     a>s        30d     a hands over to w by s    -> handed over
     s>a        30d-1s  a hands over to w by s    -> one_hand
