@@ -46,10 +46,31 @@ pub struct Reward {
     /// The last local day it can be redeemed.
     pub open_until: Option<Date>,
     pub state: RewardState,
+    /// What it took and takes, the newest last.
+    #[serde(default)]
+    pub prices: Vec<Price>,
     pub ver: u64,
 }
 
+/// What a reward took from then on, and who said so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Price {
+    pub points: u32,
+    pub by: PersonId,
+    pub at: Timestamp,
+}
+
 impl Reward {
+    /// With its price kept as one that was set; of those before, the newest stay.
+    #[must_use]
+    pub fn priced(mut self, (by, at): (PersonId, Timestamp)) -> Self {
+        let points = self.points;
+        self.prices.push(Price { points, by, at });
+        let over = self.prices.len().saturating_sub(limits::REWARD_PRICES);
+        self.prices.drain(..over);
+        self
+    }
+
     #[must_use]
     pub fn is_open(&self, today: Date) -> bool {
         self.state == RewardState::Open && self.open_until.is_none_or(|last| today <= last)

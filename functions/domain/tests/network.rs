@@ -473,6 +473,7 @@ fn the_fullest_part_fits_an_item() {
         number: "9".repeat(limits::UNIFIED_NUMBER_CHARS),
         what: wide(limits::NETWORK_TEXT_CHARS),
         place: wide(limits::NETWORK_TEXT_CHARS),
+        for_whom: wide(limits::NAME_CHARS),
         about: wide(limits::NETWORK_TEXT_CHARS),
         activity: Some(domain::ActivityId::new(1, 1)),
         organiser: Some(person(1)),

@@ -25,6 +25,7 @@ fn reward() -> Reward {
         per_month: Some(3),
         open_until: Some(TODAY),
         state: RewardState::Open,
+        prices: Vec::new(),
         ver: 1,
     }
 }

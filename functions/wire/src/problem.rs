@@ -108,6 +108,7 @@ codes! {
     MinutesSame = "minutes_same" 422,
     HoursOverlap = "hours_overlap" 409,
     CorrectionOpen = "correction_open" 409,
+    ManyPending = "many_pending" 409,
     // certificates
     NothingToCertify = "nothing_to_certify" 409,
     ManyEntries = "many_entries" 409,
@@ -292,6 +293,7 @@ impl From<Refusal> for Problem {
                 .at("/starts")
                 .with("with", with.to_string()),
             Refusal::CorrectionOpen => Self::new(Code::CorrectionOpen),
+            Refusal::ManyPending { max } => Self::new(Code::ManyPending).with("max", max),
             Refusal::NothingToCertify => Self::new(Code::NothingToCertify),
             Refusal::ManyEntries { max } => Self::new(Code::ManyEntries).with("max", max),
             Refusal::ManyCertificates { max } => Self::new(Code::ManyCertificates).with("max", max),

@@ -65,6 +65,7 @@ pub async fn serve(app: &TestApp, community: CommunityId, who: PersonId, things:
         series: None,
         title: "陪老人聊天".into(),
         about: String::new(),
+        for_whom: String::new(),
         place: "活动室".into(),
         grid: "第一网格".into(),
         skills: Vec::new(),
@@ -151,7 +152,7 @@ pub async fn serve(app: &TestApp, community: CommunityId, who: PersonId, things:
     };
     // One is enough: a community has only so many.
     if !things.team.starts_with("tea") {
-        store.put_team(&team, &none).await.expect("written");
+        store.put_team(&team, None, &none).await.expect("written");
         things.team = team.id.to_string();
     }
     things.activity = activity.id.to_string();

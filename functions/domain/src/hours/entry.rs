@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Attendance, Step};
+use super::{Attendance, Sign, Step};
 use crate::access::named;
 use crate::availability::{Span, earlier};
 use crate::hands::Shared;
@@ -76,6 +76,9 @@ pub struct Entry {
     pub within: Span,
     pub minutes: u32,
     pub source: Source,
+    /// By what they were seen coming.
+    #[serde(default)]
+    pub sign: Option<Sign>,
     /// What shows that it was so: own words with a manual entry.
     pub evidence: String,
     /// Why it takes the place of another.
@@ -143,8 +146,8 @@ impl Hand {
 
 impl Entry {
     /// Attended time that somebody else confirmed. `attendance`: before it is settled.
-    /// Refuses what [`Attendance::apply`] refuses, and before `MinutesAbove`: `OwnHours`,
-    /// `SameApprover` (whoever saw them come or go), `OneHand` (with them, or with whoever did).
+    /// Refuses: `OwnHours`, `SameApprover` (whoever saw them come or go), `OneHand` (with them, or with
+    /// whoever did), then what [`Attendance::apply`] refuses.
     pub fn attended(
         claim: Claim,
         attendance: Attendance,
@@ -153,15 +156,8 @@ impl Entry {
         at: Timestamp,
     ) -> Result<(Self, Attendance), Refusal> {
         let entry = claim.id;
-        let settled = match attendance.apply(Step::Settle { entry, minutes }, at) {
-            Err(refusal) if !matches!(refusal, Refusal::MinutesAbove { .. }) => {
-                return Err(refusal);
-            }
-            settled => {
-                by.refuse_unless_another(claim.person, attendance.witnesses())?;
-                settled?
-            }
-        };
+        by.refuse_unless_another(claim.person, attendance.witnesses())?;
+        let settled = attendance.apply(Step::Settle { entry, minutes }, at)?;
         let span = settled.attended().ok_or(Refusal::NotCheckedIn)?;
         let by = by.person;
         let entry = Self {
@@ -169,6 +165,7 @@ impl Entry {
             within: settled.planned,
             minutes,
             source: Source::Attendance,
+            sign: settled.came.map(|came| came.sign),
             approvals: vec![Approval { by, at }],
             state: EntryState::Approved,
             ..Self::of(claim, by, at)
@@ -247,6 +244,7 @@ impl Entry {
             within: claim.span,
             minutes: claim.span.minutes(),
             source: Source::Manual,
+            sign: None,
             evidence: claim.evidence,
             reason: String::new(),
             submitted_by: by,
@@ -271,12 +269,12 @@ impl Entry {
         self
     }
 
-    /// May this hand approve it? Refuses: `OwnHours`, `EntryIs` unless pending, `SameApprover`,
-    /// `OneHand` (with whoever served, or approved it).
+    /// May this hand approve it? Refuses: `OwnHours`, `SameApprover`, `OneHand` (with whoever served, or
+    /// approved it), `EntryIs` unless pending.
     pub fn refuse_approval(&self, by: &Hand) -> Result<(), Refusal> {
-        self.refuse_answer(by)?;
         let before = self.approvals.iter().map(|approval| approval.by);
-        by.refuse_unless_another(self.person, before)
+        by.refuse_unless_another(self.person, before)?;
+        self.refuse_unless(EntryStateName::Pending)
     }
 
     /// One more approval; the second makes it count. Refuses what [`Self::refuse_approval`] does.
@@ -292,7 +290,10 @@ impl Entry {
 
     /// It does not count. Refuses: `OwnHours`, `EntryIs` unless pending.
     pub fn refuse(mut self, by: Hand, reason: String, at: Timestamp) -> Result<Self, Refusal> {
-        self.refuse_answer(&by)?;
+        if !by.is_another(self.person) {
+            return Err(Refusal::OwnHours);
+        }
+        self.refuse_unless(EntryStateName::Pending)?;
         let by = by.person;
         self.state = EntryState::Refused { by, reason };
         Ok(self.changed(at))
@@ -327,13 +328,6 @@ impl Entry {
         self.evidence.clear();
         self.reason.clear();
         self
-    }
-
-    fn refuse_answer(&self, by: &Hand) -> Result<(), Refusal> {
-        if !by.is_another(self.person) {
-            return Err(Refusal::OwnHours);
-        }
-        self.refuse_unless(EntryStateName::Pending)
     }
 
     fn refuse_unless(&self, wanted: EntryStateName) -> Result<(), Refusal> {

@@ -147,13 +147,13 @@ async fn agree(call: &Call<ApproveHours>, once: &Once) -> Result<EntryView, Erro
     let person = entry.person;
     views::log(ctx, who, person, ApproveHours::NAME, "", at).await?;
     let volunteer = ctx.store.volunteer(com, person).await?;
-    let volunteer = volunteer.unwrap_or_else(|| fresh(ctx, person)).touched();
+    let volunteer = volunteer.unwrap_or_else(|| fresh(ctx, person));
     let before: Vec<PersonId> = entry.approvals.iter().map(|one| one.by).collect();
     let hand = hand(call, person, before.into_iter()).await?;
     let entry = entry.approve(hand, at)?;
     let mut change = HoursChange {
+        volunteer: volunteer.with_entry(&entry)?,
         entry,
-        volunteer,
         superseded: None,
         sign_up: None,
         gain: None,
@@ -223,13 +223,13 @@ async fn turn_down(call: &Call<RefuseHours>, once: &Once) -> Result<EntryView, E
     let person = entry.person;
     views::log(ctx, who, person, RefuseHours::NAME, "", at).await?;
     let volunteer = ctx.store.volunteer(who.community.id, person).await?;
-    let volunteer = volunteer.unwrap_or_else(|| fresh(ctx, person)).touched();
+    let volunteer = volunteer.unwrap_or_else(|| fresh(ctx, person));
     let hand = hand(call, person, iter::empty()).await?;
     let entry = entry.refuse(hand, reason.clone(), at)?;
     let told = tell(call, &entry, Topic::HoursRefused, &reason).await?;
     let change = HoursChange {
+        volunteer: volunteer.with_entry(&entry)?,
         entry,
-        volunteer,
         superseded: None,
         sign_up: None,
         gain: None,
@@ -251,7 +251,7 @@ where
     }
     let person = stored(call, call.path.0).await?.person;
     let volunteer = ctx.store.volunteer(com, person).await?;
-    let volunteer = volunteer.unwrap_or_else(|| fresh(ctx, person)).touched();
+    let volunteer = volunteer.unwrap_or_else(|| fresh(ctx, person));
     // Read after it: what changes meanwhile makes the whole stale.
     let before = stored(call, call.path.0).await?;
     let hand = hand(call, person, iter::empty()).await?;
@@ -260,8 +260,8 @@ where
     refuse_second_correction(before.id, &others)?;
     refuse_twice(entry.span, &others, Some(before.id))?;
     let change = HoursChange {
+        volunteer: volunteer.with_entry(&entry)?,
         entry,
-        volunteer,
         superseded: None,
         sign_up: None,
         gain: None,

@@ -334,6 +334,8 @@ async fn forgotten<E: Endpoint>(
         came_at: call.who.moment(came.at),
         ended_at: call.who.moment(attendance.planned.until),
         minutes: attendance.attended().map_or(0, Span::minutes),
+        said_left: attendance.said.map(|said| call.who.moment(said.left)),
+        said_minutes: attendance.said_minutes(),
     }))
 }
 
@@ -392,14 +394,14 @@ async fn write_down(
     };
     // Read first: what changes after it makes the whole stale.
     let volunteer = ctx.store.volunteer(com, person).await?;
-    let volunteer = volunteer.unwrap_or_else(|| fresh(ctx, person)).touched();
+    let volunteer = volunteer.unwrap_or_else(|| fresh(ctx, person));
     let hand = hand(call, person, std::iter::empty()).await?;
     let entry = Entry::manual(claim, hand, at)?;
     let others = ctx.store.entries_around(com, person, span).await?;
     refuse_twice(span, &others, None)?;
     let change = HoursChange {
+        volunteer: volunteer.with_entry(&entry)?,
         entry,
-        volunteer,
         superseded: None,
         sign_up: None,
         gain: None,

@@ -79,7 +79,7 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::CodeStale => is(&["CheckIn", "CheckOut"]),
         Code::NotSignedUp => moves_attendance(to) || leaves_activity(to),
         Code::NotCheckedIn | Code::AlreadyCheckedIn | Code::AlreadySettled => moves_attendance(to),
-        Code::AlreadyCheckedOut => is(&["CheckIn", "CheckOut", "ScanCard"]),
+        Code::AlreadyCheckedOut => moves_attendance(to),
         Code::OwnHours | Code::EntryIs => changes_hours(to),
         Code::SameApprover => is(&["ApproveHours"]),
         Code::OneHand => is(&["ApproveHours", "SettleRedemption"]),
@@ -87,6 +87,7 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::MinutesAbove | Code::MinutesSame | Code::CorrectionOpen => {
             is(&["DisputeHours", "CorrectHours"])
         }
+        Code::ManyPending => is(&["CreateHours", "DisputeHours", "CorrectHours"]),
         Code::HoursOverlap => is(&[
             "CreateHours",
             "ApproveHours",
@@ -134,7 +135,8 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
 
 /// What happens to one attendance. Settling names what it refuses row by row.
 fn moves_attendance(endpoint: &EndpointInfo) -> bool {
-    ["CheckIn", "CheckOut", "ScanCard", "MarkMissed"].contains(&endpoint.name)
+    let all = ["CheckIn", "CheckOut", "SayLeft", "ScanCard", "MarkMissed"];
+    all.contains(&endpoint.name)
 }
 
 fn leaves_activity(endpoint: &EndpointInfo) -> bool {
