@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::hours::{Entry, Source};
+use domain::hours::{Entry, Sign, Source};
 use domain::network::sheet::{Ground, Row, RowKind, csv, headings, hours, inert};
 use domain::network::{Batch, Layout, Part, Record, counted};
 use domain::{CommunityId, Refusal, limits};
@@ -177,4 +177,27 @@ fn a_batch_grows_part_by_part_and_closes_only_with_records() {
     assert!(closed.closed);
     let silent = closed.without(person(1)).expect("had the name");
     assert_eq!((silent.names.len(), silent.without(person(1))), (2, None));
+}
+
+#[test]
+fn a_row_says_by_what_somebody_was_seen_coming() {
+    let first = entry(1);
+    let record = counted(&first, None).expect("counts").0.expect("a record");
+    let place = headings(Layout::First)
+        .iter()
+        .position(|name| *name == "记录方式");
+    for (source, sign, want) in [
+        (Source::Attendance, Some(Sign::Card), "card"),
+        (Source::Attendance, Some(Sign::Code), "qr"),
+        (Source::Attendance, None, "qr"),
+        (Source::Manual, Some(Sign::Card), "manual"),
+    ] {
+        let one = Entry {
+            source,
+            sign,
+            ..first.clone()
+        };
+        let cells = row_of(&one, &record, None).cells(&open_batch());
+        assert_eq!(cells[place.expect("a column")].said(), want);
+    }
 }
