@@ -28,7 +28,7 @@
 //! Sign-in: `phone`, `send-code`, `code`, `sign-in`, `resend`, `demo-<role>`, `demo-outbox`, `code-now`, `factor-code`, `factor-secret`, `factor-submit`.
 //! Me: `me-name`, `size-<size>`, `theme-<theme>`, `language-<zh|en>`, `sign-out`, `sign-out-everywhere`, `to-desk`,
 //! `child-name`, `child-born`, `child-add`, `consent-<purpose>`, `export`, `delete-phone`, `delete-me`, `view-row`.
-//! Scanner: `scan-open`, `scan-camera` (with `data-state`), `scan-words`, `scan-again`, `scan-torch`, `scan-photo`.
+//! Scanner: `scan-open`, `scan-camera` (with `data-state`), `scan-words`, `scan-again`, `scan-which`, `scan-torch`, `scan-photo`.
 //! Inbox: `message` (with `data-topic`, `data-read`).
 
 mod asked;

@@ -158,7 +158,7 @@ fn Camera(
     let picker = move || {
         let options = cameras.with(|all| named(all));
         (live() && options.len() > 1).then(|| {
-            view! { <Select label=t!(scan.which.label) value=camera options name="scan-camera" /> }
+            view! { <Select label=t!(scan.which.label) value=camera options name="scan-which" /> }
         })
     };
     let lamp = move || {

@@ -19,7 +19,7 @@ let activity = '';
 let [first, second, door] = ['', '', ''];
 
 const words = (page: Page) => page.getByTestId('scan-words');
-const camera = (page: Page) => page.getByTestId('scan-camera');
+const camera = (page: Page) => page.locator('scan-camera');
 const drawn = (page: Page, name: string) => page.getByTestId(name).evaluate((svg) => svg.outerHTML);
 
 /** Notes each stream this page is given, from its next document on. */
@@ -46,9 +46,8 @@ async function refused(page: Page, name: string): Promise<void> {
   }, name);
 }
 
-test.beforeAll(() => test.setTimeout(120_000));
-
 test('a card that is blurred, tilted and dim is read, and checks its volunteer in once', async ({ as, anybody }) => {
+  test.slow();
   const [leader, volunteer, other, studio] = [await as('socialWorker'), await as('booker'), await as('asker'), await anybody()];
   const starts = Date.now() + 5 * MINUTE;
   activity = await publish(leader, TITLE, moment(starts), moment(starts + 60 * MINUTE));
@@ -187,3 +186,53 @@ for (const broken of [false, true]) {
     expect(ours.length > 0).toBe(broken);
   });
 }
+
+test('another of several cameras, and its light; out of sight it is given back; a scanner that says which kind of code it read', async ({ as, anybody }) => {
+  const [page, studio] = [await as('socialWorker'), await anybody()];
+  await film(studio, [{ codes: [], seconds: 2 }]);
+  await watched(page);
+  await page.addInitScript(() => {
+    const told: string[] = [];
+    Object.assign(window, { told });
+    const devices = navigator.mediaDevices;
+    const [ask, list] = [devices.getUserMedia.bind(devices), devices.enumerateDevices.bind(devices)];
+    devices.getUserMedia = (what) => {
+      const { deviceId, facingMode } = what?.video as { deviceId?: { exact: string }; facingMode?: { ideal: string } };
+      told.push(deviceId ? `camera ${deviceId.exact}` : `facing ${facingMode?.ideal}`);
+      return ask({ video: true });
+    };
+    devices.enumerateDevices = async () => [...(await list()), { kind: 'videoinput', deviceId: 'wide', label: '', groupId: '', toJSON: () => ({}) }];
+    MediaStreamTrack.prototype.getCapabilities = () => ({ torch: true }) as MediaTrackCapabilities;
+    MediaStreamTrack.prototype.applyConstraints = (what) => {
+      told.push(JSON.stringify(what?.advanced));
+      return Promise.resolve();
+    };
+  });
+  const told = () => page.evaluate(() => (window as unknown as { told: string[] }).told);
+  await open(page, `/activities/${activity}/run`);
+  await page.getByTestId('scan-open').click();
+  await expect(camera(page)).toHaveAttribute('data-state', 'live');
+  await page.getByTestId('scan-torch').check();
+  await expect.poll(told).toEqual(['facing environment', '[{"torch":true}]']);
+  const picker = page.getByTestId('scanner').locator('select');
+  await expect(picker.locator('option').last()).toHaveText('相机2');
+  await picker.selectOption('wide');
+  await expect.poll(async () => (await told()).includes('camera wide')).toBe(true);
+  await expect.poll(() => live(page)).toBe(1);
+
+  const hidden = (now: boolean) =>
+    page.evaluate((now) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => now });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, now);
+  await hidden(true);
+  await expect.poll(() => live(page)).toBe(0);
+  await hidden(false);
+  await expect.poll(() => live(page)).toBe(1);
+
+  const { card } = (await call<{ card: string }>(await as('booker'), 'GET', '/v1/volunteer/card')).body;
+  const answered = page.waitForResponse((answer) => answer.url().endsWith('/scan'));
+  await page.getByTestId('card-typed').fill(`]Q3${card}`);
+  await page.getByTestId('card-typed').press('Enter');
+  expect(JSON.parse((await answered).request().postData() ?? '{}')).toMatchObject({ card });
+});

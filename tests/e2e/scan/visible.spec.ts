@@ -35,7 +35,7 @@ test('from in view to checked in', async ({ as, anybody, size }) => {
 
   await open(leader, `/activities/${activity}/run`);
   await leader.getByTestId('scan-open').click();
-  await expect(leader.getByTestId('scan-camera')).toHaveAttribute('data-state', 'live');
+  await expect(leader.locator('scan-camera')).toHaveAttribute('data-state', 'live');
   await leader.evaluate(() => {
     const seen: Seen = { shown: [], answered: [] };
     Object.assign(window, { seen });
