@@ -53,6 +53,8 @@ named! {
         HoursSettled = "hours_settled",
         HoursForgotten = "hours_forgotten",
         HoursForgottenBy = "hours_forgotten_by",
+        /// Somebody who was seen there is said not to have been.
+        HoursMissed = "hours_missed",
         HoursApproved = "hours_approved",
         HoursRefused = "hours_refused",
         HoursCorrected = "hours_corrected",

@@ -48,6 +48,7 @@ fn naming(
     let redemption = json!({ "id": id("rdm"), "reward": home.reward, "quantity": 9_999, "consent": "in_person" });
     let (plain, ward) = (json!({ "id": id("cmd") }), ward.to_string());
     let code = json!({ "id": id("cmd"), "code": "AAAAAAAA" });
+    let left = json!({ "id": id("cmd"), "ver": 1 });
     let activity = json!({ "id": id("act"), "title": "读报", "place": "活动室", "grid": "第一网格",
         "starts": "2026-12-01T09:00:00+08:00", "ends": "2026-12-01T10:00:00+08:00", "capacity": 5 });
     let hours = json!({ "id": id("hrs"), "what": "扫雪",
@@ -108,6 +109,7 @@ fn naming(
         ),
         ("CheckIn", "/person", with(&code, "person", &ward)),
         ("CheckOut", "/person", with(&code, "person", &ward)),
+        ("SayLeft", "/person", with(&left, "person", &ward)),
         (
             "SignUp",
             "/person",

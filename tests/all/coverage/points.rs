@@ -24,6 +24,7 @@ UpdateTeam         | 422 bad_value                              | -             
 GetDoor            | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
 CheckIn            | 409 code_stale                             | -                                          | -             | 409 code_stale   | 404 not_found | 404 not_found
 CheckOut           | 409 code_stale                             | -                                          | -             | 409 code_stale   | 404 not_found | 404 not_found
+SayLeft            | 409 not_signed_up                          | -                                          | -             | 409 not_signed_up | 404 not_found | 404 not_found
 ScanCard           | 404 not_found                              | -                                          | 404 not_found | 404 not_found    | 404 not_found | 404 not_found
 MarkMissed         | 409 not_signed_up                          | -                                          | 404 not_found | 409 not_signed_up | 404 not_found | 404 not_found
 SettleHours        | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
@@ -98,6 +99,7 @@ pub fn sample(name: &str, id: &dyn Fn(&str) -> String) -> Option<Value> {
         "CreateTeam" => json!({ "id": id("tea"), "name": "读书队", "lead": id("per") }),
         "UpdateTeam" => json!({ "id": id("cmd"), "name": "读书队", "lead": id("per"), "ver": 99 }),
         "CheckIn" | "CheckOut" => json!({ "id": id("cmd"), "code": "AAAAAAAA" }),
+        "SayLeft" => json!({ "id": id("cmd"), "ver": 1 }),
         "ScanCard" => json!({ "id": id("cmd"), "card": "NOSUCHCARD22" }),
         "MarkMissed" => json!({ "id": id("cmd"), "person": id("per") }),
         "SettleHours" => json!({ "id": id("cmd"), "rows": [] }),

@@ -12,7 +12,7 @@ use wire::points::hours::{
 use wire::{Page as Listed, Problem};
 
 use crate::ids::Again;
-use crate::model::desk_activity::number;
+use crate::model::desk_activity::{number, proposed};
 use crate::model::problem::words;
 use crate::model::scan::{self, Wanted};
 use crate::model::when;
@@ -134,7 +134,7 @@ fn People(
             (
                 row.person,
                 RwSignal::new(
-                    row.minutes
+                    proposed(row)
                         .map(|minutes| minutes.to_string())
                         .unwrap_or_default(),
                 ),
@@ -243,6 +243,14 @@ pub fn standing(row: &SignUpRow) -> (&'static str, Tone, &'static str) {
     }
 }
 
+/// When they left by their own word, for whoever settles it.
+#[must_use]
+pub fn said_left(row: &SignUpRow) -> Option<AnyView> {
+    let at = row.said_left.filter(|_| !row.settled)?;
+    let words = t!(organise.page.said, at = when::clock(at.local()));
+    Some(view! { <p data-testid="said-left">{words}</p> }.into_any())
+}
+
 fn one(
     row: SignUpRow,
     minutes: Option<RwSignal<String>>,
@@ -269,6 +277,7 @@ fn one(
         <li><div class="card stack" data-testid="person-row" data-person=person.to_string() data-state=key>
             <div class="booking-top"><span class="booking-name">{row.name.clone()}</span><Tag words=state tone /></div>
             {(!times.is_empty()).then(|| view! { <p class="quiet">{times}</p> })}
+            {said_left(&row)}
             {minutes.map(|value| view! { <Field label=t!(organise.settle.minutes, name = row.name) value name="minutes" inputmode="numeric" max=3 /> })}
             {wrong}
             {can_miss.then(|| view! { <Button label=t!(organise.page.missed) name="missed" kind=Kind::Text small=true on_press=move |()| missed.run(person) /> })}

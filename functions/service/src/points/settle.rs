@@ -18,7 +18,6 @@ use wire::{Code, Endpoint, Problem};
 
 use super::answers::Worth;
 use super::attendance::{place, planned};
-use super::door::refuse_cancelled;
 use super::entries::hand;
 use super::faces::{Within, data, notices, run_as};
 use super::sign_ups::{TRIES, again_while_stale, busy, pause};
@@ -29,7 +28,7 @@ use crate::identity::views;
 
 pub async fn settle(call: Call<SettleHours>) -> Outcome<SettleHours> {
     let (activity, as_staff) = run_as(&call, call.path.0).await?;
-    refuse_cancelled(&activity)?;
+    activity.refuse_cancelled()?;
     let rows = &call.body.rows;
     if rows.len() > limits::SETTLE_ROWS {
         let problem = Problem::new(Code::TooMany).at("/rows");
