@@ -121,6 +121,7 @@ class ScanCamera extends HTMLElement {
       if (!still()) return release(stream);
       this.stream = stream;
       const video = this.querySelector('video');
+      video.muted = true;
       video.srcObject = stream;
       video.onloadedmetadata = () => video.play().catch(() => undefined);
       const [track] = stream.getVideoTracks();
