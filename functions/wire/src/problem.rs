@@ -277,9 +277,7 @@ impl From<Refusal> for Problem {
             Refusal::OwnHours => Self::new(Code::OwnHours),
             Refusal::EntryIs { state } => Self::new(Code::EntryIs).with("state", state.as_str()),
             Refusal::SameApprover => Self::new(Code::SameApprover),
-            Refusal::OneHand { until } => {
-                Self::new(Code::OneHand).with("until", until.to_string())
-            }
+            Refusal::OneHand { until } => Self::new(Code::OneHand).with("until", until.to_string()),
             Refusal::HoursAhead => Self::new(Code::HoursAhead).at("/ends"),
             Refusal::HoursOld { earliest } => Self::new(Code::HoursOld)
                 .at("/starts")
