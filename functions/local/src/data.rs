@@ -152,9 +152,9 @@ mod tests {
         fs::write(path.join(DATABASE), "older").expect("written");
         let why = refused().expect("an older folder has no mark");
         assert!(why.contains("format 1"), "{why}");
-        fs::write(path.join("format"), "3").expect("written");
+        fs::write(path.join("format"), "99").expect("written");
         let why = refused().expect("a newer one has another");
-        assert!(why.contains("format 3"), "{why}");
+        assert!(why.contains("format 99"), "{why}");
         fs::write(path.join("format"), FORMAT).expect("written");
         assert_eq!(refused(), None);
     }
