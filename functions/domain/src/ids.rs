@@ -96,6 +96,8 @@ macro_rules! ids {
 
 ids! {
     ActivityId = "act",
+    /// A count of the library's shelves.
+    AuditId = "aud",
     BookingId = "bkg",
     /// Names one move of a thing that exists, so that a retry is recognised.
     CommandId = "cmd",
@@ -104,7 +106,12 @@ ids! {
     /// A record of service time.
     EntryId = "hrs",
     FeedbackId = "fbk",
+    /// A reservation of a title.
+    HoldId = "hld",
     HouseholdId = "hsh",
+    /// What two desks did to one copy.
+    LibraryTaskId = "ltk",
+    LoanId = "lon",
     MessageId = "msg",
     /// Service time that left for the national network together.
     NetworkBatchId = "nwb",
@@ -117,6 +124,7 @@ ids! {
     ServiceId = "svc",
     SignUpId = "sgn",
     TeamId = "tea",
+    TitleId = "ttl",
     TransferId = "trf",
     ViewId = "vew",
 }

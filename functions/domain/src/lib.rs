@@ -1,7 +1,7 @@
 //! The rules of Linli: no I/O, no clock, no async, no randomness.
 //!
 //! Read [`limits`] (every number), [`access`] (who may do what), then [`availability`] and
-//! [`booking`] (the marketplace), [`activity`], [`hours`] and [`ledger`] (volunteering). A rule takes what was read, the moment `at`, and ready-made
+//! [`booking`] (the marketplace), [`activity`], [`hours`] and [`ledger`] (volunteering), [`library`]. A rule takes what was read, the moment `at`, and ready-made
 //! ids; it answers with a new value or a [`Refusal`].
 
 pub mod access;
@@ -14,6 +14,7 @@ pub mod consent;
 pub mod hours;
 pub mod ids;
 pub mod ledger;
+pub mod library;
 pub mod limits;
 pub mod network;
 pub mod notice;

@@ -298,6 +298,35 @@ const _: () = assert!(
     "a worker has the time to send, and whoever comes after a crash finds a code still good"
 );
 
+// the library
+/// Copies of one title, those that were lost or withdrawn among them.
+pub const TITLE_COPIES: usize = 60;
+/// Readers that wait for one title.
+pub const HOLD_QUEUE: usize = 50;
+/// Books one reader may have at once, whatever the rules say.
+pub const READER_LOANS: usize = 50;
+/// Titles one reader may wait for at once.
+pub const READER_HOLDS: usize = 10;
+/// How far ahead an open day is looked for.
+pub const LIBRARY_SHUT_DAYS: i64 = 60;
+/// Loan rules, and days on which the library is closed.
+pub const LOAN_RULES: usize = 30;
+pub const CLOSED_DAYS: usize = 100;
+/// The longest loan, and the longest a copy is kept, in days.
+pub const LOAN_DAYS: u32 = 365;
+pub const PICK_UP_DAYS: u32 = 30;
+/// Characters of a title, of one author; authors and subjects of a title.
+pub const BOOK_CHARS: usize = 120;
+pub const AUTHOR_CHARS: usize = 60;
+pub const TITLE_AUTHORS: usize = 10;
+/// Copies taken in at once.
+pub const INTAKE_COPIES: u32 = 20;
+/// Returns of one call, and steps a telephone kept.
+pub const RETURNED_AT_ONCE: usize = 50;
+pub const KEPT_STEPS: usize = 50;
+/// Labels of one count of the shelves.
+pub const AUDIT_LABELS: usize = 4_000;
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;

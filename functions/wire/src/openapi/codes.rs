@@ -74,8 +74,32 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::LastAdmin => is(&["SetRoles", "DeleteMe", "DeletePerson"]),
         Code::ConsentStale => is(&["SetConsent", "SetConsentOf"]),
         Code::NotEnrolled => is(&["ResetSecondFactor"]),
-        Code::OpenBookings | Code::HasWards => is(&["DeleteMe", "DeletePerson"]),
+        Code::OpenBookings | Code::HasWards | Code::OpenLoans => is(&["DeleteMe", "DeletePerson"]),
         Code::AlreadyHandled => is(&["HandleFeedback"]),
+        Code::LoanConsent => is(&["CreateLoan", "CreateHold"]),
+        Code::WhichCopy => is(&["CreateLoan", "ReturnCopy"]),
+        Code::OnLoan
+        | Code::KeptForOther
+        | Code::NotLent
+        | Code::ReaderLate
+        | Code::LoanLimit
+        | Code::LoanMost => is(&["CreateLoan"]),
+        Code::CopyIs => is(&["CreateLoan", "MarkCopy"]),
+        Code::NotOnLoan => is(&["ReturnCopy"]),
+        Code::LoanIs | Code::OthersWait | Code::NoMoreRenewals | Code::RenewsNothing => {
+            is(&["RenewLoan"])
+        }
+        Code::HoldIs => is(&["CancelHold"]),
+        Code::HoldLimit
+        | Code::NothingToReserve
+        | Code::AlreadyReserved
+        | Code::HasIt
+        | Code::CopiesFree
+        | Code::HoldsFull => is(&["CreateHold"]),
+        Code::TitleFull => is(&["CreateCopies"]),
+        Code::IsbnTaken => is(&["CreateTitle", "UpdateTitle", "CreateCopies"]),
+        Code::AuditConfirmed => is(&["ConfirmAudit"]),
+        Code::TaskSettled => is(&["SettleLibraryTask"]),
         Code::CodeStale => is(&["CheckIn", "CheckOut"]),
         Code::NotSignedUp => moves_attendance(to) || leaves_activity(to),
         Code::NotCheckedIn | Code::AlreadyCheckedIn | Code::AlreadySettled => moves_attendance(to),
