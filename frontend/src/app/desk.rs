@@ -58,6 +58,10 @@ pub fn places() -> Vec<(Act, Tab)> {
             .only("wide"),
         ),
         (
+            Act::LendBooks,
+            Tab::new("/desk/library", t!(desk.nav.library), Icon::Books).only("wide"),
+        ),
+        (
             Act::Desk,
             Tab::new("/desk/services", t!(desk.nav.services), Icon::Services).only("wide"),
         ),

@@ -1,0 +1,102 @@
+//! What the library's pages work out for themselves.
+
+use domain::library::{CopyState, Mark, Override};
+use wire::Code;
+
+/// The rule a refusal came from, where it is one that may be set aside.
+#[must_use]
+pub fn overridden_by(code: Code) -> Option<Override> {
+    match code {
+        Code::ReaderLate => Some(Override::Late),
+        Code::LoanLimit => Some(Override::Limit),
+        Code::KeptForOther => Some(Override::Kept),
+        Code::NotLent => Some(Override::NotLent),
+        _ => None,
+    }
+}
+
+/// What a librarian may say of a copy in this state. A count of the shelves alone says `Missing`.
+#[must_use]
+pub fn marks(state: CopyState) -> &'static [Mark] {
+    match state {
+        CopyState::Available | CopyState::OnHold => &[Mark::Repair, Mark::Lost, Mark::Withdraw],
+        CopyState::OnLoan => &[Mark::Lost],
+        CopyState::InRepair => &[Mark::Repaired, Mark::Lost, Mark::Withdraw],
+        CopyState::Missing => &[Mark::Found, Mark::Lost, Mark::Withdraw],
+        CopyState::Lost => &[Mark::Found, Mark::Withdraw],
+        CopyState::Withdrawn => &[Mark::Restore],
+    }
+}
+
+/// Authors as they are typed, with commas of either kind between them.
+#[must_use]
+pub fn authors(typed: &str) -> Vec<String> {
+    parts(typed, &[',', '，', '、', ';', '；'])
+}
+
+/// Labels as they were scanned, one on each line.
+#[must_use]
+pub fn scanned(typed: &str) -> Vec<String> {
+    parts(typed, &['\n', ',', '，'])
+}
+
+fn parts(typed: &str, between: &[char]) -> Vec<String> {
+    typed
+        .split(between)
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::library::{Copy, Shelf, When};
+    use jiff::Timestamp;
+
+    /// What is offered is what the rules take, and nothing they take is left out.
+    #[test]
+    fn what_is_offered_is_what_the_rules_take() {
+        for state in CopyState::ALL {
+            let when = When {
+                at: Timestamp::UNIX_EPOCH,
+                kept_until: jiff::civil::date(2026, 12, 1),
+            };
+            let shelf = Shelf {
+                copies: vec![Copy {
+                    barcode: "c".into(),
+                    state: *state,
+                    loan: None,
+                    due: None,
+                    kept: None,
+                    changed_at: when.at,
+                }],
+                ..Shelf::empty(domain::TitleId::from_bits(1))
+            };
+            for mark in Mark::ALL.iter().filter(|mark| **mark != Mark::Missing) {
+                let taken = shelf.clone().mark("c", *mark, when).is_ok();
+                assert_eq!(marks(*state).contains(mark), taken, "{state} {mark}");
+            }
+        }
+    }
+
+    #[test]
+    fn lists_are_typed_with_any_comma() {
+        assert_eq!(authors(" 鲁迅，冰心、 ; 老舍"), ["鲁迅", "冰心", "老舍"]);
+        assert_eq!(scanned("Y1\n\n Y2 ,Y3"), ["Y1", "Y2", "Y3"]);
+    }
+
+    #[test]
+    fn only_rules_that_may_be_set_aside_are() {
+        let ways: Vec<Override> = Code::ALL
+            .iter()
+            .copied()
+            .filter_map(overridden_by)
+            .collect();
+        for act in Override::ALL {
+            assert_eq!(ways.iter().filter(|way| *way == act).count(), 1, "{act}");
+        }
+        assert_eq!(overridden_by(Code::LoanConsent), None);
+    }
+}

@@ -1,0 +1,225 @@
+//! Taking books in: scan the ISBN; what is known is filled in, else three fields; print the labels.
+
+use domain::{CommandId, limits};
+use leptos::prelude::*;
+use wire::endpoint::None_;
+use wire::library::Typed;
+use wire::library::catalogue::{
+    CreateCopies, CreateCopiesBody, FoundView, GetCopy, IntakeView, TitleFields,
+};
+use wire::{Code, Problem};
+
+use super::super::ask::Attempt;
+use crate::browser::focus;
+use crate::model::desk_activity::number;
+use crate::pages::library::code::CodeForm;
+use crate::ui::{Button, Field, Kind, LinkButton, Note, Page, Send, TroubleNote};
+use crate::{api, t};
+
+/// What is typed of a title.
+#[derive(Clone, Copy)]
+pub struct Typing {
+    name: RwSignal<String>,
+    authors: RwSignal<String>,
+    publisher: RwSignal<String>,
+    published: RwSignal<String>,
+    class: RwSignal<String>,
+}
+
+impl Typing {
+    #[must_use]
+    pub fn of(fields: &TitleFields) -> Self {
+        Self {
+            name: RwSignal::new(fields.name.clone()),
+            authors: RwSignal::new(fields.authors.join(t!(library.titles.and))),
+            publisher: RwSignal::new(fields.publisher.clone()),
+            published: RwSignal::new(fields.published.clone()),
+            class: RwSignal::new(fields.class.clone()),
+        }
+    }
+
+    /// With what is not asked for as it was.
+    #[must_use]
+    pub fn fields(self, kept: TitleFields) -> TitleFields {
+        let text = |signal: RwSignal<String>| signal.get_untracked().trim().to_owned();
+        TitleFields {
+            name: text(self.name),
+            authors: crate::model::library::authors(&self.authors.get_untracked()),
+            publisher: text(self.publisher),
+            published: text(self.published),
+            class: text(self.class),
+            ..kept
+        }
+    }
+
+    fn clear(self) {
+        for signal in [
+            self.name,
+            self.authors,
+            self.publisher,
+            self.published,
+            self.class,
+        ] {
+            signal.set(String::new());
+        }
+    }
+}
+
+/// Nothing is known yet.
+fn unknown() -> TitleFields {
+    TitleFields {
+        name: String::new(),
+        other_name: String::new(),
+        authors: Vec::new(),
+        publisher: String::new(),
+        published: String::new(),
+        isbn: None,
+        class: String::new(),
+        subjects: Vec::new(),
+        about: String::new(),
+        kind: domain::library::ItemKind::default(),
+    }
+}
+
+#[component]
+pub fn Form(form: Typing, send: Send, at: &'static str) -> AnyView {
+    let pointer = move |name: &str| -> &'static str {
+        match (at, name) {
+            ("/fields", "name") => "/fields/name",
+            ("/fields", "authors") => "/fields/authors",
+            ("/fields", "publisher") => "/fields/publisher",
+            ("/fields", "published") => "/fields/published",
+            ("/fields", "class") => "/fields/class",
+            _ => "",
+        }
+    };
+    let problem = send.problem;
+    view! {
+        <Field label=t!(desk_library.intake.name) value=form.name name="title-name" pointer=pointer("name") problem max=limits::BOOK_CHARS />
+        <Field label=t!(library.title.authors) hint=t!(desk_library.intake.authors_hint) value=form.authors name="title-authors" pointer=pointer("authors") problem max=200 />
+        <Field label=t!(library.title.publisher) value=form.publisher name="title-publisher" pointer=pointer("publisher") problem max=limits::LINE_CHARS />
+        <div class="desk-pair">
+            <Field label=t!(library.title.published) value=form.published name="title-published" pointer=pointer("published") problem max=20 />
+            <Field label=t!(library.title.class) hint=t!(desk_library.intake.class_hint) value=form.class name="title-class" pointer=pointer("class") problem max=20 />
+        </div>
+    }
+    .into_any()
+}
+
+/// What an ISBN led to.
+#[derive(Clone)]
+enum Seen {
+    /// Is there already.
+    Known(FoundView),
+    /// To be described. The ISBN, or nothing for a book without one.
+    New(Option<String>),
+}
+
+#[component]
+pub fn Intake() -> AnyView {
+    let (typed, look) = (RwSignal::new(String::new()), Send::default());
+    let seen = RwSignal::new(None::<Seen>);
+    let came = RwSignal::new(None::<IntakeView>);
+    let go = Callback::new(move |code: String| {
+        came.set(None);
+        seen.set(None);
+        let Ok(asked) = code.parse::<Typed>();
+        look.run(
+            async move {
+                match api::get::<GetCopy>((asked,), None_ {}).await {
+                    Ok(found) => Ok(Seen::Known(found)),
+                    Err(problem) if problem.code == Code::NotFound => Ok(Seen::New(Some(code))),
+                    Err(problem) => Err(problem),
+                }
+            },
+            move |now| seen.set(Some(now)),
+        );
+    });
+    let without = move |()| {
+        came.set(None);
+        seen.set(Some(Seen::New(None)));
+    };
+    let put = Callback::new(move |now: IntakeView| {
+        typed.set(String::new());
+        seen.set(None);
+        came.set(Some(now));
+        focus("[name=isbn-typed]");
+    });
+    let shown = move || seen.get().map(|seen| view! { <Add seen put /> });
+    view! {
+        <Page title=t!(desk_library.hub.intake) back="/desk/library">
+            <CodeForm label="ISBN" hint=t!(desk_library.intake.isbn_hint) button=t!(desk_library.intake.look) value=typed name="isbn-typed" pointer="/barcode" send=look go kind=Kind::Plain />
+            <Button label=t!(desk_library.intake.without) name="without-isbn" kind=Kind::Text on_press=without />
+            <div aria-live="polite" class="stack">{shown}{move || came.get().map(|now| done(&now))}</div>
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+fn Add(seen: Seen, put: Callback<IntakeView>) -> AnyView {
+    let send = Send::default();
+    let attempt: Attempt<CommandId> = Attempt::new();
+    let count = RwSignal::new("1".to_owned());
+    let form = Typing::of(&unknown());
+    let (head, title, isbn) = match &seen {
+        Seen::Known(found) => (
+            t!(
+                desk_library.intake.known,
+                name = found.title.name,
+                count = found.title.copies
+            ),
+            Some(found.title.id),
+            None,
+        ),
+        Seen::New(isbn) => (t!(desk_library.intake.new).to_owned(), None, isbn.clone()),
+    };
+    let go = Callback::new(move |()| {
+        let many = match count.with_untracked(|raw| number(raw, 1, limits::INTAKE_COPIES, "/count"))
+        {
+            Ok(many) => many,
+            Err(flaw) => return send.problem.set(Some(flaw)),
+        };
+        let fields = title.is_none().then(|| form.fields(unknown()));
+        if fields.as_ref().is_some_and(|fields| fields.name.is_empty()) {
+            let flaw = Problem::new(Code::EmptyText).at("/fields/name");
+            return send.problem.set(Some(flaw));
+        }
+        let body = CreateCopiesBody {
+            id: attempt.id(&format!("{title:?}{isbn:?}{fields:?}{many}")),
+            isbn: isbn.clone(),
+            title,
+            fields,
+            count: many,
+        };
+        send.run(api::call::<CreateCopies>((), None_ {}, body), move |now| {
+            form.clear();
+            put.run(now);
+        });
+    });
+    let asks = title.is_none();
+    view! {
+        <section class="card stack" data-testid="intake">
+            <h2>{head}</h2>
+            {asks.then(|| view! { <Form form send at="/fields" /> })}
+            <Field label=t!(desk_library.intake.count) value=count name="copies-count" inputmode="numeric" max=2 pointer="/count" problem=send.problem />
+            <TroubleNote problem=send.problem />
+            <Button label=t!(desk_library.intake.go) name="intake-go" busy=send.busy on_press=go />
+        </section>
+    }
+    .into_any()
+}
+
+fn done(now: &IntakeView) -> AnyView {
+    let all: Vec<&str> = now
+        .labels
+        .iter()
+        .map(|label| label.barcode.as_str())
+        .collect();
+    let href = format!("/desk/library/labels?barcodes={}", all.join(","));
+    view! {
+        <Note words=t!(desk_library.intake.done, name = now.title.name, labels = all.join(t!(library.titles.and))) name="taken-in" />
+        <LinkButton label=t!(desk_library.title.labels) href name="to-labels" kind=Kind::Plain />
+    }
+    .into_any()
+}

@@ -1,0 +1,178 @@
+//! One title at the desk: what it says, and each of its copies with what may be done to it.
+
+use domain::access::Act;
+use domain::library::{CopyState, Mark};
+use domain::{CommandId, TitleId, limits};
+use leptos::prelude::*;
+use wire::endpoint::None_;
+use wire::library::Typed;
+use wire::library::catalogue::{
+    CopyView, GetTitle, MarkCopy, MarkCopyBody, TitleFields, TitleQuery, TitleView, UpdateTitle,
+    UpdateTitleBody,
+};
+
+use super::super::ask::{Ask, Attempt, close_then};
+use super::intake::{Form, Typing};
+use crate::i18n::{named, texts};
+use crate::model::library::marks;
+use crate::model::when;
+use crate::pages::library::title::facts;
+use crate::session::Session;
+use crate::ui::{
+    Button, Field, Kind, LinkButton, Load, Page, Remote, Send, Tag, Tone, TroubleNote, say,
+};
+use crate::{api, t};
+
+#[component]
+pub fn Title(id: TitleId) -> AnyView {
+    let title = Remote::new(move || api::get::<GetTitle>((id,), TitleQuery { person: None }));
+    view! {
+        <Page title=t!(library.title.title) back="/desk/library/titles" wide=true>
+            <Load from=title let:now>{body(title, &now)}</Load>
+        </Page>
+    }
+    .into_any()
+}
+
+fn body(remote: Remote<TitleView>, title: &TitleView) -> AnyView {
+    let keeps = Session::get().may(Act::KeepBooks);
+    let copies: Vec<AnyView> = title
+        .copies
+        .iter()
+        .map(|copy| view! { <li><Copy remote copy=copy.clone() keeps /></li> }.into_any())
+        .collect();
+    let all = title
+        .copies
+        .iter()
+        .map(|copy| copy.barcode.as_str())
+        .collect::<Vec<_>>()
+        .join(",");
+    view! {
+        <div class="stack">
+            {facts(title)}
+            <h2 class="cells-title">{t!(desk_library.title.copies, count = title.copies.len())}</h2>
+            <ul class="rows rows-cards" data-testid="copies">{copies}</ul>
+            {keeps.then(|| view! {
+                <LinkButton label=t!(desk_library.title.labels) href=format!("/desk/library/labels?barcodes={all}") name="to-labels" kind=Kind::Plain />
+                <Correct remote title=title.clone() />
+            })}
+        </div>
+    }
+    .into_any()
+}
+
+/// The state in a word, and its colour.
+#[must_use]
+pub fn state(state: CopyState) -> (String, Tone) {
+    let tone = match state {
+        CopyState::Available => Tone::Good,
+        CopyState::OnLoan | CopyState::OnHold => Tone::Info,
+        CopyState::InRepair => Tone::Wait,
+        CopyState::Missing | CopyState::Lost => Tone::Bad,
+        CopyState::Withdrawn => Tone::Calm,
+    };
+    (named(texts::desk_library::state::ALL, state.as_str()), tone)
+}
+
+#[component]
+fn Copy(remote: Remote<TitleView>, copy: CopyView, keeps: bool) -> AnyView {
+    let (words, tone) = state(copy.state);
+    let due = copy
+        .due
+        .map(|day| t!(library.loan.due, day = when::day(day, None)));
+    let may: Vec<AnyView> = marks(copy.state)
+        .iter()
+        .filter(|_| keeps)
+        .map(|mark| view! { <MarkIt remote barcode=copy.barcode.clone() mark=*mark /> }.into_any())
+        .collect();
+    view! {
+        <article class="card stack-s" data-testid="copy" data-barcode=copy.barcode.clone() data-state=copy.state.as_str()>
+            <p class="booking-top"><span class="booking-name">{copy.barcode.clone()}</span><Tag words tone /></p>
+            {due.map(|words| view! { <p>{words}</p> })}
+            <p class="quiet">{t!(desk_library.title.since, at = when::moment(copy.changed_at))}</p>
+            {(!may.is_empty()).then(|| view! { <div class="row">{may}</div> })}
+        </article>
+    }
+    .into_any()
+}
+
+#[component]
+fn MarkIt(remote: Remote<TitleView>, barcode: String, mark: Mark) -> AnyView {
+    let (asking, send) = (RwSignal::new(false), Send::default());
+    let attempt: Attempt<CommandId> = Attempt::new();
+    let comment = RwSignal::new(String::new());
+    let label = named(texts::desk_library::mark::ALL, mark.as_str());
+    let (title, yes_label) = (label.clone(), label.clone());
+    let yes = move |()| {
+        let said = comment.get_untracked().trim().to_owned();
+        let body = MarkCopyBody {
+            id: attempt.id(&said),
+            mark,
+            comment: said,
+        };
+        let Ok(code) = barcode.parse::<Typed>();
+        send.run(
+            api::call::<MarkCopy>((code,), None_ {}, body),
+            move |_: CopyView| {
+                attempt.taken();
+                say(t!(desk_library.title.marked));
+                close_then(asking, move || remote.again());
+            },
+        );
+    };
+    view! {
+        <Button label kind=Kind::Plain small=true name=mark.as_str() on_press=move |()| asking.set(true) />
+        <Ask open=asking title words=t!(desk_library.title.mark_words) yes=yes_label send on_yes=yes>
+            <Field label=t!(desk_library.title.comment) value=comment name="mark-comment" pointer="/comment" problem=send.problem max=limits::LINE_CHARS />
+        </Ask>
+    }
+    .into_any()
+}
+
+/// Corrects what the title says.
+#[component]
+fn Correct(remote: Remote<TitleView>, title: TitleView) -> AnyView {
+    let send = Send::default();
+    let attempt: Attempt<CommandId> = Attempt::new();
+    let form = Typing::of(&fields(&title));
+    let (id, ver, kept) = (title.id, title.ver, fields(&title));
+    let save = Callback::new(move |()| {
+        let fields = form.fields(kept.clone());
+        let body = UpdateTitleBody {
+            id: attempt.id(&format!("{fields:?}{ver}")),
+            fields,
+            ver,
+        };
+        send.run(
+            api::call::<UpdateTitle>((id,), None_ {}, body),
+            move |now| {
+                say(t!(desk_library.title.saved));
+                remote.put(now);
+            },
+        );
+    });
+    view! {
+        <details class="card stack">
+            <summary>{t!(desk_library.title.correct)}</summary>
+            <Form form send at="/fields" />
+            <TroubleNote problem=send.problem />
+            <Button label=t!(desk_library.title.save) name="title-save" kind=Kind::Plain busy=send.busy on_press=save />
+        </details>
+    }
+    .into_any()
+}
+
+fn fields(title: &TitleView) -> TitleFields {
+    TitleFields {
+        name: title.name.clone(),
+        other_name: title.other_name.clone(),
+        authors: title.authors.clone(),
+        publisher: title.publisher.clone(),
+        published: title.published.clone(),
+        isbn: title.isbn.clone(),
+        class: title.class.clone(),
+        subjects: title.subjects.clone(),
+        about: title.about.clone(),
+        kind: title.kind,
+    }
+}
