@@ -13,6 +13,7 @@ pub mod certificate;
 pub mod consent;
 pub mod hours;
 pub mod ids;
+pub mod isbn;
 pub mod ledger;
 pub mod library;
 pub mod limits;

@@ -13,6 +13,7 @@
 //! they are late, is decided on one [`Reader`]. As long as somebody waits, no copy is available.
 //! Nobody is ever asked for money or points: lateness only keeps one from borrowing more.
 
+pub mod barcode;
 mod hold;
 mod ledger;
 mod loan;
@@ -21,6 +22,7 @@ mod rules;
 mod shelf;
 mod title;
 
+pub use barcode::{Scanned, scanned};
 pub use hold::{Hold, HoldState};
 pub use ledger::{LedgerEvent, Line, Sums};
 pub use loan::{Loan, LoanState, Overridden, Override, reminder_after};

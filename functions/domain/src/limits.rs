@@ -319,6 +319,9 @@ pub const PICK_UP_DAYS: u32 = 30;
 pub const BOOK_CHARS: usize = 120;
 pub const AUTHOR_CHARS: usize = 60;
 pub const TITLE_AUTHORS: usize = 10;
+/// Characters of a label on a book, whoever printed it.
+pub const LABEL_CHARS_LEAST: usize = 3;
+pub const LABEL_CHARS: usize = 24;
 /// Copies taken in at once.
 pub const INTAKE_COPIES: u32 = 20;
 /// Returns of one call, and steps a telephone kept.
