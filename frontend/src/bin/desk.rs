@@ -274,6 +274,9 @@ fn shelf_pages() -> Fetched {
         ["library", "ledger"] => open(Act::KeepBooks, || {
             view! { <library::ledger::Ledger /> }.into_any()
         }),
+        ["library", "rules"] => open(Act::KeepBooks, || {
+            view! { <library::rules::Rules /> }.into_any()
+        }),
         ["library", "audits"] => open(Act::KeepBooks, || {
             view! { <library::audit::Audits /> }.into_any()
         }),

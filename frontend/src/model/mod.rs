@@ -12,6 +12,7 @@ pub mod desk_vetting;
 pub mod draft;
 pub mod kept;
 pub mod library;
+pub mod library_rules;
 pub mod money;
 pub mod notice;
 pub mod path;

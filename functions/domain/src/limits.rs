@@ -315,6 +315,8 @@ pub const CLOSED_DAYS: usize = 100;
 /// The longest loan, and the longest a copy is kept, in days.
 pub const LOAN_DAYS: u32 = 365;
 pub const PICK_UP_DAYS: u32 = 30;
+/// The most renewals a rule may allow.
+pub const LOAN_RENEWALS: u32 = 20;
 /// Characters of a title, of one author; authors and subjects of a title.
 pub const BOOK_CHARS: usize = 120;
 pub const AUTHOR_CHARS: usize = 60;

@@ -88,6 +88,11 @@ pub fn Hub() -> AnyView {
             ),
             "ledger",
         ),
+        row(
+            Act::KeepBooks,
+            (t!(desk_library.hub.rules), t!(desk_library.hub.rules_note)),
+            "rules",
+        ),
     ];
     view! {
         <Page title=t!(desk_library.hub.title) wide=true>

@@ -44,7 +44,8 @@ pub fn Lent() -> AnyView {
 
 fn row(loan: LoanView) -> Vec<AnyView> {
     let due = when::day(loan.due, None);
-    let href = format!("/desk/library/readers/{}", loan.reader);
+    let reader = loan.reader.map(|id| id.to_string()).unwrap_or_default();
+    let href = format!("/desk/library/readers/{reader}");
     vec![
         view! { <span>{loan.title_name}</span>" "<span class="quiet">{loan.barcode}</span> }
             .into_any(),

@@ -8,6 +8,7 @@ pub mod ledger;
 pub mod lend;
 pub mod lent;
 pub mod reader;
+pub mod rules;
 pub mod take_back;
 pub mod tasks;
 pub mod title;

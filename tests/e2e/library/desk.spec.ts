@@ -1,0 +1,125 @@
+// The library's desk: lending by card and label, taking back, the shelves, labels, the ledger.
+// On a server of its own: loans are everybody's.
+import type { Page } from '@playwright/test';
+import { expect, test } from '../support/test';
+import { stateOf, takeIn } from '../support/books';
+import { call, open, settled } from '../support/pages';
+import { drawn, plain, wordsIn } from '../support/pdf';
+import { scanned } from '../support/volunteering';
+
+test.use({ own: true });
+test.describe.configure({ mode: 'serial' });
+
+const AT = '/desk/library';
+const question = (page: Page) => page.locator('dialog[open]');
+const code = (page: Page) => page.getByTestId('problem');
+
+async function type(page: Page, field: string, text: string): Promise<void> {
+  await page.getByTestId(field).fill(text);
+  await page.getByTestId('code-go').click();
+}
+
+test('two scans lend; one takes back and says whose turn it is', async ({ as }) => {
+  const [desk, reader, other] = [await as('librarian'), await as('asker'), await as('typist')];
+  const { title, labels } = await takeIn(desk, '台上借的书');
+  const { body: card } = await call<{ card: string; name: string }>(reader, 'GET', '/v1/library/card');
+  await open(desk, AT);
+  await desk.getByTestId('to-lend').click();
+  await settled(desk);
+  await type(desk, 'card-typed', card.card);
+  await expect(desk.getByTestId('reader')).toContainText(card.name);
+  await type(desk, 'book-typed', labels[0]);
+  await expect(desk.getByTestId('toast')).toContainText('台上借的书');
+  expect(await stateOf(desk, labels[0])).toBe('on_loan');
+
+  await open(other, `/library/titles/${title}`);
+  await other.getByTestId('reserve').click();
+  await expect(other.getByTestId('held')).toBeVisible();
+
+  await open(desk, `${AT}/back`);
+  await type(desk, 'book-typed', labels[0]);
+  await expect(desk.getByTestId('returned').first().getByTestId('next')).toBeVisible();
+  await open(desk, `${AT}/pick-ups`);
+  await expect(desk.getByTestId('hold').filter({ hasText: '台上借的书' })).toBeVisible();
+  // Kept for another: only by name, and with a reason.
+  await open(desk, `${AT}/lend`);
+  await type(desk, 'card-typed', card.card);
+  await type(desk, 'book-typed', labels[0]);
+  await expect(code(desk)).toHaveAttribute('data-code', 'kept_for_other');
+  await desk.getByTestId('override').click();
+  await question(desk).getByTestId('ask-yes').click();
+  await expect(question(desk).locator('.field-error:visible')).toHaveCount(1);
+  await question(desk).getByTestId('override-comment').fill('预约的人在旁边，同意让给他');
+  await question(desk).getByTestId('ask-yes').click();
+  await expect(question(desk)).toHaveCount(0);
+  expect(await stateOf(desk, labels[0])).toBe('on_loan');
+});
+
+test('a book is taken in, marked, corrected; its labels are printed and read again', async ({ as }) => {
+  const desk = await as('librarian');
+  await open(desk, `${AT}/intake`);
+  await type(desk, 'isbn-typed', '9787532125944');
+  await expect(desk.getByTestId('intake')).toBeVisible();
+  await desk.getByTestId('title-name').fill('新来的书');
+  await desk.getByTestId('title-authors').fill('测试·甲，测试·乙');
+  await desk.getByTestId('copies-count').fill('2');
+  await desk.getByTestId('intake-go').click();
+  await expect(desk.getByTestId('taken-in')).toContainText('新来的书');
+  await desk.getByTestId('to-labels').click();
+  await settled(desk);
+  const labels = desk.getByTestId('label');
+  await expect(labels).toHaveCount(2);
+  const numbers = await labels.evaluateAll((all) => all.map((one) => one.getAttribute('data-barcode') ?? ''));
+  expect(await scanned(labels.first().getByTestId('label-qr'))).toBe(numbers[0]);
+  const pdf = await desk.pdf({ format: 'A4', printBackground: true });
+  const words = await wordsIn(pdf);
+  for (const number of numbers) expect(words).toContain(plain(number));
+  const paper = await desk.context().newPage();
+  await expect(await drawn(paper, pdf)).toBeVisible();
+  await paper.close();
+
+  await open(desk, `${AT}/titles?q=${encodeURIComponent('新来的书')}`);
+  await desk.getByTestId('title-row').first().click();
+  await settled(desk);
+  const first = desk.locator(`[data-testid="copy"][data-barcode="${numbers[0]}"]`);
+  await first.getByTestId('lost').click();
+  await question(desk).getByTestId('ask-yes').click();
+  await expect(first).toHaveAttribute('data-state', 'lost');
+  await first.getByTestId('found').click();
+  await question(desk).getByTestId('ask-yes').click();
+  await expect(first).toHaveAttribute('data-state', 'available');
+});
+
+test('walking along the shelves finds what is not as it should be', async ({ as }) => {
+  const desk = await as('librarian');
+  const { labels } = await takeIn(desk, '盘点的书', 4);
+  await open(desk, `${AT}/audits`);
+  await desk.getByTestId('audit-new').click();
+  await settled(desk);
+  for (const label of labels.slice(0, 3)) {
+    await type(desk, 'book-typed', label);
+  }
+  await expect(desk.getByTestId('scanned-count')).toContainText('3');
+  await desk.reload();
+  await settled(desk);
+  await expect(desk.getByTestId('scanned-count')).toContainText('3');
+  await desk.getByTestId('audit-go').click();
+  await settled(desk);
+  await expect(desk.locator(`[data-testid="missing"] [data-barcode="${labels[3]}"]`)).toBeVisible();
+  await expect(desk.locator(`[data-testid="missing"] [data-barcode="${labels[0]}"]`)).toHaveCount(0);
+  await desk.getByTestId('audit-confirm').click();
+  await question(desk).getByTestId('ask-yes').click();
+  await expect(desk.getByTestId('confirmed')).toBeVisible();
+  expect(await stateOf(desk, labels[3])).toBe('missing');
+});
+
+test('the ledger of the month tells what came and went, the same each time', async ({ as }) => {
+  const desk = await as('librarian');
+  await open(desk, `${AT}/ledger`);
+  await expect(desk.getByTestId('ledger-rows')).toContainText('台上借的书');
+  const month = await desk.getByTestId('month').inputValue();
+  const bytes = async () => (await desk.request.get(`/v1/library/ledger/file?month=${month}`)).body();
+  const [one, two] = [await bytes(), await bytes()];
+  expect(one.length).toBeGreaterThan(1_000);
+  expect(one.equals(two)).toBe(true);
+});
