@@ -15,6 +15,7 @@ use jiff::Timestamp;
 
 use crate::claims::{Claim, claims_in};
 use crate::identity::Account;
+use crate::library::audit::Library;
 use crate::market::BookingQuota;
 use crate::notify::Outgoing;
 use crate::points::activities_audit::Activities;
@@ -108,6 +109,7 @@ struct Table {
     activities: Activities,
     hours: Hours,
     network: Network,
+    library: Library,
 }
 
 impl Table {
@@ -138,6 +140,7 @@ impl Table {
         }
         self.hours.keep(kind, &item, &key)?;
         self.network.keep(kind, &item, &key)?;
+        self.library.keep(kind, &item, &key)?;
         if self.points.keep(kind, &item, &key)? {
             return Ok(());
         }
@@ -190,6 +193,18 @@ impl Table {
             // Looked at as what is passed on.
             Kind::NetworkRecord | Kind::NetworkRef | Kind::NetworkBatch | Kind::NetworkPart => {}
             Kind::Team => {}
+            // Looked at as the library.
+            Kind::Title
+            | Kind::Shelf
+            | Kind::CopyOf
+            | Kind::TitleOf
+            | Kind::Reader
+            | Kind::Loan
+            | Kind::Hold
+            | Kind::LedgerLine
+            | Kind::LibraryRules
+            | Kind::ShelfAudit
+            | Kind::LibraryTask => {}
             // Looked at as points.
             Kind::PointAccount
             | Kind::Transfer
@@ -231,6 +246,7 @@ impl Table {
             std::mem::take(&mut self.activities).findings(at),
             std::mem::take(&mut self.hours).findings(),
             std::mem::take(&mut self.network).findings(),
+            std::mem::take(&mut self.library).findings(),
         ];
         self.findings.extend(broken.into_iter().flatten());
         self.findings.sort();

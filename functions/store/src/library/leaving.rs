@@ -1,0 +1,82 @@
+//! What goes with a reader: who it was that borrowed. The loans stay, and so do the books.
+
+use domain::library::Loan;
+use domain::{CommunityId, LibraryTaskId, LoanId, PersonId, Refusal, limits};
+
+use super::moves::{loan_item, task_item};
+use crate::schema;
+use crate::table::{Error, Store, read};
+use crate::tx::Tx;
+
+impl Store {
+    /// Takes out of a loan who had it. Safe to repeat.
+    pub async fn anonymise_loan(
+        &self,
+        com: CommunityId,
+        id: LoanId,
+        person: PersonId,
+    ) -> Result<(), Error> {
+        for _ in 0..limits::COMMIT_TRIES {
+            let Some(loan) = self.loan(com, id).await? else {
+                return Ok(());
+            };
+            if loan.reader != Some(person) {
+                return Ok(());
+            }
+            let mut overridden = loan.overridden;
+            if let Some(words) = &mut overridden {
+                words.comment.clear();
+            }
+            let after = Loan {
+                reader: None,
+                overridden,
+                ver: loan.ver + 1,
+                ..loan
+            };
+            let tx: Tx<'_> = self.tx().put_next(loan_item(&after)?, after.ver)?;
+            match tx.commit().await {
+                Err(Error::Refused(Refusal::Stale)) => {}
+                done => return done,
+            }
+        }
+        Err(Error::Refused(Refusal::Stale))
+    }
+
+    /// Takes out of the tasks of two desks who was to have a copy. Safe to repeat.
+    pub async fn silence_library_tasks(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+    ) -> Result<(), Error> {
+        for item in self.all(&schema::library_tasks(com)).await? {
+            let task: super::LibraryTask = read(item)?;
+            if task.reader == Some(person) {
+                self.silence_library_task(com, task.id, person).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn silence_library_task(
+        &self,
+        com: CommunityId,
+        id: LibraryTaskId,
+        person: PersonId,
+    ) -> Result<(), Error> {
+        for _ in 0..limits::COMMIT_TRIES {
+            let found = self.library_task(com, id).await?;
+            let Some(mut task) = found.filter(|task| task.reader == Some(person)) else {
+                return Ok(());
+            };
+            task.reader = None;
+            task.comment.clear();
+            task.ver += 1;
+            let tx = self.tx().put_next(task_item(&task)?, task.ver)?;
+            match tx.commit().await {
+                Err(Error::Refused(Refusal::Stale)) => {}
+                done => return done,
+            }
+        }
+        Err(Error::Refused(Refusal::Stale))
+    }
+}
