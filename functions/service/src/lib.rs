@@ -9,6 +9,7 @@ pub mod error;
 mod fields;
 pub mod http;
 pub mod identity;
+pub mod library;
 pub mod market;
 pub mod notify;
 pub mod once;

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use store::Command;
 use store::identity::View;
+use store::library::LibraryTask;
 use store::market::BookedFor;
 use store::notify::{Message, Outgoing, To};
 use store::schema::{self, Care, Item, Kind, Pattern};
@@ -87,6 +88,17 @@ impl Search<'_> {
             Kind::Community | Kind::Rate | Kind::Category | Kind::Service | Kind::Claims => vec![],
             Kind::Team | Kind::Activity | Kind::EntryOf | Kind::CertificateOf => vec![],
             Kind::NetworkRef => vec![],
+            Kind::Title | Kind::Shelf | Kind::CopyOf | Kind::TitleOf | Kind::LedgerLine => vec![],
+            Kind::LibraryRules | Kind::ShelfAudit => vec![],
+            Kind::Loan => {
+                let lent = schema::loans_of(self.com(), self.person.id);
+                self.ctx.store.all(&lent).await?
+            }
+            Kind::Hold => {
+                let reserved = schema::holds_of(self.com(), self.person.id);
+                self.ctx.store.all(&reserved).await?
+            }
+            Kind::LibraryTask => return self.library_tasks().await,
             Kind::NetworkBatch => return self.signed_batches().await,
             Kind::NetworkPart => return self.passed_on().await,
             Kind::SignUp => {
@@ -110,7 +122,8 @@ impl Search<'_> {
             | Kind::PointAccount
             | Kind::Transfer
             | Kind::Earned
-            | Kind::Taken => self.of_kind(kind),
+            | Kind::Taken
+            | Kind::Reader => self.of_kind(kind),
             Kind::Redemption => {
                 let made = schema::redemptions_of(self.com(), self.person.id);
                 self.ctx.store.all(&made).await?
@@ -236,6 +249,19 @@ impl Search<'_> {
         let records: Vec<Record> = self.read_kind(Kind::NetworkRecord)?;
         let rows = self.ctx.store.rows_of(&records).await?;
         Ok(rows.into_iter().map(|row| json!(row)).collect())
+    }
+
+    /// Books that could not be written down as lent to oneself.
+    async fn library_tasks(&self) -> Result<Vec<Value>, Error> {
+        let tasks = schema::library_tasks(self.com());
+        let mut records = Vec::new();
+        for item in self.ctx.store.all(&tasks).await? {
+            let task: LibraryTask = table::read(item)?;
+            if task.reader == Some(self.person.id) {
+                records.push(json!({ "id": task.id, "barcode": task.barcode, "at": task.done_at, "why": task.why }));
+            }
+        }
+        Ok(records)
     }
 
     fn phone_digest(&self) -> Option<String> {

@@ -1,0 +1,249 @@
+//! Lend a copy. `CreateLoan`: anybody, for themselves or a child they decide for; at the desk for
+//! anybody, by their card. Whoever may sets one rule aside by its name, with a reason. Safe to repeat
+//! with the same id.
+
+use domain::access::Act;
+use domain::availability::local_day;
+use domain::library::{
+    LedgerEvent, LentOut, Loan, LoanState, Out, Overridden, Override, Reader, Request, Rules,
+};
+use domain::notice::Topic;
+use domain::person::Person;
+use domain::{LoanId, PersonId, Refusal, limits};
+use jiff::Timestamp;
+use store::library::Change;
+use store::market::Beside;
+use wire::library::loans::{CreateLoan, CreateLoanBody, LoanView};
+use wire::{Code, Endpoint};
+
+use super::faces::{Faces, borrower, whose};
+use super::moves::{about, holds, line, told, when};
+use super::scan::{Found, find};
+use crate::ctx::Ctx;
+use crate::error::Error;
+use crate::http::{Answer, Call, Outcome, Who};
+use crate::identity::views;
+use crate::identity::voice::Voice;
+use crate::once::Once;
+use crate::parse;
+use crate::points::Within;
+use crate::points::tries::until_settled;
+
+pub async fn run(call: Call<CreateLoan>) -> Outcome<CreateLoan> {
+    let once = Once::of(&call, Some(call.body.id.to_string()));
+    let (ctx, who, at) = (&call.ctx, &call.who, call.now);
+    Ok(Answer::new(lend(ctx, who, at, &call.body, once).await?))
+}
+
+/// One loan, as its own call or among those a telephone kept.
+pub async fn lend(
+    ctx: &Ctx,
+    who: &Who,
+    at: Timestamp,
+    body: &CreateLoanBody,
+    once: Once,
+) -> Result<LoanView, Error> {
+    let done = async {
+        let (reader, voice) = reader(ctx, who, at, body).await?;
+        let set_aside = set_aside(who, voice, body)?;
+        let asked = Asked {
+            id: body.id,
+            copy: &body.copy,
+            reader: &reader,
+            voice,
+            set_aside: set_aside.as_ref(),
+        };
+        until_settled!(hand_out(ctx, who, at, &asked, &once))
+    };
+    let done = done.await;
+    let again = async {
+        let loan = ctx.store.loan(who.community.id, body.id).await?;
+        let loan = loan.ok_or(Refusal::Missing)?;
+        shown(ctx, who, at, &loan).await
+    };
+    once.settled(ctx, done, again).await
+}
+
+struct Asked<'a> {
+    id: LoanId,
+    copy: &'a str,
+    reader: &'a Person,
+    voice: Voice,
+    set_aside: Option<&'a Overridden>,
+}
+
+/// Whose loan it is to be: by their card, or by their id. Staff's look is written down.
+async fn reader(
+    ctx: &Ctx,
+    who: &Who,
+    at: Timestamp,
+    body: &CreateLoanBody,
+) -> Result<(Person, Voice), Error> {
+    let by_card = match &body.card {
+        Some(_) if !who.may(Act::LendBooks) => return Err(Refusal::NotAllowed.into()),
+        Some(card) => Some(super::cards::holder(ctx, who, card, "/card").await?),
+        None => None,
+    };
+    if let (Some(id), Some(said)) = (by_card, body.reader)
+        && id != said
+    {
+        return Err(Error::invalid(Code::BadValue, "/reader"));
+    }
+    let (person, voice) = whose(ctx, who, by_card.or(body.reader), at).await?;
+    if voice == Voice::Staff {
+        views::log(ctx, who, person.id, CreateLoan::NAME, "", at).await?;
+    }
+    Ok((person, voice))
+}
+
+/// The rule that is to be set aside; never for oneself or one's child.
+fn set_aside(who: &Who, voice: Voice, body: &CreateLoanBody) -> Result<Option<Overridden>, Error> {
+    let Some(said) = &body.r#override else {
+        return Ok(None);
+    };
+    if !who.may(Act::OverrideLoan) || voice != Voice::Staff {
+        return Err(Refusal::NotAllowed.into());
+    }
+    let comment = parse::line(&said.comment, limits::LINE_CHARS, "/override/comment")?;
+    Ok(Some(Overridden {
+        act: said.act,
+        by: who.person.id,
+        comment,
+    }))
+}
+
+/// What was decided, and by which rule that was set aside.
+struct Decided {
+    out: LentOut,
+    reader: Reader,
+    loan: Loan,
+}
+
+async fn hand_out(
+    ctx: &Ctx,
+    who: &Who,
+    at: Timestamp,
+    asked: &Asked<'_>,
+    once: &Once,
+) -> Result<LoanView, Error> {
+    let com = who.community.id;
+    let today = local_day(at, &who.zone);
+    let borrower = borrower(ctx, asked.reader, today).await?;
+    if !borrower.agreed {
+        return Err(Refusal::LoanConsent.into());
+    }
+    let (found, reader, rules) = tokio::try_join!(
+        find(ctx, com, asked.copy, "/copy"),
+        async { Ok(ctx.store.reader(com, asked.reader.id).await?) },
+        async { Ok(ctx.store.library_rules(com).await?) },
+    )?;
+    let grounds = Grounds {
+        found: &found,
+        reader: &reader,
+        rules: &rules,
+        request: Request {
+            item: found.title.kind,
+            today,
+            set_aside: None,
+        },
+        borrower,
+    };
+    // What is not in the way is not set aside.
+    let plain = decide(who, at, asked, &grounds, None);
+    let decided = match (plain, asked.set_aside) {
+        (Err(_), Some(words)) => decide(who, at, asked, &grounds, Some(words))?,
+        (plain, _) => plain?,
+    };
+    let Decided { out, reader, loan } = decided;
+    let title = &found.title;
+    let within = Within::of(who);
+    let next = out.next.as_ref();
+    let moved = (out.fulfilled, out.waits_again, next);
+    let changed = holds(ctx, &within, title, moved, at).await?;
+    let mut notices = changed.told;
+    if asked.voice == Voice::Staff {
+        let what = (Topic::LoanMade, about(title, Some(loan.due)));
+        notices.extend(told(ctx, &within, asked.reader.id, what, at).await?);
+    }
+    let change = Change {
+        shelf: Some(out.shelf),
+        readers: vec![reader],
+        lines: vec![line(title, &loan.barcode, LedgerEvent::Lent, at)],
+        loans: vec![loan.clone()],
+        holds: changed.after,
+        lives: Some(asked.reader.id),
+        rules_ver: Some(rules.ver),
+        ..Change::default()
+    };
+    let beside = Beside {
+        command: once.record(),
+        notices,
+    };
+    ctx.store.write_library(com, &change, &beside).await?;
+    ctx.relay_bell.notify_one();
+    shown(ctx, who, at, &loan).await
+}
+
+struct Grounds<'a> {
+    found: &'a Found,
+    reader: &'a Reader,
+    rules: &'a Rules,
+    request: Request,
+    borrower: domain::library::Borrower,
+}
+
+fn decide(
+    who: &Who,
+    at: Timestamp,
+    asked: &Asked<'_>,
+    on: &Grounds<'_>,
+    words: Option<&Overridden>,
+) -> Result<Decided, Refusal> {
+    let (title, today) = (&on.found.title, on.request.today);
+    let act: Option<Override> = words.map(|words| words.act);
+    let rule = on.rules.of(on.borrower.kind, title.kind);
+    let due = on.rules.due(&rule, today);
+    let label = on.found.label()?;
+    let person: PersonId = asked.reader.id;
+    let when = when(&Within::of(who), on.rules, at);
+    let over_hold = act == Some(Override::Kept);
+    let shelf = on.found.shelf.clone();
+    let out = shelf.lend(label, person, (asked.id, due), over_hold, when)?;
+    let request = Request {
+        set_aside: act,
+        ..on.request
+    };
+    on.reader.refuse(on.borrower, request, on.rules)?;
+    let loan = Loan {
+        id: asked.id,
+        community: who.community.id,
+        barcode: label.to_owned(),
+        title: title.id,
+        item: title.kind,
+        reader: Some(person),
+        by: who.person.id,
+        state: LoanState::Open,
+        lent_at: at,
+        due,
+        renewals: 0,
+        ended_at: None,
+        overridden: words.cloned(),
+        reminded_on: None,
+        rules_ver: on.rules.ver,
+        ver: 1,
+    };
+    let one = Out {
+        loan: loan.id,
+        title: title.id,
+        item: title.kind,
+        due,
+    };
+    let reader = on.reader.clone().with_loan(one, out.fulfilled);
+    Ok(Decided { out, reader, loan })
+}
+
+/// A loan as the caller sees it.
+pub async fn shown(ctx: &Ctx, who: &Who, at: Timestamp, loan: &Loan) -> Result<LoanView, Error> {
+    let faces = Faces::of_loans(ctx, who, std::slice::from_ref(loan), at).await?;
+    Ok(faces.loan(who, loan))
+}

@@ -1,0 +1,174 @@
+//! What a telephone or a desk did without a line. `ReplayLibrary`: everybody signed in, each entry as its
+//! own call would be. Entries are carried out in their order; each is remembered under its own id, so
+//! that it counts once, whether it is sent again here or went through before the line was lost.
+//!
+//! A book that was lent without a line is in somebody's hands. Where it cannot be written down any more,
+//! a task says so, once, and somebody at the desk sorts it out.
+
+use domain::library::TaskState;
+use domain::{LibraryTaskId, Refusal, limits};
+use jiff::Timestamp;
+use store::library::{Change, LibraryTask};
+use store::market::Beside;
+use wire::library::loans::{
+    CreateLoan, CreateLoanBody, RenewLoan, RenewLoanBody, ReplayEntry, ReplayLibrary,
+    ReplayOutcome, ReplayView, ReturnCopy,
+};
+use wire::{Code, Problem};
+
+use super::faces::whose;
+use super::give_back::give_back;
+use super::lend::lend;
+use super::renew::renew;
+use super::scan::find;
+use crate::error::Error;
+use crate::http::{Answer, Call, Outcome};
+use crate::once::Once;
+
+pub async fn run(call: Call<ReplayLibrary>) -> Outcome<ReplayLibrary> {
+    let max = limits::KEPT_STEPS;
+    if call.body.entries.len() > max {
+        let problem = Problem::new(Code::TooMany).at("/entries").with("max", max);
+        return Err(problem.into());
+    }
+    let mut outcomes = Vec::with_capacity(call.body.entries.len());
+    for entry in &call.body.entries {
+        outcomes.push(one(&call, entry).await?);
+    }
+    Ok(Answer::new(ReplayView { outcomes }))
+}
+
+fn nothing() -> ReplayOutcome {
+    ReplayOutcome {
+        loan: None,
+        returned: None,
+        problem: None,
+        task: None,
+    }
+}
+
+async fn one(call: &Call<ReplayLibrary>, entry: &ReplayEntry) -> Result<ReplayOutcome, Error> {
+    let (ctx, who, at) = (&call.ctx, &call.who, call.now);
+    let mut outcome = nothing();
+    let problem = match (&entry.lend, &entry.give_back, &entry.renew) {
+        (Some(body), None, None) => {
+            let once = Once::among::<CreateLoan, _>(call, &(), body, Some(body.id.to_string()));
+            match lend(ctx, who, at, body, once).await {
+                Ok(loan) => {
+                    outcome.loan = Some(loan);
+                    return Ok(outcome);
+                }
+                Err(Error::Refused(refusal)) => {
+                    let problem = Problem::from(refusal);
+                    if leaves_a_book_out(problem.code) {
+                        let done_at = entry.at.at.min(at);
+                        outcome.task = task(call, body, &problem, done_at).await?;
+                    }
+                    problem
+                }
+                Err(error) => refused(error)?,
+            }
+        }
+        (None, Some(body), None) => {
+            let once = Once::among::<ReturnCopy, _>(call, &(), body, Some(body.id.to_string()));
+            match give_back(ctx, who, at, body, once).await {
+                Ok(returned) => {
+                    outcome.returned = Some(returned);
+                    return Ok(outcome);
+                }
+                Err(error) => refused(error)?,
+            }
+        }
+        (None, None, Some(said)) => {
+            let body = RenewLoanBody { id: said.id };
+            let path = (said.loan,);
+            let once = Once::among::<RenewLoan, _>(call, &path, &body, Some(said.id.to_string()));
+            match renew(ctx, who, at, said.loan, once).await {
+                Ok(loan) => {
+                    outcome.loan = Some(loan);
+                    return Ok(outcome);
+                }
+                Err(error) => refused(error)?,
+            }
+        }
+        _ => Problem::new(Code::BadValue),
+    };
+    outcome.problem = Some(problem);
+    Ok(outcome)
+}
+
+/// A no is an answer to this entry; a broken machine ends the call, and all is sent again.
+fn refused(error: Error) -> Result<Problem, Error> {
+    match error {
+        Error::Failed(_) => Err(error),
+        error => Ok(Problem::from(error)),
+    }
+}
+
+/// Somebody took the book along, and the rules say no.
+fn leaves_a_book_out(code: Code) -> bool {
+    matches!(
+        code,
+        Code::OnLoan
+            | Code::KeptForOther
+            | Code::CopyIs
+            | Code::NotLent
+            | Code::ReaderLate
+            | Code::LoanLimit
+            | Code::LoanMost
+            | Code::LoanConsent
+    )
+}
+
+/// The task about a loan that was refused; the same for the same loan.
+async fn task(
+    call: &Call<ReplayLibrary>,
+    body: &CreateLoanBody,
+    problem: &Problem,
+    done_at: Timestamp,
+) -> Result<Option<LibraryTaskId>, Error> {
+    let (ctx, who, at) = (&call.ctx, &call.who, call.now);
+    let com = who.community.id;
+    let id = LibraryTaskId::from_bits(body.id.bits());
+    if ctx.store.library_task(com, id).await?.is_some() {
+        return Ok(Some(id));
+    }
+    let found = find(ctx, com, &body.copy, "/copy").await?;
+    let label = found.label()?.to_owned();
+    let stands = found.shelf.copy(&label).and_then(|copy| copy.loan);
+    let by_card = match &body.card {
+        Some(card) => Some(super::cards::holder(ctx, who, card, "/card").await?),
+        None => None,
+    };
+    let (reader, _) = whose(ctx, who, by_card.or(body.reader), at).await?;
+    let task = LibraryTask {
+        id,
+        community: com,
+        barcode: label,
+        title: found.title.id,
+        state: TaskState::Open,
+        why: problem.code.as_str().to_owned(),
+        done_at,
+        by: who.person.id,
+        reader: Some(reader.id),
+        stands,
+        made_at: at,
+        settled_by: None,
+        comment: String::new(),
+        ver: 1,
+    };
+    let change = Change {
+        task: Some(task),
+        lives: Some(reader.id),
+        ..Change::default()
+    };
+    match ctx
+        .store
+        .write_library(com, &change, &Beside::default())
+        .await
+    {
+        // Two that sent the same at once.
+        Ok(()) | Err(store::Error::Refused(Refusal::IdReused)) => Ok(Some(id)),
+        Err(error) => Err(error.into()),
+    }
+}
