@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
 import { tooWide } from '../support/looks';
 import { inChinese, listen } from '../support/words';
-import { call, deskPlaces, look, open, providerPlaces, residentPlaces, volunteerPlaces, service, slots, type Booking, type Place } from '../support/pages';
+import { call, deskPlaces, look, open, providerPlaces, residentPlaces, shelfPlaces, volunteerPlaces, service, slots, type Booking, type Place } from '../support/pages';
 
 const LOOKS = [
   ['light', { theme: 'light' }],
@@ -58,6 +58,15 @@ for (const [name, how] of LOOKS) {
       expect(await findings(page, places, how)).toEqual([]);
     });
   }
+
+  test(`axe, ${name}: pages of a librarian`, async ({ as, size }) => {
+    test.skip(size === 'phone' && 'language' in how, 'the same colours and words as on a desktop');
+    test.slow();
+    const page = await as('librarian');
+    const places = await shelfPlaces(page);
+    await look(page, how);
+    expect(await findings(page, places, how)).toEqual([]);
+  });
 
   test(`axe, ${name}: pages of a provider and a volunteer, and the doors of both apps`, async ({ as, anybody, size }) => {
     test.slow();

@@ -116,7 +116,26 @@ export async function residentPlaces(page: Page): Promise<Place[]> {
     ['me', '/me'],
     ['my-data', '/me/data'],
     ['feedback', '/feedback'],
+    ...(await readerPlaces(page)),
     ['missing', '/nowhere'],
+  ];
+}
+
+/** The library's pages for anybody. */
+async function readerPlaces(page: Page): Promise<Place[]> {
+  const titles = await list<Named & { free: number }>(page, '/v1/library/titles?limit=100');
+  const there = titles.find((one) => one.free > 0) ?? titles[0];
+  const out = titles.find((one) => one.free === 0) ?? titles[0];
+  return [
+    ['library', '/library'],
+    ['titles', '/library/titles'],
+    ['titles-none', '/library/titles?q=zzzz'],
+    ['title', `/library/titles/${there.id}`],
+    ['title-out', `/library/titles/${out.id}`],
+    ['borrow', '/library/borrow'],
+    ['return', '/library/return'],
+    ['reader-card', '/library/card'],
+    ['past-loans', '/library/past'],
   ];
 }
 
@@ -202,6 +221,50 @@ async function volunteeringPlaces(page: Page): Promise<Place[]> {
   ];
 }
 
+/** The library's pages for whoever lends. */
+async function lendingPlaces(page: Page): Promise<Place[]> {
+  const at = '/desk/library';
+  const [title] = await list(page, '/v1/library/titles?limit=5');
+  const [loan] = await list<{ reader: string }>(page, '/v1/library/lent?limit=5');
+  return [
+    ['library', at],
+    ['lend', `${at}/lend`],
+    ['lend-reader', `${at}/lend?reader=${loan.reader}`],
+    ['take-back', `${at}/back`],
+    ['readers', `${at}/readers`],
+    ['reader', `${at}/readers/${loan.reader}`],
+    ['lent', `${at}/lent`],
+    ['pick-ups', `${at}/pick-ups`],
+    ['library-tasks', `${at}/tasks`],
+    ['titles', `${at}/titles`],
+    ['title', `${at}/titles/${title.id}`],
+  ];
+}
+
+/** The library's pages for whoever keeps its shelves. */
+export async function shelfPlaces(page: Page): Promise<Place[]> {
+  const at = '/desk/library';
+  const [title] = await list(page, '/v1/library/titles?limit=5');
+  const audits = () => list<{ id: string }>(page, '/v1/library/audits');
+  if ((await audits()).length === 0) {
+    const counted = { id: id('aud'), scanned: ['Y000000000'], class: 'I287' };
+    const { body, status } = await call(page, 'POST', '/v1/library/audits', counted);
+    expect(status, JSON.stringify(body)).toBe(201);
+  }
+  const [audit] = await audits();
+  return [
+    ['library-all', at],
+    ['title-kept', `${at}/titles/${title.id}`],
+    ['intake', `${at}/intake`],
+    ['labels', `${at}/labels`],
+    ['audits', `${at}/audits`],
+    ['audit-new', `${at}/audits/new`],
+    ['audit', `${at}/audits/${audit.id}`],
+    ['ledger', `${at}/ledger`],
+    ['library-rules', `${at}/rules`],
+  ];
+}
+
 /** Every page of the desk's app, for a social worker. */
 export async function deskPlaces(page: Page): Promise<Place[]> {
   const providers = await list<Named & { standing: string }>(page, '/v1/providers?limit=100');
@@ -230,6 +293,7 @@ export async function deskPlaces(page: Page): Promise<Place[]> {
     ['feedback', '/desk/feedback'],
     ['stuck', '/desk/stuck'],
     ...(await volunteeringPlaces(page)),
+    ...(await lendingPlaces(page)),
     ['me', '/desk/me'],
     ['more', '/desk/more'],
     ['missing', '/desk/nowhere'],
