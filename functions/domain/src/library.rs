@@ -19,6 +19,7 @@ mod ledger;
 mod loan;
 mod reader;
 mod rules;
+pub mod search;
 mod shelf;
 mod title;
 

@@ -1,5 +1,6 @@
 //! What a book says of itself.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::access::named;
@@ -50,5 +51,7 @@ pub struct Title {
     pub subjects: Vec<String>,
     pub about: String,
     pub kind: ItemKind,
+    /// When it was written as it is.
+    pub changed_at: Timestamp,
     pub ver: u64,
 }
