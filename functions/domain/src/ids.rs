@@ -111,6 +111,8 @@ ids! {
     HouseholdId = "hsh",
     /// What two desks did to one copy.
     LibraryTaskId = "ltk",
+    /// A file of titles that is being taken.
+    LibraryImportId = "lim",
     LoanId = "lon",
     MessageId = "msg",
     /// Service time that left for the national network together.

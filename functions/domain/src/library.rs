@@ -15,6 +15,7 @@
 
 pub mod barcode;
 mod hold;
+mod import;
 mod ledger;
 mod loan;
 mod reader;
@@ -25,6 +26,7 @@ mod title;
 
 pub use barcode::{Scanned, scanned};
 pub use hold::{Hold, HoldState};
+pub use import::{ImportState, RowOutcome};
 pub use ledger::{LedgerEvent, Line, Sums};
 pub use loan::{Loan, LoanState, Overridden, Override, reminder_after};
 pub use reader::{Block, Borrower, Out, Reader, ReaderKind, Request};

@@ -324,6 +324,9 @@ pub const TITLE_AUTHORS: usize = 10;
 /// Characters of a label on a book, whoever printed it.
 pub const LABEL_CHARS_LEAST: usize = 3;
 pub const LABEL_CHARS: usize = 24;
+/// Body of a file with titles, and its rows. A function on AWS gets no larger one.
+pub const IMPORT_LARGE_BYTES: usize = 4 * 1024 * 1024;
+pub const IMPORT_LARGE_ROWS: usize = 12_000;
 /// Copies taken in at once.
 pub const INTAKE_COPIES: u32 = 20;
 /// Returns of one call, and steps a telephone kept.

@@ -293,6 +293,8 @@ pub enum Refusal {
     IsbnTaken,
     AuditConfirmed,
     TaskSettled,
+    /// All its rows were looked at, or it was stopped before.
+    ImportEnded,
     // feedback
     /// Somebody else of the station was faster.
     AlreadyHandled,

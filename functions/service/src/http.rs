@@ -288,10 +288,10 @@ pub struct Arrived {
 impl Arrived {
     async fn of<E: Endpoint>(request: Request) -> Result<Self, Error> {
         let (parts, body) = request.into_parts();
-        let bytes_max = if E::FILE {
-            limits::IMPORT_BYTES
-        } else {
-            limits::BODY_BYTES
+        let bytes_max = match (E::FILE, E::LARGE) {
+            (false, _) => limits::BODY_BYTES,
+            (true, false) => limits::IMPORT_BYTES,
+            (true, true) => limits::IMPORT_LARGE_BYTES,
         };
         let body = read_body(body, &parts.headers, bytes_max).await?;
         if E::METHOD != Method::Get {

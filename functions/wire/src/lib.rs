@@ -21,6 +21,7 @@ pub static ENDPOINTS: &[&[EndpointInfo]] = &[
     identity::ENDPOINTS,
     library::catalogue::ENDPOINTS,
     library::desk::ENDPOINTS,
+    library::import::ENDPOINTS,
     library::loans::ENDPOINTS,
     library::settings::ENDPOINTS,
     library::shelf::ENDPOINTS,

@@ -165,6 +165,13 @@ codes! {
     IsbnTaken = "isbn_taken" 409,
     AuditConfirmed = "audit_confirmed" 409,
     TaskSettled = "task_settled" 409,
+    ImportEnded = "import_ended" 409,
+    /// Of a row: digits that are no number of a book.
+    BadIsbn = "bad_isbn" 422,
+    /// Of a row: a MARC record that cannot be read.
+    BadRecord = "bad_record" 422,
+    /// Of a row: the label is on another book.
+    LabelTaken = "label_taken" 409,
     // feedback
     AlreadyHandled = "already_handled" 409,
     // machines
@@ -395,6 +402,7 @@ impl From<Refusal> for Problem {
             Refusal::IsbnTaken => Self::new(Code::IsbnTaken).at("/fields/isbn"),
             Refusal::AuditConfirmed => Self::new(Code::AuditConfirmed),
             Refusal::TaskSettled => Self::new(Code::TaskSettled),
+            Refusal::ImportEnded => Self::new(Code::ImportEnded),
             Refusal::AlreadyHandled => Self::new(Code::AlreadyHandled),
         }
     }

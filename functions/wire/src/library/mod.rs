@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod desk;
+pub mod import;
 pub mod loans;
 pub mod settings;
 pub mod shelf;

@@ -39,6 +39,7 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::BadFile => to.file,
         // Of rows, inside of a report; and of no endpoint at all.
         Code::Differs | Code::RowTwice | Code::MethodNotAllowed => false,
+        Code::BadIsbn | Code::BadRecord | Code::LabelTaken => false,
         Code::WrongOrigin => writes,
         Code::NotFound => !open || to.path.contains('{'),
         Code::SignedOut | Code::NotAllowed => !open,
@@ -100,6 +101,7 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::IsbnTaken => is(&["CreateTitle", "UpdateTitle", "CreateCopies"]),
         Code::AuditConfirmed => is(&["ConfirmAudit"]),
         Code::TaskSettled => is(&["SettleLibraryTask"]),
+        Code::ImportEnded => is(&["CancelLibraryImport"]),
         Code::CodeStale => is(&["CheckIn", "CheckOut"]),
         Code::NotSignedUp => moves_attendance(to) || leaves_activity(to),
         Code::NotCheckedIn | Code::AlreadyCheckedIn | Code::AlreadySettled => moves_attendance(to),
