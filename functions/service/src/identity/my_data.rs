@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use domain::access::Act;
+use domain::availability::local_day;
 use domain::booking::Booking;
 use domain::limits;
 use domain::network::{Batch, Record};
@@ -44,7 +45,28 @@ pub async fn get_data_of(call: Call<GetDataOf>) -> Outcome<GetDataOf> {
         Voice::Own | Voice::Guardian => parse::note(Some(reason), limits::LINE_CHARS, "?reason")?,
     };
     views::log(ctx, who, id, GetDataOf::NAME, &reason, at).await?;
-    Ok(Answer::new(wire(who, data(ctx, &person, at).await?, at)))
+    let mut records = data(ctx, &person, at).await?;
+    let child = person.is_child(local_day(at, &who.zone));
+    if voice == Voice::Staff && child && !who.may(Act::ReadHistory) {
+        without_reading(&mut records);
+    }
+    Ok(Answer::new(wire(who, records, at)))
+}
+
+/// What a child reads only the library's staff look at, its guardian, and itself.
+fn without_reading(records: &mut Records) {
+    for kind in [Kind::Reader, Kind::Loan, Kind::Hold, Kind::LibraryTask] {
+        records.remove(kind.as_str());
+    }
+    for kind in [Kind::Message, Kind::Outbox, Kind::Stuck] {
+        let tells = |record: &Value| {
+            let topic = record["notice"]["topic"].as_str().unwrap_or_default();
+            topic.starts_with("loan_") || topic.starts_with("hold_")
+        };
+        if let Some(rows) = records.get_mut(kind.as_str()) {
+            rows.retain(|record| !tells(record));
+        }
+    }
 }
 
 type Records = BTreeMap<String, Vec<Value>>;

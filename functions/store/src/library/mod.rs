@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use moves::{
-    Change, audit_item, hold_item, line_items, loan_item, reader_item, rules_item, shelf_item,
-    task_item, title_item,
+    Change, audit_item, hold_item, isbn_item, label_item, line_items, loan_item, reader_item,
+    rules_item, shelf_item, task_item, title_item,
 };
 
 /// Leads from a label or an ISBN to its title.

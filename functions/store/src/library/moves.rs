@@ -2,7 +2,7 @@
 //! lines of the ledger. Whoever decided on what has changed since is refused as `Stale`.
 
 use domain::library::{Hold, Line, Loan, Reader, Rules, Shelf, Title};
-use domain::{CommunityId, PersonId, Refusal};
+use domain::{CommunityId, PersonId, Refusal, TitleId};
 
 use super::{Leads, LibraryTask, ShelfAudit};
 use crate::market::{Beside, lives, outgoing};
@@ -82,11 +82,13 @@ pub fn audit_item(audit: &ShelfAudit) -> Result<Item, Error> {
     write(Kind::ShelfAudit, &key, audit, [])
 }
 
-fn label_item(com: CommunityId, barcode: &str, leads: Leads) -> Result<Item, Error> {
+pub fn label_item(com: CommunityId, barcode: &str, title: TitleId) -> Result<Item, Error> {
+    let leads = Leads { title };
     write(Kind::CopyOf, &schema::copy_of(com, barcode), &leads, [])
 }
 
-fn isbn_item(com: CommunityId, isbn: &str, leads: Leads) -> Result<Item, Error> {
+pub fn isbn_item(com: CommunityId, isbn: &str, title: TitleId) -> Result<Item, Error> {
+    let leads = Leads { title };
     write(Kind::TitleOf, &schema::title_of(com, isbn), &leads, [])
 }
 
@@ -94,11 +96,10 @@ impl<'s> Tx<'s> {
     /// The title, and its ISBN for it alone. Refuses: `IsbnTaken`, `Stale`.
     pub(super) fn put_title(self, title: &Title, isbn_was: Option<&str>) -> Result<Self, Error> {
         let com = title.community;
-        let leads = Leads { title: title.id };
         let mut tx = self;
         if title.isbn.as_deref() != isbn_was {
             if let Some(isbn) = &title.isbn {
-                tx = tx.put_new(isbn_item(com, isbn, leads)?, Refusal::IsbnTaken)?;
+                tx = tx.put_new(isbn_item(com, isbn, title.id)?, Refusal::IsbnTaken)?;
             }
             if let Some(was) = isbn_was {
                 let key = schema::title_of(com, was);
@@ -134,10 +135,9 @@ impl<'s> Tx<'s> {
         }
         if let Some(shelf) = &change.shelf {
             self = self.put_version(shelf_item(com, shelf)?, shelf.ver)?;
-            let leads = Leads { title: shelf.title };
             for label in &change.labels {
                 // Drawn anew the next time.
-                self = self.put_new(label_item(com, label, leads)?, Refusal::Stale)?;
+                self = self.put_new(label_item(com, label, shelf.title)?, Refusal::Stale)?;
             }
             for line in line_items(com, shelf.ver, &change.lines)? {
                 self = self.put_new(line, Refusal::Stale)?;
