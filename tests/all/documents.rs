@@ -188,8 +188,20 @@ fn verbs(source: &str, name: &str) -> Vec<String> {
         .map(|(variant, _)| variant);
     variants
         .filter(|variant| variant.starts_with(char::is_uppercase))
-        .map(str::to_lowercase)
+        .map(hyphened)
         .collect()
+}
+
+/// `ScanRate` as it is typed: `scan-rate`.
+fn hyphened(variant: &str) -> String {
+    let mut typed = String::new();
+    for letter in variant.chars() {
+        if letter.is_uppercase() && !typed.is_empty() {
+            typed.push('-');
+        }
+        typed.extend(letter.to_lowercase());
+    }
+    typed
 }
 
 /// Commands that begin with `program` in any document: their verb and their flags.
@@ -336,7 +348,7 @@ fn every_command_exists() {
                 "{}: there is no `cargo xtask {verb}`",
                 document.name
             );
-            let source = read(&format!("infra/xtask/src/{verb}.rs"));
+            let source = read(&format!("infra/xtask/src/{}.rs", verb.replace('-', "_")));
             for flag in flags {
                 assert!(
                     takes(&source, &flag),
@@ -471,10 +483,10 @@ fn the_reader_finds_what_it_looks_for() {
     );
     assert_eq!(
         verbs(
-            "enum Verb {\n    Dev(dev::Options),\n    /// Doc (s)\n    E2e(x),\n}",
+            "enum Verb {\n    Dev(dev::Options),\n    /// Doc (s)\n    E2e(x),\n    ScanRate(y),\n}",
             "Verb"
         ),
-        ["dev", "e2e"]
+        ["dev", "e2e", "scan-rate"]
     );
     let source =
         "#[test]\nfn one() {}\nfn two() {}\n#[tokio::test(flavor = \"x\")]\nasync fn three() {}\n";

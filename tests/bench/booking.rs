@@ -41,7 +41,7 @@ pub async fn run() {
     let (whole, bare) = (Times::of(whole), Times::of(bare));
     whole.line("POST /v1/bookings");
     bare.line("bare TransactWriteItems of the same items");
-    println!("ratio at p50: {:.2}", whole.at(0.5) / bare.at(0.5));
+    whole.beside(&bare, 1.5);
 
     let begun = Instant::now();
     let tasks = (0..CLIENTS).map(|client| saturate(&town, client, begun));

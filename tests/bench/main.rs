@@ -106,6 +106,13 @@ impl Times {
             .map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
     }
 
+    /// How much longer than the bare transaction, at the median, and whether that is what is aimed at.
+    pub fn beside(&self, bare: &Self, aim: f64) {
+        let ratio = self.at(0.5) / bare.at(0.5);
+        let verdict = if ratio <= aim { "met" } else { "missed" };
+        println!("ratio at p50: {ratio:.2} (aim {aim}: {verdict})");
+    }
+
     pub fn line(&self, what: &str) {
         println!(
             "{what}: p50 {:.2} ms, p99 {:.2} ms ({} calls)",

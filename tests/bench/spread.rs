@@ -36,7 +36,8 @@ pub async fn run() {
         put_reward(store, town.community, own(n), 1_000, at).await;
     }
     round(&town, &meetings, "of a reward each", 0xd1, own).await;
-    assert_eq!(meetings.seen().at_a_stock, 0, "nobody shares a stock");
+    let seen = meetings.seen();
+    assert_eq!((seen.at_a_stock, seen.cancelled), (0, 0), "nobody shares");
     town.running.stop().await.expect("it stops");
 }
 

@@ -13,6 +13,7 @@ use crate::town::{Opening, Town};
 
 const LINES: u128 = 10_000;
 const CALLS: usize = 2_000;
+const AIM_MS: f64 = 10.0;
 
 pub async fn run() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -39,7 +40,7 @@ pub async fn run() {
         }
     }
     let times = Times::of(times);
-    times.line("first page of a statement of 10,000 lines");
-    assert!(times.at(0.5) <= 10.0, "more than 10 ms at the median");
+    times.line("first page of a statement of 10,000 lines (aim 10 ms at p50)");
+    assert!(times.at(0.5) <= AIM_MS, "more than 10 ms at the median");
     town.running.stop().await.expect("it stops");
 }

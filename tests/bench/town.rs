@@ -156,6 +156,7 @@ fn person(community: CommunityId, n: usize, at: Timestamp) -> Person {
         text_size: TextSize::Usual,
         created_at: at,
         deleted_at: None,
+        kept: Vec::new(),
         ver: 1,
     }
 }

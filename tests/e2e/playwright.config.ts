@@ -1,13 +1,6 @@
 // Two sizes of the same apps, one server of its own for each run (support/run.ts).
 import { defineConfig } from '@playwright/test';
-
-const launchOptions = {
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-    '--disable-background-networking', '--disable-component-update', '--disable-sync',
-  ],
-};
+import { launchOptions } from './support/browser';
 
 /** How much slower than usual this machine is at the moment. */
 const patience = Number(process.env.E2E_PATIENCE ?? (process.env.CI ? 2 : 1));

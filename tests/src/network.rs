@@ -34,6 +34,7 @@ pub async fn put_hour(app: &TestApp, com: CommunityId, who: PersonId, from: Time
         person: who,
         speaks: false,
         approves: false,
+        shared: Default::default(),
     };
     let by = |n| Approval {
         by: PersonId::new(2, n),

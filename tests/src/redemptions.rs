@@ -182,11 +182,12 @@ pub async fn put_reward(
         per_month: None,
         open_until: None,
         state: RewardState::Open,
+        prices: Vec::new(),
         ver: 1,
     };
-    let (by, none) = (PersonId::new(1, 1), Beside::default());
+    let (by, none) = ((PersonId::new(1, 1), at), Beside::default());
     let stock = spread(stock);
-    let made = store.create_reward(&reward, &stock, by, at, &none).await;
+    let made = store.create_reward(&reward, &stock, by, None, &none).await;
     made.expect("a reward");
     reward
 }

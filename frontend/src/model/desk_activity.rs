@@ -14,6 +14,7 @@ use super::volunteer::typed;
 pub struct Draft {
     pub title: String,
     pub about: String,
+    pub for_whom: String,
     pub place: String,
     pub grid: String,
     pub skills: String,
@@ -31,6 +32,7 @@ pub struct Draft {
 pub struct Plan {
     pub title: String,
     pub about: String,
+    pub for_whom: String,
     pub place: String,
     pub grid: String,
     pub skills: Vec<Skill>,
@@ -70,6 +72,7 @@ impl Draft {
         Self {
             title: activity.title.clone(),
             about: activity.about.clone(),
+            for_whom: activity.for_whom.clone(),
             place: activity.place.clone(),
             grid: activity.grid.clone(),
             skills: names.join(" "),
@@ -126,6 +129,7 @@ impl Draft {
         Ok(Plan {
             title,
             about: self.about.trim().to_owned(),
+            for_whom: self.for_whom.trim().to_owned(),
             place,
             grid,
             skills: skills(&self.skills),
@@ -196,7 +200,14 @@ pub fn open(activity: &ActivityView, now: Timestamp) -> Open {
 #[must_use]
 pub fn settles(row: &SignUpRow, over: bool) -> bool {
     let seen = row.state == SignUpState::Going && row.came.is_some();
-    seen && !row.settled && !row.missed && (row.minutes.is_some() || over)
+    seen && !row.settled && (row.minutes.is_some() || over)
+}
+
+/// The minutes it is proposed to confirm: by their own word where they gave one; none of whoever is
+/// recorded as missing.
+#[must_use]
+pub fn proposed(row: &SignUpRow) -> Option<u32> {
+    row.said_minutes.or(row.minutes).filter(|_| !row.missed)
 }
 
 #[cfg(test)]
@@ -286,6 +297,7 @@ mod tests {
             series: None,
             title: "给老人读报".into(),
             about: String::new(),
+            for_whom: String::new(),
             place: "活动室".into(),
             grid: "第一网格".into(),
             skills: vec![Skill::Reading],
@@ -351,6 +363,8 @@ mod tests {
             forgotten: false,
             missed: false,
             minutes: None,
+            said_left: None,
+            said_minutes: None,
             settled: false,
         };
         assert!(!settles(&row, false), "still there");
@@ -360,6 +374,19 @@ mod tests {
             ..row.clone()
         };
         assert!(settles(&gone, false));
+        assert_eq!(proposed(&gone), Some(50));
+        let said = SignUpRow {
+            said_minutes: Some(40),
+            ..gone.clone()
+        };
+        assert_eq!(proposed(&said), Some(40));
+        let missed = SignUpRow {
+            missed: true,
+            minutes: None,
+            ..said
+        };
+        assert!(settles(&missed, true), "they were there after all");
+        assert_eq!(proposed(&missed), None);
         for other in [
             SignUpRow {
                 settled: true,

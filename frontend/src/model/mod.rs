@@ -19,6 +19,7 @@ pub mod path;
 pub mod phone;
 pub mod problem;
 pub mod qr;
+pub mod scan;
 pub mod slots;
 pub mod timeline;
 pub mod volunteer;

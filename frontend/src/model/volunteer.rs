@@ -1,9 +1,11 @@
 //! Volunteering in words: what can be done about an activity, what a line of the statement means.
 
 use domain::activity::{ActivityState, SignUpState};
+use domain::hours::PresenceName;
 use domain::ledger::{RuleWhy, TransferKind};
 use domain::limits;
-use jiff::{SignedDuration, Timestamp};
+use jiff::civil::DateTime;
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use wire::Moment;
 use wire::points::activities::{ActivityView, SignUpView};
 use wire::points::ledger::{AboutOf, AboutView, RuleView, TransferView};
@@ -21,7 +23,10 @@ pub enum Can {
     Withdraw,
     CheckIn,
     CheckOut,
-    /// It was, they had a place, and were not seen: the time can be written down by hand.
+    /// They were seen coming and not going, and may say when that was.
+    SayLeft,
+    /// It was, they had a place, and were not seen, or so it is recorded: the time can be written down
+    /// by hand.
     WriteDown,
 }
 
@@ -39,17 +44,18 @@ pub fn can(activity: &ActivityView, now: Timestamp) -> Vec<Can> {
     if activity.state == ActivityState::Cancelled {
         return Vec::new();
     }
+    let settles = after(activity.starts, 24 * 60 * limits::ENTRY_AGE_DAYS);
     let part = activity.sign_up.as_ref();
-    match part.map(|part| (part.state, part.came, part.left)) {
-        None | Some((SignUpState::Withdrawn, _, _)) if begun => Vec::new(),
-        None | Some((SignUpState::Withdrawn, _, _)) if activity.going < activity.capacity => {
+    match part.map(|part| (part.state, part.presence)) {
+        None | Some((SignUpState::Withdrawn, _)) if begun => Vec::new(),
+        None | Some((SignUpState::Withdrawn, _)) if activity.going < activity.capacity => {
             vec![Can::SignUp]
         }
-        None | Some((SignUpState::Withdrawn, _, _)) => vec![Can::Queue],
-        Some((SignUpState::Removed, _, _)) => Vec::new(),
-        Some((SignUpState::Waiting, _, _)) if begun => Vec::new(),
-        Some((SignUpState::Waiting, _, _)) => vec![Can::Withdraw],
-        Some((SignUpState::Going, None, _)) => {
+        None | Some((SignUpState::Withdrawn, _)) => vec![Can::Queue],
+        Some((SignUpState::Removed, _)) => Vec::new(),
+        Some((SignUpState::Waiting, _)) if begun => Vec::new(),
+        Some((SignUpState::Waiting, _)) => vec![Can::Withdraw],
+        Some((SignUpState::Going, PresenceName::Expected | PresenceName::NoShow)) => {
             let parts = [
                 (now >= opens && now <= activity.ends.at, Can::CheckIn),
                 (!begun, Can::Withdraw),
@@ -58,9 +64,22 @@ pub fn can(activity: &ActivityView, now: Timestamp) -> Vec<Can> {
             let open = parts.into_iter().filter(|(open, _)| *open);
             open.map(|(_, can)| can).collect()
         }
-        Some((SignUpState::Going, Some(_), None)) if now <= closes => vec![Can::CheckOut],
-        Some((SignUpState::Going, Some(_), _)) => Vec::new(),
+        Some((SignUpState::Going, PresenceName::In)) if now <= closes => vec![Can::CheckOut],
+        Some((SignUpState::Going, PresenceName::Review)) if now <= settles => vec![Can::SayLeft],
+        Some((SignUpState::Going, PresenceName::In | PresenceName::Review)) => Vec::new(),
+        Some((SignUpState::Going, PresenceName::Out | PresenceName::Settled)) => Vec::new(),
     }
+}
+
+/// When somebody left who came then, by the clock: beyond midnight it is of the next day.
+#[must_use]
+pub fn left_at(came: DateTime, time: &str) -> Option<DateTime> {
+    let left = typed(&came.date().to_string(), time)?.local();
+    let minute = |at: DateTime| (at.hour(), at.minute());
+    if minute(left) < minute(came) {
+        return left.checked_add(1.day()).ok();
+    }
+    Some(left)
 }
 
 /// The sign-up that comes next: the soonest that is not over, of those that hold.
@@ -247,6 +266,11 @@ mod tests {
     }
 
     fn part(state: SignUpState, came: Option<&str>, left: Option<&str>) -> SignUpView {
+        let presence = match (came, left) {
+            (None, _) => PresenceName::Expected,
+            (Some(_), None) => PresenceName::In,
+            (Some(_), Some(_)) => PresenceName::Out,
+        };
         SignUpView {
             id: domain::SignUpId::from_bits(1),
             activity: domain::ActivityId::from_bits(1),
@@ -260,6 +284,10 @@ mod tests {
             moved_up: false,
             came: came.map(at),
             left: left.map(at),
+            presence,
+            said_left: None,
+            queue: None,
+            ver: 1,
         }
     }
 
@@ -269,6 +297,7 @@ mod tests {
             series: None,
             title: String::new(),
             about: String::new(),
+            for_whom: String::new(),
             place: String::new(),
             grid: String::new(),
             skills: Vec::new(),
@@ -295,6 +324,10 @@ mod tests {
             Some("2026-11-24T08:55:00+08:00"),
             Some("2026-11-24T11:00:00+08:00"),
         );
+        let is = |presence| SignUpView {
+            presence,
+            ..part(Going, came, None)
+        };
         let rows = [
             ("08:00", 1, None, vec![Can::SignUp]),
             ("08:00", 2, None, vec![Can::Queue]),
@@ -351,6 +384,25 @@ mod tests {
             ),
             ("13:01", 2, Some(part(Going, came, None)), vec![]),
             ("12:00", 2, Some(part(Going, came, left)), vec![]),
+            (
+                "13:01",
+                2,
+                Some(is(PresenceName::Review)),
+                vec![Can::SayLeft],
+            ),
+            ("13:01", 2, Some(is(PresenceName::Settled)), vec![]),
+            (
+                "10:00",
+                2,
+                Some(is(PresenceName::NoShow)),
+                vec![Can::CheckIn],
+            ),
+            (
+                "13:01",
+                2,
+                Some(is(PresenceName::NoShow)),
+                vec![Can::WriteDown],
+            ),
         ];
         for (time, going, part, wanted) in rows {
             let now = at(&format!("2026-11-24T{time}:00+08:00")).at;
@@ -361,11 +413,29 @@ mod tests {
                 "{time} {going} {state:?}"
             );
         }
+        let forgot = activity(2, Some(is(PresenceName::Review)));
+        let late = |time: &str| can(&forgot, at(&format!("2027-02-22T{time}+08:00")).at);
+        assert_eq!(late("09:00:00"), vec![Can::SayLeft]);
+        assert_eq!(late("09:00:01"), vec![], "nobody settles it any more");
         let cancelled = ActivityView {
             state: ActivityState::Cancelled,
             ..activity(1, None)
         };
         assert_eq!(can(&cancelled, at("2026-11-24T08:00:00+08:00").at), vec![]);
+    }
+
+    #[test]
+    fn who_stayed_beyond_midnight_left_on_the_next_day() {
+        let came = jiff::civil::date(2026, 11, 24).at(22, 30, 40, 0);
+        let day = |day: i8, hour, minute| jiff::civil::date(2026, 11, day).at(hour, minute, 0, 0);
+        for (time, wanted) in [
+            ("23:10", Some(day(24, 23, 10))),
+            ("22:30", Some(day(24, 22, 30))),
+            ("00:15", Some(day(25, 0, 15))),
+            ("", None),
+        ] {
+            assert_eq!(left_at(came, time), wanted, "{time}");
+        }
     }
 
     #[test]

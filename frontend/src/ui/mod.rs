@@ -7,7 +7,7 @@
 //! | telling | [`Cells`], [`Cell`], [`Facts`], [`Fact`], [`Tag`], [`Badge`], [`Note`], [`Empty`] |
 //! | asking | [`Field`], [`TextArea`], [`Select`], [`Switch`], [`Chips`], [`SearchBar`] |
 //! | keeping what is typed | [`Draft`] |
-//! | for a camera | [`Qr`], [`Bars`] |
+//! | for a camera | [`Qr`] and [`Bars`] to be read, [`Scanner`] to read |
 //! | sending | [`Send`], with [`TroubleNote`] for its problem |
 //! | what the address asks for | [`asked`], [`asked_now`] |
 //! | remote data | [`Remote`] + [`Load`], [`Paged`] + [`Rows`] |
@@ -28,6 +28,7 @@
 //! Sign-in: `phone`, `send-code`, `code`, `sign-in`, `resend`, `demo-<role>`, `demo-outbox`, `code-now`, `factor-code`, `factor-secret`, `factor-submit`.
 //! Me: `me-name`, `size-<size>`, `theme-<theme>`, `language-<zh|en>`, `sign-out`, `sign-out-everywhere`, `to-desk`,
 //! `child-name`, `child-born`, `child-add`, `consent-<purpose>`, `export`, `delete-phone`, `delete-me`, `view-row`.
+//! Scanner: `scan-open`, `scan-camera` (with `data-state`), `scan-words`, `scan-again`, `scan-which`, `scan-torch`, `scan-photo`.
 //! Inbox: `message` (with `data-topic`, `data-read`).
 
 mod asked;
@@ -41,6 +42,7 @@ mod icon;
 mod load;
 mod page;
 mod qr;
+mod scanner;
 mod send;
 mod sheet;
 mod shell;
@@ -58,6 +60,7 @@ pub use icon::Icon;
 pub use load::{Face, Failed, Fetch, Load, Paged, Remote, Rows, Skeleton};
 pub use page::Page;
 pub use qr::Qr;
+pub use scanner::Scanner;
 pub use send::Send;
 pub use sheet::{Place, Sheet};
 pub use shell::{OfflineBar, Shell, Tab};

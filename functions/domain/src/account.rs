@@ -1,12 +1,22 @@
-//! Changes to who people are: roles.
+//! Changes to who people are: roles, number, second factor. Each keeps who made it, where that may open
+//! the account to them: see [`crate::hands`].
+
+use jiff::Timestamp;
 
 use crate::Refusal;
 use crate::access::Role;
 use crate::person::Person;
 
-/// Sets a person's roles. Everybody stays a resident. `admins`: how many the community has.
+/// Sets a person's roles. Everybody stays a resident. `admins`: how many the community has. `by` is kept
+/// where a role is given, not where one is taken.
 /// Refuses: `LastAdmin` when nobody would be left to grant roles.
-pub fn set_roles(person: Person, roles: &[Role], admins: usize) -> Result<Person, Refusal> {
+pub fn set_roles(
+    person: Person,
+    roles: &[Role],
+    admins: usize,
+    by: &Person,
+    at: Timestamp,
+) -> Result<Person, Refusal> {
     let loses_admin = person.roles.contains(&Role::Admin) && !roles.contains(&Role::Admin);
     if loses_admin && admins <= 1 {
         return Err(Refusal::LastAdmin);
@@ -14,11 +24,38 @@ pub fn set_roles(person: Person, roles: &[Role], admins: usize) -> Result<Person
     let mut roles: Vec<Role> = roles.iter().copied().chain([Role::Resident]).collect();
     roles.sort_unstable();
     roles.dedup();
+    let gives = roles.iter().any(|role| !person.roles.contains(role));
+    let person = match gives {
+        true => person.kept_by(by, at),
+        false => person,
+    };
     Ok(Person {
         roles,
         ver: person.ver + 1,
         ..person
     })
+}
+
+/// Somebody with that number from now on, which leads to their sign-in; the version stays. Without one
+/// nobody signs in, so that whoever takes it away opens nothing.
+#[must_use]
+pub fn with_number(person: Person, phone: Option<String>, by: &Person, at: Timestamp) -> Person {
+    let opens = phone.is_some() && phone != person.phone;
+    let person = match opens {
+        true => person.kept_by(by, at),
+        false => person,
+    };
+    Person { phone, ..person }
+}
+
+/// Somebody whose second factor was taken away.
+#[must_use]
+pub fn without_second_factor(person: Person, by: &Person, at: Timestamp) -> Person {
+    let person = person.kept_by(by, at);
+    Person {
+        ver: person.ver + 1,
+        ..person
+    }
 }
 
 #[cfg(test)]
@@ -41,6 +78,7 @@ mod tests {
             text_size: TextSize::Large,
             created_at: jiff::Timestamp::UNIX_EPOCH,
             deleted_at: None,
+            kept: Vec::new(),
             ver: 7,
         }
     }
@@ -74,7 +112,8 @@ mod tests {
             };
             let before = person(&roles(had));
             let admins = admins.parse().expect("a number of admins");
-            let got = match set_roles(before.clone(), &roles(wanted), admins) {
+            let (own, now) = (before.clone(), jiff::Timestamp::UNIX_EPOCH);
+            let got = match set_roles(before.clone(), &roles(wanted), admins, &own, now) {
                 Ok(after) => {
                     let want = Person {
                         roles: after.roles.clone(),

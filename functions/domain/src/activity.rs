@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use crate::access::named;
-use crate::hours::Attendance;
+use crate::hours::{Attendance, Entry, EntryStateName};
 use crate::network::is_identity_card;
 use crate::{ActivityId, CommunityId, PersonId, Refusal, SeriesId, SignUpId, TeamId, limits};
 
@@ -40,6 +40,9 @@ pub struct Activity {
     pub series: Option<SeriesId>,
     pub title: String,
     pub about: String,
+    /// Whom it is for, in general words.
+    #[serde(default)]
+    pub for_whom: String,
     pub place: String,
     /// The part of the community, as people call it.
     pub grid: String,
@@ -98,6 +101,9 @@ pub struct Volunteer {
     /// What their printed card says. Another one makes the old card worthless.
     pub card: String,
     pub going: Vec<Going>,
+    /// How many of their records of service time wait for an answer.
+    #[serde(default)]
+    pub pending: u16,
     pub ver: u64,
 }
 
@@ -231,11 +237,26 @@ impl Activity {
 
     /// Whether somebody may still join. Refuses: `ActivityCancelled`, `TooLate`.
     pub fn check_open(&self, now: Timestamp) -> Result<(), Refusal> {
+        self.refuse_cancelled()?;
+        if now >= self.starts {
+            return Err(Refusal::TooLate);
+        }
+        Ok(())
+    }
+
+    /// Refuses: `ActivityCancelled`.
+    pub fn refuse_cancelled(&self) -> Result<(), Refusal> {
         match self.state {
             ActivityState::Cancelled => Err(Refusal::ActivityCancelled),
-            ActivityState::Open if now >= self.starts => Err(Refusal::TooLate),
             ActivityState::Open => Ok(()),
         }
+    }
+
+    /// Somebody's coming and going at it. Where it was called off nobody is there, whatever was seen.
+    #[must_use]
+    pub fn attendance<'s>(&self, sign_up: &'s SignUp) -> Option<&'s Attendance> {
+        let takes_place = self.state == ActivityState::Open;
+        sign_up.attendance.as_ref().filter(|_| takes_place)
     }
 
     #[must_use]
@@ -265,6 +286,7 @@ impl Volunteer {
             unified_number: None,
             card,
             going: Vec::new(),
+            pending: 0,
             ver: 0,
         }
     }
@@ -299,6 +321,21 @@ impl Volunteer {
         self
     }
 
+    /// With a record of theirs that is new, or was answered. Refuses: `ManyPending`.
+    pub fn with_entry(self, entry: &Entry) -> Result<Self, Refusal> {
+        let waits = entry.state.name() == EntryStateName::Pending;
+        let pending = match (waits, entry.ver) {
+            (true, 1) if self.pending >= limits::ENTRIES_PENDING => {
+                let max = limits::ENTRIES_PENDING;
+                return Err(Refusal::ManyPending { max });
+            }
+            (true, 1) => self.pending + 1,
+            (true, _) | (false, 1) => self.pending,
+            (false, _) => self.pending.saturating_sub(1),
+        };
+        Ok(Self { pending, ..self }.touched())
+    }
+
     /// Something about their service time changed.
     #[must_use]
     pub fn touched(mut self) -> Self {
@@ -308,8 +345,8 @@ impl Volunteer {
 }
 
 /// Signs somebody up: with a place where there is one and their time is free, else in the queue.
-/// `was`: a sign-up of theirs that ended. Refuses: `ActivityCancelled`, `TooLate`, `AlreadySignedUp`,
-/// `RemovedBefore`, `SignUpOverlaps`, `TooManySignUps`, `QueueFull`.
+/// `was`: a sign-up of theirs. Refuses: `ActivityCancelled`, `AlreadySignedUp`, `RemovedBefore`,
+/// `TooLate`, `SignUpOverlaps`, `TooManySignUps`, `QueueFull`.
 pub fn sign_up(
     activity: Activity,
     volunteer: Volunteer,
@@ -317,12 +354,13 @@ pub fn sign_up(
     (id, by): (SignUpId, PersonId),
     now: Timestamp,
 ) -> Result<(Activity, Volunteer, SignUp), Refusal> {
-    activity.check_open(now)?;
+    activity.refuse_cancelled()?;
     match was.map(|was| was.state) {
         Some(SignUpState::Going | SignUpState::Waiting) => return Err(Refusal::AlreadySignedUp),
         Some(SignUpState::Removed) => return Err(Refusal::RemovedBefore),
         Some(SignUpState::Withdrawn) | None => {}
     }
+    activity.check_open(now)?;
     let person = volunteer.person;
     let waits = activity.is_full();
     // Whoever waits takes no time of theirs, but nobody queues for what they could not go to.
@@ -359,8 +397,8 @@ pub fn sign_up(
     Ok((activity, volunteer, sign_up))
 }
 
-/// Ends a sign-up: `Withdrawn` by the person, `Removed` by who runs it. Refuses: `NotSignedUp`, `TooLate`
-/// (it has begun), `Attended`.
+/// Ends a sign-up: `Withdrawn` by the person, `Removed` by who runs it. Refuses: `NotSignedUp`, `Attended`,
+/// `TooLate` (it has begun).
 pub fn leave(
     activity: Activity,
     volunteer: Volunteer,

@@ -2,7 +2,8 @@
 //! became): entries are only added, and corrected by others that supersede them.
 //!
 //! Nobody alone makes an hour: whoever served never approves, whoever scanned their card does not
-//! confirm what came of it, and what was written down by hand takes two others. No minute of a person
+//! confirm what came of it, and what was written down by hand takes two others. Others are those who are
+//! not one hand by who set up their accounts ([`crate::hands`]). No minute of a person
 //! counts twice ([`refuse_twice`]). Points are given for entries ([`crate::ledger`]); redeeming them
 //! changes nothing here.
 
@@ -10,7 +11,7 @@ mod attendance;
 mod entry;
 
 pub use attendance::{
-    Attendance, Mark, Presence, PresenceName, Sign, Step, asked_at, door_step, door_steps,
+    Attendance, Mark, Presence, PresenceName, Said, Sign, Step, asked_at, door_step, door_steps,
     door_until,
 };
 pub use entry::{

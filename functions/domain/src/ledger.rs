@@ -38,6 +38,19 @@ pub struct Posting {
     pub transfers: Vec<Transfer>,
 }
 
+impl Posting {
+    /// The points in it that ended, and the earliest last day among them.
+    #[must_use]
+    pub fn ended(&self) -> Option<(u32, Date)> {
+        let over = |one: &Transfer| match one.about {
+            About::Expiry { last_day } => Some((one.points, last_day)),
+            About::Hours(_) | About::Correction(_) | About::Redemption { .. } | About::Owed => None,
+        };
+        let over = self.transfers.iter().filter_map(over);
+        over.reduce(|(points, first), (more, day)| (points + more, first.min(day)))
+    }
+}
+
 /// What comes of service time that was confirmed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gain {

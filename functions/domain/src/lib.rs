@@ -1,7 +1,8 @@
 //! The rules of Linli: no I/O, no clock, no async, no randomness.
 //!
 //! Read [`limits`] (every number), [`access`] (who may do what), then [`availability`] and
-//! [`booking`] (the marketplace), [`activity`], [`hours`] and [`ledger`] (volunteering), [`library`]. A rule takes what was read, the moment `at`, and ready-made
+//! [`booking`] (the marketplace), [`activity`], [`hours`] and [`ledger`] (volunteering), [`library`], and [`hands`]
+//! (who counts as somebody else). A rule takes what was read, the moment `at`, and ready-made
 //! ids; it answers with a new value or a [`Refusal`].
 
 pub mod access;
@@ -11,6 +12,7 @@ pub mod availability;
 pub mod booking;
 pub mod certificate;
 pub mod consent;
+pub mod hands;
 pub mod hours;
 pub mod ids;
 pub mod isbn;

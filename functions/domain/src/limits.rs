@@ -89,8 +89,12 @@ pub const ASK_MINUTE: u16 = 9 * 60;
 pub const ENTRY_MINUTES: u32 = 12 * 60;
 /// Time older than that is no longer recorded.
 pub const ENTRY_AGE_DAYS: i64 = 90;
+/// Records of one person that wait for an answer.
+pub const ENTRIES_PENDING: u16 = 30;
 /// Others who approve what was written down by hand.
 pub const MANUAL_APPROVALS: usize = 2;
+/// So long an account may be in the hand that gave it its number or a role, or took its second factor away.
+pub const KEEPER_DAYS: i64 = 30;
 /// People whose time is settled in one call.
 pub const SETTLE_ROWS: usize = 100;
 /// Valid certificates of one person.
@@ -121,6 +125,8 @@ pub const REWARD_COUNT: u32 = 10_000;
 pub const STOCK_COUNT: u32 = 1_000_000;
 /// Rewards of one community; they are listed at once.
 pub const REWARDS: usize = 200;
+/// Prices of a reward that are remembered, the newest.
+pub const REWARD_PRICES: usize = 50;
 /// Parts a reward's stock is kept in, so that two who redeem it seldom want the same.
 pub const STOCK_SHARDS: u8 = 8;
 /// How long a voucher is good.

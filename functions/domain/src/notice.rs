@@ -32,6 +32,8 @@ named! {
         ProviderReinstated = "provider_reinstated",
         CredentialExpired = "credential_expired",
         SecondFactorReset = "second_factor_reset",
+        /// Another number leads to somebody's sign-in.
+        NumberChanged = "number_changed",
         /// A place became free for somebody who waited.
         ActivityMovedUp = "activity_moved_up",
         ActivityChanged = "activity_changed",
@@ -51,6 +53,8 @@ named! {
         HoursSettled = "hours_settled",
         HoursForgotten = "hours_forgotten",
         HoursForgottenBy = "hours_forgotten_by",
+        /// Somebody who was seen there is said not to have been.
+        HoursMissed = "hours_missed",
         HoursApproved = "hours_approved",
         HoursRefused = "hours_refused",
         HoursCorrected = "hours_corrected",

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Act, Role, may, named};
+use crate::hands::Kept;
 use crate::sign_in::{Factor, SecondFactor};
 use crate::{CommunityId, HouseholdId, PersonId, Refusal, limits};
 
@@ -44,8 +45,11 @@ pub struct Person {
     pub language: Language,
     pub text_size: TextSize,
     pub created_at: Timestamp,
-    /// A person deleted on their own wish keeps the id, and nothing else.
+    /// A person deleted on their own wish keeps the id, and who set up the account: nothing of their own.
     pub deleted_at: Option<Timestamp>,
+    /// Whose hand the account may be in: see [`crate::hands`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<Kept>,
     pub ver: u64,
 }
 
@@ -95,7 +99,8 @@ impl Person {
         }
     }
 
-    /// Everything that tells who this was is gone; the id stays so that counts and ledgers hold.
+    /// Everything that tells who this was is gone; the id stays so that counts and ledgers hold, and who
+    /// set up the account so that nobody is a second person with one that left.
     #[must_use]
     pub fn tombstone(self, at: Timestamp) -> Self {
         Self {

@@ -1,6 +1,6 @@
 //! Every way the rules say no, with the data the person needs. Where several apply, the first in
-//! the order of this list is returned; what several parts share, such as `TooEarly` and `TooLate`,
-//! comes after what is a part's own.
+//! the order of this list is returned: who asks, how the thing stands, whether it is the time, and only
+//! then how much is asked for.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -65,10 +65,38 @@ pub enum Refusal {
     NotInState {
         state: StateName,
     },
+    // an activity, and somebody's place at it
+    ActivityCancelled,
+    /// The code at the door has changed since.
+    CodeStale,
+    /// Has no place at this activity.
+    NotSignedUp,
+    AlreadySignedUp,
+    /// Taken off the list by whoever runs it.
+    RemovedBefore,
+    /// They were there: what they did stands.
+    Attended,
+    // whose service time it is
+    /// Nobody approves, settles or refuses their own, nor who speaks for them.
+    OwnHours,
+    /// Had a hand in it before: approved it, or saw them come or go; it takes somebody else.
+    SameApprover,
+    /// May be the same person as one of those concerned, by who set up the accounts. Of a voucher too:
+    /// after what is its own.
+    OneHand {
+        until: Timestamp,
+    },
+    // attendance
+    NotCheckedIn,
+    AlreadyCheckedIn,
+    AlreadyCheckedOut,
+    AlreadySettled,
+    // the time of it, in all parts
     TooEarly {
         from: Timestamp,
     },
     TooLate,
+    // moving a booking, when it is the time
     PastCutoff {
         until: Timestamp,
     },
@@ -102,20 +130,6 @@ pub enum Refusal {
     OpenLoans {
         count: u32,
     },
-    // whose service time it is
-    /// Nobody approves, settles or refuses their own, nor who speaks for them.
-    OwnHours,
-    /// Had a hand in it before: approved it, or saw them come or go; it takes somebody else.
-    SameApprover,
-    // attendance
-    /// The code at the door has changed since.
-    CodeStale,
-    /// Has no place at this activity.
-    NotSignedUp,
-    NotCheckedIn,
-    AlreadyCheckedIn,
-    AlreadyCheckedOut,
-    AlreadySettled,
     // service time
     /// Answered, or corrected, before.
     EntryIs {
@@ -136,12 +150,16 @@ pub enum Refusal {
     },
     /// A correction that changes nothing.
     MinutesSame,
+    /// Another correction of it waits.
+    CorrectionOpen,
+    /// So many records of theirs wait for an answer.
+    ManyPending {
+        max: u16,
+    },
     /// Some of it counts already, in that record.
     HoursOverlap {
         with: EntryId,
     },
-    /// Another correction of it waits.
-    CorrectionOpen,
     // certificates
     NothingToCertify,
     ManyEntries {
@@ -163,13 +181,7 @@ pub enum Refusal {
     },
     /// It was answered otherwise, or was sent anew since.
     AnswerDiffers,
-    // volunteering
-    ActivityCancelled,
-    AlreadySignedUp,
-    /// Taken off the list by whoever runs it.
-    RemovedBefore,
-    /// They were there: what they did stands.
-    Attended,
+    // signing up
     /// Another activity of theirs takes that time.
     SignUpOverlaps {
         activity: ActivityId,

@@ -16,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::access::named;
+use crate::hands::Shared;
 use crate::ledger::{About, Hold};
 use crate::{CommunityId, PersonId, RedemptionId, Refusal, RewardId, limits};
 
@@ -45,10 +46,31 @@ pub struct Reward {
     /// The last local day it can be redeemed.
     pub open_until: Option<Date>,
     pub state: RewardState,
+    /// What it took and takes, the newest last.
+    #[serde(default)]
+    pub prices: Vec<Price>,
     pub ver: u64,
 }
 
+/// What a reward took from then on, and who said so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Price {
+    pub points: u32,
+    pub by: PersonId,
+    pub at: Timestamp,
+}
+
 impl Reward {
+    /// With its price kept as one that was set; of those before, the newest stay.
+    #[must_use]
+    pub fn priced(mut self, (by, at): (PersonId, Timestamp)) -> Self {
+        let points = self.points;
+        self.prices.push(Price { points, by, at });
+        let over = self.prices.len().saturating_sub(limits::REWARD_PRICES);
+        self.prices.drain(..over);
+        self
+    }
+
     #[must_use]
     pub fn is_open(&self, today: Date) -> bool {
         self.state == RewardState::Open && self.open_until.is_none_or(|last| today <= last)
@@ -274,10 +296,12 @@ pub struct Redemption {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// Handed over at the counter by this person. `speaks`: they decide for whom it is for.
+    /// Handed over at the counter by this person. `speaks`: they decide for whom it is for; `shared`: who
+    /// of those concerned may be the same person.
     Settle {
         by: PersonId,
         speaks: bool,
+        shared: Shared,
     },
     Cancel {
         by: PersonId,
@@ -295,10 +319,10 @@ impl Redemption {
     }
 
     /// Refuses: `OwnVoucher` (nobody hands over what is theirs or their child's, nor what they redeemed
-    /// for another), `VoucherIs`, `VoucherLapsed`.
+    /// for another), `VoucherIs`, `VoucherLapsed`, `OneHand` (with whose it is, or who redeemed it).
     pub fn apply(self, event: Event, at: Timestamp) -> Result<Self, Refusal> {
         use RedemptionState::{Cancelled, Expired, Reserved, Settled};
-        if let Event::Settle { by, speaks } = event
+        if let Event::Settle { by, speaks, .. } = event
             && (speaks || by == self.person || by == self.by)
         {
             return Err(Refusal::OwnVoucher);
@@ -308,7 +332,11 @@ impl Redemption {
             (Reserved, Event::Settle { .. } | Event::Cancel { .. }) if lapsed => {
                 return Err(Refusal::VoucherLapsed);
             }
-            (Reserved, Event::Settle { by, .. }) => (Settled, Some(by), String::new()),
+            (Reserved, Event::Settle { by, shared, .. }) => {
+                shared.refuse(self.person)?;
+                shared.refuse(self.by)?;
+                (Settled, Some(by), String::new())
+            }
             (Reserved, Event::Cancel { by, reason }) => (Cancelled, Some(by), reason),
             (Reserved, Event::Expire) => (Expired, None, String::new()),
             (

@@ -39,6 +39,9 @@ rules! {
         free                going             -1h   join  -> refused already
         full                going | waiting   -1h   join  -> refused already
         free | full         removed           -1h   join  -> refused removed
+        full                going | waiting   +1h   join  -> refused already
+        free                removed           +1h   join  -> refused removed
+        cancelled           going | removed   +1h   join  -> refused cancelled
     "
 
     nobody_is_in_two_places_at_once "
@@ -96,6 +99,7 @@ fn drive(n: u128, from: i64, until: i64, capacity: u16) -> Activity {
         series: None,
         title: "河边捡拾".into(),
         about: String::new(),
+        for_whom: String::new(),
         place: "东门".into(),
         grid: "一网格".into(),
         skills: Vec::new(),

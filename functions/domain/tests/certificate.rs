@@ -21,6 +21,7 @@ fn hand(n: u128) -> Hand {
         person: person(n),
         speaks: false,
         approves: true,
+        shared: Default::default(),
     }
 }
 

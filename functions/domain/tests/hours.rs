@@ -7,9 +7,10 @@
 use std::collections::BTreeSet;
 
 use domain::availability::Span;
+use domain::hands::Shared;
 use domain::hours::{
-    Attendance, Claim, Entry, EntryStateName, Hand, Mark, Presence, Sign, Source, Step, asked_at,
-    door_step, door_steps, door_until, refuse_second_correction, refuse_twice,
+    Attendance, Claim, Entry, EntryStateName, Hand, Mark, Presence, Said, Sign, Source, Step,
+    asked_at, door_step, door_steps, door_until, refuse_second_correction, refuse_twice,
 };
 use domain::{CommunityId, EntryId, PersonId, Refusal, limits};
 use jiff::tz::TimeZone;
@@ -69,8 +70,12 @@ rules! {
         expected            start+15m     missed  -> no_show
         no_show             end           missed  -> no_show
         in                  end           missed  -> refused already_checked_in
-        out                 start+15m-1s  missed  -> refused too_early from start+15m
-        out                 end           missed  -> no_show
+        out                 start+15m-1s  missed  -> refused already_checked_out
+        out                 end           missed  -> refused already_checked_out
+        out start+1h59m     end           missed  -> refused already_checked_out
+        out end-30s         start+15m-1s  missed  -> refused too_early from start+15m
+        out end-30s         end           missed  -> no_show
+        taken               end+3h        missed  -> no_show
         review | asked      end+3h        missed  -> no_show
         review | asked      start+91d     missed  -> no_show
         settled             end           missed  -> refused already_settled
@@ -87,8 +92,33 @@ rules! {
         review | asked      end+30h       settle 121  -> refused minutes_above 120
         out                 start+90d     settle 120  -> settled
         out                 start+90d+1s  settle 120  -> refused too_late
+        taken               end+30h       settle 120  -> settled
+        taken               end+30h       settle 121  -> refused minutes_above 120
+        taken               start+90d+1s  settle 120  -> refused too_late
+        taken end-30s       end+30h       settle 1    -> refused minutes_above 0
         expected | no_show  end           settle 1    -> refused not_checked_in
         settled             end           settle 1    -> refused already_settled
+    "
+
+    whoever_was_marked_missing_is_seen_as_before "
+        taken               end-1s        come    -> in
+        taken               end+3h        come    -> refused too_late
+        taken               end+3h        leave   -> refused not_checked_in
+        taken               end+3h        lapse   -> refused not_checked_in
+        taken               end+20h       ask     -> refused not_checked_in
+        taken               end+3h        say     -> refused not_checked_in
+    "
+
+    only_whoever_forgot_to_check_out_says_when_they_left "
+        review              end+3h        say     -> review 120
+        asked               end+30h       say     -> asked
+        review              start+90d     say     -> review 120
+        asked               start+90d     say     -> asked
+        review | asked      start+90d+1s  say     -> refused too_late
+        expected | no_show  end+3h        say     -> refused not_checked_in
+        in                  end+1h        say     -> refused already_checked_in
+        out                 end+3h        say     -> refused already_checked_out
+        settled             end+3h        say     -> refused already_settled
     "
 }
 
@@ -159,6 +189,8 @@ fn attendance(text: &str) -> Attendance {
     let (came, left, presence) = match state {
         "expected" => (None, None, Presence::Expected),
         "no_show" => (None, None, Presence::NoShow { by, at: at(900) }),
+        // Marked missing although somebody had seen them.
+        "taken" => (Some(came), None, Presence::NoShow { by, at: at(900) }),
         "in" => (Some(came), None, Presence::In),
         "out" => (Some(came), Some(at(7_200)), Presence::Out),
         "review" => {
@@ -189,6 +221,11 @@ fn step(text: &str, now: Timestamp) -> Step {
             ask_at: moment("end+20h"),
         },
         ["ask"] => Step::Ask,
+        ["say"] => Step::Say(Said {
+            left: at(3_600),
+            by: person(1),
+            at: now,
+        }),
         ["settle", minutes] => Step::Settle {
             entry: entry_id(1),
             minutes: minutes.parse().expect("minutes"),
@@ -261,9 +298,9 @@ fn every_pair_of_state_and_step_has_a_row() {
         .map(pair)
         .collect();
     for state in [
-        "expected", "no_show", "in", "out", "review", "asked", "settled",
+        "expected", "no_show", "taken", "in", "out", "review", "asked", "settled",
     ] {
-        for step in ["come", "leave", "missed", "lapse", "ask", "settle"] {
+        for step in ["come", "leave", "missed", "lapse", "ask", "say", "settle"] {
             assert!(
                 pairs.contains(&(state.into(), step.into())),
                 "{state} {step}"
@@ -326,6 +363,7 @@ fn hand(n: u128) -> Hand {
         person: person(n),
         speaks: false,
         approves: true,
+        shared: Shared::default(),
     }
 }
 
@@ -346,7 +384,8 @@ fn an_hour_by_hand_takes_two_others() {
         ..hand(5)
     };
     for none in [own(), hand(1), guardian] {
-        assert_eq!(written.clone().approve(none, now), Err(Refusal::OwnHours));
+        let approved = written.clone().approve(none.clone(), now);
+        assert_eq!(approved, Err(Refusal::OwnHours));
         let refused = written.clone().refuse(none, "不".into(), now);
         assert_eq!(refused, Err(Refusal::OwnHours));
     }
@@ -499,7 +538,45 @@ fn whoever_saw_them_come_or_go_does_not_settle_it() {
         },
         ..attended(2, Some(2))
     };
-    assert_eq!(settle(settled, 2), Err(Refusal::AlreadySettled));
+    assert_eq!(settle(settled, 4), Err(Refusal::AlreadySettled));
+}
+
+#[test]
+fn what_somebody_says_of_their_leaving_is_kept_and_makes_no_minute() {
+    let forgot = attendance("review");
+    for (second, may) in [(-60, false), (-59, true), (7_200, true), (7_201, false)] {
+        assert_eq!(forgot.may_have_left(at(second)), may, "{second}");
+    }
+    assert!(!attendance("expected").may_have_left(at(60)));
+    let said = |left| {
+        let (by, now) = (person(1), moment("end+3h"));
+        let said = Said { left, by, at: now };
+        forgot.apply(Step::Say(said), now).expect("it is theirs")
+    };
+    for (left, minutes) in [(-59, 0), (0, 0), (3_599, 59), (3_600, 60), (7_200, 120)] {
+        let after = said(at(left));
+        assert_eq!(after.said_minutes(), Some(minutes));
+        assert_eq!(
+            (after.minutes(), after.presence),
+            (Some(120), forgot.presence)
+        );
+        let settle = Step::Settle {
+            entry: entry_id(1),
+            minutes: 120,
+        };
+        let settled = after.apply(settle, moment("end+3h")).expect("settled");
+        assert_eq!(settled.said, after.said, "who settles decides");
+    }
+    assert_eq!(said(at(3_600)).due(), forgot.due(), "both sides are asked");
+    let early = Attendance {
+        came: Some(mark(at(-1_200))),
+        ..said(at(-600))
+    };
+    assert_eq!(
+        early.said_minutes(),
+        Some(0),
+        "before the start none counts"
+    );
 }
 
 #[derive(Clone, Debug)]

@@ -1,5 +1,6 @@
 //! Who may redeem how much, from which part of the stock it comes, and what becomes of a voucher.
 
+use domain::hands::Shared;
 use domain::ledger::Hold;
 use domain::reward::{
     Event, Redemption, RedemptionState, Reward, RewardKind, RewardState, Taken, VoucherCode,
@@ -24,6 +25,7 @@ fn reward() -> Reward {
         per_month: Some(3),
         open_until: Some(TODAY),
         state: RewardState::Open,
+        prices: Vec::new(),
         ver: 1,
     }
 }
@@ -125,10 +127,15 @@ fn the_life_of_a_voucher() {
         PersonId::new(1, 2),
         PersonId::new(1, 3),
     );
-    let settle = |by| Event::Settle { by, speaks: false };
+    let settle = |by| Event::Settle {
+        by,
+        speaks: false,
+        shared: Shared::default(),
+    };
     let guardian = || Event::Settle {
         by: clerk,
         speaks: true,
+        shared: Shared::default(),
     };
     let cancel = |by| Event::Cancel {
         by,

@@ -8,6 +8,10 @@ use sha2::{Digest, Sha256};
 pub const PLAIN: &str =
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// For scripts. A worker has the policy it was sent with, and not that of the page that started it.
+pub const WORKER: &str =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+
 /// The policy of an app's page. Scripts written into the page are allowed by their digests.
 #[must_use]
 pub fn of_page(html: &str) -> String {

@@ -11,7 +11,7 @@ use crate::running::DATABASE;
 use crate::stop::{About, Stop};
 
 /// How the stored items are formed. Counted up when an older folder would be read wrongly.
-const FORMAT: &str = "2";
+const FORMAT: &str = "3";
 
 /// Opens for writing, and makes what is not there for its owner's eyes only.
 #[must_use]

@@ -72,8 +72,12 @@ async fn answer_from(folder: &Path, path: &str, request: Request) -> Response {
     }
     let kept = if is_hashed(path) { FOREVER } else { ASK_FIRST };
     response.headers_mut().insert(header::CACHE_CONTROL, kept);
-    if is_html(response.headers()) {
-        let policy = HeaderValue::from_static(csp::PLAIN);
+    let policy = match kind(response.headers()) {
+        b"text/html" => Some(csp::PLAIN),
+        b"text/javascript" => Some(csp::WORKER),
+        _ => None,
+    };
+    if let Some(policy) = policy.map(HeaderValue::from_static) {
         response
             .headers_mut()
             .insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -125,10 +129,10 @@ fn is_hashed(path: &str) -> bool {
     path.split(['/', '-', '.', '_']).any(is_digest)
 }
 
-fn is_html(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+fn kind(headers: &HeaderMap) -> &[u8] {
+    let kind = headers.get(header::CONTENT_TYPE);
+    let kind = kind.map_or(&b""[..], HeaderValue::as_bytes);
+    kind.split(|byte| *byte == b';').next().unwrap_or_default()
 }
 
 fn not_built() -> Response {
@@ -170,6 +174,8 @@ mod tests {
             ("resident-0a1b2c3d4e5f6789_bg.wasm", "wasm"),
             ("resident-0a1b2c3d4e5f6789_bg.wasm.br", "br"),
             ("manifest.json", "{}"),
+            ("worker.js", "fetch('https://elsewhere.example')"),
+            ("old.html", "<p>"),
         ] {
             std::fs::write(folder.path().join(name), content).expect("written");
         }
@@ -215,6 +221,10 @@ mod tests {
             assert_eq!(text(&wasm, "content-type"), "application/wasm");
             assert_eq!(text(&wasm, "content-encoding"), encoding);
             assert!(text(&wasm, "cache-control").contains("immutable"));
+        }
+        for (path, policy) in [("/worker.js", csp::WORKER), ("/old.html", csp::PLAIN)] {
+            let file = get(&site, path, "").await;
+            assert_eq!(text(&file, "content-security-policy"), policy, "{path}");
         }
         let manifest = get(&site, "/manifest.json", "").await;
         assert_eq!(text(&manifest, "cache-control"), "no-cache");

@@ -1,6 +1,7 @@
 //! The outbox: rows written in the transaction of the fact they tell of, and what became of them.
 
 use domain::notice::Notice;
+use domain::person::Language;
 use domain::{CommunityId, MessageId, PersonId, ProviderId, Refusal, limits};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,13 @@ pub enum To {
         phone: String,
         nonce: String,
     },
+    /// A text alone, to the number somebody had until now, whatever they agreed to: whoever has it can
+    /// read it nowhere else.
+    Former {
+        person: PersonId,
+        phone: String,
+        language: Language,
+    },
     /// The residents of all visits ahead at a provider, those that lie after this place. The relay
     /// takes such a row apart, since they may be more than one transaction holds.
     BookedWith { provider: ProviderId, after: String },
@@ -52,7 +60,10 @@ impl Outgoing {
 
     #[must_use]
     pub fn is_for(&self, person: PersonId) -> bool {
-        self.to.contains(&To::Person(person))
+        self.to.iter().any(|to| match to {
+            To::Person(id) | To::Former { person: id, .. } => *id == person,
+            To::Number { .. } | To::BookedWith { .. } => false,
+        })
     }
 
     /// In which queue it stands.

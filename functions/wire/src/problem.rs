@@ -101,6 +101,7 @@ codes! {
     OwnHours = "own_hours" 403,
     EntryIs = "entry_is" 409,
     SameApprover = "same_approver" 409,
+    OneHand = "one_hand" 409,
     HoursAhead = "hours_ahead" 422,
     HoursOld = "hours_old" 422,
     HoursLong = "hours_long" 422,
@@ -108,6 +109,7 @@ codes! {
     MinutesSame = "minutes_same" 422,
     HoursOverlap = "hours_overlap" 409,
     CorrectionOpen = "correction_open" 409,
+    ManyPending = "many_pending" 409,
     // certificates
     NothingToCertify = "nothing_to_certify" 409,
     ManyEntries = "many_entries" 409,
@@ -118,6 +120,8 @@ codes! {
     BatchOpen = "batch_open" 409,
     RecordIs = "record_is" 409,
     // volunteering
+    /// The number of an identity card where that of the national network is asked for.
+    IdentityCard = "identity_card" 422,
     ActivityCancelled = "activity_cancelled" 409,
     AlreadySignedUp = "already_signed_up" 409,
     RemovedBefore = "removed_before" 409,
@@ -308,6 +312,9 @@ impl From<Refusal> for Problem {
             Refusal::OwnHours => Self::new(Code::OwnHours),
             Refusal::EntryIs { state } => Self::new(Code::EntryIs).with("state", state.as_str()),
             Refusal::SameApprover => Self::new(Code::SameApprover),
+            Refusal::OneHand { until } => {
+                Self::new(Code::OneHand).with("until", until.to_string())
+            }
             Refusal::HoursAhead => Self::new(Code::HoursAhead).at("/ends"),
             Refusal::HoursOld { earliest } => Self::new(Code::HoursOld)
                 .at("/starts")
@@ -321,6 +328,7 @@ impl From<Refusal> for Problem {
                 .at("/starts")
                 .with("with", with.to_string()),
             Refusal::CorrectionOpen => Self::new(Code::CorrectionOpen),
+            Refusal::ManyPending { max } => Self::new(Code::ManyPending).with("max", max),
             Refusal::NothingToCertify => Self::new(Code::NothingToCertify),
             Refusal::ManyEntries { max } => Self::new(Code::ManyEntries).with("max", max),
             Refusal::ManyCertificates { max } => Self::new(Code::ManyCertificates).with("max", max),

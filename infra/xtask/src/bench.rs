@@ -82,7 +82,7 @@ fn measure(root: &Path, names: &[&str], steps: &mut Steps) -> Done {
     steps.step("benchmarks", || {
         let mut cargo = tool::cargo(root);
         cargo
-            .args(["bench", "-p", "acceptance", "--bench", "figures", "--"])
+            .args(["bench", "--workspace", "--bench", "figures", "--"])
             .args(names)
             .envs(server::variables(root, &linli));
         tool::run(&mut cargo, "a benchmark failed")

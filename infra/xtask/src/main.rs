@@ -19,6 +19,8 @@ mod fingerprint;
 mod health;
 mod parts;
 mod press;
+mod scan;
+mod scan_rate;
 mod server;
 mod setup;
 mod site;
@@ -35,6 +37,7 @@ enum Verb {
     Test(test::Options),
     E2e(e2e::Options),
     Bench(bench::Options),
+    ScanRate(scan_rate::Options),
     Build(build::Options),
 }
 
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Verb::Test(options) => test::run(&root, &options),
         Verb::E2e(options) => e2e::run(&root, &options),
         Verb::Bench(options) => bench::run(&root, &options),
+        Verb::ScanRate(options) => scan_rate::run(&root, &options),
         Verb::Build(options) => build::run(&root, &options),
     }) {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::scan;
 use crate::site;
 use crate::steps::Steps;
 use crate::stop::{About, Done};
@@ -16,7 +17,7 @@ pub mod npm;
 pub mod wasm_target;
 
 /// Steps [`ready`] takes.
-pub const STEPS: usize = 4;
+pub const STEPS: usize = 5;
 
 /// Everything a wasm build is started with.
 pub struct Kit {
@@ -25,7 +26,7 @@ pub struct Kit {
     pub path: OsString,
 }
 
-/// Finds or installs the wasm32 target, Trunk, wasm-bindgen and wasm-opt.
+/// Finds or installs the wasm32 target, Trunk, wasm-bindgen, wasm-opt, and what the scanner reads with.
 pub fn ready(root: &Path, steps: &mut Steps) -> Done<Kit> {
     let toolchain = steps.step("the wasm32 target", || {
         wasm_target::ready(|| site::forget_compiled(root))
@@ -37,6 +38,7 @@ pub fn ready(root: &Path, steps: &mut Steps) -> Done<Kit> {
         cargo_tools::wasm_bindgen(&lock)
     })?;
     let wasm_opt = steps.step(&format!("wasm-opt {}", npm::BINARYEN), npm::wasm_opt)?;
+    steps.step("zxing-wasm, for the scanner", || scan::packages(root))?;
     let path = tool::path_with(&[&bindgen, &wasm_opt])?;
     Ok(Kit {
         toolchain,

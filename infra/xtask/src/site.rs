@@ -8,6 +8,7 @@ use std::thread;
 use crate::fingerprint;
 use crate::parts;
 use crate::press;
+use crate::scan;
 use crate::setup::{Kit, cargo_tools, npm};
 use crate::steps::Steps;
 use crate::stop::{About, Done, Stop};
@@ -69,7 +70,8 @@ pub fn build(root: &Path, kit: &Kit, steps: &mut Steps) -> Done {
                 return Ok(());
             }
             trunk(root, kit, app)?;
-            cut(root, kit, app)
+            cut(root, kit, app)?;
+            scan::lay(root, &root.join(app.dist).join("scan"))
         })?;
     }
     steps.step("compress both for the browser", || compress(root))?;

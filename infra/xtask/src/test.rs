@@ -12,6 +12,9 @@ use crate::steps::{Steps, spent};
 use crate::stop::Done;
 use crate::tool;
 
+/// The tests that are left out unless asked for.
+const LONG: &str = "cargo test --workspace --test all -- --ignored --show-output";
+
 /// Set up what is missing and pass every check; stops at the first that fails.
 #[derive(clap::Args)]
 pub struct Options {
@@ -21,6 +24,9 @@ pub struct Options {
     /// Everything but the browser tests.
     #[arg(long)]
     no_e2e: bool,
+    /// Also the tests that take minutes, which the suite plays smaller; prints what they counted.
+    #[arg(long)]
+    long: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -49,7 +55,8 @@ pub fn run(root: &Path, options: &Options) -> Done {
     let with_browser = stages.contains(&Stage::E2e);
     let set_up =
         if with_site { setup::STEPS } else { 0 } + if with_browser { e2e::SET_UP_STEPS } else { 0 };
-    let mut steps = Steps::of(set_up + stages.iter().map(|stage| stage.steps()).sum::<usize>());
+    let played = stages.iter().map(|stage| stage.steps()).sum::<usize>();
+    let mut steps = Steps::of(set_up + played + usize::from(options.long));
 
     let kit = if with_site {
         Some(setup::ready(root, &mut steps)?)
@@ -69,8 +76,13 @@ pub fn run(root: &Path, options: &Options) -> Done {
             }
             (Stage::Template, ..) => lint_template(root, &mut steps)?,
             (Stage::Size, ..) => steps.step("size of the first screens", || site::weigh(root))?,
-            _ => steps.step(stage.command_line(), || cargo(root, stage))?,
+            _ => steps.step(stage.command_line(), || {
+                cargo(root, stage, stage.command_line())
+            })?,
         }
+    }
+    if options.long {
+        steps.step(LONG, || cargo(root, Stage::Test, LONG))?;
     }
     println!("all green in {}", spent(steps.elapsed()));
     Ok(())
@@ -121,9 +133,9 @@ fn lint_template(root: &Path, steps: &mut Steps) -> Done {
     })
 }
 
-fn cargo(root: &Path, stage: Stage) -> Done {
+fn cargo(root: &Path, stage: Stage, line: &str) -> Done {
     let mut cargo = tool::cargo(root);
-    cargo.args(stage.command_line().split(' ').skip(1));
+    cargo.args(line.split(' ').skip(1));
     if stage == Stage::Test {
         // A snapshot that differs is a failure, and not a new snapshot.
         cargo.env("INSTA_UPDATE", "no");
@@ -134,8 +146,5 @@ fn cargo(root: &Path, stage: Stage) -> Done {
             "-D warnings -A rustdoc::private_intra_doc_links",
         );
     }
-    tool::run(
-        &mut cargo,
-        &format!("`{}` found something to mend", stage.command_line()),
-    )
+    tool::run(&mut cargo, &format!("`{line}` found something to mend"))
 }

@@ -191,8 +191,16 @@ async fn a_corrected_number_signs_out_and_signs_in() {
         ("UpdatePerson", "本人来电")
     );
     assert_eq!(wang.raw("GET", "/v1/me", None).await.status, 401);
+    // Whoever has the number before is told, though they agreed to no texts.
+    let texts = sent_to(&app, "13800000001").await;
+    let told = texts
+        .iter()
+        .filter(|text| text.contains("工作人员改动了登录用的手机号"));
+    assert_eq!(told.count(), 1, "{texts:?}");
     let again = app.sign_in("13900000001").await;
     assert_eq!(again.id, wang.id);
+    let inbox = again.raw("GET", "/v1/inbox?limit=100", None).await.body;
+    assert!(inbox.contains("\"number_changed\""), "{inbox}");
     assert_eq!(again.raw("GET", "/v1/household", None).await.status, 404);
     let stale = update(&worker, person, json!({ "name": "测试·王" })).await;
     assert_eq!(stale.code(), "stale");
@@ -203,6 +211,38 @@ async fn a_corrected_number_signs_out_and_signs_in() {
     assert_eq!(theirs.code(), "not_allowed");
     let findings = store::audit::check(&app.ctx().store, app.now()).await;
     assert!(findings.expect("the audit runs").is_empty());
+    app.stop().await;
+}
+
+/// The texts that left for a number.
+async fn sent_to(app: &TestApp, phone: &str) -> Vec<String> {
+    let path = format!("/_local/outbox.json?to={phone}");
+    let sent = app.stranger().raw("GET", &path, None).await.json();
+    let lines = sent["messages"].as_array().expect("a list").iter();
+    let body = |line: &Value| line["body"].as_str().expect("words").to_owned();
+    lines.map(body).collect()
+}
+
+#[tokio::test]
+async fn whoever_adds_somebody_stands_in_their_log() {
+    let app = TestApp::start().await;
+    let worker = app.sign_in(WORKER).await;
+    let id = PersonId::new(app.millis(), app.chance());
+    let body = json!({ "id": id, "name": "测试·新邻居", "phone": "13900000005" }).to_string();
+    for _ in 0..2 {
+        let raw = worker.raw("POST", "/v1/people", Some(body.clone())).await;
+        assert_eq!(raw.status, 201, "{}", raw.body);
+    }
+    let them = app.sign_in("13900000005").await;
+    let views = them.raw("GET", "/v1/me/views", None).await.json();
+    let added = views["items"].as_array().expect("a log").iter();
+    let added: Vec<&Value> = added
+        .filter(|view| view["what"] == "CreatePerson")
+        .collect();
+    assert_eq!(added.len(), 1, "{views}");
+    assert_eq!(added[0]["viewer_role"], "social_worker");
+    let kept = &them.raw("GET", "/v1/me/data", None).await.json()["records"]["Person"][0]["kept"];
+    assert_eq!(kept[0]["by"], json!(worker.id), "{kept}");
     app.stop().await;
 }
 

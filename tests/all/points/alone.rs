@@ -1,4 +1,5 @@
-//! Nobody alone makes an hour: every way there is, tried by one admin, and each done by two.
+//! Nobody alone makes an hour: every way there is to one account, tried by one admin, and each done by
+//! two. What somebody with a second account tries is in `one_hand.rs`.
 
 use acceptance::{Actor, TestApp};
 use domain::hours::{Entry, PresenceName};
@@ -16,10 +17,10 @@ use super::attendance::{at_hand, by_code, come, door, leave, scan, settle, until
 use super::ledger::STATION;
 use crate::market::race::nothing_is_wrong;
 
-const ADMIN: &str = "13800000211";
+pub const ADMIN: &str = "13800000211";
 
 /// All service time of the community that counts, in minutes.
-async fn counted(app: &TestApp) -> u32 {
+pub async fn counted(app: &TestApp) -> u32 {
     let year = SignedDuration::from_hours(24 * 365);
     let all = schema::entries(app.home().await, app.now() - year, app.now() + year);
     let items = app.ctx().store.all(&all).await.expect("answers");
@@ -30,7 +31,7 @@ async fn counted(app: &TestApp) -> u32 {
     counts.map(|entry| entry.minutes).sum()
 }
 
-async fn say(who: &Actor<'_>, path: &str, body: Value) -> (u16, String) {
+pub async fn say(who: &Actor<'_>, path: &str, body: Value) -> (u16, String) {
     let raw = who.raw("POST", path, Some(body.to_string())).await;
     match raw.status {
         200..300 => (raw.status, String::new()),
@@ -39,7 +40,7 @@ async fn say(who: &Actor<'_>, path: &str, body: Value) -> (u16, String) {
 }
 
 /// Writes an hour down for somebody; it began so many hours ago.
-async fn write_down(who: &Actor<'_>, person: PersonId, hours_ago: i64) -> EntryId {
+pub async fn write_down(who: &Actor<'_>, person: PersonId, hours_ago: i64) -> EntryId {
     let app = who.app;
     let id = EntryId::new(app.millis(), app.chance());
     let starts = app.now() - SignedDuration::from_hours(hours_ago);
@@ -50,7 +51,7 @@ async fn write_down(who: &Actor<'_>, person: PersonId, hours_ago: i64) -> EntryI
     id
 }
 
-async fn answer(who: &Actor<'_>, verb: &str, id: EntryId) -> String {
+pub async fn answer(who: &Actor<'_>, verb: &str, id: EntryId) -> String {
     let body = json!({ "id": who.app.command() });
     say(who, &format!("/v1/hours/{id}/{verb}"), body).await.1
 }

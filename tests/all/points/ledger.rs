@@ -288,3 +288,27 @@ async fn a_guardian_is_told_of_a_childs_points() {
     assert_eq!(told(&wang).await, ["points_expiring"]);
     app.stop().await;
 }
+
+/// Redeemed on a day after their last, before the sweeper came by.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_redeems_when_points_have_ended_is_told_of_those() {
+    let app = TestApp::start().await;
+    let lin = app.sign_in(SOCIAL_WORKER).await;
+    let reward = lin.reward(5, 3).await.id;
+    let wang = app.resident().await;
+    let me = wang.id.expect("signed in");
+    app.grant_until(me, 40, Some(1)).await;
+    app.grant(me, 5).await;
+    let people = app.people().await;
+    let person = people.into_iter().find(|person| person.id == me);
+    app.advance(days(40));
+    let wang = app.as_person(&person.expect("there")).await;
+    wang.redeem(&wang.order(reward, 1)).await.expect("redeemed");
+    let last = statement(&wang).await;
+    assert!(last.iter().any(|line| line.about.of == AboutOf::Expiry));
+    app.settle().await;
+    assert_eq!(told(&wang).await, ["points_expired"]);
+    explained(&wang).await;
+    nothing_is_wrong(&app).await;
+    app.stop().await;
+}

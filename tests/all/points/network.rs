@@ -3,6 +3,7 @@
 
 mod answers;
 mod audit;
+mod fields;
 mod files;
 mod month;
 mod rush;

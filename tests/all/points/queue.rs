@@ -39,6 +39,43 @@ async fn state(who: &Actor<'_>, id: ActivityId) -> SignUpState {
     seen(who, id).await.sign_up.expect("signed up").state
 }
 
+#[tokio::test]
+async fn whoever_waits_is_told_their_place_and_moves_up_in_it() {
+    let app = TestApp::start().await;
+    let worker = at_hand(&app, WORKER).await;
+    let id = publish(&worker, plan(&app, 24, 1)).await.id;
+    let mut all = Vec::new();
+    for (phone, place) in [
+        (FIRST, None),
+        (SECOND, Some(1)),
+        (THIRD, Some(2)),
+        ("13800000004", Some(3)),
+    ] {
+        let who = at_hand(&app, phone).await;
+        let part = join(&who, id).await.expect("signed up");
+        assert_eq!(part.queue, place, "{phone}");
+        all.push(who);
+        app.advance(SignedDuration::from_secs(1));
+    }
+    let places = async || {
+        let mut places = Vec::new();
+        for who in &all {
+            places.push(seen(who, id).await.sign_up.and_then(|part| part.queue));
+        }
+        places
+    };
+    assert_eq!(places().await, [None, Some(1), Some(2), Some(3)]);
+    let left = withdraw(&all[2], id).await.expect("given back");
+    assert_eq!(left.queue, None);
+    assert_eq!(places().await, [None, Some(1), None, Some(2)]);
+    withdraw(&all[0], id).await.expect("given back");
+    assert_eq!(places().await, [None, None, None, Some(1)], "one moved up");
+    let again = join(&all[2], id).await.expect("at the end");
+    assert_eq!(again.queue, Some(2));
+    nothing_is_wrong(&app).await;
+    app.stop().await;
+}
+
 async fn counts(app: &TestApp, id: ActivityId) -> (u16, u16) {
     let activity = seen(&at_hand(app, WORKER).await, id).await;
     (activity.going, activity.waiting)
@@ -118,6 +155,7 @@ async fn who_was_passed_over_is_looked_at_with_each_place_that_is_free() {
         id: app.command(),
         title: now.title,
         about: now.about,
+        for_whom: now.for_whom,
         place: now.place,
         grid: now.grid,
         skills: now.skills,

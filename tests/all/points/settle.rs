@@ -17,7 +17,7 @@ use wire::points::hours::{
     SettleBody, SettleHours, SettleRow,
 };
 
-use super::activities::{WORKER, join, join_for, plan, publish, told};
+use super::activities::{WORKER, join, join_for, plan, publish, seen, told};
 use super::attendance::{
     GRID_WORKER, at_hand, begun, by_code, code, come, door, hours, leave, minutes, settle,
     settle_as, until,
@@ -223,7 +223,7 @@ async fn whoever_leads_the_team_is_asked_about_a_forgotten_check_out_as_well() {
 }
 
 /// What waits for a word on how long somebody was there.
-async fn waits(app: &TestApp, id: ActivityId) -> Vec<Forgotten> {
+pub async fn waits(app: &TestApp, id: ActivityId) -> Vec<Forgotten> {
     let query = PendingQuery {
         cursor: None,
         limit: Some(100),
@@ -236,14 +236,17 @@ async fn waits(app: &TestApp, id: ActivityId) -> Vec<Forgotten> {
         .collect()
 }
 
-async fn missed(app: &TestApp, id: ActivityId, person: PersonId) -> AttendanceView {
+pub async fn missed(
+    app: &TestApp,
+    id: ActivityId,
+    person: PersonId,
+) -> Result<AttendanceView, wire::Problem> {
     let body = MissedBody {
         id: app.command(),
         person,
     };
     let worker = at_hand(app, WORKER).await;
-    let marked = worker.call::<MarkMissed>((id,), None_ {}, body).await;
-    marked.expect("recorded")
+    worker.call::<MarkMissed>((id,), None_ {}, body).await
 }
 
 #[tokio::test]
@@ -271,14 +274,16 @@ async fn whoever_forgot_and_was_not_there_is_marked_so_at_any_time() {
             .map(|row| row.minutes)
     };
     assert_eq!((minutes_of(me), minutes_of(they)), (Some(120), Some(0)));
-    assert_eq!(missed(&app, id, they).await.state, PresenceName::NoShow);
+    let gone = missed(&app, id, they).await.expect("recorded");
+    assert_eq!(gone.state, PresenceName::NoShow);
     // When it is too late for an entry, it is not too late to say that there is none.
     app.advance(SignedDuration::from_hours(24 * 91));
     let worker = at_hand(&app, WORKER).await;
     assert_eq!(settle(&worker, id, me, 60).await, Err(Code::TooLate));
-    assert_eq!(missed(&app, id, me).await.minutes, None);
+    let gone = missed(&app, id, me).await.expect("recorded");
+    assert_eq!(gone.minutes, None);
     assert!(waits(&app, id).await.is_empty());
-    assert_eq!(settle(&worker, id, me, 60).await, Err(Code::NotCheckedIn));
+    assert_eq!(settle(&worker, id, me, 60).await, Err(Code::TooLate));
     assert!(
         hours(&app.resident().await)
             .await
@@ -315,6 +320,13 @@ async fn nobody_is_asked_about_what_was_called_off_nor_about_who_left() {
         .call::<CancelActivity>((off.id,), None_ {}, body)
         .await;
     called_off.expect("called off");
+    // Whoever had checked in is nowhere any more, at once and for everybody who looks.
+    let rows = worker.call::<ListSignUps>((off.id,), None_ {}, None_ {});
+    let rows = rows.await.expect("who goes").items;
+    let row = rows.first().expect("one goes");
+    assert_eq!((row.came, row.minutes, row.forgotten), (None, None, false));
+    let part = seen(&wang, off.id).await.sign_up.expect("signed up");
+    assert_eq!((part.came, part.presence), (None, PresenceName::Expected));
 
     until(&app, on.starts.at);
     let shown = door(&at_hand(&app, WORKER).await, on.id).await;

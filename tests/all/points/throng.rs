@@ -23,7 +23,7 @@ async fn a_balance_for_400_gives_exactly_400_under_faults_and_repeats() {
     assert!(rush.repeated > 600 && rush.injected > 1_000, "{rush:?}");
 }
 
-/// Minutes: `cargo test --release -p acceptance -- --ignored sixty_four`
+/// Minutes: `cargo xtask test --long --only test`
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes minutes; the suite plays it smaller"]
 async fn sixty_four_tasks_of_500_at_a_balance_for_1000_give_exactly_1000() {

@@ -255,6 +255,11 @@ test('a certificate is issued for somebody, and taken back', async ({ as, anybod
   const nobody = await anybody();
   const verified = await call<{ state: string }>(nobody, 'GET', `/v1/certificates/${number}/verify`);
   expect(verified.body.state).toBe('revoked');
+  await nobody.goto(`/verify/${number}`);
+  const shown = nobody.getByTestId('verified');
+  await expect(shown).toHaveAttribute('data-state', 'revoked');
+  await expect(shown).toContainText('不作数');
+  await expect(shown.getByTestId('minutes')).toBeVisible();
 });
 
 test('cards at the door, and minutes confirmed row by row by another than who scanned them', async ({ as, request }) => {

@@ -3,6 +3,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
 import { call, list, look, open, settled } from '../support/pages';
+import { id } from '../support/ids';
 import { smallTargets, smallText, tooWide } from '../support/looks';
 import { drawn, plain, wordsIn } from '../support/pdf';
 import { advance, aheadOf, DAY, follow, MINUTE, moment, publish, scanned, wall } from '../support/volunteering';
@@ -224,12 +225,60 @@ test('the queue moves up by itself, and says so', async ({ as }) => {
     await expect(page.getByTestId('withdraw')).toBeVisible();
   }
   await expect(second.getByTestId('sign-up-state')).toHaveAttribute('data-state', 'waiting');
+  await expect(second.getByTestId('my-part')).toContainText('第1位');
   await first.getByTestId('withdraw').click();
   await question(first).getByTestId('ask-yes').click();
   await expect(first.getByTestId('sign-up')).toBeVisible();
   await open(second, `/activities/${small}`);
   await expect(second.getByTestId('sign-up-state')).toHaveAttribute('data-state', 'going');
   await expect(second.getByTestId('my-part')).toBeVisible();
+});
+
+test('who forgot to check out says when they left, and whoever confirms it begins from that', async ({ as, request }) => {
+  const [desk, page] = [await as('admin'), await as('asker')];
+  await follow(page, ahead);
+  const [title, starts] = ['擦栏杆', now() + 60 * MINUTE];
+  const forgot = await publish(desk, title, moment(starts), moment(starts + 60 * MINUTE));
+  await open(page, `/activities/${forgot}`);
+  await page.getByTestId('sign-up').click();
+  await expect(page.getByTestId('withdraw')).toBeVisible();
+
+  await advance(request, 'PT45M');
+  const door = await as('station', { fresh: true });
+  const shown = await call<{ code: string }>(door, 'GET', `/v1/activities/${forgot}/door`);
+  const came = await call(page, 'POST', `/v1/activities/${forgot}/checkin`, { id: id('cmd'), code: shown.body.code });
+  expect(came.status).toBe(200);
+  await advance(request, 'PT30H');
+  ahead += 45 * MINUTE + 30 * 60 * MINUTE;
+
+  const [asked, station] = [await as('asker'), await as('station', { fresh: true })];
+  await Promise.all([follow(asked, ahead), follow(station, ahead)]);
+  await open(asked, '/inbox');
+  await asked.locator('[data-testid="message"][data-topic="hours_forgotten"]').click();
+  await expect(asked).toHaveURL(new RegExp(`/activities/${forgot}`));
+  await expect(asked.getByTestId('sign-up-state')).toHaveAttribute('data-state', 'forgotten');
+  const left = asked.getByTestId('left');
+  await left.getByTestId('left-at').fill(wall(starts - 45 * MINUTE)[1]);
+  await left.getByTestId('say-left').click();
+  await expect(left.locator('.field-error:visible')).toBeVisible();
+  const time = wall(starts + 30 * MINUTE)[1];
+  await left.getByTestId('left-at').fill(time);
+  await left.getByTestId('say-left').click();
+  await expect(left.getByTestId('said-left')).toContainText(time);
+
+  await open(station, `${DESK}/hours`);
+  const waiting = station.getByTestId('pending-forgotten').filter({ hasText: title });
+  await expect(waiting.getByTestId('said-left')).toContainText(time);
+  await waiting.getByTestId('to-activity').click();
+  const row = station.getByTestId('person-row');
+  await expect(row).toHaveAttribute('data-state', 'forgotten');
+  await expect(row.getByTestId('said-left')).toContainText(time);
+  await expect(row.getByTestId('minutes')).toHaveValue('30');
+  await station.getByTestId('settle').click();
+  await expect(row).toHaveAttribute('data-state', 'settled');
+  await open(asked, `/activities/${forgot}`);
+  await expect(asked.getByTestId('sign-up-state')).toHaveAttribute('data-state', 'been');
+  await expect(asked.getByTestId('left')).toHaveCount(0);
 });
 
 test('with large text: the same way, read and pressed without effort', async ({ as, size }) => {

@@ -1,4 +1,5 @@
 use domain::activity::{ActivityState, SignUpState};
+use domain::hours::PresenceName;
 use domain::{ActivityId, PersonId, SignUpId};
 use leptos::prelude::*;
 use wire::endpoint::None_;
@@ -8,6 +9,7 @@ use wire::points::activities::{
 
 use super::activities::{places, skill_name};
 use super::check::Check;
+use super::left::Left;
 use super::sign_ups::StateTag;
 use super::whose::{Whose, about, whose};
 use crate::i18n::language;
@@ -56,6 +58,11 @@ fn body(remote: Remote<ActivityView>, activity: ActivityView, person: Option<Per
     let check = at_door.map(
         |what| view! { <Check activity=activity.clone() what person code=code.clone() remote /> },
     );
+    let forgot = activity
+        .sign_up
+        .clone()
+        .filter(|_| offered.contains(&Can::SayLeft));
+    let forgot = forgot.map(|part| view! { <Left part person remote /> });
     let late = (at_door.is_none() && !code.is_empty())
         .then(|| view! { <Note words=t!(volunteer.check.no_part) name="no-part" /> });
     let run = activity.runs.then(|| view! { <LinkButton label=t!(volunteer.page.run) href=format!("/activities/{}/run", activity.id) name="to-run" kind=Kind::Plain /> });
@@ -68,6 +75,7 @@ fn body(remote: Remote<ActivityView>, activity: ActivityView, person: Option<Per
             {off(&activity)}
             {check}
             {late}
+            {forgot}
             {part(activity.sign_up.as_ref())}
             {facts(&activity)}
             <Moves remote activity=activity.clone() person />
@@ -87,19 +95,25 @@ fn off(activity: &ActivityView) -> Option<AnyView> {
 /// What one should know about one's own part.
 fn part(part: Option<&SignUpView>) -> Option<AnyView> {
     let part = part?;
-    let words = match (part.state, part.came, part.left) {
-        (SignUpState::Going, Some(came), Some(left)) => t!(
-            volunteer.page.was_there,
-            came = when::clock(came.local()),
-            left = when::clock(left.local())
-        ),
-        (SignUpState::Going, Some(came), None) => {
-            t!(volunteer.page.is_there, came = when::clock(came.local()))
+    let clock = |at: Option<wire::Moment>| at.map(|at| when::clock(at.local())).unwrap_or_default();
+    let (came, left) = (clock(part.came), clock(part.left));
+    let words = match (part.state, part.presence) {
+        (SignUpState::Going, PresenceName::Out) => {
+            t!(volunteer.page.was_there, came = came, left = left)
         }
-        (SignUpState::Going, None, _) if part.moved_up => t!(volunteer.page.moved_up).to_owned(),
-        (SignUpState::Waiting, _, _) => t!(volunteer.page.waiting).to_owned(),
-        (SignUpState::Removed, _, _) => t!(volunteer.page.removed).to_owned(),
-        (SignUpState::Going | SignUpState::Withdrawn, _, _) => return None,
+        (SignUpState::Going, PresenceName::In) => t!(volunteer.page.is_there, came = came),
+        (SignUpState::Going, PresenceName::Settled) => t!(volunteer.page.confirmed, came = came),
+        (SignUpState::Going, PresenceName::NoShow) => t!(volunteer.page.missed).to_owned(),
+        (SignUpState::Going, PresenceName::Expected) if part.moved_up => {
+            t!(volunteer.page.moved_up).to_owned()
+        }
+        (SignUpState::Waiting, _) => match part.queue {
+            Some(place) => t!(volunteer.page.waiting_at, place = place),
+            None => t!(volunteer.page.waiting).to_owned(),
+        },
+        (SignUpState::Removed, _) => t!(volunteer.page.removed).to_owned(),
+        (SignUpState::Going, PresenceName::Expected | PresenceName::Review)
+        | (SignUpState::Withdrawn, _) => return None,
     };
     Some(view! { <Note words name="my-part" /> }.into_any())
 }
@@ -209,13 +223,19 @@ fn Moves(
                 when::clock(until),
                 person.map(|person| format!("&person={person}")).unwrap_or_default(),
             );
+            let part = activity.sign_up.as_ref();
+            let taken = part.is_some_and(|part| part.presence == PresenceName::NoShow);
+            let note = match taken {
+                true => t!(volunteer.page.taken_note),
+                false => t!(volunteer.page.missed_note),
+            };
             view! {
-                <p class="quiet">{t!(volunteer.page.missed_note)}</p>
+                <p class="quiet">{note}</p>
                 <LinkButton label=t!(volunteer.page.write_down) href name="write-down" kind=Kind::Plain />
             }
             .into_any()
         }
-        Can::CheckIn | Can::CheckOut => ().into_any(),
+        Can::CheckIn | Can::CheckOut | Can::SayLeft => ().into_any(),
     }
     };
     let buttons: Vec<AnyView> = can(&activity, clock::now())

@@ -1,5 +1,4 @@
 use domain::certificate::CertificateState;
-use domain::hours::Source;
 use leptos::prelude::*;
 use wire::endpoint::None_;
 use wire::points::hours::{CertificatePage, CertificateRow, GetCertificate};
@@ -84,14 +83,10 @@ pub fn body(page: CertificatePage) -> AnyView {
     .into_any()
 }
 
-/// What was written down by hand is marked, and its words are not printed.
+/// What was written down by hand is marked so, and comes without words.
 fn row(row: &CertificateRow) -> AnyView {
-    let by_hand = row.source == Source::Manual;
-    let what = match (&row.what, by_hand) {
-        (Some(what), true) => t!(certificate.page.what_by_hand, what = what),
-        (Some(what), false) => what.clone(),
-        (None, _) => t!(certificate.page.by_hand).to_owned(),
-    };
+    let by_hand = || t!(certificate.page.by_hand).to_owned();
+    let what = row.what.clone().unwrap_or_else(by_hand);
     let day = when::full_day(row.starts.local().date());
     view! { <tr><td>{day}</td><td>{what}</td><td>{served(row.minutes)}</td></tr> }.into_any()
 }

@@ -13,6 +13,7 @@ pub mod entry;
 pub mod hours;
 pub mod hours_form;
 pub mod hub;
+pub mod left;
 pub mod reward;
 pub mod rewards;
 pub mod run;

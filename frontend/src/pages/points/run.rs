@@ -12,12 +12,13 @@ use wire::points::hours::{
 use wire::{Page as Listed, Problem};
 
 use crate::ids::Again;
-use crate::model::desk_activity::number;
+use crate::model::desk_activity::{number, proposed};
 use crate::model::problem::words;
+use crate::model::scan::{self, Wanted};
 use crate::model::when;
 use crate::pages::market::service::{in_path, nothing};
 use crate::ui::{
-    Button, Field, Kind, LinkButton, Load, Page, Remote, Send, Tag, Tone, TroubleNote, say,
+    Button, Field, Kind, LinkButton, Load, Page, Remote, Scanner, Send, Tag, Tone, TroubleNote, say,
 };
 use crate::{api, t};
 
@@ -68,13 +69,13 @@ fn head(activity: &ActivityView) -> AnyView {
     .into_any()
 }
 
-/// A card: what a scanner types, or somebody reads off.
+/// A card: what the camera or a scanner reads, or somebody reads off.
 #[component]
 pub fn Scan(id: ActivityId, list: Remote<Listed<SignUpRow>>) -> AnyView {
     let card = RwSignal::new(String::new());
     let (send, again, round) = (Send::default(), Again::default(), StoredValue::new(0_u32));
     let go = Callback::new(move |()| {
-        let typed = card.get_untracked().trim().to_owned();
+        let typed = card.with_untracked(|typed| scan::plain(typed).to_owned());
         let body = ScanBody {
             id: again.id(&format!("{}{typed}", round.get_value())),
             card: typed,
@@ -97,9 +98,14 @@ pub fn Scan(id: ActivityId, list: Remote<Listed<SignUpRow>>) -> AnyView {
         ev.prevent_default();
         go.run(());
     };
+    let seen = move |code: String| {
+        card.set(code);
+        go.run(());
+    };
     let empty = Signal::derive(move || card.with(|card| card.trim().is_empty()));
     view! {
         <form class="card stack" on:submit=submit>
+            <Scanner wanted=Wanted::Card fits=domain::activity::card on_code=seen hold=send.busy typing="card-typed" />
             <Field label=t!(organise.scan.card) hint=t!(organise.scan.hint) value=card name="card-typed" pointer="/card" problem=send.problem />
             <TroubleNote problem=send.problem />
             <Button label=t!(organise.scan.go) name="scan" kind=Kind::Plain busy=send.busy disabled=empty on_press=go />
@@ -128,7 +134,7 @@ fn People(
             (
                 row.person,
                 RwSignal::new(
-                    row.minutes
+                    proposed(row)
                         .map(|minutes| minutes.to_string())
                         .unwrap_or_default(),
                 ),
@@ -237,6 +243,14 @@ pub fn standing(row: &SignUpRow) -> (&'static str, Tone, &'static str) {
     }
 }
 
+/// When they left by their own word, for whoever settles it.
+#[must_use]
+pub fn said_left(row: &SignUpRow) -> Option<AnyView> {
+    let at = row.said_left.filter(|_| !row.settled)?;
+    let words = t!(organise.page.said, at = when::clock(at.local()));
+    Some(view! { <p data-testid="said-left">{words}</p> }.into_any())
+}
+
 fn one(
     row: SignUpRow,
     minutes: Option<RwSignal<String>>,
@@ -263,6 +277,7 @@ fn one(
         <li><div class="card stack" data-testid="person-row" data-person=person.to_string() data-state=key>
             <div class="booking-top"><span class="booking-name">{row.name.clone()}</span><Tag words=state tone /></div>
             {(!times.is_empty()).then(|| view! { <p class="quiet">{times}</p> })}
+            {said_left(&row)}
             {minutes.map(|value| view! { <Field label=t!(organise.settle.minutes, name = row.name) value name="minutes" inputmode="numeric" max=3 /> })}
             {wrong}
             {can_miss.then(|| view! { <Button label=t!(organise.page.missed) name="missed" kind=Kind::Text small=true on_press=move |()| missed.run(person) /> })}

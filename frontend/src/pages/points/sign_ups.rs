@@ -1,4 +1,5 @@
 use domain::activity::{ActivityState, SignUpState};
+use domain::hours::PresenceName;
 use leptos::prelude::*;
 use wire::points::activities::{ListMySignUps, SignUpView, SignUpsQuery};
 
@@ -37,9 +38,13 @@ pub fn SignUps() -> AnyView {
 pub fn StateTag(sign_up: SignUpView) -> AnyView {
     let (key, tone) = match (sign_up.activity_state, sign_up.state) {
         (ActivityState::Cancelled, _) => ("cancelled", Tone::Bad),
-        (ActivityState::Open, SignUpState::Going) if sign_up.left.is_some() => ("been", Tone::Good),
-        (ActivityState::Open, SignUpState::Going) if sign_up.came.is_some() => ("here", Tone::Good),
-        (ActivityState::Open, SignUpState::Going) => ("going", Tone::Good),
+        (ActivityState::Open, SignUpState::Going) => match sign_up.presence {
+            PresenceName::Expected => ("going", Tone::Good),
+            PresenceName::In => ("here", Tone::Good),
+            PresenceName::Out | PresenceName::Settled => ("been", Tone::Good),
+            PresenceName::Review => ("forgotten", Tone::Wait),
+            PresenceName::NoShow => ("missed", Tone::Calm),
+        },
         (ActivityState::Open, SignUpState::Waiting) => ("waiting", Tone::Wait),
         (ActivityState::Open, SignUpState::Withdrawn) => ("withdrawn", Tone::Calm),
         (ActivityState::Open, SignUpState::Removed) => ("removed", Tone::Bad),

@@ -64,13 +64,16 @@ fn said(found: Option<Verified>) -> AnyView {
         return view! { <p class="card" data-testid="verified" data-state="none">{t!(certificate.verify.none)}</p> }.into_any();
     };
     let words = named(texts::certificate::says::ALL, found.state.as_str());
-    let time = (found.state == CertificateState::Valid).then(|| served(found.minutes));
+    let label = match found.state {
+        CertificateState::Valid => t!(certificate.verify.time),
+        CertificateState::Outdated | CertificateState::Revoked => t!(certificate.verify.time_was),
+    };
     view! {
         <div class="stack" data-testid="verified" data-state=found.state.as_str()>
             <div class="booking-top"><h2 class="service-name">{words}</h2>{tag(found.state)}</div>
             <Facts>
                 <Fact label=t!(certificate.verify.number) value=found.number.to_string() />
-                {time.map(|time| view! { <Fact label=t!(certificate.verify.time) value=time name="minutes" /> })}
+                <Fact label value=served(found.minutes) name="minutes" />
                 <Fact label=t!(certificate.verify.issuer) value=either(&found.issuer, found.issuer_en.as_deref()) name="issuer" />
             </Facts>
         </div>

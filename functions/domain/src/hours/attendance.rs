@@ -27,6 +27,15 @@ pub struct Mark {
     pub by: PersonId,
 }
 
+/// When somebody who forgot to check out says that they left. It is a word to go by for whoever settles
+/// it, and counts for nothing by itself. `by`: they, or their guardian.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    pub left: Timestamp,
+    pub by: PersonId,
+    pub at: Timestamp,
+}
+
 /// Where an attendance stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
@@ -83,6 +92,8 @@ pub struct Attendance {
     pub planned: Span,
     pub came: Option<Mark>,
     pub left: Option<Mark>,
+    #[serde(default)]
+    pub said: Option<Said>,
     pub presence: Presence,
 }
 
@@ -101,6 +112,8 @@ pub enum Step {
     },
     /// Both sides were asked.
     Ask,
+    /// Whoever forgot to check out says when they left.
+    Say(Said),
     /// The organiser confirms so many minutes.
     Settle {
         entry: EntryId,
@@ -115,6 +128,7 @@ impl Attendance {
             planned,
             came: None,
             left: None,
+            said: None,
             presence: Presence::Expected,
         }
     }
@@ -145,6 +159,26 @@ impl Attendance {
         Some(there.common(self.planned))
     }
 
+    /// What would count of it by their own word.
+    #[must_use]
+    pub fn said_minutes(&self) -> Option<u32> {
+        let (came, said) = (self.came?, self.said?);
+        let there = Span {
+            from: came.at,
+            until: said.left.max(came.at),
+        };
+        Some(there.common(self.planned).minutes())
+    }
+
+    /// Somebody who was there could say that they left then: not before the minute in which they came,
+    /// and not after the planned end.
+    #[must_use]
+    pub fn may_have_left(&self, at: Timestamp) -> bool {
+        let minute = SignedDuration::from_mins(1);
+        let since = self.came.map(|came| earlier(came.at, minute));
+        since.is_some_and(|since| since < at) && at <= self.planned.until
+    }
+
     #[must_use]
     pub fn came_at(&self) -> Option<Timestamp> {
         self.came.map(|mark| mark.at)
@@ -161,11 +195,15 @@ impl Attendance {
         matches!(self.presence, Presence::In | Presence::Review { .. })
     }
 
-    /// They saw this person come or go: held the scanner, or the telephone.
+    /// Who saw this person come and go: held the scanner, or the telephone.
+    pub fn witnesses(&self) -> impl Iterator<Item = PersonId> + Clone + use<> {
+        let marks = [self.came, self.left].into_iter().flatten();
+        marks.map(|mark| mark.by)
+    }
+
     #[must_use]
     pub fn is_witnessed_by(&self, who: PersonId) -> bool {
-        let marks = [self.came, self.left].into_iter().flatten();
-        marks.into_iter().any(|mark| mark.by == who)
+        self.witnesses().any(|by| by == who)
     }
 
     /// Did not check out, and waits for somebody to say how long they were there.
@@ -207,9 +245,8 @@ impl Attendance {
         }
     }
 
-    /// The next step. Refuses, the state first: `AlreadyCheckedIn`, `AlreadyCheckedOut`,
-    /// `NotCheckedIn`, `AlreadySettled`, then the time: `TooEarly`, `TooLate`, then the measure:
-    /// `MinutesAbove`.
+    /// The next step. Refuses how it stands: `NotCheckedIn`, `AlreadyCheckedIn`, `AlreadyCheckedOut`,
+    /// `AlreadySettled`, then the time: `TooEarly`, `TooLate`, then the measure: `MinutesAbove`.
     pub fn apply(self, step: Step, at: Timestamp) -> Result<Self, Refusal> {
         let is = |presence| Self { presence, ..self };
         match (self.presence, step) {
@@ -229,7 +266,11 @@ impl Attendance {
                     ..is(Presence::Out)
                 })
             }
-            // Whoever was seen, or forgot to check out, may not have been there all the same.
+            // What was seen is not said away.
+            (Presence::Out, Step::Missed { .. }) if self.minutes() > Some(0) => {
+                Err(Refusal::AlreadyCheckedOut)
+            }
+            // Whoever forgot to check out may not have been there all the same.
             (Presence::Expected | Presence::Out | Presence::Review { .. }, Step::Missed { by }) => {
                 let from = SignedDuration::from_mins(limits::NO_SHOW_MINUTES);
                 refuse_before(later(self.planned.from, from), at)?;
@@ -253,14 +294,30 @@ impl Attendance {
             (Presence::Out | Presence::Review { .. }, Step::Settle { entry, minutes }) => {
                 self.settled(entry, minutes, at)
             }
-            (Presence::In, Step::Come(_) | Step::Missed { .. } | Step::Ask)
+            // They were there after all.
+            (Presence::NoShow { .. }, Step::Settle { entry, minutes }) if self.came.is_some() => {
+                self.settled(entry, minutes, at)
+            }
+            (Presence::Review { .. }, Step::Say(said)) => {
+                refuse_after(self.settles_until(), at)?;
+                let said = Some(said);
+                Ok(Self { said, ..self })
+            }
+            (Presence::In, Step::Come(_) | Step::Missed { .. } | Step::Ask | Step::Say(_))
             | (Presence::Review { .. }, Step::Lapse { .. }) => Err(Refusal::AlreadyCheckedIn),
-            (Presence::Out, Step::Come(_) | Step::Leave(_) | Step::Lapse { .. } | Step::Ask)
+            (
+                Presence::Out,
+                Step::Come(_) | Step::Leave(_) | Step::Lapse { .. } | Step::Ask | Step::Say(_),
+            )
             | (Presence::Review { ask_at: None }, Step::Ask) => Err(Refusal::AlreadyCheckedOut),
             (Presence::Review { .. }, Step::Come(_) | Step::Leave(_)) => Err(Refusal::TooLate),
             (
                 Presence::Expected | Presence::NoShow { .. },
-                Step::Leave(_) | Step::Settle { .. } | Step::Lapse { .. } | Step::Ask,
+                Step::Leave(_)
+                | Step::Settle { .. }
+                | Step::Lapse { .. }
+                | Step::Ask
+                | Step::Say(_),
             ) => Err(Refusal::NotCheckedIn),
             (
                 Presence::Settled { .. },
@@ -269,14 +326,20 @@ impl Attendance {
                 | Step::Missed { .. }
                 | Step::Lapse { .. }
                 | Step::Ask
+                | Step::Say(_)
                 | Step::Settle { .. },
             ) => Err(Refusal::AlreadySettled),
         }
     }
 
-    fn settled(self, entry: EntryId, minutes: u32, at: Timestamp) -> Result<Self, Refusal> {
+    /// Then it is too old to become service time.
+    fn settles_until(&self) -> Timestamp {
         let oldest = SignedDuration::from_hours(24 * limits::ENTRY_AGE_DAYS);
-        refuse_after(later(self.planned.from, oldest), at)?;
+        later(self.planned.from, oldest)
+    }
+
+    fn settled(self, entry: EntryId, minutes: u32, at: Timestamp) -> Result<Self, Refusal> {
+        refuse_after(self.settles_until(), at)?;
         let max = self.attended().map_or(0, Span::minutes);
         if minutes > max {
             return Err(Refusal::MinutesAbove { max });

@@ -3,9 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Attendance, Step};
+use super::{Attendance, Sign, Step};
 use crate::access::named;
 use crate::availability::{Span, earlier};
+use crate::hands::Shared;
 use crate::{ActivityId, CommunityId, EntryId, PersonId, Refusal, limits};
 
 named! {
@@ -75,6 +76,9 @@ pub struct Entry {
     pub within: Span,
     pub minutes: u32,
     pub source: Source,
+    /// By what they were seen coming.
+    #[serde(default)]
+    pub sign: Option<Sign>,
     /// What shows that it was so: own words with a manual entry.
     pub evidence: String,
     /// Why it takes the place of another.
@@ -105,26 +109,45 @@ pub struct Claim {
 }
 
 /// Who gives an entry or answers it. `speaks`: may speak for whoever served, as their guardian;
-/// `approves`: has the right to approve the entries of others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// `approves`: has the right to approve the entries of others; `shared`: who of those concerned may be
+/// the same person.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hand {
     pub person: PersonId,
     pub speaks: bool,
     pub approves: bool,
+    pub shared: Shared,
 }
 
 impl Hand {
-    /// Is one of those whose approval counts for this person's time.
+    /// Speaks as staff about this person's time, not as its side.
     #[must_use]
-    pub fn is_another(self, performer: PersonId) -> bool {
+    pub fn is_another(&self, performer: PersonId) -> bool {
         self.approves && !self.speaks && self.person != performer
+    }
+
+    /// One whose approval counts beside those of whoever had a hand in it before.
+    /// Refuses: `OwnHours`, `SameApprover`, `OneHand`.
+    fn refuse_unless_another(
+        &self,
+        performer: PersonId,
+        before: impl Iterator<Item = PersonId> + Clone,
+    ) -> Result<(), Refusal> {
+        if !self.is_another(performer) {
+            return Err(Refusal::OwnHours);
+        }
+        if before.clone().any(|other| other == self.person) {
+            return Err(Refusal::SameApprover);
+        }
+        let mut all = std::iter::once(performer).chain(before);
+        all.try_for_each(|other| self.shared.refuse(other))
     }
 }
 
 impl Entry {
     /// Attended time that somebody else confirmed. `attendance`: before it is settled.
-    /// Refuses what [`Attendance::apply`] refuses, and before `MinutesAbove`: `OwnHours`,
-    /// `SameApprover` (whoever saw them come or go).
+    /// Refuses: `OwnHours`, `SameApprover` (whoever saw them come or go), `OneHand` (with them, or with
+    /// whoever did), then what [`Attendance::apply`] refuses.
     pub fn attended(
         claim: Claim,
         attendance: Attendance,
@@ -133,14 +156,8 @@ impl Entry {
         at: Timestamp,
     ) -> Result<(Self, Attendance), Refusal> {
         let entry = claim.id;
-        let settled = match attendance.apply(Step::Settle { entry, minutes }, at) {
-            Err(refusal) if !matches!(refusal, Refusal::MinutesAbove { .. }) => {
-                return Err(refusal);
-            }
-            _ if !by.is_another(claim.person) => return Err(Refusal::OwnHours),
-            _ if attendance.is_witnessed_by(by.person) => return Err(Refusal::SameApprover),
-            settled => settled?,
-        };
+        by.refuse_unless_another(claim.person, attendance.witnesses())?;
+        let settled = attendance.apply(Step::Settle { entry, minutes }, at)?;
         let span = settled.attended().ok_or(Refusal::NotCheckedIn)?;
         let by = by.person;
         let entry = Self {
@@ -148,6 +165,7 @@ impl Entry {
             within: settled.planned,
             minutes,
             source: Source::Attendance,
+            sign: settled.came.map(|came| came.sign),
             approvals: vec![Approval { by, at }],
             state: EntryState::Approved,
             ..Self::of(claim, by, at)
@@ -170,7 +188,7 @@ impl Entry {
         if span.minutes() > max {
             return Err(Refusal::HoursLong { max });
         }
-        Ok(Self::of(claim, by.person, at).begun(by, at))
+        Ok(Self::of(claim, by.person, at).begun(&by, at))
     }
 
     /// A copy with other minutes that is to take this one's place. What stays within the time it
@@ -212,7 +230,7 @@ impl Entry {
             ver: 1,
             ..self.clone()
         };
-        Ok(copy.begun(by, at))
+        Ok(copy.begun(&by, at))
     }
 
     fn of(claim: Claim, by: PersonId, at: Timestamp) -> Self {
@@ -226,6 +244,7 @@ impl Entry {
             within: claim.span,
             minutes: claim.span.minutes(),
             source: Source::Manual,
+            sign: None,
             evidence: claim.evidence,
             reason: String::new(),
             submitted_by: by,
@@ -242,22 +261,26 @@ impl Entry {
     }
 
     /// Whoever may approve it and hands it in for somebody else is the first to approve it.
-    fn begun(mut self, by: Hand, at: Timestamp) -> Self {
-        if by.is_another(self.person) {
+    fn begun(mut self, by: &Hand, at: Timestamp) -> Self {
+        if self.refuse_approval(by).is_ok() {
             let by = by.person;
             self.approvals.push(Approval { by, at });
         }
         self
     }
 
-    /// One more approval; the second makes it count.
-    /// Refuses: `OwnHours`, `EntryIs` unless pending, `SameApprover`.
+    /// May this hand approve it? Refuses: `OwnHours`, `SameApprover`, `OneHand` (with whoever served, or
+    /// approved it), `EntryIs` unless pending.
+    pub fn refuse_approval(&self, by: &Hand) -> Result<(), Refusal> {
+        let before = self.approvals.iter().map(|approval| approval.by);
+        by.refuse_unless_another(self.person, before)?;
+        self.refuse_unless(EntryStateName::Pending)
+    }
+
+    /// One more approval; the second makes it count. Refuses what [`Self::refuse_approval`] does.
     pub fn approve(mut self, by: Hand, at: Timestamp) -> Result<Self, Refusal> {
-        self.refuse_answer(by)?;
+        self.refuse_approval(&by)?;
         let by = by.person;
-        if self.approvals.iter().any(|approval| approval.by == by) {
-            return Err(Refusal::SameApprover);
-        }
         self.approvals.push(Approval { by, at });
         if self.approvals.len() >= limits::MANUAL_APPROVALS {
             self.state = EntryState::Approved;
@@ -267,7 +290,10 @@ impl Entry {
 
     /// It does not count. Refuses: `OwnHours`, `EntryIs` unless pending.
     pub fn refuse(mut self, by: Hand, reason: String, at: Timestamp) -> Result<Self, Refusal> {
-        self.refuse_answer(by)?;
+        if !by.is_another(self.person) {
+            return Err(Refusal::OwnHours);
+        }
+        self.refuse_unless(EntryStateName::Pending)?;
         let by = by.person;
         self.state = EntryState::Refused { by, reason };
         Ok(self.changed(at))
@@ -302,13 +328,6 @@ impl Entry {
         self.evidence.clear();
         self.reason.clear();
         self
-    }
-
-    fn refuse_answer(&self, by: Hand) -> Result<(), Refusal> {
-        if !by.is_another(self.person) {
-            return Err(Refusal::OwnHours);
-        }
-        self.refuse_unless(EntryStateName::Pending)
     }
 
     fn refuse_unless(&self, wanted: EntryStateName) -> Result<(), Refusal> {

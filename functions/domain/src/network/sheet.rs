@@ -1,6 +1,7 @@
 //! What leaves the house: the rows of a batch, and their cells. The fields are those of a service
-//! record (民函〔2012〕340号, sections 6 and 7), with what identifies it here. Whom it was for and how
-//! good it was is not recorded here: those columns are there, and empty. The last two columns are
+//! record (民函〔2012〕340号, sections 6 and 7), with what identifies it here. How good it was is not
+//! recorded here: that column is there, and empty. Of the volunteer there is name and number: the
+//! number is there so that sex, birth, card and telephone need not leave. The last two columns are
 //! for the answer, so that the file itself may come back as the answer file.
 
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{Batch, Layout, Record};
 use crate::access::named;
 use crate::activity::Activity;
-use crate::hours::{Entry, Source};
+use crate::hours::{Entry, Sign, Source};
 use crate::{ActivityId, EntryId, PersonId, limits};
 
 named! {
@@ -39,6 +40,8 @@ pub struct Row {
     pub activity: Option<ActivityId>,
     pub what: String,
     pub place: String,
+    #[serde(default)]
+    pub for_whom: String,
     pub about: String,
     /// In the community's zone.
     pub from: DateTime,
@@ -49,6 +52,8 @@ pub struct Row {
     pub confirmer: Option<PersonId>,
     pub confirmed: Option<DateTime>,
     pub source: Source,
+    #[serde(default)]
+    pub sign: Option<Sign>,
     pub kind: RowKind,
     pub revision_of: Option<EntryId>,
     pub revision_external: Option<String>,
@@ -88,6 +93,7 @@ impl Row {
             activity: entry.activity,
             what: one_line(&entry.what),
             place: text(|one| &one.place).unwrap_or_default(),
+            for_whom: text(|one| &one.for_whom).unwrap_or_default(),
             about: text(|one| &one.about).unwrap_or_default(),
             from: local(entry.span.from),
             until: local(entry.span.until),
@@ -97,6 +103,7 @@ impl Row {
             confirmer: last.map(|approval| approval.by),
             confirmed: last.map(|approval| local(approval.at)),
             source: entry.source,
+            sign: entry.sign,
             kind,
             revision_of: record.revision_of,
             revision_external: ground.before.and_then(Record::external).map(str::to_owned),
@@ -136,7 +143,7 @@ impl Row {
                 Cell::Text(clock(self.from)),
                 Cell::Text(clock(self.until)),
                 text(&self.place),
-                text(""),
+                text(&self.for_whom),
                 text(&self.about),
                 Cell::Number(hours(self.minutes)),
                 Cell::Number(self.minutes.to_string()),
@@ -145,9 +152,10 @@ impl Row {
                 name(Some(self.recorder)),
                 name(self.confirmer),
                 Cell::Text(self.confirmed.map(clock_of_day).unwrap_or_default()),
-                text(match self.source {
-                    Source::Attendance => "qr",
-                    Source::Manual => "manual",
+                text(match (self.source, self.sign) {
+                    (Source::Attendance, Some(Sign::Card)) => "card",
+                    (Source::Attendance, Some(Sign::Code) | None) => "qr",
+                    (Source::Manual, _) => "manual",
                 }),
                 text(self.kind.as_str()),
                 id(self.revision_of.map(|id| id.to_string())),

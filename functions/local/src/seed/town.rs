@@ -151,6 +151,7 @@ impl<'c> Town<'c> {
             },
             created_at: self.days_ago(60),
             deleted_at: None,
+            kept: Vec::new(),
             ver: 1,
         };
         self.add(person_item(&person))?;

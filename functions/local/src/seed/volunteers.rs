@@ -126,6 +126,7 @@ fn planned(town: &Town, plan: &Plan, organiser: PersonId) -> Result<Activity, St
         series: None,
         title: title.into(),
         about: about.into(),
+        for_whom: String::new(),
         place: place.into(),
         grid: "第一网格".into(),
         skills: vec![skill],
@@ -263,10 +264,13 @@ impl Done {
                 per_month,
                 open_until: None,
                 state: RewardState::Open,
+                prices: Vec::new(),
                 ver: 1,
             };
+            let by = (self.organiser, self.at);
+            let reward = reward.priced(by);
             let (stock, none) = (spread(stock), Beside::default());
-            let made = store.create_reward(&reward, &stock, self.organiser, self.at, &none);
+            let made = store.create_reward(&reward, &stock, by, None, &none);
             made.await?;
             offered.push(reward);
         }
@@ -311,6 +315,7 @@ impl Done {
             person: self.organiser,
             speaks: false,
             approves: true,
+            shared: Default::default(),
         };
         let minutes = attendance.planned.minutes();
         let (entry, settled) = Entry::attended(claim, attendance, minutes, by, at)
@@ -372,6 +377,7 @@ fn attended(activity: &Activity, by: PersonId) -> Attendance {
         },
         came: mark(activity.starts),
         left: mark(activity.ends),
+        said: None,
         presence: Presence::Out,
     }
 }

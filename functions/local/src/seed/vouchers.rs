@@ -1,6 +1,7 @@
 //! What the demo's volunteers redeemed: a voucher that waits at the counter, and one handed over.
 
 use domain::availability::local_day;
+use domain::hands::Shared;
 use domain::ledger::{About, reserve, spend};
 use domain::reward::{
     Event, Redemption, RedemptionState, Reward, VoucherCode, first_shard, month_of, plan,
@@ -76,7 +77,11 @@ impl Wish<'_> {
 pub async fn hand_over(store: &Store, voucher: Redemption, by: PersonId) -> Result<(), Stop> {
     let at = voucher.created_at + SignedDuration::from_hours(24);
     let (com, person) = (voucher.community, voucher.person);
-    let event = Event::Settle { by, speaks: false };
+    let event = Event::Settle {
+        by,
+        speaks: false,
+        shared: Shared::default(),
+    };
     let redemption = voucher.apply(event, at).map_err(refused)?;
     let account = store.point_account(com, person).await?;
     let ended = Turnover {

@@ -1,21 +1,23 @@
 //! Add a person, with or without a telephone. `CreatePerson`, staff; safe to repeat with the same
-//! id. Read [`with_account`] for whose a number is.
+//! id. That it was done stands in the person's log of views, and whoever gave the number is kept with it.
+//! Read [`with_account`] for whose a number is.
 
 use domain::access::Role;
+use domain::account::with_number;
 use domain::availability::local_day;
 use domain::person::{Household, Language, Person, TextSize};
 use domain::{PersonId, Refusal, limits};
 use jiff::civil::Date;
-use store::identity::{Account, account_item, household_item, person_item};
+use store::identity::{Account, account_item, household_item, person_item, view_item};
 use store::tx::Tx;
-use wire::Code;
 use wire::identity::{CreatePerson, PersonFile};
+use wire::{Code, Endpoint};
 
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Call, Outcome, Who};
 use crate::identity::people::{Number, file};
-use crate::identity::rates;
+use crate::identity::{rates, views};
 use crate::once::Once;
 use crate::parse;
 
@@ -51,6 +53,11 @@ async fn create(call: &Call<CreatePerson>, once: &Once) -> Result<PersonFile, Er
 
     let mut tx = ctx.store.tx().command(once.record().as_ref())?;
     tx = tx.put_new(person_item(&person)?, Refusal::IdReused)?;
+    let view = views::entry(ctx, who, CreatePerson::NAME, "", call.now);
+    tx = tx.put_new(
+        view_item(who.community.id, person.id, &view)?,
+        Refusal::Stale,
+    )?;
     tx = with_account(ctx, tx, &person).await?;
     if let Some(guardian) = person.guardian {
         tx = tx.check_living(who.community.id, guardian)?;
@@ -93,11 +100,12 @@ fn read(call: &Call<CreatePerson>) -> Result<Person, Error> {
     let (who, body) = (&call.who, &call.body);
     refuse_unborn(body.born, local_day(call.now, &who.zone))?;
     let phone = body.phone.as_deref().map(|raw| parse::phone(raw, "/phone"));
-    Ok(Person {
+    let phone = phone.transpose()?;
+    let person = Person {
         id: body.id,
         community: who.community.id,
         name: parse::line(&body.name, limits::NAME_CHARS, "/name")?,
-        phone: phone.transpose()?,
+        phone: None,
         born: body.born,
         household: body.household,
         guardian: body.guardian,
@@ -106,8 +114,10 @@ fn read(call: &Call<CreatePerson>) -> Result<Person, Error> {
         text_size: TextSize::Usual,
         created_at: call.now,
         deleted_at: None,
+        kept: Vec::new(),
         ver: 1,
-    })
+    };
+    Ok(with_number(person, phone, &who.person, call.now))
 }
 
 /// Refuses a birthday yet to come.

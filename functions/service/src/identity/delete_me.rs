@@ -284,7 +284,7 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             Kind::Team => {
                 for team in store.teams(com).await? {
                     if let Some(without) = team.without(person) {
-                        match store.put_team(&without, &Beside::default()).await {
+                        match store.put_team(&without, None, &Beside::default()).await {
                             // Somebody else changed it: the next time, a minute later.
                             Ok(()) | Err(store::Error::Refused(Refusal::Stale)) => {}
                             Err(error) => return Err(error.into()),

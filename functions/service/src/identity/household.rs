@@ -67,6 +67,7 @@ async fn add(call: &Call<AddChild>, once: &Once) -> Result<HouseholdView, Error>
         text_size: TextSize::Usual,
         created_at: call.now,
         deleted_at: None,
+        kept: Vec::new(),
         ver: 1,
     };
     let household = before.with(child.id)?;

@@ -342,7 +342,7 @@ impl Search<'_> {
             };
             let code = row.to.iter().any(|to| match to {
                 To::Number { digest: to, .. } => Some(to) == digest.as_ref(),
-                To::Person(_) | To::BookedWith { .. } => false,
+                To::Person(_) | To::Former { .. } | To::BookedWith { .. } => false,
             });
             if code {
                 records.push(held());

@@ -1,7 +1,9 @@
 //! Take away a second factor whose authenticator was lost. `ResetSecondFactor`, admins, never their
 //! own; safe to repeat with the same id. The person is signed out everywhere, is told, finds who did
-//! it and why in their log of views, and sets up a new one at the next sign-in.
+//! it and why in their log of views, and sets up a new one at the next sign-in. Whoever did it is kept
+//! with the person.
 
+use domain::account::without_second_factor;
 use domain::notice::{Data, Topic};
 use domain::{Refusal, limits};
 use store::market::Beside;
@@ -16,7 +18,14 @@ use crate::{parse, secret};
 
 pub async fn reset_second_factor(call: Call<ResetSecondFactor>) -> Outcome<ResetSecondFactor> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
-    let done = reset(&call, &once).await;
+    let mut done = reset(&call, &once).await;
+    for _ in 1..limits::COMMIT_TRIES {
+        // Somebody else changed the person between our reading and writing.
+        if !matches!(done, Err(Error::Refused(Refusal::Stale))) {
+            break;
+        }
+        done = reset(&call, &once).await;
+    }
     once.end(&call.ctx, done, async { Ok(()) }).await
 }
 
@@ -43,7 +52,12 @@ async fn reset(call: &Call<ResetSecondFactor>, once: &Once) -> Result<(), Error>
     };
     let unknown = secret::totp_secret();
     ctx.store
-        .reset_second_factor(com, id, &unknown, &view, &beside)
+        .reset_second_factor(
+            &without_second_factor(person, &who.person, at),
+            &unknown,
+            &view,
+            &beside,
+        )
         .await?;
     ctx.relay_bell.notify_one();
     Ok(())

@@ -1,5 +1,6 @@
 //! Give and take roles. `SetRoles`, admins; safe to repeat with the same id. They count from the
-//! person's next call on. That it was done stands in the person's log of views.
+//! person's next call on. That it was done stands in the person's log of views, and whoever gave one is
+//! kept with it.
 
 use domain::access::Role;
 use domain::account;
@@ -37,7 +38,8 @@ async fn set(call: &Call<SetRoles>, once: &Once) -> Result<PersonFile, Error> {
     }
     let was_admin = before.roles.contains(&Role::Admin);
     let others = other_admins(ctx, com, id).await?;
-    let after = account::set_roles(before, &body.roles, others.len() + usize::from(was_admin))?;
+    let admins = others.len() + usize::from(was_admin);
+    let after = account::set_roles(before, &body.roles, admins, &who.person, call.now)?;
 
     let mut tx = ctx.store.tx().command(once.record().as_ref())?;
     tx = tx.put_next(person_item(&after)?, after.ver)?;

@@ -1,13 +1,17 @@
 //! Correct a person's file: name, number, birthday, household, guardian. `UpdatePerson`, staff, with a
 //! reason that stands in the person's log of views; safe to repeat with the same id. With another number
-//! they are signed out everywhere. The file of somebody on staff is for those who give roles: a number
-//! opens their sign-in.
+//! they are signed out everywhere and told so, by a text to the number before as well, as whoever had
+//! it cannot read it anywhere else. The file of somebody on staff is for those who give roles: a number
+//! opens their sign-in. Whoever set it is kept with it.
 
 use domain::access::Act;
+use domain::account::with_number;
 use domain::availability::local_day;
+use domain::notice::{Data, Topic};
 use domain::person::{Household, Person};
 use domain::{HouseholdId, Refusal, limits};
 use store::identity::{household_item, person_item, view_item};
+use store::notify::{Outgoing, To};
 use wire::identity::{PersonFile, UpdatePerson};
 use wire::{Code, Endpoint};
 
@@ -17,6 +21,7 @@ use super::rates;
 use super::views;
 use crate::error::Error;
 use crate::http::{Call, Outcome};
+use crate::notify::tell::tell;
 use crate::once::Once;
 use crate::parse;
 
@@ -89,13 +94,35 @@ async fn update(call: &Call<UpdatePerson>, once: &Once) -> Result<PersonFile, Er
         for key in sessions.iter().take(SESSIONS) {
             tx = tx.delete(key, None, vec![], Refusal::Stale)?;
         }
+        for told in told(call, &before) {
+            tx = tx.put_new(told.item()?, Refusal::Stale)?;
+        }
     }
     tx.commit().await?;
     if moved {
+        ctx.relay_bell.notify_one();
         // Those opened between our reading and writing.
         ctx.store.end_sessions(com, id).await?;
     }
     file(ctx, who, after, Number::Masked).await
+}
+
+/// In the inbox, and to the number before: two rows, each tried until it went out.
+fn told(call: &Call<UpdatePerson>, before: &Person) -> Vec<Outgoing> {
+    let (com, topic) = (before.community, Topic::NumberChanged);
+    let one = || tell(&call.ctx, com, &[before.id], topic, Data::new(), call.now);
+    let former = before.phone.clone().map(|phone| To::Former {
+        person: before.id,
+        phone,
+        language: before.language,
+    });
+    let text = |former| {
+        one().map(|row| Outgoing {
+            to: vec![former],
+            ..row
+        })
+    };
+    one().into_iter().chain(former.and_then(text)).collect()
 }
 
 /// The file as the call says it.
@@ -106,15 +133,16 @@ fn corrected(call: &Call<UpdatePerson>, before: &Person) -> Result<Person, Error
     if body.guardian == Some(before.id) {
         return Err(Error::invalid(Code::BadValue, "/guardian"));
     }
-    Ok(Person {
+    let after = Person {
         name: parse::line(&body.name, limits::NAME_CHARS, "/name")?,
-        phone: phone.transpose()?,
         born: body.born,
         household: body.household,
         guardian: body.guardian,
         ver: before.ver + 1,
         ..before.clone()
-    })
+    };
+    let phone = phone.transpose()?;
+    Ok(with_number(after, phone, &call.who.person, call.now))
 }
 
 async fn home(

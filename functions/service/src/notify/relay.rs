@@ -229,6 +229,14 @@ async fn work(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<End, Error> {
                 phone,
                 nonce,
             } => to_number(ctx, row, (digest, phone, nonce), at).await,
+            To::Former {
+                person,
+                phone,
+                language,
+            } => {
+                let body = words::sms(&row.notice, *language);
+                send(ctx, row, *person, phone, body, at).await
+            }
             // Alone in its row, and taken apart above.
             To::BookedWith { .. } => Ok(End::Delivered),
         };

@@ -50,7 +50,7 @@ async fn view(call: &Call<ListStuck>, item: Item) -> Result<Option<StuckMessage>
     };
     let (mut to, mut last) = (Vec::new(), None::<(Timestamp, String)>);
     for reader in &row.to {
-        let To::Person(person) = reader else {
+        let (To::Person(person) | To::Former { person, .. }) = reader else {
             continue;
         };
         let (store, com) = (&call.ctx.store, row.community);

@@ -65,6 +65,7 @@ fn zh(topic: Topic) -> &'static str {
         Topic::ProviderReinstated => "服务者资格已恢复。",
         Topic::CredentialExpired => "证件已到期，请更新。",
         Topic::SecondFactorReset => "登录的第二步验证已被管理员重设。不是您要求的，请联系工作站。",
+        Topic::NumberChanged => "工作人员改动了登录用的手机号。不是您要求的，请马上联系工作站。",
         Topic::ActivityMovedUp => "有名额了，已为您报上。去不了请在开始前退出。",
         Topic::ActivityChanged => "活动有变动，请看一下。",
         Topic::ActivityCancelled => "活动取消了。",
@@ -72,8 +73,9 @@ fn zh(topic: Topic) -> &'static str {
         Topic::ActivityGivenBack => "已替您退出报名。",
         Topic::ActivitySignedUp => "已替您报名。去不了请在开始前退出。",
         Topic::HoursSettled => "服务时长已确认。",
-        Topic::HoursForgotten => "忘了签退，暂按计划结束时间记，请确认。",
+        Topic::HoursForgotten => "忘了签退，暂按计划结束时间记。请说一下几点走的。",
         Topic::HoursForgottenBy => "有人忘了签退，请确认时长。",
+        Topic::HoursMissed => "组织者记为没有到场。不对的话，请告诉组织者，或补记。",
         Topic::HoursApproved => "补记的服务时长已通过。",
         Topic::HoursRefused => "补记的服务时长没有通过。",
         Topic::HoursCorrected => "服务时长已更正。",
@@ -124,6 +126,9 @@ fn en(topic: Topic) -> &'static str {
         Topic::SecondFactorReset => {
             "an administrator reset your second step. If you did not ask for it, call the station."
         }
+        Topic::NumberChanged => {
+            "staff changed the number that signs in. If you did not ask for it, call the station."
+        }
         Topic::ActivityMovedUp => {
             "a place is free and yours. Leave before the start if you cannot come."
         }
@@ -139,6 +144,9 @@ fn en(topic: Topic) -> &'static str {
             "nobody checked out; the planned end stands for now. Please confirm it."
         }
         Topic::HoursForgottenBy => "somebody forgot to check out. Please confirm their time.",
+        Topic::HoursMissed => {
+            "recorded that you did not come. If that is wrong, tell the organiser, or write it down."
+        }
         Topic::HoursApproved => "service time written down by hand was approved.",
         Topic::HoursRefused => "service time written down by hand was not approved.",
         Topic::HoursCorrected => "service time was corrected.",

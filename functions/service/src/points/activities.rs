@@ -100,6 +100,7 @@ async fn as_stored<E: Endpoint>(call: &Call<E>, id: ActivityId) -> Result<Activi
 struct Words {
     title: String,
     about: String,
+    for_whom: String,
     place: String,
     grid: String,
     skills: Vec<Skill>,
@@ -107,13 +108,14 @@ struct Words {
 
 impl Words {
     fn of(
-        (title, about): (&str, &str),
+        (title, about, for_whom): (&str, &str, &str),
         (place, grid): (&str, &str),
         skills: &[Skill],
     ) -> Result<Self, Error> {
         Ok(Self {
             title: parse::line(title, limits::TITLE_CHARS, "/title")?,
             about: parse::note(Some(about), limits::STORY_CHARS, "/about")?,
+            for_whom: parse::note(Some(for_whom), limits::NAME_CHARS, "/for_whom")?,
             place: parse::line(place, limits::LINE_CHARS, "/place")?,
             grid: parse::line(grid, limits::NAME_CHARS, "/grid")?,
             skills: checked_skills(skills)?,
@@ -136,7 +138,8 @@ pub(super) fn checked_skills(skills: &[Skill]) -> Result<Vec<Skill>, Error> {
 async fn publish(call: &Call<CreateActivity>, once: &Once) -> Result<ActivityView, Error> {
     let (ctx, who, body, at) = (&call.ctx, &call.who, &call.body, call.now);
     let com = who.community.id;
-    let texts = ((&*body.title, &*body.about), (&*body.place, &*body.grid));
+    let said = (&*body.title, &*body.about, &*body.for_whom);
+    let texts = (said, (&*body.place, &*body.grid));
     let words = Words::of(texts.0, texts.1, &body.skills)?;
     let frame = Frame {
         starts: body.starts.at,
@@ -162,6 +165,7 @@ async fn publish(call: &Call<CreateActivity>, once: &Once) -> Result<ActivityVie
             series,
             title: words.title.clone(),
             about: words.about.clone(),
+            for_whom: words.for_whom.clone(),
             place: words.place.clone(),
             grid: words.grid.clone(),
             skills: words.skills.clone(),
@@ -251,7 +255,8 @@ async fn try_change(
     if before.ver != body.ver {
         return Err(Refusal::Stale.into());
     }
-    let texts = ((&*body.title, &*body.about), (&*body.place, &*body.grid));
+    let said = (&*body.title, &*body.about, &*body.for_whom);
+    let texts = (said, (&*body.place, &*body.grid));
     let words = Words::of(texts.0, texts.1, &body.skills)?;
     if body.capacity == 0 || body.capacity > limits::ACTIVITY_PEOPLE {
         let problem = Problem::new(Code::BadValue).at("/capacity");
@@ -268,6 +273,7 @@ async fn try_change(
         ends,
         title: words.title,
         about: words.about,
+        for_whom: words.for_whom,
         place: words.place,
         grid: words.grid,
         skills: words.skills,

@@ -2,6 +2,8 @@
 //! their own, never twice. `DisputeHours`: the person, or their guardian. Safe to repeat with the
 //! same id. A correction is another entry; approved, it takes the place of the one before.
 
+use std::iter;
+
 use domain::availability::local_day;
 use domain::certificate::Certificate;
 use domain::hours::{Entry, Source, refuse_second_correction, refuse_twice};
@@ -50,7 +52,8 @@ pub async fn dispute(call: Call<DisputeHours>) -> Outcome<DisputeHours> {
 
 pub async fn correct(call: Call<CorrectHours>) -> Outcome<CorrectHours> {
     let entry = stored(&call, call.path.0).await?;
-    if !hand(&call, entry.person).await?.is_another(entry.person) {
+    let hand = hand(&call, entry.person, iter::empty()).await?;
+    if !hand.is_another(entry.person) {
         return Err(Refusal::OwnHours.into());
     }
     let (who, name) = (&call.who, CorrectHours::NAME);
@@ -144,11 +147,13 @@ async fn agree(call: &Call<ApproveHours>, once: &Once) -> Result<EntryView, Erro
     let person = entry.person;
     views::log(ctx, who, person, ApproveHours::NAME, "", at).await?;
     let volunteer = ctx.store.volunteer(com, person).await?;
-    let volunteer = volunteer.unwrap_or_else(|| fresh(ctx, person)).touched();
-    let entry = entry.approve(hand(call, person).await?, at)?;
+    let volunteer = volunteer.unwrap_or_else(|| fresh(ctx, person));
+    let before: Vec<PersonId> = entry.approvals.iter().map(|one| one.by).collect();
+    let hand = hand(call, person, before.into_iter()).await?;
+    let entry = entry.approve(hand, at)?;
     let mut change = HoursChange {
+        volunteer: volunteer.with_entry(&entry)?,
         entry,
-        volunteer,
         superseded: None,
         sign_up: None,
         gain: None,
@@ -218,12 +223,13 @@ async fn turn_down(call: &Call<RefuseHours>, once: &Once) -> Result<EntryView, E
     let person = entry.person;
     views::log(ctx, who, person, RefuseHours::NAME, "", at).await?;
     let volunteer = ctx.store.volunteer(who.community.id, person).await?;
-    let volunteer = volunteer.unwrap_or_else(|| fresh(ctx, person)).touched();
-    let entry = entry.refuse(hand(call, person).await?, reason.clone(), at)?;
+    let volunteer = volunteer.unwrap_or_else(|| fresh(ctx, person));
+    let hand = hand(call, person, iter::empty()).await?;
+    let entry = entry.refuse(hand, reason.clone(), at)?;
     let told = tell(call, &entry, Topic::HoursRefused, &reason).await?;
     let change = HoursChange {
+        volunteer: volunteer.with_entry(&entry)?,
         entry,
-        volunteer,
         superseded: None,
         sign_up: None,
         gain: None,
@@ -245,17 +251,17 @@ where
     }
     let person = stored(call, call.path.0).await?.person;
     let volunteer = ctx.store.volunteer(com, person).await?;
-    let volunteer = volunteer.unwrap_or_else(|| fresh(ctx, person)).touched();
+    let volunteer = volunteer.unwrap_or_else(|| fresh(ctx, person));
     // Read after it: what changes meanwhile makes the whole stale.
     let before = stored(call, call.path.0).await?;
-    let hand = hand(call, person).await?;
+    let hand = hand(call, person, iter::empty()).await?;
     let entry = before.corrected(body.id, body.minutes, reason, hand, at)?;
     let others = ctx.store.entries_around(com, person, entry.within).await?;
     refuse_second_correction(before.id, &others)?;
     refuse_twice(entry.span, &others, Some(before.id))?;
     let change = HoursChange {
+        volunteer: volunteer.with_entry(&entry)?,
         entry,
-        volunteer,
         superseded: None,
         sign_up: None,
         gain: None,

@@ -1,6 +1,6 @@
 //! The code at the door. `GetDoor`, whoever runs the activity.
 
-use domain::activity::{Activity, ActivityState};
+use domain::activity::Activity;
 use domain::hours::{door_step, door_steps, door_until};
 use domain::{ActivityId, CommunityId, Refusal};
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use crate::secret::{self, Secret};
 
 pub async fn get(call: Call<GetDoor>) -> Outcome<GetDoor> {
     let activity = run_by(&call, call.path.0).await?;
-    refuse_cancelled(&activity)?;
+    activity.refuse_cancelled()?;
     let step = door_step(call.now);
     let door = door(activity.community, activity.id);
     let code = call.ctx.secret.door_code(&door, step);
@@ -45,11 +45,4 @@ pub(super) fn check(
         return Err(Refusal::CodeStale);
     }
     Ok(())
-}
-
-pub(super) fn refuse_cancelled(activity: &Activity) -> Result<(), Refusal> {
-    match activity.state {
-        ActivityState::Open => Ok(()),
-        ActivityState::Cancelled => Err(Refusal::ActivityCancelled),
-    }
 }

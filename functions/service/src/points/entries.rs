@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use domain::access::Act;
 use domain::activity::SignUp;
 use domain::availability::{Span, instant, local_day};
+use domain::hands::Shared;
 use domain::hours::{Claim, Entry, EntryState, EntryStateName, Hand, Presence, refuse_twice};
 use domain::person::Person;
 use domain::units::Minute;
@@ -52,16 +53,33 @@ pub(super) async fn own_or_ward<E: Endpoint>(
     }
 }
 
-/// The caller's part in somebody's service time.
-pub(super) async fn hand<E: Endpoint>(call: &Call<E>, of: PersonId) -> Result<Hand, Error> {
-    let who = &call.who;
-    let person = call.ctx.store.person(who.community.id, of).await?;
+/// The caller's part in somebody's service time. `before`: who had a hand in it before, as it was read.
+///
+/// Who set up whose account is read after what was done with it, and consistently; as an account is set
+/// up before anything is done with it, whoever stands behind a mark or an approval is found, and no
+/// condition of the transaction has to say so again. The caller's own is of the read that let them in.
+pub(super) async fn hand<E: Endpoint>(
+    call: &Call<E>,
+    of: PersonId,
+    before: impl Iterator<Item = PersonId>,
+) -> Result<Hand, Error> {
+    let (who, com) = (&call.who, call.who.community.id);
+    let me = who.person.id;
+    let mut ids: Vec<PersonId> = before.chain([of]).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut concerned = call.ctx.store.people_ever_among(com, &ids).await?;
     let today = local_day(call.now, &who.zone);
+    let person = concerned.iter().find(|person| person.id == of);
     let guardian = person.and_then(|person| person.guardian_on(today));
+    if let Some(id) = guardian.filter(|id| *id != me && !ids.contains(id)) {
+        concerned.extend(call.ctx.store.person(com, id).await?);
+    }
     Ok(Hand {
-        person: who.person.id,
-        speaks: guardian == Some(who.person.id),
+        person: me,
+        speaks: guardian == Some(me),
         approves: who.may(Act::ApproveHours),
+        shared: Shared::of(&who.person, &concerned, call.now).also(of, guardian),
     })
 }
 
@@ -161,7 +179,8 @@ async fn shown<E: Endpoint>(call: &Call<E>, entries: &[Entry]) -> Result<Vec<Ent
     }
     named.sort_unstable();
     named.dedup();
-    let people = call.ctx.store.people_among(com, &named).await?;
+    let people = call.ctx.store.people_ever_among(com, &named).await?;
+    let shared = Shared::of(&who.person, &people, call.now);
     let people: BTreeMap<PersonId, Person> = people.into_iter().map(|p| (p.id, p)).collect();
     let name = |id: PersonId| people.get(&id).map(|p| p.name.clone()).unwrap_or_default();
     let today = local_day(call.now, &who.zone);
@@ -172,6 +191,7 @@ async fn shown<E: Endpoint>(call: &Call<E>, entries: &[Entry]) -> Result<Vec<Ent
             person: who.person.id,
             speaks: guardian == Some(who.person.id),
             approves: who.may(Act::ApproveHours),
+            shared: shared.clone().also(entry.person, guardian),
         };
         let refused = match &entry.state {
             EntryState::Refused { by, reason } => Some((name(*by), reason.clone())),
@@ -218,20 +238,20 @@ async fn shown<E: Endpoint>(call: &Call<E>, entries: &[Entry]) -> Result<Vec<Ent
             rule: entry.rule,
             points: entry.points,
             network: network.get(&entry.id).cloned(),
-            moves: moves(entry, hand),
+            moves: moves(entry, &hand),
             ver: entry.ver,
         }
     };
     Ok(entries.iter().map(view).collect())
 }
 
-fn moves(entry: &Entry, hand: Hand) -> Vec<String> {
+fn moves(entry: &Entry, hand: &Hand) -> Vec<String> {
     let own = hand.person == entry.person || hand.speaks;
     let another = hand.is_another(entry.person);
-    let before = entry.approvals.iter().any(|one| one.by == hand.person);
+    let approves = entry.refuse_approval(hand).is_ok();
     let offered: &[&str] = match entry.state.name() {
-        EntryStateName::Pending if another && before => &["RefuseHours"],
-        EntryStateName::Pending if another => &["ApproveHours", "RefuseHours"],
+        EntryStateName::Pending if approves => &["ApproveHours", "RefuseHours"],
+        EntryStateName::Pending if another => &["RefuseHours"],
         EntryStateName::Approved if own => &["DisputeHours"],
         EntryStateName::Approved if another => &["CorrectHours"],
         EntryStateName::Pending
@@ -314,6 +334,8 @@ async fn forgotten<E: Endpoint>(
         came_at: call.who.moment(came.at),
         ended_at: call.who.moment(attendance.planned.until),
         minutes: attendance.attended().map_or(0, Span::minutes),
+        said_left: attendance.said.map(|said| call.who.moment(said.left)),
+        said_minutes: attendance.said_minutes(),
     }))
 }
 
@@ -372,13 +394,14 @@ async fn write_down(
     };
     // Read first: what changes after it makes the whole stale.
     let volunteer = ctx.store.volunteer(com, person).await?;
-    let volunteer = volunteer.unwrap_or_else(|| fresh(ctx, person)).touched();
-    let entry = Entry::manual(claim, hand(call, person).await?, at)?;
+    let volunteer = volunteer.unwrap_or_else(|| fresh(ctx, person));
+    let hand = hand(call, person, std::iter::empty()).await?;
+    let entry = Entry::manual(claim, hand, at)?;
     let others = ctx.store.entries_around(com, person, span).await?;
     refuse_twice(span, &others, None)?;
     let change = HoursChange {
+        volunteer: volunteer.with_entry(&entry)?,
         entry,
-        volunteer,
         superseded: None,
         sign_up: None,
         gain: None,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::access::Act;
 use domain::activity::{Activity, SignUp, Team};
 use domain::availability::local_day;
+use domain::hours::PresenceName;
 use domain::notice::{Data, Topic};
 use domain::person::Person;
 use domain::{ActivityId, CommunityId, PersonId, Refusal};
@@ -14,6 +15,7 @@ use store::notify::Outgoing;
 use wire::points::activities::{ActivityView, SignUpView};
 use wire::{Endpoint, Moment};
 
+use super::queue;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Call, Who};
@@ -58,9 +60,19 @@ pub fn runs(who: &Who, activity: &Activity, team: Option<&Team>) -> bool {
 
 /// An activity for whoever runs it. Refuses: `Missing`, also where it is not the caller's to run.
 pub async fn run_by<E: Endpoint>(call: &Call<E>, id: ActivityId) -> Result<Activity, Error> {
+    Ok(run_as(call, id).await?.0)
+}
+
+/// The same, and whether they run it as staff only: who neither organises it nor leads its team sees
+/// people as staff do, and is written down.
+pub async fn run_as<E: Endpoint>(
+    call: &Call<E>,
+    id: ActivityId,
+) -> Result<(Activity, bool), Error> {
     let (activity, team) = activity_and_team(&call.ctx, &call.who, id).await?;
+    let own = activity.is_run_by(call.who.person.id, team.as_ref());
     match runs(&call.who, &activity, team.as_ref()) {
-        true => Ok(activity),
+        true => Ok((activity, !own)),
         false => Err(Refusal::Missing.into()),
     }
 }
@@ -104,6 +116,7 @@ impl Faces {
             series: activity.series,
             title: activity.title.clone(),
             about: activity.about.clone(),
+            for_whom: activity.for_whom.clone(),
             place: activity.place.clone(),
             grid: activity.grid.clone(),
             skills: activity.skills.clone(),
@@ -136,13 +149,30 @@ pub async fn shown(
     sign_up: Option<&SignUp>,
 ) -> Result<ActivityView, Error> {
     let faces = Faces::of(ctx, who, std::slice::from_ref(activity)).await?;
-    let sign_up = sign_up.map(|one| part(who, activity, one));
+    let sign_up = match sign_up {
+        Some(one) => Some(own_part(ctx, who, activity, one).await?),
+        None => None,
+    };
     Ok(faces.view(who, activity, sign_up))
+}
+
+/// Somebody's part as they see it, with their place in the queue.
+pub async fn own_part(
+    ctx: &Ctx,
+    who: &Who,
+    activity: &Activity,
+    sign_up: &SignUp,
+) -> Result<SignUpView, Error> {
+    let queue = queue::place(ctx, activity.community, sign_up).await?;
+    Ok(SignUpView {
+        queue,
+        ..part(who, activity, sign_up)
+    })
 }
 
 #[must_use]
 pub fn part(who: &Who, activity: &Activity, sign_up: &SignUp) -> SignUpView {
-    let attendance = sign_up.attendance.as_ref();
+    let attendance = activity.attendance(sign_up);
     SignUpView {
         id: sign_up.id,
         activity: activity.id,
@@ -160,6 +190,12 @@ pub fn part(who: &Who, activity: &Activity, sign_up: &SignUp) -> SignUpView {
         left: attendance
             .and_then(|one| one.left)
             .map(|mark| who.moment(mark.at)),
+        presence: attendance.map_or(PresenceName::Expected, |one| one.presence.name()),
+        said_left: attendance
+            .and_then(|one| one.said)
+            .map(|said| who.moment(said.left)),
+        queue: None,
+        ver: sign_up.ver,
     }
 }
 

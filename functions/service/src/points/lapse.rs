@@ -75,10 +75,7 @@ pub async fn points(
     let today = local_day(at, within.zone);
     let (posting, notices) = match expire(&account, today, ctx.ids.bits(), at) {
         Some(posting) => {
-            let gone = posting.transfers.iter().map(|one| one.points).sum();
-            let last = account.first_last_day().unwrap_or(today);
-            let topic = Topic::PointsExpired;
-            let notices = end_notices(ctx, within, person, (topic, gone, last), at).await?;
+            let notices = ended_meanwhile(ctx, within, &posting, at).await?;
             (posting, notices)
         }
         None => {
@@ -100,6 +97,24 @@ pub async fn points(
     };
     ctx.store.change_points(&posting, &beside).await?;
     Ok(true)
+}
+
+/// Points that ended before they could be used: the person is told, also where it is they who redeem.
+pub(super) async fn ended_meanwhile(
+    ctx: &Ctx,
+    within: &Within<'_>,
+    posting: &Posting,
+    at: Timestamp,
+) -> Result<Vec<Outgoing>, Error> {
+    let Some((gone, last)) = posting.ended() else {
+        return Ok(Vec::new());
+    };
+    let what = (Topic::PointsExpired, gone, last);
+    let within = Within {
+        mover: None,
+        ..*within
+    };
+    end_notices(ctx, &within, posting.account.person, what, at).await
 }
 
 async fn end_notices(

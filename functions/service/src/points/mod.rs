@@ -33,7 +33,7 @@ use wire::points::activities::{
 use wire::points::hours::{
     ApproveHours, CheckIn, CheckOut, CorrectHours, CreateHours, DisputeHours, GetCertificate,
     GetDoor, GetHours, IssueCertificate, ListCertificates, ListHours, ListPendingHours, MarkMissed,
-    RefuseHours, RevokeCertificate, ScanCard, SettleHours, VerifyCertificate,
+    RefuseHours, RevokeCertificate, SayLeft, ScanCard, SettleHours, VerifyCertificate,
 };
 use wire::points::ledger::{GetPointAccount, GetPointRule, ListPointEntries, PutPointRule};
 use wire::points::rewards::{
@@ -75,6 +75,7 @@ fn of_hours(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<GetDoor, _, _>(router, door::get);
     let router = mount::<CheckIn, _, _>(router, attendance::check_in);
     let router = mount::<CheckOut, _, _>(router, attendance::check_out);
+    let router = mount::<SayLeft, _, _>(router, attendance::say);
     let router = mount::<ScanCard, _, _>(router, attendance::scan);
     let router = mount::<MarkMissed, _, _>(router, attendance::missed);
     let router = mount::<SettleHours, _, _>(router, settle::settle);

@@ -3,7 +3,7 @@
 //! each change, and before somebody new is given it.
 
 use domain::activity as rules;
-use domain::activity::{Activity, ActivityState, SignUpState, Volunteer};
+use domain::activity::{Activity, ActivityState, SignUp, SignUpState, Volunteer};
 use domain::notice::Topic;
 use domain::{ActivityId, CommunityId, PersonId, Refusal, limits};
 use jiff::Timestamp;
@@ -34,6 +34,23 @@ pub(super) async fn without_called_off(
     };
     volunteer.going.retain(|one| stands(one.activity));
     Ok(volunteer)
+}
+
+/// The place of somebody who waits among those who do; 1 is the next. Nothing where they do not.
+pub(super) async fn place(
+    ctx: &Ctx,
+    com: CommunityId,
+    sign_up: &SignUp,
+) -> Result<Option<u32>, Error> {
+    if sign_up.state != SignUpState::Waiting {
+        return Ok(None);
+    }
+    let turn = |one: &SignUp| (one.queued_at, one.id);
+    let all = ctx.store.sign_ups(com, sign_up.activity).await?;
+    let ahead = all
+        .iter()
+        .filter(|one| one.state == SignUpState::Waiting && turn(one) < turn(sign_up));
+    Ok(u32::try_from(ahead.count() + 1).ok())
 }
 
 /// The first who waits and has the time, with the place that is free; nothing where nobody is.

@@ -16,6 +16,8 @@ use store::points::rewards::{Grounds, Turnover};
 use wire::points::rewards::{CreateRedemption, RedemptionView};
 use wire::{Code, Endpoint};
 
+use super::faces::Within;
+use super::lapse;
 use super::rewards::count;
 use super::tries::until_settled;
 use super::vouchers;
@@ -117,6 +119,7 @@ async fn redeem(
         changed_at: at,
         ver: 1,
     };
+    let ended = lapse::ended_meanwhile(ctx, &Within::of(who), &posting, at).await?;
     let told = match voice {
         Voice::Own => None,
         Voice::Guardian | Voice::Staff => {
@@ -125,7 +128,7 @@ async fn redeem(
     };
     let beside = Beside {
         command: once.record(),
-        notices: told.into_iter().collect(),
+        notices: told.into_iter().chain(ended).collect(),
     };
     let taken = grounds.taken.with(quantity, &redemption.month);
     let made = Turnover {

@@ -3,14 +3,17 @@
 
 use domain::access::Act;
 use domain::availability::local_day;
-use domain::reward::{Reward, RewardState, can_take, spread};
-use domain::{Refusal, limits};
+use domain::reward::{Price, Reward, RewardState, can_take, spread};
+use domain::{PersonId, Refusal, limits};
 use jiff::civil::Date;
 use store::market::Beside;
-use wire::points::rewards::{CreateReward, GetReward, ListRewards, RewardView, UpdateReward};
+use wire::points::rewards::{
+    CreateReward, GetReward, ListRewards, RewardPrice, RewardView, UpdateReward,
+};
 use wire::{Code, Endpoint, Page, Problem};
 
 use super::account::looked_at;
+use super::tries::until_settled;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
 use crate::once::Once;
@@ -23,7 +26,6 @@ pub async fn list(call: Call<ListRewards>) -> Outcome<ListRewards> {
     let mut rewards = call.ctx.store.rewards(call.who.community.id).await?;
     rewards.retain(|reward| all || reward.is_open(today));
     rewards.sort_by(|a, b| (a.points, &a.name, a.id).cmp(&(b.points, &b.name, b.id)));
-    rewards.truncate(limits::REWARDS);
     let views = views(&call, &rewards, person.id).await?;
     Ok(Answer::new(Page::whole(views)))
 }
@@ -37,7 +39,7 @@ pub async fn get(call: Call<GetReward>) -> Outcome<GetReward> {
 
 pub async fn create(call: Call<CreateReward>) -> Outcome<CreateReward> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
-    let done = add(&call, &once).await;
+    let done = until_settled!(add(&call, &once));
     let again = own(&call, call.body.id);
     once.end(&call.ctx, done, again).await
 }
@@ -51,6 +53,7 @@ pub async fn update(call: Call<UpdateReward>) -> Outcome<UpdateReward> {
 
 async fn add(call: &Call<CreateReward>, once: &Once) -> Result<RewardView, Error> {
     let (store, who, body) = (&call.ctx.store, &call.who, &call.body);
+    let set = (who.person.id, call.now);
     let reward = Reward {
         id: body.id,
         community: who.community.id,
@@ -62,12 +65,15 @@ async fn add(call: &Call<CreateReward>, once: &Once) -> Result<RewardView, Error
         per_month: limit(body.per_month, "/per_month")?,
         open_until: body.open_until,
         state: RewardState::Open,
+        prices: Vec::new(),
         ver: 1,
-    };
+    }
+    .priced(set);
     let stock = count(body.stock, 0, limits::REWARD_COUNT, "/stock")?;
     if store.reward(reward.community, reward.id).await?.is_some() {
         return Err(Refusal::IdReused.into());
     }
+    let after = store.additions(reward.community).await?;
     if store.rewards(reward.community).await?.len() >= limits::REWARDS {
         let max = limits::REWARDS;
         return Err(Refusal::TooManyRewards { max }.into());
@@ -77,7 +83,7 @@ async fn add(call: &Call<CreateReward>, once: &Once) -> Result<RewardView, Error
         notices: Vec::new(),
     };
     store
-        .create_reward(&reward, &spread(stock), who.person.id, call.now, &beside)
+        .create_reward(&reward, &spread(stock), set, Some(after), &beside)
         .await?;
     shown(call, &reward, who.person.id).await
 }
@@ -96,7 +102,11 @@ async fn change(call: &Call<UpdateReward>, once: &Once) -> Result<RewardView, Er
         open_until: body.open_until,
         state: body.state,
         ver: before.ver + 1,
-        ..before
+        ..before.clone()
+    };
+    let after = match after.points == before.points {
+        true => after,
+        false => after.priced((who.person.id, call.now)),
     };
     if body.ver != before.ver {
         return Err(Refusal::Stale.into());
@@ -139,7 +149,28 @@ async fn shown<E: Endpoint>(
     person: domain::PersonId,
 ) -> Result<RewardView, Error> {
     let views = views(call, std::slice::from_ref(reward), person).await?;
-    Ok(views.into_iter().next().ok_or(Refusal::Missing)?)
+    let view = views.into_iter().next().ok_or(Refusal::Missing)?;
+    let prices = prices(call, reward).await?;
+    Ok(RewardView { prices, ..view })
+}
+
+/// What it took, the newest first; for those who may change it.
+async fn prices<E: Endpoint>(call: &Call<E>, reward: &Reward) -> Result<Vec<RewardPrice>, Error> {
+    let who = &call.who;
+    if !who.may(Act::RunRewards) {
+        return Ok(Vec::new());
+    }
+    let mut ids: Vec<PersonId> = reward.prices.iter().map(|price| price.by).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let people = call.ctx.store.people_among(who.community.id, &ids).await?;
+    let name = |id: PersonId| people.iter().find(|person| person.id == id);
+    let row = |price: &Price| RewardPrice {
+        points: price.points,
+        by_name: name(price.by).map_or_else(String::new, |person| person.name.clone()),
+        at: who.moment(price.at),
+    };
+    Ok(reward.prices.iter().rev().map(row).collect())
 }
 
 async fn views<E: Endpoint>(
@@ -182,6 +213,7 @@ fn plain(reward: &Reward, today: Date) -> RewardView {
         left: 0,
         can_take: 0,
         taken: 0,
+        prices: Vec::new(),
         ver: reward.ver,
     }
 }

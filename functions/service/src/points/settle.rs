@@ -1,9 +1,9 @@
 //! Attended time becomes service time. `SettleHours`, whoever runs the activity, never for
-//! themselves nor for those whose cards they scanned; one transaction for each person, so that one's refusal is not another's. The same call
+//! themselves nor for those whose cards they scanned, nor with an account that may be in one hand with
+//! theirs; one transaction for each person, so that one's refusal is not another's. The same call
 //! again changes nothing. And what becomes of a check-out that was forgotten.
 
 use domain::activity::{Activity, ActivityState, SignUp, Volunteer};
-use domain::availability::local_day;
 use domain::hours::{Attendance, Claim, Entry, Hand, Presence, Step, asked_at, refuse_twice};
 use domain::notice::Topic;
 use domain::{CommunityId, EntryId, PersonId, Refusal, limits};
@@ -14,20 +14,21 @@ use store::points::hours::HoursChange;
 use store::schema::Item;
 use store::table::read;
 use wire::points::hours::{SettleHours, SettleRow, SettledRow, Settlement};
-use wire::{Code, Problem};
+use wire::{Code, Endpoint, Problem};
 
 use super::answers::Worth;
 use super::attendance::{place, planned};
-use super::door::refuse_cancelled;
-use super::faces::{Within, data, notices, run_by};
+use super::entries::hand;
+use super::faces::{Within, data, notices, run_as};
 use super::sign_ups::{TRIES, again_while_stale, busy, pause};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
+use crate::identity::views;
 
 pub async fn settle(call: Call<SettleHours>) -> Outcome<SettleHours> {
-    let activity = run_by(&call, call.path.0).await?;
-    refuse_cancelled(&activity)?;
+    let (activity, as_staff) = run_as(&call, call.path.0).await?;
+    activity.refuse_cancelled()?;
     let rows = &call.body.rows;
     if rows.len() > limits::SETTLE_ROWS {
         let problem = Problem::new(Code::TooMany).at("/rows");
@@ -59,6 +60,20 @@ pub async fn settle(call: Call<SettleHours>) -> Outcome<SettleHours> {
         });
     }
     call.ctx.relay_bell.notify_one();
+    if as_staff {
+        let mut seen: Vec<PersonId> = done
+            .iter()
+            .filter(|row| {
+                row.refused
+                    .as_ref()
+                    .is_none_or(|no| no.code != Code::NotSignedUp)
+            })
+            .map(|row| row.person)
+            .collect();
+        seen.sort_unstable();
+        seen.dedup();
+        views::log_all(&call.ctx, &call.who, &seen, SettleHours::NAME, "", call.now).await?;
+    }
     Ok(Answer::new(Settlement { rows: done }))
 }
 
@@ -88,12 +103,11 @@ async fn one(
         let before = store.entry(com, entry).await?;
         return Ok((entry, before.map_or(0, |before| before.points)));
     }
-    let guardian = store.living(com, person).await?;
-    let guardian = guardian.guardian_on(local_day(at, &who.zone));
+    store.living(com, person).await?;
+    // Whoever runs it confirms it, whatever else they may do.
     let by = Hand {
-        person: who.person.id,
-        speaks: guardian == Some(who.person.id),
         approves: true,
+        ..hand(call, person, attendance.witnesses()).await?
     };
     let claim = Claim {
         id,

@@ -1,6 +1,9 @@
 //! Hand over what a voucher stands for. `SettleRedemption`: those at the counter, but neither the
-//! person, who decides for them, nor who redeemed it for them; only by its code, which whoever fetches
+//! person, who decides for them, nor who redeemed it for them, nor whoever may be one of these by who
+//! set up their accounts; only by its code, which whoever fetches
 //! it shows. Safe to repeat with the same id.
+
+use std::iter;
 
 use domain::Refusal;
 use domain::ledger::spend;
@@ -10,11 +13,11 @@ use store::market::Beside;
 use store::points::rewards::Turnover;
 use wire::points::rewards::{RedemptionView, SettleRedemption};
 
+use super::entries::hand;
 use super::tries::until_settled;
 use super::vouchers;
 use crate::error::Error;
 use crate::http::{Call, Outcome};
-use crate::identity::voice::Voice;
 use crate::once::Once;
 
 pub async fn run(call: Call<SettleRedemption>) -> Outcome<SettleRedemption> {
@@ -24,7 +27,7 @@ pub async fn run(call: Call<SettleRedemption>) -> Outcome<SettleRedemption> {
     once.end(&call.ctx, done, again).await
 }
 
-/// Refuses: `Missing`, `VoucherWrong`, `OwnVoucher`, `VoucherIs`, `VoucherLapsed`, `Stale`.
+/// Refuses: `Missing`, `VoucherWrong`, `OwnVoucher`, `VoucherIs`, `VoucherLapsed`, `OneHand`, `Stale`.
 async fn settle(call: &Call<SettleRedemption>, once: &Once) -> Result<RedemptionView, Error> {
     let (ctx, who, at) = (&call.ctx, &call.who, call.now);
     let com = who.community.id;
@@ -33,9 +36,13 @@ async fn settle(call: &Call<SettleRedemption>, once: &Once) -> Result<Redemption
     if call.body.code.parse::<VoucherCode>() != Ok(before.code) {
         return Err(Refusal::VoucherWrong.into());
     }
-    let speaks = vouchers::voice_in(call, &before).await? == Voice::Guardian;
-    let by = who.person.id;
-    let redemption = before.apply(Event::Settle { by, speaks }, at)?;
+    let hand = hand(call, before.person, iter::once(before.by)).await?;
+    let event = Event::Settle {
+        by: hand.person,
+        speaks: hand.speaks,
+        shared: hand.shared,
+    };
+    let redemption = before.apply(event, at)?;
     let account = ctx.store.point_account(com, redemption.person).await?;
     let posting = spend(&account, &redemption.hold, redemption.about(), at);
     let told = vouchers::notice(ctx, who, &redemption, Topic::VoucherSettled, at).await?;

@@ -7,8 +7,7 @@
 use domain::access::Act;
 use domain::activity as rules;
 use domain::activity::{self, Activity, SignUpState, Volunteer};
-use domain::availability::Span;
-use domain::hours::Presence;
+use domain::hours::{Attendance, PresenceName};
 use domain::notice::Topic;
 use domain::{ActivityId, PersonId, Refusal, limits};
 use jiff::Timestamp;
@@ -23,7 +22,7 @@ use wire::points::activities::{
 };
 use wire::{Endpoint, Page};
 
-use super::faces::{Within, activity_and_team, data, notices, part, run_by, runs, whose};
+use super::faces::{self, Within, activity_and_team, data, notices, part, run_by, runs, whose};
 use super::queue::{fill, next_up, without_called_off};
 use super::volunteers::fresh;
 use crate::ctx::Ctx;
@@ -113,7 +112,7 @@ async fn own_part<E: Endpoint>(
     let (Some(activity), Some(sign_up), _) = found else {
         return Err(Refusal::Missing.into());
     };
-    Ok(part(&call.who, &activity, &sign_up))
+    faces::own_part(&call.ctx, &call.who, &activity, &sign_up).await
 }
 
 async fn join(call: &Call<SignUp>, once: &Once, person: PersonId) -> Result<SignUpView, Error> {
@@ -145,7 +144,7 @@ async fn join(call: &Call<SignUp>, once: &Once, person: PersonId) -> Result<Sign
             notices(ctx, &within, &[person], what, at).await?
         }
     };
-    let reply = part(who, &activity, &sign_up);
+    let reply = faces::own_part(ctx, who, &activity, &sign_up).await?;
     let turns = [Turn { volunteer, sign_up }];
     commit(call, once, (&before, &activity), &turns, told).await?;
     Ok(reply)
@@ -352,15 +351,8 @@ async fn one_row<E: Endpoint>(
 
 fn row(who: &Who, activity: &Activity, sign_up: &activity::SignUp, name: String) -> SignUpRow {
     let seen = part(who, activity, sign_up);
-    let presence = sign_up.attendance.map(|one| one.presence);
-    let minutes = match presence {
-        Some(Presence::Settled { minutes, .. }) => Some(minutes),
-        Some(Presence::Out | Presence::Review { .. }) => {
-            let attended = sign_up.attendance.and_then(|one| one.attended());
-            attended.map(Span::minutes)
-        }
-        Some(Presence::Expected | Presence::In | Presence::NoShow { .. }) | None => None,
-    };
+    let attendance = activity.attendance(sign_up);
+    let is = |name| attendance.is_some_and(|one| one.presence.name() == name);
     SignUpRow {
         id: sign_up.id,
         person: sign_up.person,
@@ -368,10 +360,12 @@ fn row(who: &Who, activity: &Activity, sign_up: &activity::SignUp, name: String)
         state: sign_up.state,
         came: seen.came,
         left: seen.left,
-        forgotten: matches!(presence, Some(Presence::Review { .. })),
-        missed: matches!(presence, Some(Presence::NoShow { .. })),
-        minutes,
-        settled: matches!(presence, Some(Presence::Settled { .. })),
+        forgotten: is(PresenceName::Review),
+        missed: is(PresenceName::NoShow),
+        minutes: attendance.and_then(Attendance::minutes),
+        said_left: seen.said_left,
+        said_minutes: attendance.and_then(Attendance::said_minutes),
+        settled: is(PresenceName::Settled),
     }
 }
 

@@ -9,6 +9,7 @@ use store::market::Beside;
 use wire::points::activities::{CreateTeam, ListTeams, TeamMember, TeamView, UpdateTeam};
 use wire::{Code, Endpoint, Page, Problem};
 
+use super::tries::until_settled;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
 use crate::once::Once;
@@ -65,7 +66,7 @@ async fn one<E: Endpoint>(call: &Call<E>, team: &Team) -> Result<TeamView, Error
 
 pub async fn create(call: Call<CreateTeam>) -> Outcome<CreateTeam> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
-    let done = make(&call, &once).await;
+    let done = until_settled!(make(&call, &once));
     let again = stored(&call, call.body.id);
     once.end(&call.ctx, done, again).await
 }
@@ -85,6 +86,7 @@ async fn make(call: &Call<CreateTeam>, once: &Once) -> Result<TeamView, Error> {
         members: checked(call, body.lead, &body.members).await?,
         ver: 1,
     };
+    let after = store.additions(com).await?;
     if store.teams(com).await?.len() >= limits::TEAMS {
         let problem = Problem::new(Code::TooMany);
         return Err(problem.with("max", limits::TEAMS).into());
@@ -93,7 +95,7 @@ async fn make(call: &Call<CreateTeam>, once: &Once) -> Result<TeamView, Error> {
         command: once.record(),
         notices: Vec::new(),
     };
-    store.put_team(&team, &beside).await?;
+    store.put_team(&team, Some(after), &beside).await?;
     one(call, &team).await
 }
 
@@ -124,7 +126,7 @@ async fn change(call: &Call<UpdateTeam>, once: &Once) -> Result<TeamView, Error>
         command: once.record(),
         notices: Vec::new(),
     };
-    store.put_team(&after, &beside).await?;
+    store.put_team(&after, None, &beside).await?;
     one(call, &after).await
 }
 

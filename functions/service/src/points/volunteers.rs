@@ -4,6 +4,7 @@
 
 use domain::access::Act;
 use domain::activity::{Volunteer, unified_number};
+use domain::network::is_identity_card;
 use domain::person::Person;
 use domain::{CommunityId, PersonId, Refusal, limits};
 use store::market::Beside;
@@ -78,6 +79,9 @@ async fn change(call: &Call<PutVolunteer>, once: &Once) -> Result<VolunteerView,
     let number = body.unified_number.as_deref().map(str::trim);
     let number = match number.filter(|raw| !raw.is_empty()) {
         None => None,
+        Some(raw) if is_identity_card(&raw.to_uppercase()) => {
+            return Err(Error::invalid(Code::IdentityCard, "/unified_number"));
+        }
         Some(raw) => {
             let bad = || Error::invalid(Code::BadValue, "/unified_number");
             Some(unified_number(raw).ok_or_else(bad)?)

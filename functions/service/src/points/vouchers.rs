@@ -3,12 +3,13 @@
 //! counter, by the code. Every look of staff at somebody's is written down first.
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use domain::access::Act;
 use domain::availability::local_day;
 use domain::notice::{Data, Topic};
 use domain::person::Person;
-use domain::reward::{Redemption, RedemptionState};
+use domain::reward::{Event, Redemption, RedemptionState};
 use domain::{PersonId, RedemptionId, Refusal};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -20,6 +21,7 @@ use wire::points::rewards::{
 use wire::{Endpoint, Moment};
 
 use super::account::looked_at;
+use super::entries::hand;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome, Who};
@@ -104,7 +106,21 @@ pub(super) async fn shown<E: Endpoint>(
     }
     let names = names(ctx, who, std::slice::from_ref(redemption)).await?;
     let given = [GetVoucher::NAME, SettleRedemption::NAME].contains(&E::NAME);
-    Ok(view(who, redemption, &names, (voice, given), call.now))
+    let mut view = view(who, redemption, &names, (voice, given), call.now);
+    // What they may not hand over is not offered.
+    let offered = view.moves.iter().any(|name| name == SettleRedemption::NAME);
+    if offered {
+        let hand = hand(call, redemption.person, iter::once(redemption.by)).await?;
+        let event = Event::Settle {
+            by: hand.person,
+            speaks: hand.speaks,
+            shared: hand.shared,
+        };
+        if redemption.clone().apply(event, call.now).is_err() {
+            view.moves.retain(|name| name != SettleRedemption::NAME);
+        }
+    }
+    Ok(view)
 }
 
 type Names = BTreeMap<PersonId, String>;

@@ -155,6 +155,7 @@ impl Store {
     ) -> Result<(), Error> {
         let theirs = |to: &To| match to {
             To::Person(id) => *id == person,
+            To::Former { person: id, .. } => *id == person,
             To::Number { digest, .. } => Some(digest.as_str()) == phone_digest,
             To::BookedWith { .. } => false,
         };

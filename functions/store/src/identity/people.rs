@@ -6,7 +6,15 @@ use domain::{CommunityId, HouseholdId, PersonId, Refusal};
 
 use crate::schema::{self, Item, Key, Kind};
 use crate::table::{Error, Store, read, write};
-use crate::tx::{Tx, s};
+use crate::tx::{Tx, n, s};
+
+/// How often something was added to a list of the community that has an end. Beside its document, as
+/// it is counted up by itself.
+const ADDITIONS: &str = "additions";
+
+/// Read before such a list is counted: what was counted holds for whoever adds the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Additions(u64);
 
 pub fn community_item(community: &Community) -> Result<Item, Error> {
     write(
@@ -43,6 +51,15 @@ impl Store {
         self.get(&schema::community(id)).await
     }
 
+    pub async fn additions(&self, com: CommunityId) -> Result<Additions, Error> {
+        let item = self.get_item(&schema::community(com)).await?;
+        let count = item.as_ref().and_then(|item| item.get(ADDITIONS));
+        let count = count.and_then(|count| count.as_n().ok());
+        Ok(Additions(count.map_or(Ok(0), |count| {
+            count.parse().map_err(Error::broken)
+        })?))
+    }
+
     pub async fn communities(&self) -> Result<Vec<Community>, Error> {
         self.all(&schema::communities())
             .await?
@@ -75,18 +92,20 @@ impl Store {
         com: CommunityId,
         ids: &[PersonId],
     ) -> Result<Vec<Person>, Error> {
+        let mut people = self.people_ever_among(com, ids).await?;
+        people.retain(|person| person.deleted_at.is_none());
+        Ok(people)
+    }
+
+    /// Those of the ids that exist, deleted ones included, in their order.
+    pub async fn people_ever_among(
+        &self,
+        com: CommunityId,
+        ids: &[PersonId],
+    ) -> Result<Vec<Person>, Error> {
         let keys: Vec<Key> = ids.iter().map(|id| schema::person(com, *id)).collect();
-        let people = self
-            .get_many(&keys)
-            .await?
-            .into_iter()
-            .flatten()
-            .map(read::<Person>);
-        let people: Vec<Person> = people.collect::<Result<_, _>>()?;
-        Ok(people
-            .into_iter()
-            .filter(|person| person.deleted_at.is_none())
-            .collect())
+        let found = self.get_many(&keys).await?;
+        found.into_iter().flatten().map(read).collect()
     }
 
     /// Everybody of a community who is not deleted, by name.
@@ -130,6 +149,23 @@ impl Store {
 }
 
 impl Tx<'_> {
+    /// Only where nothing was added meanwhile to a list of the community that has an end.
+    /// Refuses: `Stale`.
+    pub fn add_one(self, com: CommunityId, after: Option<Additions>) -> Result<Self, Error> {
+        let Some(Additions(was)) = after else {
+            return Ok(self);
+        };
+        let mut values = vec![(":next", n(was + 1))];
+        let condition = match was {
+            0 => "attribute_exists(pk) AND attribute_not_exists(additions)",
+            _ => "additions = :was",
+        };
+        values.extend((was > 0).then(|| (":was", n(was))));
+        let key = schema::community(com);
+        let change = "SET additions = :next";
+        self.update(&key, change, Some(condition), values, Refusal::Stale)
+    }
+
     /// The whole stands only if this person is not deleted then. Refuses: `Missing`.
     pub fn check_living(self, com: CommunityId, person: PersonId) -> Result<Self, Error> {
         // What is not there is not written, not even as nothing.

@@ -1,10 +1,11 @@
 //! The second step of signing in: the secret of an authenticator app.
 
+use domain::person::Person;
 use domain::sign_in::{self, Factor};
 use domain::{CommunityId, PersonId, Refusal};
 use serde::{Deserialize, Serialize};
 
-use super::{View, view_item};
+use super::{View, person_item, view_item};
 use crate::market::Beside;
 use crate::schema::{self, Item, Kind};
 use crate::table::{Error, Store, write};
@@ -87,16 +88,16 @@ impl Store {
     }
 
     /// Takes a confirmed second factor away and ends the sessions that were opened with it; one that
-    /// nobody knows stands in its place until a new one is set up. `beside`: what is written with it.
-    /// Refuses: `NotEnrolled`.
+    /// nobody knows stands in its place until a new one is set up. `after`: the person from then on;
+    /// `beside`: what is written with it. Refuses: `NotEnrolled`, `Stale`.
     pub async fn reset_second_factor(
         &self,
-        com: CommunityId,
-        person: PersonId,
+        after: &Person,
         unknown: &str,
         view: &View,
         beside: &Beside,
     ) -> Result<(), Error> {
+        let (com, person) = (after.community, after.id);
         let mut sessions = self.keys_of(com, person, "SESSION#").await?;
         if sessions.len() > SESSIONS_AT_ONCE {
             self.delete_all(&sessions).await?;
@@ -117,6 +118,7 @@ impl Store {
                 vec![(":yes", bool(true))],
                 Refusal::NotEnrolled,
             )?
+            .put_next(person_item(after)?, after.ver)?
             .put_new(view_item(com, person, view)?, Refusal::Stale)?;
         for key in sessions.iter().take(SESSIONS_AT_ONCE) {
             tx = tx.delete(key, None, vec![], Refusal::Stale)?;

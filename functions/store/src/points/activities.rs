@@ -4,6 +4,7 @@ use domain::activity::{Activity, SignUp, SignUpState, Team, Volunteer};
 use domain::person::Person;
 use domain::{ActivityId, CommunityId, PersonId, Refusal, TeamId, limits};
 
+use crate::identity::Additions;
 use crate::market::{Beside, outgoing};
 use crate::schema::{self, Item, Kind};
 use crate::table::{Error, Store, read, write};
@@ -305,9 +306,16 @@ impl Store {
         outgoing(tx, &beside.notices)?.commit().await
     }
 
-    /// A new team, or its next version. Refuses: `IdReused`, `Stale`.
-    pub async fn put_team(&self, team: &Team, beside: &Beside) -> Result<(), Error> {
+    /// A new team, or its next version. `after`: what a new one was counted at. Refuses: `IdReused`,
+    /// `Stale`.
+    pub async fn put_team(
+        &self,
+        team: &Team,
+        after: Option<Additions>,
+        beside: &Beside,
+    ) -> Result<(), Error> {
         let tx = self.tx().command(beside.command.as_ref())?;
+        let tx = tx.add_one(team.community, after)?;
         let item = team_item(team)?;
         let tx = match team.ver {
             1 => tx.put_new(item, Refusal::IdReused)?,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
-use domain::activity::SignUp;
+use domain::activity::{SignUp, Volunteer};
 use domain::certificate::Certificate;
 use domain::hours::{Entry, EntryState, Presence, Source};
 use domain::{CommunityId, EntryId, PersonId, limits};
@@ -23,6 +23,7 @@ pub(crate) struct Hours {
     numbers: HashMap<Key, CertificateOf>,
     /// What attendances say they became.
     settled: Vec<(SignUp, EntryId, u32)>,
+    files: HashMap<Key, Volunteer>,
 }
 
 impl Hours {
@@ -40,6 +41,9 @@ impl Hours {
             }
             Kind::CertificateOf => {
                 self.numbers.insert(key, read(item)?);
+            }
+            Kind::Volunteer => {
+                self.files.insert(key, read(item)?);
             }
             Kind::SignUp => {
                 let sign_up: SignUp = read(item)?;
@@ -63,6 +67,7 @@ impl Hours {
         corrections(&by_id, &mut found);
         self.settled(&by_id, &mut found);
         self.certificates(&by_id, &mut found);
+        self.pending(&mut found);
         found.0
     }
 
@@ -159,6 +164,21 @@ impl Hours {
             let mut approvals = by_id.get(id).into_iter().flat_map(|entry| &entry.approvals);
             if approvals.any(|approval| witness(approval.by)) {
                 found.add("whoever saw them come or go is not who settles it", id);
+            }
+        }
+    }
+
+    /// As many records of somebody wait as their file says, by which they hand in more.
+    fn pending(&self, found: &mut Found) {
+        let mut waiting: HashMap<Key, u16> = HashMap::new();
+        let pending = |one: &&Entry| one.state == EntryState::Pending;
+        for entry in self.entries.values().filter(pending) {
+            let key = schema::volunteer(entry.community, entry.person);
+            *waiting.entry(key).or_default() += 1;
+        }
+        for (key, file) in &self.files {
+            if waiting.get(key).copied().unwrap_or(0) != file.pending {
+                found.add("a file says how many records wait", file.person);
             }
         }
     }

@@ -13,6 +13,7 @@ use super::ledger::posting_steps;
 use super::stock::{
     Stock, StockMove, add_stock, left_in, stock_item, stock_keys, stock_move_item, take_stock,
 };
+use crate::identity::Additions;
 use crate::market::{Beside, lives, outgoing};
 use crate::schema::{self, Item, Key, Kind};
 use crate::table::{Error, Store, read, write};
@@ -93,20 +94,22 @@ impl Store {
         taken.collect()
     }
 
-    /// A new reward with its first stock. Refuses: `IdReused`.
+    /// A new reward with its first stock, of whoever set its first price. `after`: what it was counted
+    /// at. Refuses: `IdReused`, `Stale`.
     pub async fn create_reward(
         &self,
         reward: &Reward,
         stock: &[Share],
-        by: PersonId,
-        at: Timestamp,
+        (by, at): (PersonId, Timestamp),
+        after: Option<Additions>,
         beside: &Beside,
     ) -> Result<(), Error> {
         let (com, id) = (reward.community, reward.id);
         let mut tx = self
             .tx()
             .command(beside.command.as_ref())?
-            .put_new(reward_item(reward)?, Refusal::IdReused)?;
+            .put_new(reward_item(reward)?, Refusal::IdReused)?
+            .add_one(com, after)?;
         for shard in 0..limits::STOCK_SHARDS {
             let share = stock.iter().find(|share| share.shard == shard);
             let part = Stock {

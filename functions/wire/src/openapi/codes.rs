@@ -105,13 +105,15 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::CodeStale => is(&["CheckIn", "CheckOut"]),
         Code::NotSignedUp => moves_attendance(to) || leaves_activity(to),
         Code::NotCheckedIn | Code::AlreadyCheckedIn | Code::AlreadySettled => moves_attendance(to),
-        Code::AlreadyCheckedOut => is(&["CheckIn", "CheckOut", "ScanCard"]),
+        Code::AlreadyCheckedOut => moves_attendance(to),
         Code::OwnHours | Code::EntryIs => changes_hours(to),
         Code::SameApprover => is(&["ApproveHours"]),
+        Code::OneHand => is(&["ApproveHours", "SettleRedemption"]),
         Code::HoursAhead | Code::HoursOld | Code::HoursLong => is(&["CreateHours"]),
         Code::MinutesAbove | Code::MinutesSame | Code::CorrectionOpen => {
             is(&["DisputeHours", "CorrectHours"])
         }
+        Code::ManyPending => is(&["CreateHours", "DisputeHours", "CorrectHours"]),
         Code::HoursOverlap => is(&[
             "CreateHours",
             "ApproveHours",
@@ -125,6 +127,7 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::NothingToPass => is(&["CreateNetworkBatch"]),
         Code::BatchOpen => is(&["GetNetworkFile", "AnswerNetworkBatch"]),
         Code::RecordIs => is(&["RequeueNetworkRecord"]),
+        Code::IdentityCard => is(&["PutVolunteer"]),
         Code::ActivityCancelled => {
             let others = [
                 "SignUp",
@@ -158,7 +161,8 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
 
 /// What happens to one attendance. Settling names what it refuses row by row.
 fn moves_attendance(endpoint: &EndpointInfo) -> bool {
-    ["CheckIn", "CheckOut", "ScanCard", "MarkMissed"].contains(&endpoint.name)
+    let all = ["CheckIn", "CheckOut", "SayLeft", "ScanCard", "MarkMissed"];
+    all.contains(&endpoint.name)
 }
 
 fn leaves_activity(endpoint: &EndpointInfo) -> bool {

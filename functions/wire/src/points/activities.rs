@@ -1,6 +1,7 @@
 //! Activities, sign-ups, volunteers and teams.
 
 use domain::activity::{ActivityState, Every, SignUpState, Skill};
+use domain::hours::PresenceName;
 use domain::{ActivityId, CommandId, PersonId, SeriesId, SignUpId, TeamId};
 use jiff::civil::Date;
 
@@ -66,6 +67,9 @@ json! {
         pub series: Option<SeriesId>,
         pub title: String,
         pub about: String,
+        /// Whom it is for, in general words.
+        #[serde(default)]
+        pub for_whom: String,
         pub place: String,
         pub grid: String,
         pub skills: Vec<Skill>,
@@ -97,6 +101,9 @@ json! {
         pub title: String,
         #[serde(default)]
         pub about: String,
+        /// Whom it is for, in general words: the national network asks for it.
+        #[serde(default)]
+        pub for_whom: String,
         pub place: String,
         pub grid: String,
         #[serde(default)]
@@ -120,6 +127,9 @@ json! {
         pub title: String,
         #[serde(default)]
         pub about: String,
+        /// Whom it is for, in general words: the national network asks for it.
+        #[serde(default)]
+        pub for_whom: String,
         pub place: String,
         pub grid: String,
         #[serde(default)]
@@ -174,6 +184,14 @@ json! {
         pub moved_up: bool,
         pub came: Option<Moment>,
         pub left: Option<Moment>,
+        /// How their coming and going stands. Where the activity was called off nobody was there.
+        pub presence: PresenceName,
+        /// When they say they left, who forgot to check out.
+        pub said_left: Option<Moment>,
+        /// Their place among those who wait; 1 is the next. Absent in lists.
+        pub queue: Option<u32>,
+        /// Goes up whenever something about it changes.
+        pub ver: u64,
     }
     pub struct SignUpRow {
         pub id: SignUpId,
@@ -187,6 +205,9 @@ json! {
         pub missed: bool,
         /// Whole minutes between coming and going.
         pub minutes: Option<u32>,
+        /// When they say they left, who forgot to check out, and the minutes that would be. Their word: nothing counts by it.
+        pub said_left: Option<Moment>,
+        pub said_minutes: Option<u32>,
         pub settled: bool,
     }
     pub struct VolunteerView {

@@ -18,11 +18,13 @@ endpoints! {
     CheckIn: Post "/v1/activities/{id}/checkin" (ActivityId) as Volunteer, CheckBody => 200 AttendanceView;
     /// Check out by the code at the door, until two hours after the end; then it counts as forgotten.
     CheckOut: Post "/v1/activities/{id}/checkout" (ActivityId) as Volunteer, CheckBody => 200 AttendanceView;
+    /// Say when one left, where one forgot to check out: from one's coming to the planned end. Shown to whoever settles it; it makes no hour by itself.
+    SayLeft: Post "/v1/activities/{id}/left" (ActivityId) as Volunteer, LeftBody => 200 AttendanceView;
     /// Check a volunteer in by their card, or out if they are in. For whoever runs the activity.
     ScanCard: Post "/v1/activities/{id}/scan" (ActivityId) as Organise, ScanBody => 200 AttendanceView;
-    /// Record that somebody did not come. Nothing follows from it.
+    /// Record that somebody did not come. Nothing follows from it. Who was seen is told, and can be settled all the same; whoever checked out was there.
     MarkMissed: Post "/v1/activities/{id}/no-show" (ActivityId) as Organise, MissedBody => 200 AttendanceView;
-    /// Confirm minutes, at most those attended, row by row; each becomes an entry and points. A row is refused to whoever scanned the card (`same_approver`). The same call again changes nothing.
+    /// Confirm minutes, at most those attended, row by row; each becomes an entry and points. A row is refused to whoever scanned the card (`same_approver`), and to whom an account in it may belong (`one_hand`). The same call again changes nothing.
     SettleHours: Post "/v1/activities/{id}/settle" (ActivityId) as Organise, SettleBody => 200 Settlement;
 
     /// One's own service time or a ward's, the latest first.
@@ -70,6 +72,17 @@ json! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub person: Option<PersonId>,
     }
+    pub struct LeftBody {
+        pub id: CommandId,
+        /// When they left; absent: at the planned end.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub left: Option<Moment>,
+        /// A ward, if not oneself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub person: Option<PersonId>,
+        /// The version of the sign-up it is said of.
+        pub ver: u64,
+    }
     pub struct ScanBody {
         pub id: CommandId,
         /// What the card says.
@@ -89,6 +102,8 @@ json! {
         pub left_at: Option<Moment>,
         /// Attended, within the planned time; confirmed, once settled. Absent while they are in.
         pub minutes: Option<u32>,
+        /// When they say they left, who forgot to check out.
+        pub said_left: Option<Moment>,
         /// The entry it became.
         pub entry: Option<EntryId>,
     }
@@ -210,6 +225,9 @@ json! {
         pub ended_at: Moment,
         /// At most so many.
         pub minutes: u32,
+        /// When they say they left, and the minutes that would be.
+        pub said_left: Option<Moment>,
+        pub said_minutes: Option<u32>,
     }
     pub struct ApproveHoursBody {
         pub id: CommandId,

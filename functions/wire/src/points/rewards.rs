@@ -110,7 +110,17 @@ json! {
         pub can_take: u32,
         /// How many of it the person has redeemed, those that came back not counted.
         pub taken: u32,
+        /// What it took, the newest first; of one reward, for those who may change it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub prices: Vec<RewardPrice>,
         pub ver: u64,
+    }
+    pub struct RewardPrice {
+        pub points: u32,
+        /// Whoever set it; empty where they left.
+        pub by_name: String,
+        /// Since when.
+        pub at: Moment,
     }
     pub struct CreateRewardBody {
         pub id: RewardId,

@@ -1,4 +1,4 @@
-//! What comes from npm: wasm-opt for the wasm build, Playwright for the browser tests.
+//! What comes from npm: wasm-opt for the wasm build, what the scanner reads with, Playwright for the browser tests.
 
 use std::fs;
 use std::path::{Path, PathBuf};

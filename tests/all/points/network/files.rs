@@ -51,7 +51,7 @@ async fn without_a_number_it_waits_and_an_identity_cards_is_none() {
 
     let refused = give_number(&app, &wang, CARD).await;
     let told = (refused.code(), refused.json()["pointer"].clone());
-    assert_eq!(told, ("bad_value".to_owned(), json!("/unified_number")));
+    assert_eq!(told, ("identity_card".to_owned(), json!("/unified_number")));
     assert_eq!(give_number(&app, &wang, "sj230102000001").await.status, 200);
     let now = standing(&wang, entry.id).await;
     assert_eq!(

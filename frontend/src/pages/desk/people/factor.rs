@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use wire::endpoint::None_;
 use wire::identity::{PersonFile, ResetSecondFactor, ResetSecondFactorBody};
 
-use super::super::ask::{Ask, Attempt};
-use crate::ui::{Button, Kind, Send, TextArea, say};
+use super::super::ask::{Ask, Attempt, close_then};
+use crate::ui::{Button, Kind, Remote, Send, TextArea, say};
 use crate::{api, t};
 
 #[component]
-pub fn Factor(person: PersonFile) -> AnyView {
+pub fn Factor(person: PersonFile, from: Remote<PersonFile>) -> AnyView {
     let (open, send, reason, wanting) = (
         RwSignal::new(false),
         Send::default(),
@@ -34,8 +34,9 @@ pub fn Factor(person: PersonFile) -> AnyView {
             move |()| {
                 attempt.taken();
                 reason.set(String::new());
-                open.set(false);
                 say(t!(desk_people.factor.done));
+                // The file is another version now.
+                close_then(open, move || from.again());
             },
         );
     };

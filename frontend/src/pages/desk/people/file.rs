@@ -116,7 +116,7 @@ fn draw(person: PersonFile, from: Remote<PersonFile>, why: String) -> AnyView {
     let own = Session::get().me_now().is_some_and(|me| me.id == person.id);
     let trusted = person.roles.iter().any(|role| role.is_trusted());
     let factor = (trusted && !own && Session::get().may(Act::ResetSecondFactor))
-        .then(|| view! { <Factor person=person.clone() /> });
+        .then(|| view! { <Factor person=person.clone() from /> });
     let session = Session::get();
     let fix = (session.may(Act::AddPeople) && (!staff || session.may(Act::GrantRoles)))
         .then(|| view! { <Fix person=person.clone() reason=why.clone() from /> });

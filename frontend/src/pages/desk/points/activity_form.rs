@@ -24,22 +24,23 @@ use crate::ui::{
 };
 use crate::{api, clock, t};
 
-const NAMES: [&str; 12] = [
-    "title", "about", "place", "grid", "skills", "team", "day", "from", "until", "capacity",
-    "repeat", "times",
+const NAMES: [&str; 13] = [
+    "title", "about", "for_whom", "place", "grid", "skills", "team", "day", "from", "until",
+    "capacity", "repeat", "times",
 ];
 
 /// The text of every field, kept on this device.
 #[derive(Clone, Copy)]
 struct Form {
-    texts: [RwSignal<String>; 12],
+    texts: [RwSignal<String>; 13],
 }
 
 impl Form {
     fn new(kept: &ui::Draft, first: &Draft) -> Self {
-        let firsts: [&str; 12] = [
+        let firsts: [&str; 13] = [
             &first.title,
             &first.about,
+            &first.for_whom,
             &first.place,
             &first.grid,
             &first.skills,
@@ -66,6 +67,7 @@ impl Form {
         Draft {
             title: said("title"),
             about: said("about"),
+            for_whom: said("for_whom"),
             place: said("place"),
             grid: said("grid"),
             skills: said("skills"),
@@ -111,6 +113,7 @@ pub fn New() -> AnyView {
             id: attempt.id(&format!("{plan:?}")),
             title: plan.title,
             about: plan.about,
+            for_whom: plan.for_whom,
             place: plan.place,
             grid: plan.grid,
             skills: plan.skills,
@@ -185,6 +188,7 @@ fn Changed(activity: ActivityView) -> AnyView {
             id: attempt.id(&format!("{plan:?} {}", ver.get_untracked())),
             title: plan.title,
             about: plan.about,
+            for_whom: plan.for_whom,
             place: plan.place,
             grid: plan.grid,
             skills: plan.skills,
@@ -245,6 +249,7 @@ fn Words(form: Form, problem: Trouble) -> AnyView {
             <h2>{t!(desk_activities.form.what)}</h2>
             <Field label=t!(desk_activities.form.title) value=form.text("title") name="activity-name" max=limits::TITLE_CHARS pointer="/title" problem />
             <TextArea label=t!(desk_activities.form.about) hint=t!(desk.act.optional) value=form.text("about") name="about" max=limits::STORY_CHARS pointer="/about" problem />
+            <Field label=t!(desk_activities.form.for_whom) hint=t!(desk_activities.form.for_whom_hint) value=form.text("for_whom") name="for-whom" max=limits::NAME_CHARS pointer="/for_whom" problem />
             <div class="desk-pair">
                 <Field label=t!(desk_activities.form.place) value=form.text("place") name="place" max=limits::LINE_CHARS pointer="/place" problem />
                 <Field label=t!(desk_activities.form.grid) hint=t!(desk_activities.form.grid_hint) value=form.text("grid") name="grid" max=limits::NAME_CHARS pointer="/grid" problem />

@@ -13,6 +13,7 @@ pub mod network;
 pub mod pending;
 pub mod people;
 pub mod person;
+mod prices;
 pub mod redeem;
 mod refresh;
 pub mod reward_form;

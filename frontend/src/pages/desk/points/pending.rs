@@ -89,10 +89,15 @@ fn left_open(one: &Forgotten) -> AnyView {
         came = when::moment(one.came_at),
         most = served(one.minutes)
     );
+    let clock = |at: wire::Moment| when::clock(at.local());
+    let said = one
+        .said_left
+        .map(|at| t!(organise.page.said, at = clock(at)));
     view! {
         <article class="card stack-close" data-testid="pending-forgotten">
             <div class="desk-head"><h2>{format!("{} · {}", one.name, one.title)}</h2><Tag words=t!(organise.state.forgotten) tone=Tone::Wait /></div>
             <p>{words}</p>
+            {said.map(|words| view! { <p data-testid="said-left">{words}</p> })}
             <LinkButton label=t!(desk_hours.pending.settle) href=href name="to-activity" kind=Kind::Plain small=true />
         </article>
     }

@@ -18,10 +18,10 @@ use wire::{Code, Page as Listed, Problem};
 
 use super::super::ask::{Ask, Attempt, close_then};
 use super::super::people::pick::PersonPick;
-use crate::model::desk_activity::{Open, number, open, settles};
+use crate::model::desk_activity::{Open, number, open, proposed, settles};
 use crate::model::problem::words;
 use crate::model::when;
-use crate::pages::points::run::standing;
+use crate::pages::points::run::{said_left, standing};
 use crate::ui::{Button, Field, Kind, Load, Remote, Send, Tag, TextArea, TroubleNote, say};
 use crate::{api, clock, t};
 
@@ -130,6 +130,7 @@ fn one(all: Rows, row: SignUpRow) -> AnyView {
         <li><div class="card stack-close" data-testid="person-row" data-person=person.to_string() data-state=key>
             <div class="desk-head"><h3>{row.name.clone()}</h3><Tag words=state tone /></div>
             {(!times.is_empty()).then(|| view! { <p class="quiet">{times}</p> })}
+            {said_left(&row)}
             {settled}
             {typed}
             {wrong}
@@ -143,7 +144,7 @@ fn one(all: Rows, row: SignUpRow) -> AnyView {
 fn typed(all: Rows, row: &SignUpRow) -> AnyView {
     let (person, typed) = (row.person, all.minutes.typed);
     let kept = typed.with_untracked(|typed| typed.get(&person).cloned());
-    let attended = row.minutes.map(|minutes| minutes.to_string());
+    let attended = proposed(row).map(|minutes| minutes.to_string());
     let value = RwSignal::new(kept.or(attended).unwrap_or_default());
     Effect::new(move |_| {
         let now = value.get();
@@ -173,10 +174,10 @@ fn missed(all: Rows, person: PersonId, name: &str) {
 fn Settle(all: Rows) -> AnyView {
     let (send, attempt) = (Send::default(), Attempt::<CommandId>::new());
     let Minutes { typed, refused } = all.minutes;
-    let waits = move |page: &Listed<SignUpRow>| -> Vec<PersonId> {
+    let waits = move |page: &Listed<SignUpRow>| -> Vec<(PersonId, bool)> {
         let over = all.is_over();
         let open = page.items.iter().filter(|row| settles(row, over));
-        open.map(|row| row.person)
+        open.map(|row| (row.person, row.missed))
             .take(limits::SETTLE_ROWS)
             .collect()
     };
@@ -190,8 +191,12 @@ fn Settle(all: Rows) -> AnyView {
         let mut wrong = BTreeMap::new();
         let mut rows = Vec::new();
         typed.with_untracked(|typed| {
-            for person in open.get_untracked() {
+            for (person, missed) in open.get_untracked() {
                 let raw = typed.get(&person).map(String::as_str).unwrap_or_default();
+                // Whoever is recorded as missing stays so, unless somebody says how long they were there.
+                if missed && raw.trim().is_empty() {
+                    continue;
+                }
                 match number(raw, 1, limits::ENTRY_MINUTES, "/minutes") {
                     Ok(minutes) => rows.push(SettleRow { person, minutes }),
                     Err(problem) => {

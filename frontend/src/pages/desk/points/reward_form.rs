@@ -11,6 +11,7 @@ use wire::points::rewards::{
 };
 
 use super::super::ask::{Ask, Attempt, close_then};
+use super::prices::Prices;
 use super::refresh::on_stale;
 use super::rewards::state;
 use super::stock::{Moves, Stock};
@@ -223,7 +224,10 @@ fn Changed(one: RewardView, reward: Remote<RewardView>) -> AnyView {
                     {sight}
                 </div>
             </div>
-            <Stock id reward />
+            <div class="stack">
+                <Stock id reward />
+                <Prices reward />
+            </div>
         </div>
         <Moves id reward />
         <Ask open=asking title=t!(desk_rewards.form.close_title) words=t!(desk_rewards.form.close_words) yes=t!(desk_rewards.form.close) kind=Kind::Danger send on_yes=move |()| put.run(RewardState::Closed) />

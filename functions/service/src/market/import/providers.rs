@@ -26,7 +26,7 @@ pub async fn run(call: Call<ImportProviders>) -> Outcome<ImportProviders> {
             let importer = Arc::new(Importer {
                 ctx: call.ctx.clone(),
                 columns: Arc::clone(&file.columns),
-                who: call.who.person.id,
+                who: call.who.person.clone(),
                 community: call.who.community.id,
                 zone: call.who.zone.clone(),
                 now: call.now,

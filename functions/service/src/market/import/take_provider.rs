@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::access::Role;
+use domain::account::with_number;
 use domain::availability::Calendar;
 use domain::person::{Language, Person, TextSize};
 use domain::provider::{Credential, Provider, Standing};
@@ -26,7 +27,7 @@ use crate::error::Error;
 pub struct Importer {
     pub ctx: Ctx,
     pub columns: Arc<Columns>,
-    pub who: PersonId,
+    pub who: Person,
     pub community: CommunityId,
     pub zone: TimeZone,
     pub now: Timestamp,
@@ -46,7 +47,7 @@ pub async fn take(on: Arc<Importer>, wanted: Wanted, seen: Seen) -> Result<Verdi
         let Some(now) = again.remove(&wanted.phone) else {
             break;
         };
-        match decide(&on.columns, &wanted, &now, on.who) {
+        match decide(&on.columns, &wanted, &now, on.who.id) {
             Verdict::Take(()) => seen = now,
             other => return Ok(other),
         }
@@ -97,11 +98,11 @@ fn with_role(mut person: Person) -> Person {
 
 fn newcomer(on: &Importer, wanted: &Wanted) -> Person {
     let (millis, chance) = on.ctx.fresh(on.now);
-    Person {
+    let person = Person {
         id: PersonId::new(millis, chance),
         community: on.community,
         name: wanted.name.clone(),
-        phone: Some(wanted.phone.clone()),
+        phone: None,
         born: None,
         household: None,
         guardian: None,
@@ -110,8 +111,10 @@ fn newcomer(on: &Importer, wanted: &Wanted) -> Person {
         text_size: TextSize::Usual,
         created_at: on.now,
         deleted_at: None,
+        kept: Vec::new(),
         ver: 1,
-    }
+    };
+    with_number(person, Some(wanted.phone.clone()), &on.who, on.now)
 }
 
 fn file(on: &Importer, wanted: &Wanted, seen: &Seen, person: PersonId) -> Provider {

@@ -1,0 +1,21 @@
+//! Inbox, and messages that could not be delivered.
+
+use serde_json::{Value, json};
+
+/// What is answered; the columns are those of [`super::rows`].
+pub const EXPECTED: &str = "
+ListInbox          | 200                                        | -                                          | -             | -                | -             | -
+ReadMessage        | 204                                        | -                                          | 404 not_found | -                | 404 not_found | 404 not_found
+ListStuck          | 200                                        | -                                          | -             | -                | -             | -
+RetryStuck         | 204                                        | -                                          | -             | 204              | 404 not_found | 404 not_found
+DismissStuck       | 204                                        | -                                          | -             | 204              | 404 not_found | 404 not_found
+";
+
+/// Bodies in order; `id` makes one with the prefix it is given.
+pub fn sample(name: &str, id: &dyn Fn(&str) -> String) -> Option<Value> {
+    Some(match name {
+        "ReadMessage" => json!({}),
+        "RetryStuck" | "DismissStuck" => json!({ "id": id("cmd") }),
+        _ => return None,
+    })
+}
