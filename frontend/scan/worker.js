@@ -10,6 +10,8 @@ const KINDS = {
   card: ['QRCode', 'Code128'],
   label: ['QRCode', 'Code128', 'Code39'],
   isbn: ['EAN13'],
+  /** A label, or the number of the book itself. */
+  book: ['QRCode', 'Code128', 'Code39', 'EAN13'],
   /** Any article's number: what the reading of ISBNs is measured with. */
   ean: ['EAN13'],
 };
@@ -41,7 +43,7 @@ self.onmessage = async ({ data }) => {
   let codes = [];
   let failed = '';
   try {
-    codes = (await read(data)).filter(({ text }) => data.kind !== 'isbn' || isIsbn(text));
+    codes = (await read(data)).filter(({ text }) => data.kind === 'ean' || !/^\d{13}$/.test(text) || isIsbn(text));
   } catch (error) {
     failed = String(error);
   }

@@ -2,8 +2,8 @@
 
 use domain::{
     ActivityId, AuditId, BookingId, CommandId, CredentialId, EntryId, FeedbackId, HoldId,
-    HouseholdId, LoanId, NetworkBatchId, PersonId, ProviderId, RedemptionId, RewardId, ServiceId,
-    SignUpId, TeamId, TitleId,
+    HouseholdId, LibraryImportId, LoanId, NetworkBatchId, PersonId, ProviderId, RedemptionId,
+    RewardId, ServiceId, SignUpId, TeamId, TitleId,
 };
 
 /// An id the app may make.
@@ -24,6 +24,7 @@ fresh!(
     FeedbackId,
     HoldId,
     HouseholdId,
+    LibraryImportId,
     LoanId,
     NetworkBatchId,
     PersonId,

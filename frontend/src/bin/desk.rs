@@ -274,6 +274,12 @@ fn shelf_pages() -> Fetched {
         ["library", "ledger"] => open(Act::KeepBooks, || {
             view! { <library::ledger::Ledger /> }.into_any()
         }),
+        ["library", "imports"] => open(Act::KeepBooks, || {
+            view! { <library::imports::Imports /> }.into_any()
+        }),
+        ["library", "imports", id] => of(id, Act::KeepBooks, |id| {
+            view! { <library::imports::Import id /> }.into_any()
+        }),
         ["library", "rules"] => open(Act::KeepBooks, || {
             view! { <library::rules::Rules /> }.into_any()
         }),

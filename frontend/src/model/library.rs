@@ -1,7 +1,33 @@
 //! What the library's pages work out for themselves.
 
-use domain::library::{CopyState, Mark, Override};
+use domain::library::barcode::reader_card;
+use domain::library::{CopyState, Mark, Override, Scanned, scanned as named};
 use wire::Code;
+
+use super::scan::Wanted;
+
+/// Turns what a code says into what is asked for, or into nothing.
+pub type Fits = fn(&str) -> Option<String>;
+
+/// Which codes are taken where these are wanted.
+#[must_use]
+pub fn fits(wanted: Wanted) -> Fits {
+    match wanted {
+        Wanted::Card => |raw| reader_card(raw),
+        Wanted::Label => |raw| match named(raw)? {
+            Scanned::Label(label) => Some(label),
+            Scanned::Isbn(_) => None,
+        },
+        Wanted::Isbn => |raw| match named(raw)? {
+            Scanned::Label(_) => None,
+            Scanned::Isbn(isbn) => Some(isbn.to_string()),
+        },
+        Wanted::Book => |raw| match named(raw)? {
+            Scanned::Label(label) => Some(label),
+            Scanned::Isbn(isbn) => Some(isbn.to_string()),
+        },
+    }
+}
 
 /// The rule a refusal came from, where it is one that may be set aside.
 #[must_use]
@@ -79,6 +105,30 @@ mod tests {
                 assert_eq!(marks(*state).contains(mark), taken, "{state} {mark}");
             }
         }
+    }
+
+    #[test]
+    fn a_camera_takes_what_the_page_asks_for_and_nothing_else() {
+        let (label, card) = (
+            domain::library::barcode::label(7),
+            domain::library::barcode::card(7),
+        );
+        let isbn = "9787532125944";
+        let rows = [
+            (Wanted::Card, [false, true, false]),
+            (Wanted::Label, [true, false, false]),
+            (Wanted::Isbn, [false, false, true]),
+            (Wanted::Book, [true, false, true]),
+        ];
+        for (wanted, wants) in rows {
+            let takes = [&label, &card, isbn].map(|code| fits(wanted)(code).is_some());
+            assert_eq!(takes, wants, "{wanted:?}");
+        }
+        assert_eq!(
+            fits(Wanted::Book)("9787532125943"),
+            None,
+            "a wrong last digit"
+        );
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub enum Wanted {
     Label,
     /// The number of a book, and no other article's.
     Isbn,
+    /// A label in the library, or the number of the book itself.
+    Book,
 }
 
 impl Wanted {
@@ -20,6 +22,7 @@ impl Wanted {
             Self::Card => "card",
             Self::Label => "label",
             Self::Isbn => "isbn",
+            Self::Book => "book",
         }
     }
 }

@@ -7,6 +7,7 @@ use super::code::CodeForm;
 use super::kept::{Doing, Keep};
 use crate::browser::focus;
 use crate::ids::Again;
+use crate::model::scan::Wanted;
 use crate::pages::points::whose::{about, whose};
 use crate::ui::{Kind, LinkButton, Note, Page, Send};
 use crate::{api, t};
@@ -35,7 +36,7 @@ pub fn GiveBack() -> AnyView {
     let href = about("/library", person.get_untracked());
     view! {
         <Page title=t!(library.back.title) back=href.clone()>
-            <CodeForm label=t!(library.borrow.code) hint=t!(library.back.hint) button=t!(library.back.go) value=typed name="book-typed" pointer="/copy" send go />
+            <CodeForm label=t!(library.borrow.code) hint=t!(library.back.hint) button=t!(library.back.go) value=typed name="book-typed" pointer="/copy" send go wanted=Wanted::Label />
             <Keep typed problem=send.problem doing=Doing::GiveBack person />
             <div aria-live="polite" class="stack">{move || back.get().map(|now| done(&now))}</div>
             <LinkButton label=t!(library.borrow.to_mine) href name="to-library" kind=Kind::Plain />

@@ -14,6 +14,7 @@ use super::super::ask::{Ask, Attempt, close_then};
 use super::title::state;
 use crate::browser::focus;
 use crate::model::library::scanned;
+use crate::model::scan::Wanted;
 use crate::model::when;
 use crate::pages::library::code::CodeForm;
 use crate::ui::{
@@ -97,7 +98,7 @@ pub fn New() -> AnyView {
     });
     view! {
         <Page title=t!(desk_library.audit.begin) back="/desk/library/audits">
-            <CodeForm label=t!(library.borrow.code) hint=t!(library.back.hint) button=t!(desk_library.audit.add) value=typed name="book-typed" pointer="" send=Send::default() go=add kind=Kind::Plain />
+            <CodeForm label=t!(library.borrow.code) hint=t!(library.back.hint) button=t!(desk_library.audit.add) value=typed name="book-typed" pointer="" send=Send::default() go=add kind=Kind::Plain wanted=Wanted::Label />
             <section class="card stack">
                 <p data-testid="scanned-count" aria-live="polite">{move || t!(desk_library.audit.scanned, count = many())}</p>
                 <TextArea label=t!(desk_library.audit.labels) hint=t!(desk_library.audit.labels_hint) value=labels name="labels" max=80_000 rows=6 pointer="/scanned" problem=send.problem />

@@ -67,6 +67,14 @@ pub fn Hub() -> AnyView {
         row(
             Act::KeepBooks,
             (
+                t!(desk_library.hub.imports),
+                t!(desk_library.hub.imports_note),
+            ),
+            "imports",
+        ),
+        row(
+            Act::KeepBooks,
+            (
                 t!(desk_library.hub.labels),
                 t!(desk_library.hub.labels_note),
             ),

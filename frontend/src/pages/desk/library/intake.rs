@@ -12,6 +12,7 @@ use wire::{Code, Problem};
 use super::super::ask::Attempt;
 use crate::browser::focus;
 use crate::model::desk_activity::number;
+use crate::model::scan::Wanted;
 use crate::pages::library::code::CodeForm;
 use crate::ui::{Button, Field, Kind, LinkButton, Note, Page, Send, TroubleNote};
 use crate::{api, t};
@@ -148,7 +149,7 @@ pub fn Intake() -> AnyView {
     let shown = move || seen.get().map(|seen| view! { <Add seen put /> });
     view! {
         <Page title=t!(desk_library.hub.intake) back="/desk/library">
-            <CodeForm label="ISBN" hint=t!(desk_library.intake.isbn_hint) button=t!(desk_library.intake.look) value=typed name="isbn-typed" pointer="/barcode" send=look go kind=Kind::Plain />
+            <CodeForm label="ISBN" hint=t!(desk_library.intake.isbn_hint) button=t!(desk_library.intake.look) value=typed name="isbn-typed" pointer="/barcode" send=look go kind=Kind::Plain wanted=Wanted::Isbn />
             <Button label=t!(desk_library.intake.without) name="without-isbn" kind=Kind::Text on_press=without />
             <div aria-live="polite" class="stack">{shown}{move || came.get().map(|now| done(&now))}</div>
         </Page>

@@ -13,6 +13,7 @@ use super::super::ask::{Ask, Attempt, close_then};
 use super::reader::standing;
 use crate::browser::focus;
 use crate::model::library::overridden_by;
+use crate::model::scan::Wanted;
 use crate::pages::library::code::CodeForm;
 use crate::session::Session;
 use crate::ui::{Button, Kind, Page, Send, TextArea, asked_now, say};
@@ -46,7 +47,7 @@ pub fn Lend() -> AnyView {
     let shown = move || {
         match reader.get() {
         Some(one) => view! { <Books one reader next /> }.into_any(),
-        None => view! { <CodeForm label=t!(desk_library.lend.card) hint=t!(desk_library.lend.card_hint) button=t!(desk_library.lend.look) value=typed name="card-typed" pointer="/card" send go=look /> }.into_any(),
+        None => view! { <CodeForm label=t!(desk_library.lend.card) hint=t!(desk_library.lend.card_hint) button=t!(desk_library.lend.look) value=typed name="card-typed" pointer="/card" send go=look wanted=Wanted::Card /> }.into_any(),
     }
     };
     view! {

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod hub;
+pub mod imports;
 pub mod intake;
 pub mod labels;
 pub mod ledger;

@@ -8,6 +8,7 @@ use wire::library::loans::{ReturnCopy, ReturnCopyBody, ReturnView};
 
 use super::super::ask::Attempt;
 use crate::browser::focus;
+use crate::model::scan::Wanted;
 use crate::model::when;
 use crate::pages::library::code::CodeForm;
 use crate::ui::{Note, Page, Send, Tag, Tone};
@@ -43,7 +44,7 @@ pub fn TakeBack() -> AnyView {
     };
     view! {
         <Page title=t!(desk_library.back.title) back="/desk/library">
-            <CodeForm label=t!(library.borrow.code) hint=t!(library.back.hint) button=t!(library.back.go) value=typed name="book-typed" pointer="/copy" send go />
+            <CodeForm label=t!(library.borrow.code) hint=t!(library.back.hint) button=t!(library.back.go) value=typed name="book-typed" pointer="/copy" send go wanted=Wanted::Label />
             <div aria-live="polite" class="stack-s">{list}</div>
         </Page>
     }
