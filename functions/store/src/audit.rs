@@ -133,7 +133,12 @@ impl Table {
     fn keep(&mut self, kind: Kind, item: Item, key: schema::Key) -> Result<(), Error> {
         let passing = matches!(
             kind,
-            Kind::Command | Kind::Code | Kind::Rate | Kind::Message | Kind::Attempt
+            Kind::Command
+                | Kind::Code
+                | Kind::Rate
+                | Kind::Message
+                | Kind::Attempt
+                | Kind::LibraryPart
         );
         if passing && !item.contains_key(TTL) {
             self.found("what passes has its end", format!("{} {}", key.pk, key.sk));
@@ -204,7 +209,10 @@ impl Table {
             | Kind::LedgerLine
             | Kind::LibraryRules
             | Kind::ShelfAudit
-            | Kind::LibraryTask => {}
+            | Kind::LibraryTask
+            | Kind::LibraryImport => {}
+            // Looked at with its import, where it is taken.
+            Kind::LibraryPart => {}
             // Looked at as points.
             Kind::PointAccount
             | Kind::Transfer

@@ -57,6 +57,8 @@
 //! | LedgerLine    | com#LEDGER             | at#ttl#ver#n         |                           |                           |                      |                   |
 //! | LibraryRules  | com#LIBRARY            | ver                  |                           |                           |                      |                   |
 //! | ShelfAudit    | com#AUDITS             | aud                  |                           |                           |                      |                   |
+//! | LibraryImport | com#IMPORTS            | lim                  |                           |                           |                      | com#DUE#I / lim   |
+//! | LibraryPart   | com#IMPORT#lim         | PART#n               |                           |                           |                      |                   |
 //! | LibraryTask   | com#LIBTASKS           | ltk                  | com#LIBTASKS#O / ltk      |                           |                      |                   |
 //! | Outbox        | com#OUTBOX             | msg                  |                           |                           |                      | com#DUE#C, N / next|
 //! | Stuck         | com#STUCK              | msg                  |                           |                           |                      |                   |
@@ -189,6 +191,8 @@ kinds! {
     LedgerLine: Care::Impersonal,
     LibraryRules: Care::Impersonal,
     ShelfAudit: Care::Impersonal,
+    LibraryImport: Care::Impersonal,
+    LibraryPart: Care::Impersonal,
     LibraryTask: Care::Anonymised,
     Outbox: Care::Personal,
     Stuck: Care::Personal,
@@ -235,6 +239,8 @@ impl Kind {
             | Self::LedgerLine
             | Self::LibraryRules
             | Self::ShelfAudit
+            | Self::LibraryImport
+            | Self::LibraryPart
             | Self::LibraryTask => true,
             Self::Stock => false,
             Self::Account

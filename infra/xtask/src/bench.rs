@@ -45,6 +45,8 @@ enum Figures {
     Statement,
     /// Redemptions of different people at a steady rate, and how many got in each other's way.
     Spread,
+    /// An import of 10,000 titles, and searches among them.
+    LibrarySearch,
 }
 
 impl Figures {
@@ -60,6 +62,7 @@ impl Figures {
             Figures::Redemption => &["redemption"],
             Figures::Statement => &["statement"],
             Figures::Spread => &["spread"],
+            Figures::LibrarySearch => &["library-search"],
         }
     }
 }

@@ -112,6 +112,7 @@ impl Search<'_> {
             Kind::NetworkRef => vec![],
             Kind::Title | Kind::Shelf | Kind::CopyOf | Kind::TitleOf | Kind::LedgerLine => vec![],
             Kind::LibraryRules | Kind::ShelfAudit => vec![],
+            Kind::LibraryImport | Kind::LibraryPart => vec![],
             Kind::Loan => {
                 let lent = schema::loans_of(self.com(), self.person.id);
                 self.ctx.store.all(&lent).await?

@@ -130,6 +130,9 @@ async fn take(call: &Call<CreateCopies>, once: &Once) -> Result<IntakeView, Erro
         error => error,
     })?;
     ctx.relay_bell.notify_one();
+    if new_title {
+        ctx.catalogues.put(&title);
+    }
     let reader = ctx.store.reader(com, who.person.id).await?;
     Ok(IntakeView {
         labels: labels.iter().map(|one| label(one, &title)).collect(),

@@ -3,7 +3,7 @@
 
 use domain::isbn::Isbn;
 use domain::library::Title;
-use domain::text::folded;
+use domain::library::search::Words;
 use domain::{CommunityId, Refusal, TitleId, limits};
 use jiff::Timestamp;
 use store::library::Change;
@@ -14,6 +14,7 @@ use wire::library::catalogue::{
 use wire::{Code, Endpoint, Problem};
 
 use super::faces::{title_row, title_view, whose};
+use super::search;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
 use crate::once::Once;
@@ -24,9 +25,16 @@ pub async fn list(call: Call<ListTitles>) -> Outcome<ListTitles> {
     let limit = parse::limit(call.query.limit)?;
     let wanted = parse::note(call.query.q.as_deref(), limits::QUERY_CHARS, "?q")?;
     let cursor = call.query.cursor.as_deref();
+    if let Some(words) = Words::of(&wanted) {
+        let found = search::find(ctx, com, &words, (limit, cursor), call.now).await?;
+        let rows = found.rows.iter();
+        return Ok(Answer::new(wire::Page {
+            items: rows.map(|(title, shelf)| title_row(title, shelf)).collect(),
+            cursor: found.cursor,
+        }));
+    }
     let pattern = store::schema::titles(com);
-    let fits = |title: Title| fits(&title, &wanted).then_some(title);
-    let (titles, cursor) = page::sifted(&ctx.store, &pattern, limit, cursor, fits).await?;
+    let (titles, cursor) = page::page::<Title>(&ctx.store, &pattern, limit, cursor).await?;
     let ids: Vec<TitleId> = titles.iter().map(|title| title.id).collect();
     let shelves = ctx.store.shelves_among(com, &ids).await?;
     let rows = titles.iter().zip(&shelves);
@@ -34,19 +42,6 @@ pub async fn list(call: Call<ListTitles>) -> Outcome<ListTitles> {
         items: rows.map(|(title, shelf)| title_row(title, shelf)).collect(),
         cursor,
     }))
-}
-
-/// Does the title say these words somewhere, each of them?
-fn fits(title: &Title, wanted: &str) -> bool {
-    let texts = [&title.name, &title.other_name, &title.publisher];
-    let said: Vec<String> = texts
-        .into_iter()
-        .chain(&title.authors)
-        .chain(&title.isbn)
-        .map(|text| folded(text))
-        .collect();
-    let mut words = wanted.split_whitespace().map(folded);
-    words.all(|word| said.iter().any(|text| text.contains(&word)))
 }
 
 pub async fn get(call: Call<GetTitle>) -> Outcome<GetTitle> {
@@ -102,7 +97,7 @@ async fn write<E: Endpoint>(
 ) -> Result<TitleView, Error> {
     let (com, id) = (title.community, title.id);
     let change = Change {
-        title: Some(title),
+        title: Some(title.clone()),
         isbn_was,
         ..Change::default()
     };
@@ -111,6 +106,7 @@ async fn write<E: Endpoint>(
         notices: Vec::new(),
     };
     call.ctx.store.write_library(com, &change, &beside).await?;
+    call.ctx.catalogues.put(&title);
     stored(call, id).await
 }
 

@@ -38,6 +38,8 @@ enum Due {
     Loan,
     /// A book that nobody fetched.
     Kept,
+    /// A file of titles that has rows left.
+    Import,
 }
 
 /// Of each kind, per community and run; the rest follows with the next.
@@ -73,6 +75,7 @@ async fn community(ctx: &Ctx, item: Item, at: Timestamp) -> Result<usize, Error>
         Due::Points,
         Due::Loan,
         Due::Kept,
+        Due::Import,
     ] {
         done += all(ctx, (&community, &zone), what, at).await;
     }
@@ -103,6 +106,7 @@ async fn all(ctx: &Ctx, within: (&Community, &TimeZone), what: Due, at: Timestam
         Due::Points => schema::ending_points(within.0.id, local_day(at, within.1)),
         Due::Loan => schema::to_remind(within.0.id, local_day(at, within.1)),
         Due::Kept => schema::unfetched(within.0.id, local_day(at, within.1)),
+        Due::Import => schema::running_imports(within.0.id),
     };
     let (mut done, mut place) = (0, None);
     loop {
@@ -122,6 +126,7 @@ async fn all(ctx: &Ctx, within: (&Community, &TimeZone), what: Due, at: Timestam
                 Due::Voucher => ended(points::lapse::voucher(ctx, &of(within), item, at).await),
                 Due::Points => ended(points::lapse::points(ctx, &of(within), item, at).await),
                 Due::Loan => ended(library::sweep::remind(ctx, &of(within), item, at).await),
+                Due::Import => ended(library::import::resume(ctx, &of(within), item).await),
                 Due::Kept => ended(library::sweep::unfetched(ctx, &of(within), item, at).await),
             };
             match settled {

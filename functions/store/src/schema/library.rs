@@ -2,7 +2,9 @@
 
 use domain::library::{Hold, HoldState, Loan, LoanState, Shelf, Title};
 use domain::text::folded;
-use domain::{AuditId, CommunityId, HoldId, LibraryTaskId, LoanId, PersonId, TitleId};
+use domain::{
+    AuditId, CommunityId, HoldId, LibraryImportId, LibraryTaskId, LoanId, PersonId, TitleId,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -238,6 +240,38 @@ pub fn shelf_audits(com: CommunityId) -> Pattern {
         newest_first: true,
         ..everything(format!("{com}#AUDITS"))
     }
+}
+#[must_use]
+pub fn library_import(com: CommunityId, id: LibraryImportId) -> Key {
+    Key::new(format!("{com}#IMPORTS"), id.to_string())
+}
+/// Imports, the latest first.
+#[must_use]
+pub fn library_imports(com: CommunityId) -> Pattern {
+    Pattern {
+        newest_first: true,
+        ..everything(format!("{com}#IMPORTS"))
+    }
+}
+/// Imports that have rows left.
+#[must_use]
+pub fn running_imports(com: CommunityId) -> Pattern {
+    in_index("due", format!("{com}#DUE#I"))
+}
+pub(crate) fn library_import_places(com: CommunityId, id: LibraryImportId, left: bool) -> Places {
+    match left {
+        false => Vec::new(),
+        true => vec![("dpk", format!("{com}#DUE#I")), ("dsk", id.to_string())],
+    }
+}
+#[must_use]
+pub fn library_part(com: CommunityId, id: LibraryImportId, n: u32) -> Key {
+    Key::new(format!("{com}#IMPORT#{id}"), format!("PART#{n:06}"))
+}
+/// The rows of an import, in their order.
+#[must_use]
+pub fn library_parts(com: CommunityId, id: LibraryImportId) -> Pattern {
+    everything(format!("{com}#IMPORT#{id}"))
 }
 #[must_use]
 pub fn library_task(com: CommunityId, id: LibraryTaskId) -> Key {
