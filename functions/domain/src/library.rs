@@ -14,6 +14,7 @@
 //! Nobody is ever asked for money or points: lateness only keeps one from borrowing more.
 
 pub mod barcode;
+pub mod decide;
 mod hold;
 mod import;
 mod ledger;
@@ -26,7 +27,7 @@ mod title;
 
 pub use barcode::{Scanned, scanned};
 pub use hold::{Hold, HoldState};
-pub use import::{ImportState, RowOutcome};
+pub use import::{ImportState, RowOutcome, Wish};
 pub use ledger::{LedgerEvent, Line, Sums};
 pub use loan::{Loan, LoanState, Overridden, Override, reminder_after};
 pub use reader::{Block, Borrower, Out, Reader, ReaderKind, Request};

@@ -273,6 +273,10 @@ pub enum Refusal {
     OthersWait {
         count: u32,
     },
+    /// It should be back by now.
+    LoanLate {
+        due: Date,
+    },
     NoMoreRenewals {
         max: u32,
     },
@@ -284,9 +288,6 @@ pub enum Refusal {
     HoldIs {
         state: HoldState,
     },
-    HoldLimit {
-        max: u32,
-    },
     /// All its copies are lost or withdrawn.
     NothingToReserve,
     AlreadyReserved,
@@ -294,6 +295,9 @@ pub enum Refusal {
     HasIt,
     /// One stands on the shelf.
     CopiesFree,
+    HoldLimit {
+        max: u32,
+    },
     HoldsFull {
         max: u32,
     },

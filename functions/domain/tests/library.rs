@@ -4,7 +4,7 @@ use domain::availability::{Day, Weekly};
 use domain::library::{
     Block, Borrower, ClosedDay, Copy, CopyState, Handed, ItemKind, Kept, LedgerEvent, Line, Loan,
     LoanRule, LoanState, Mark, Out, Override, Reader, ReaderKind, Request, Rules, Shelf, Sums,
-    Waiting, When, reminder_after,
+    Waiting, When, decide, reminder_after,
 };
 use domain::units::Minute;
 use domain::{CommunityId, HoldId, LoanId, PersonId, Refusal, TitleId, limits};
@@ -227,8 +227,8 @@ fn a_copy_that_is_lent_says_to_which_loan_and_until_when() {
 #[test]
 fn whoever_waits_longest_is_next_and_keeps_their_place() {
     let out = shelf(CopyState::OnLoan);
-    let queued = out.reserve(waiting(1), &[]).expect("waits");
-    let queued = queued.reserve(waiting(2), &[]).expect("waits");
+    let queued = out.reserve(waiting(1)).expect("waits");
+    let queued = queued.reserve(waiting(2)).expect("waits");
     assert_eq!(
         (queued.before(hold(1)), queued.before(hold(2))),
         (Some(0), Some(1))
@@ -317,9 +317,7 @@ fn whoever_loses_their_copy_gets_a_free_one() {
 
 #[test]
 fn a_new_copy_goes_to_whoever_waits_and_there_is_an_end_of_them() {
-    let out = shelf(CopyState::OnLoan)
-        .reserve(waiting(1), &[])
-        .expect("waits");
+    let out = shelf(CopyState::OnLoan).reserve(waiting(1)).expect("waits");
     let (more, next) = out.take_in("d".into(), when(5)).expect("room");
     assert_eq!(
         next.map(|next| (next.barcode, next.kept.hold)),
@@ -340,7 +338,10 @@ fn a_new_copy_goes_to_whoever_waits_and_there_is_an_end_of_them() {
 #[test]
 fn a_reservation_is_refused_for_the_most_basic_reason() {
     let gone = shelf(CopyState::Lost);
-    let no = |shelf: Shelf, who, has: &[LoanId]| shelf.reserve(who, has).map(|_| ());
+    let no = |shelf: Shelf, who: Waiting, has: &[LoanId]| {
+        let asked = shelf.refuse_reserving(who.reader, has);
+        asked.and_then(|()| shelf.reserve(who).map(|_| ()))
+    };
     assert_eq!(
         no(gone, waiting(1), &[loan(9)]),
         Err(Refusal::NothingToReserve)
@@ -589,7 +590,7 @@ fn a_rule_for_one_kind_of_item_counts_only_that_kind() {
     let blocks = more.blocks(who, &rules, date(2026, 11, 25));
     assert_eq!(blocks, [Block::NoConsent, Block::Late, Block::Full]);
     let back = more.without_loan(loan(2));
-    assert_eq!((back.left(who, &rules), back.late(TODAY)), (1, 0));
+    assert_eq!((back.left(who, &rules), back.late(&rules, TODAY)), (1, 0));
 }
 
 fn of_today() -> Loan {
@@ -600,7 +601,7 @@ fn of_today() -> Loan {
         title: TitleId::new(1, 1),
         item: ItemKind::Book,
         reader: Some(reader(1)),
-        by: reader(1),
+        by: Some(reader(1)),
         state: LoanState::Open,
         lent_at: at(0),
         due: date(2026, 12, 1),
@@ -634,18 +635,74 @@ fn a_loan_is_renewed_from_today_on_as_often_as_its_rule_says() {
     for state in [LoanState::Returned, LoanState::Lost] {
         let over = of_today().end(state, at(9));
         assert_eq!(over.ended_at, Some(at(9)));
-        assert_eq!(
-            over.renew(&ten, &rules, TODAY),
-            Err(Refusal::LoanIs { state })
-        );
+        assert_eq!(over.refuse_over(), Err(Refusal::LoanIs { state }));
     }
-    assert!(of_today().is_late(date(2026, 12, 2)));
-    assert!(!of_today().is_late(date(2026, 12, 1)));
-    assert!(
-        !of_today()
-            .end(LoanState::Returned, at(9))
-            .is_late(date(2026, 12, 2))
+    let (due, after) = (date(2026, 12, 1), date(2026, 12, 2));
+    assert!(of_today().is_late(&rules, after) && !of_today().is_late(&rules, due));
+    let late = of_today().renew(&ten, &rules, after);
+    assert_eq!(
+        late,
+        Err(Refusal::LoanLate { due }),
+        "it is brought back first"
     );
+    let back = of_today().end(LoanState::Returned, at(9));
+    assert!(!back.is_late(&rules, after));
+    // Closed on the day it is due: the next open day is in time.
+    let closed = Rules {
+        closed: vec![ClosedDay {
+            day: due,
+            reason: String::new(),
+        }],
+        ..rules
+    };
+    assert!(!of_today().is_late(&closed, after));
+    assert!(of_today().is_late(&closed, date(2026, 12, 3)));
+}
+
+/// Of several reasons against a renewal and a reservation the first in the list of refusals is said.
+#[test]
+fn what_is_decided_of_shelf_and_reader_says_the_first_reason() {
+    let rules = Rules::default();
+    let after = date(2026, 12, 2);
+    let mut waits = shelf(CopyState::OnLoan);
+    waits.queue = vec![waiting(3)];
+    let over = of_today().end(LoanState::Returned, at(9));
+    let renew = |loan: &Loan, shelf: &Shelf, today| {
+        decide::renew(loan, shelf, ReaderKind::Adult, &rules, today).map(|loan| loan.renewals)
+    };
+    let state = LoanState::Returned;
+    assert_eq!(renew(&over, &waits, after), Err(Refusal::LoanIs { state }));
+    let count = 1;
+    assert_eq!(
+        renew(&of_today(), &waits, after),
+        Err(Refusal::OthersWait { count })
+    );
+    let due = date(2026, 12, 1);
+    let alone = shelf(CopyState::OnLoan);
+    assert_eq!(
+        renew(&of_today(), &alone, after),
+        Err(Refusal::LoanLate { due })
+    );
+    assert_eq!(renew(&of_today(), &alone, TODAY), Ok(1));
+
+    let full = Reader {
+        holds: (0..10).map(hold).collect(),
+        ..Reader::new(reader(2))
+    };
+    let who = |agreed| Borrower {
+        kind: ReaderKind::Child,
+        agreed,
+    };
+    let reserve = |shelf: Shelf, agreed| {
+        decide::reserve(shelf, full.clone(), who(agreed), waiting(2)).map(|_| ())
+    };
+    let lost = shelf(CopyState::Lost);
+    assert_eq!(reserve(lost.clone(), false), Err(Refusal::LoanConsent));
+    assert_eq!(reserve(lost, true), Err(Refusal::NothingToReserve));
+    let free = shelf(CopyState::Available);
+    assert_eq!(reserve(free, true), Err(Refusal::CopiesFree));
+    let max = u32::try_from(limits::READER_HOLDS).expect("small");
+    assert_eq!(reserve(waits, true), Err(Refusal::HoldLimit { max }));
 }
 
 #[test]

@@ -197,7 +197,9 @@ impl Game {
             .filter(|(_, who)| **who == reader)
             .map(|(loan, _)| *loan)
             .collect();
-        let got = self.shelf.clone().reserve(waiting, &own);
+        let shelf = self.shelf.clone();
+        let asked = shelf.refuse_reserving(waiting.reader, &own);
+        let got = asked.and_then(|()| shelf.reserve(waiting));
         let gone =
             |place: &Place| matches!(place, Place::Away(CopyState::Lost | CopyState::Withdrawn));
         let want = if self.model.places.values().all(gone) {

@@ -156,6 +156,7 @@ codes! {
     LoanMost = "loan_most" 409,
     LoanIs = "loan_is" 409,
     OthersWait = "others_wait" 409,
+    LoanLate = "loan_late" 409,
     NoMoreRenewals = "no_more_renewals" 409,
     RenewsNothing = "renews_nothing" 409,
     HoldIs = "hold_is" 409,
@@ -312,9 +313,7 @@ impl From<Refusal> for Problem {
             Refusal::OwnHours => Self::new(Code::OwnHours),
             Refusal::EntryIs { state } => Self::new(Code::EntryIs).with("state", state.as_str()),
             Refusal::SameApprover => Self::new(Code::SameApprover),
-            Refusal::OneHand { until } => {
-                Self::new(Code::OneHand).with("until", until.to_string())
-            }
+            Refusal::OneHand { until } => Self::new(Code::OneHand).with("until", until.to_string()),
             Refusal::HoursAhead => Self::new(Code::HoursAhead).at("/ends"),
             Refusal::HoursOld { earliest } => Self::new(Code::HoursOld)
                 .at("/starts")
@@ -395,6 +394,7 @@ impl From<Refusal> for Problem {
             Refusal::LoanMost { max } => Self::new(Code::LoanMost).with("max", max),
             Refusal::LoanIs { state } => Self::new(Code::LoanIs).with("state", state.as_str()),
             Refusal::OthersWait { count } => Self::new(Code::OthersWait).with("count", count),
+            Refusal::LoanLate { due } => Self::new(Code::LoanLate).with("due", due.to_string()),
             Refusal::NoMoreRenewals { max } => Self::new(Code::NoMoreRenewals).with("max", max),
             Refusal::RenewsNothing { due } => {
                 Self::new(Code::RenewsNothing).with("due", due.to_string())

@@ -48,10 +48,11 @@ pub struct Sums {
     pub found: u32,
     pub withdrawn: u32,
     pub restored: u32,
-    /// Not withdrawn, at the end.
-    pub copies: u32,
+    /// Not withdrawn, at the end. Signed, like those that are out: by the clocks of two servers a copy may
+    /// come back before it was lent, and a month may end between the two.
+    pub copies: i64,
     /// On loan at the end.
-    pub out: u32,
+    pub out: i64,
 }
 
 impl Sums {
@@ -79,19 +80,19 @@ impl Sums {
             }
             LedgerEvent::Returned => {
                 self.returned += 1;
-                self.out = self.out.saturating_sub(1);
+                self.out -= 1;
             }
             LedgerEvent::Renewed => self.renewed += 1,
             LedgerEvent::Missing => self.missing += 1,
             LedgerEvent::Lost => {
                 self.lost += 1;
-                self.out = self.out.saturating_sub(u32::from(line.was_out));
+                self.out -= i64::from(line.was_out);
             }
             LedgerEvent::Found => self.found += 1,
             LedgerEvent::ToRepair | LedgerEvent::Repaired => {}
             LedgerEvent::Withdrawn => {
                 self.withdrawn += 1;
-                self.copies = self.copies.saturating_sub(1);
+                self.copies -= 1;
             }
             LedgerEvent::Restored => {
                 self.restored += 1;

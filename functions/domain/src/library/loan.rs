@@ -49,8 +49,8 @@ pub struct Loan {
     pub item: ItemKind,
     /// Nobody, once the reader left.
     pub reader: Option<PersonId>,
-    /// Who lent it: the reader, whoever decides for them, or the desk.
-    pub by: PersonId,
+    /// Who lent it: the reader, whoever decides for them, or the desk. Nobody, once the reader left.
+    pub by: Option<PersonId>,
     pub state: LoanState,
     pub lent_at: Timestamp,
     pub due: Date,
@@ -66,9 +66,10 @@ pub struct Loan {
 }
 
 impl Loan {
+    /// What is due on a day on which the library was closed since is late a day after the next open one.
     #[must_use]
-    pub fn is_late(&self, today: Date) -> bool {
-        self.state == LoanState::Open && today > self.due
+    pub fn is_late(&self, rules: &Rules, today: Date) -> bool {
+        self.state == LoanState::Open && today > rules.open_from(self.due)
     }
 
     /// Refuses: `LoanIs` where it is over.
@@ -80,10 +81,13 @@ impl Loan {
         }
     }
 
-    /// Kept longer, from today on. Whether others wait is the shelf's to say, between the two.
-    /// Refuses: `LoanIs`, `NoMoreRenewals`, `RenewsNothing` where it would be due no later.
+    /// Kept longer, from today on; what is late is brought back, so that nobody is in time by renewing.
+    /// Refuses: `LoanLate`, `NoMoreRenewals`, `RenewsNothing` where it would be due no later. Whether it is
+    /// over is said before, by [`Loan::refuse_over`], and then whether others wait, by the shelf.
     pub fn renew(self, rule: &LoanRule, rules: &Rules, today: Date) -> Result<Self, Refusal> {
-        self.refuse_over()?;
+        if self.is_late(rules, today) {
+            return Err(Refusal::LoanLate { due: self.due });
+        }
         if self.renewals >= rule.renewals {
             return Err(Refusal::NoMoreRenewals { max: rule.renewals });
         }
@@ -98,6 +102,22 @@ impl Loan {
             ver: self.ver + 1,
             ..self
         })
+    }
+
+    /// What stays of it once its reader left: which book, and when.
+    #[must_use]
+    pub fn without_reader(self) -> Self {
+        let overridden = self.overridden.map(|one| Overridden {
+            comment: String::new(),
+            ..one
+        });
+        Self {
+            reader: None,
+            by: None,
+            overridden,
+            ver: self.ver + 1,
+            ..self
+        }
     }
 
     /// The copy came back, or was lost.

@@ -74,9 +74,11 @@ impl Reader {
         }
     }
 
+    /// How many should be back; days on which the library was closed since are given to them.
     #[must_use]
-    pub fn late(&self, today: Date) -> u32 {
-        let late = self.loans.iter().filter(|out| today > out.due).count();
+    pub fn late(&self, rules: &Rules, today: Date) -> u32 {
+        let over = |out: &&Out| today > rules.open_from(out.due);
+        let late = self.loans.iter().filter(over).count();
         u32::try_from(late).unwrap_or(u32::MAX)
     }
 
@@ -97,7 +99,7 @@ impl Reader {
         if rule.days == 0 && !aside(Override::NotLent) {
             return Err(Refusal::NotLent);
         }
-        let late = self.late(what.today);
+        let late = self.late(rules, what.today);
         if late > 0 && !aside(Override::Late) {
             return Err(Refusal::ReaderLate { count: late });
         }
@@ -119,7 +121,7 @@ impl Reader {
         if !who.agreed {
             blocks.push(Block::NoConsent);
         }
-        if self.late(today) > 0 {
+        if self.late(rules, today) > 0 {
             blocks.push(Block::Late);
         }
         if self.left(who, rules) == 0 {
@@ -156,11 +158,8 @@ impl Reader {
         self.next_version()
     }
 
-    /// Waits for one more. Refuses: `LoanConsent`, `HoldLimit`.
-    pub fn with_hold(mut self, hold: HoldId, who: Borrower) -> Result<Self, Refusal> {
-        if !who.agreed {
-            return Err(Refusal::LoanConsent);
-        }
+    /// Waits for one more. Refuses: `HoldLimit`.
+    pub fn with_hold(mut self, hold: HoldId) -> Result<Self, Refusal> {
         if self.holds.len() >= limits::READER_HOLDS {
             let max = u32::try_from(limits::READER_HOLDS).unwrap_or(u32::MAX);
             return Err(Refusal::HoldLimit { max });

@@ -1,7 +1,7 @@
 //! All copies of one title, and who waits for one: what is decided of them is decided here.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::ledger::LedgerEvent;
@@ -253,7 +253,13 @@ impl Shelf {
             (CopyState::OnHold, Some(kept)) if kept.reader == reader => fulfilled = Some(kept.hold),
             (CopyState::OnHold, Some(kept)) if over_hold => put_off = Some(kept),
             (CopyState::OnHold, _) => return Err(Refusal::KeptForOther),
-            (state, _) => return Err(Refusal::CopyIs { state }),
+            (
+                state @ (CopyState::InRepair
+                | CopyState::Missing
+                | CopyState::Lost
+                | CopyState::Withdrawn),
+                _,
+            ) => return Err(Refusal::CopyIs { state }),
         }
         if fulfilled.is_none()
             && let Some(own) = self.queue.iter().position(|one| one.reader == reader)
@@ -330,14 +336,37 @@ impl Shelf {
         }
     }
 
-    /// A place at the end of the queue. Refuses: `NothingToReserve`, `AlreadyReserved`,
-    /// `HasIt` (`has`: the loans the reader has), `CopiesFree`, `HoldsFull`.
-    pub fn reserve(mut self, waiting: Waiting, has: &[LoanId]) -> Result<Self, Refusal> {
+    /// That moment, or the one after the last that somebody came: two who come at once, or by two clocks,
+    /// still stand in an order, and find their place again by it.
+    fn after_all(&self, at: Timestamp) -> Timestamp {
+        let kept = self.copies.iter().filter_map(|copy| copy.kept);
+        let came = self.queue.iter().map(|one| one.since);
+        let last = came.chain(kept.map(|kept| kept.since)).max();
+        let next = last.map(|last| last.saturating_add(SignedDuration::from_nanos(1)));
+        let next = next.and_then(Result::ok);
+        next.map_or(at, |next| next.max(at))
+    }
+
+    /// A place at the end of the queue. Refuses: `HoldsFull`; whether there is anything to wait for is
+    /// decided before, by [`Shelf::refuse_reserving`].
+    pub fn reserve(mut self, waiting: Waiting) -> Result<Self, Refusal> {
+        if self.queue.len() >= limits::HOLD_QUEUE {
+            let max = u32::try_from(limits::HOLD_QUEUE).unwrap_or(u32::MAX);
+            return Err(Refusal::HoldsFull { max });
+        }
+        let since = self.after_all(waiting.since);
+        self.queue.push(Waiting { since, ..waiting });
+        Ok(self.next_version())
+    }
+
+    /// Refuses: `NothingToReserve`, `AlreadyReserved`, `HasIt` (`has`: the loans the reader has),
+    /// `CopiesFree`.
+    pub fn refuse_reserving(&self, reader: PersonId, has: &[LoanId]) -> Result<(), Refusal> {
         if self.lendable() == 0 {
             return Err(Refusal::NothingToReserve);
         }
-        let own = |copy: &Copy| copy.kept.is_some_and(|kept| kept.reader == waiting.reader);
-        if self.queue.iter().any(|one| one.reader == waiting.reader) || self.copies.iter().any(own)
+        let own = |copy: &Copy| copy.kept.is_some_and(|kept| kept.reader == reader);
+        if self.queue.iter().any(|one| one.reader == reader) || self.copies.iter().any(own)
         {
             return Err(Refusal::AlreadyReserved);
         }
@@ -348,12 +377,7 @@ impl Shelf {
         if self.count(CopyState::Available) > 0 {
             return Err(Refusal::CopiesFree);
         }
-        if self.queue.len() >= limits::HOLD_QUEUE {
-            let max = u32::try_from(limits::HOLD_QUEUE).unwrap_or(u32::MAX);
-            return Err(Refusal::HoldsFull { max });
-        }
-        self.queue.push(waiting);
-        Ok(self.next_version())
+        Ok(())
     }
 
     /// A reservation ends without a loan: it was given up, its reader left, or its copy was not fetched.
@@ -378,22 +402,30 @@ impl Shelf {
     /// What the librarian says of a copy. Refuses: `Missing`, and `CopyIs` where it cannot be said of a
     /// copy in that state.
     pub fn mark(mut self, barcode: &str, mark: Mark, when: When) -> Result<Marked, Refusal> {
-        use CopyState::{Available, InRepair, Lost, OnHold, OnLoan, Withdrawn};
+        use CopyState::{Available, InRepair, Lost, Missing, OnHold, OnLoan, Withdrawn};
         let place = self.at(barcode)?;
         let state = self.copies[place].state;
         let (now, event) = match (mark, state) {
-            (Mark::Lost, Available | OnHold | OnLoan | InRepair | CopyState::Missing) => {
+            (Mark::Lost, Available | OnHold | OnLoan | InRepair | Missing) => {
                 (Some(Lost), LedgerEvent::Lost)
             }
-            (Mark::Missing, Available | OnHold) => (Some(CopyState::Missing), LedgerEvent::Missing),
+            (Mark::Missing, Available | OnHold) => (Some(Missing), LedgerEvent::Missing),
             (Mark::Repair, Available | OnHold) => (Some(InRepair), LedgerEvent::ToRepair),
-            (Mark::Withdraw, Available | OnHold | InRepair | CopyState::Missing | Lost) => {
+            (Mark::Withdraw, Available | OnHold | InRepair | Missing | Lost) => {
                 (Some(Withdrawn), LedgerEvent::Withdrawn)
             }
-            (Mark::Found, CopyState::Missing | Lost) => (None, LedgerEvent::Found),
+            (Mark::Found, Missing | Lost) => (None, LedgerEvent::Found),
             (Mark::Repaired, InRepair) => (None, LedgerEvent::Repaired),
             (Mark::Restore, Withdrawn) => (None, LedgerEvent::Restored),
-            (_, state) => return Err(Refusal::CopyIs { state }),
+            (Mark::Lost, Lost | Withdrawn)
+            | (Mark::Missing, OnLoan | InRepair | Missing | Lost | Withdrawn)
+            | (Mark::Repair, OnLoan | InRepair | Missing | Lost | Withdrawn)
+            | (Mark::Withdraw, OnLoan | Withdrawn)
+            | (Mark::Found, Available | OnLoan | OnHold | InRepair | Withdrawn)
+            | (Mark::Repaired, Available | OnLoan | OnHold | Missing | Lost | Withdrawn)
+            | (Mark::Restore, Available | OnLoan | OnHold | InRepair | Missing | Lost) => {
+                return Err(Refusal::CopyIs { state });
+            }
         };
         let copy = &mut self.copies[place];
         let lost_on = copy.loan.take();

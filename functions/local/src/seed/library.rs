@@ -7,8 +7,8 @@ use domain::availability::{Day, Weekly, local_day};
 use domain::consent::Purpose;
 use domain::isbn::Isbn;
 use domain::library::{
-    ClosedDay, Handed, Hold, HoldState, ItemKind, LedgerEvent, Line, Loan, LoanRule, LoanState,
-    Out, Reader, ReaderKind, Rules, Shelf, Title, Waiting, When, barcode,
+    Borrower, ClosedDay, Handed, Hold, HoldState, ItemKind, LedgerEvent, Line, Loan, LoanRule,
+    LoanState, Out, Reader, ReaderKind, Rules, Shelf, Title, Waiting, When, barcode, decide,
 };
 use domain::person::Person;
 use domain::units::Minute;
@@ -224,8 +224,9 @@ impl Room<'_, '_> {
         if let Some(loan) = self.loans.get_mut(&late) {
             loan.reminded_on = Some(told);
         }
-        // The first resident's, and her child's.
-        self.lend(36, first, 6)?;
+        // The first resident's came back; her child has one.
+        let read = self.lend(36, first, 40)?;
+        self.give_back(read, 22)?;
         self.lend(0, children[0], 4)?;
         for n in 0..7 {
             let days = 8 - i64::try_from(n).unwrap_or(0);
@@ -264,7 +265,7 @@ impl Room<'_, '_> {
             title: title.id,
             item: title.kind,
             reader: Some(reader),
-            by: reader,
+            by: Some(reader),
             state: LoanState::Open,
             lent_at: at,
             due,
@@ -326,13 +327,13 @@ impl Room<'_, '_> {
             since: at,
         };
         let shelf = self.shelves[&title].clone();
-        let shelf = shelf.reserve(waiting, &[]).map_err(refused)?;
-        let who = domain::library::Borrower {
+        let who = Borrower {
             kind: self.kinds[&reader],
             agreed: true,
         };
         let before = self.readers[&reader].clone();
-        let after = before.with_hold(id, who).map_err(refused)?;
+        let placed = decide::reserve(shelf, before, who, waiting).map_err(refused)?;
+        let (shelf, after) = placed;
         let hold = Hold {
             id,
             community: self.town.id(),

@@ -120,6 +120,7 @@ async fn leave<E: Endpoint>(
     refuse_open_bookings(&ctx.store, &person, provider.as_ref()).await?;
     let today = local_day(call.now, &who.zone);
     refuse_wards(&ctx.store, &person, home.as_ref(), today).await?;
+    library::refuse_open_loans(&ctx.store, com, me).await?;
     let digest = person.phone.as_deref().map(|p| ctx.secret.phone_digest(p));
     let account = match &digest {
         Some(digest) => ctx.store.account(digest).await?,
@@ -261,6 +262,7 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             Kind::NetworkPart => {}
             Kind::Title | Kind::Shelf | Kind::CopyOf | Kind::TitleOf | Kind::LedgerLine => {}
             Kind::LibraryRules | Kind::ShelfAudit => {}
+            Kind::LibraryImport | Kind::LibraryPart => {}
             Kind::Loan => {
                 for item in store.all(&schema::loans_of(com, person)).await? {
                     let loan: Loan = read(item)?;

@@ -6,7 +6,7 @@ use domain::access::Act;
 use domain::availability::local_day;
 use domain::consent::Purpose;
 use domain::library::{
-    Borrower, Copy, CopyState, Hold, Loan, Reader, ReaderKind, Rules, Shelf, Title,
+    Borrower, Copy, CopyState, Hold, Loan, Reader, ReaderKind, Rules, Shelf, Title, decide,
 };
 use domain::person::Person;
 use domain::{PersonId, Refusal, TitleId};
@@ -42,21 +42,17 @@ pub async fn whose(
     }
 }
 
-/// Those whom somebody decides for.
+/// Those behind the same door whom somebody decides for, by name.
 pub async fn wards(ctx: &Ctx, who: &Who, today: Date) -> Result<Vec<Person>, Error> {
     let com = who.community.id;
-    let mut people = ctx.store.people(com).await?;
-    if let Some(home) = who.person.household
-        && let Some(home) = ctx.store.household(com, home).await?
-    {
-        // A child added there just now is not in the index yet.
-        people.extend(ctx.store.people_among(com, &home.people).await?);
-    }
-    people.retain(|person| {
-        person.deleted_at.is_none() && person.guardian_on(today) == Some(who.person.id)
-    });
+    let home = match who.person.household {
+        Some(id) => ctx.store.household(com, id).await?,
+        None => None,
+    };
+    let behind_the_door = home.map(|home| home.people).unwrap_or_default();
+    let mut people = ctx.store.people_among(com, &behind_the_door).await?;
+    people.retain(|person| person.guardian_on(today) == Some(who.person.id));
     people.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
-    people.dedup_by_key(|person| person.id);
     Ok(people)
 }
 
@@ -226,12 +222,9 @@ impl Faces {
     fn not_renewable(&self, loan: &Loan) -> Option<Refusal> {
         let person = loan.reader.and_then(|id| self.people.get(&id));
         let kind = person.map_or(ReaderKind::Adult, |person| kind(person, self.today));
-        let rule = self.rules.of(kind, loan.item);
-        let asked = loan.refuse_over().and_then(|()| {
-            let shelf = self.shelves.get(&loan.title);
-            shelf.map_or(Ok(()), Shelf::refuse_waiting)
-        });
-        let renewed = asked.and_then(|()| loan.clone().renew(&rule, &self.rules, self.today));
+        let empty = Shelf::empty(loan.title);
+        let shelf = self.shelves.get(&loan.title).unwrap_or(&empty);
+        let renewed = decide::renew(loan, shelf, kind, &self.rules, self.today);
         renewed.err()
     }
 
@@ -254,7 +247,7 @@ impl Faces {
             state: loan.state,
             lent_at: who.moment(loan.lent_at),
             due: loan.due,
-            late: loan.is_late(self.today),
+            late: loan.is_late(&self.rules, self.today),
             renewals: loan.renewals,
             can_renew: why_not.is_none(),
             not_renewable: why_not.map(|problem| problem.code),

@@ -13,7 +13,7 @@ use wire::library::desk::{ReturnMany, ReturnedMany, ReturnedRow};
 use wire::library::loans::{NextView, ReturnCopy, ReturnCopyBody, ReturnView};
 use wire::{Code, Problem};
 
-use super::faces::wards;
+use super::faces::{wards, whose};
 use super::moves::{holds, line, when};
 use super::scan::{Found, find};
 use crate::ctx::Ctx;
@@ -137,12 +137,10 @@ async fn which(
     if desk {
         return Ok((label, loan));
     }
-    let theirs = own_loans(ctx, who, at).await?;
-    match loan.filter(|loan| theirs.iter().any(|own| own.id == loan.id)) {
-        Some(loan) => Ok((label, Some(loan))),
-        // Somebody else's is not theirs to know of.
-        None => Err(Refusal::Missing.into()),
-    }
+    // Somebody else's is not theirs to know of.
+    let loan = loan.ok_or(Refusal::Missing)?;
+    whose(ctx, who, Some(loan.reader.ok_or(Refusal::Missing)?), at).await?;
+    Ok((label, Some(loan)))
 }
 
 /// What the caller and their wards have.
@@ -190,7 +188,7 @@ async fn take(
         Some(_) => LedgerEvent::Returned,
         None => LedgerEvent::Found,
     };
-    let was_late = loan.as_ref().is_some_and(|loan| loan.is_late(today));
+    let was_late = loan.as_ref().is_some_and(|loan| loan.is_late(&rules, today));
     let id = loan.as_ref().map(|loan| loan.id);
     let readers = reader.zip(id).map(|(reader, id)| reader.without_loan(id));
     let change = Change {

@@ -3,9 +3,10 @@
 
 use domain::access::Act;
 use domain::availability::local_day;
-use domain::library::{Hold, HoldState, Reader, Waiting};
-use domain::{HoldId, LoanId, PersonId, Refusal};
+use domain::library::{Hold, HoldState, Reader, Waiting, decide};
+use domain::{CommunityId, HoldId, PersonId, Refusal};
 use jiff::Timestamp;
+use store::Store;
 use store::library::Change;
 use store::market::Beside;
 use store::schema;
@@ -43,14 +44,12 @@ async fn reserve(call: &Call<CreateHold>, once: &Once) -> Result<HoldView, Error
     let borrower = borrower(ctx, &person, today).await?;
     let grounds = ctx.store.borrowing(com, body.title, person.id).await?;
     let (title, shelf, reader) = grounds.ok_or(Refusal::Missing)?;
-    let has: Vec<LoanId> = reader.loans.iter().map(|out| out.loan).collect();
-    let reader = reader.with_hold(body.id, borrower)?;
     let place = Waiting {
         hold: body.id,
         reader: person.id,
         since: at,
     };
-    let shelf = shelf.reserve(place, &has)?;
+    let (shelf, reader) = decide::reserve(shelf, reader, borrower, place)?;
     let hold = Hold {
         id: body.id,
         community: com,
@@ -205,6 +204,19 @@ pub async fn pick_ups(call: Call<ListPickUps>) -> Outcome<ListPickUps> {
     Ok(Answer::new(Page::whole(items)))
 }
 
+/// What somebody has who has no books. Refuses: `OpenLoans`.
+pub async fn refuse_open_loans(
+    store: &Store,
+    com: CommunityId,
+    person: PersonId,
+) -> Result<Reader, Error> {
+    let reader = store.reader(com, person).await?;
+    match u32::try_from(reader.loans.len()).unwrap_or(u32::MAX) {
+        0 => Ok(reader),
+        count => Err(Refusal::OpenLoans { count }.into()),
+    }
+}
+
 /// Gives up everything that somebody who leaves waits for. Answers with what they have by then.
 /// Refuses: `OpenLoans` while they have books.
 pub async fn let_go_all(
@@ -215,11 +227,7 @@ pub async fn let_go_all(
 ) -> Result<Reader, Error> {
     let com = within.community;
     loop {
-        let reader = ctx.store.reader(com, person).await?;
-        if !reader.loans.is_empty() {
-            let count = u32::try_from(reader.loans.len()).unwrap_or(u32::MAX);
-            return Err(Refusal::OpenLoans { count }.into());
-        }
+        let reader = refuse_open_loans(&ctx.store, com, person).await?;
         let Some(id) = reader.holds.first().copied() else {
             return Ok(reader);
         };

@@ -76,7 +76,7 @@ fn rows(who: &Who, lines: &[Line], sums: &Sums) -> Vec<Vec<Cell>> {
             text(&line.title_name),
         ]
     };
-    let sum = |name: &str, count: u32| {
+    let sum = |name: &str, count: i64| {
         vec![
             text(""),
             text(name),
@@ -85,15 +85,15 @@ fn rows(who: &Who, lines: &[Line], sums: &Sums) -> Vec<Vec<Cell>> {
         ]
     };
     let sums = [
-        ("本月入藏", sums.taken_in),
-        ("本月借出", sums.lent),
-        ("本月归还", sums.returned),
-        ("本月续借", sums.renewed),
-        ("本月找不到", sums.missing),
-        ("本月丢失", sums.lost),
-        ("本月找回", sums.found),
-        ("本月注销", sums.withdrawn),
-        ("本月恢复", sums.restored),
+        ("本月入藏", sums.taken_in.into()),
+        ("本月借出", sums.lent.into()),
+        ("本月归还", sums.returned.into()),
+        ("本月续借", sums.renewed.into()),
+        ("本月找不到", sums.missing.into()),
+        ("本月丢失", sums.lost.into()),
+        ("本月找回", sums.found.into()),
+        ("本月注销", sums.withdrawn.into()),
+        ("本月恢复", sums.restored.into()),
         ("月末馆藏", sums.copies),
         ("月末在外", sums.out),
     ];

@@ -4,12 +4,10 @@
 
 use domain::access::Act;
 use domain::availability::local_day;
-use domain::library::{
-    LedgerEvent, LentOut, Loan, LoanState, Out, Overridden, Override, Reader, Request, Rules,
-};
+use domain::library::{LedgerEvent, Loan, Overridden, decide};
 use domain::notice::Topic;
 use domain::person::Person;
-use domain::{LoanId, PersonId, Refusal, limits};
+use domain::{LoanId, Refusal, limits};
 use jiff::Timestamp;
 use store::library::Change;
 use store::market::Beside;
@@ -17,8 +15,8 @@ use wire::library::loans::{CreateLoan, CreateLoanBody, LoanView};
 use wire::{Code, Endpoint};
 
 use super::faces::{Faces, borrower, whose};
-use super::moves::{about, holds, line, told, when};
-use super::scan::{Found, find};
+use super::moves::{about, holds, line, told};
+use super::scan::find;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome, Who};
@@ -112,13 +110,6 @@ fn set_aside(who: &Who, voice: Voice, body: &CreateLoanBody) -> Result<Option<Ov
     }))
 }
 
-/// What was decided, and by which rule that was set aside.
-struct Decided {
-    out: LentOut,
-    reader: Reader,
-    loan: Loan,
-}
-
 async fn hand_out(
     ctx: &Ctx,
     who: &Who,
@@ -137,25 +128,18 @@ async fn hand_out(
         async { Ok(ctx.store.reader(com, asked.reader.id).await?) },
         async { Ok(ctx.store.library_rules(com).await?) },
     )?;
-    let grounds = Grounds {
-        found: &found,
-        reader: &reader,
-        rules: &rules,
-        request: Request {
-            item: found.title.kind,
-            today,
-            set_aside: None,
-        },
-        borrower,
-    };
-    // What is not in the way is not set aside.
-    let plain = decide(who, at, asked, &grounds, None);
-    let decided = match (plain, asked.set_aside) {
-        (Err(_), Some(words)) => decide(who, at, asked, &grounds, Some(words))?,
-        (plain, _) => plain?,
-    };
-    let Decided { out, reader, loan } = decided;
     let title = &found.title;
+    let asked_for = decide::Asked {
+        id: asked.id,
+        title,
+        barcode: found.label()?,
+        by: who.person.id,
+        at,
+        today,
+        set_aside: asked.set_aside,
+    };
+    let lent = decide::lend(&found.shelf, &reader, borrower, &asked_for, &rules)?;
+    let decide::Lent { out, reader, loan } = lent;
     let within = Within::of(who);
     let next = out.next.as_ref();
     let moved = (out.fulfilled, out.waits_again, next);
@@ -182,64 +166,6 @@ async fn hand_out(
     ctx.store.write_library(com, &change, &beside).await?;
     ctx.relay_bell.notify_one();
     shown(ctx, who, at, &loan).await
-}
-
-struct Grounds<'a> {
-    found: &'a Found,
-    reader: &'a Reader,
-    rules: &'a Rules,
-    request: Request,
-    borrower: domain::library::Borrower,
-}
-
-fn decide(
-    who: &Who,
-    at: Timestamp,
-    asked: &Asked<'_>,
-    on: &Grounds<'_>,
-    words: Option<&Overridden>,
-) -> Result<Decided, Refusal> {
-    let (title, today) = (&on.found.title, on.request.today);
-    let act: Option<Override> = words.map(|words| words.act);
-    let rule = on.rules.of(on.borrower.kind, title.kind);
-    let due = on.rules.due(&rule, today);
-    let label = on.found.label()?;
-    let person: PersonId = asked.reader.id;
-    let when = when(&Within::of(who), on.rules, at);
-    let over_hold = act == Some(Override::Kept);
-    let shelf = on.found.shelf.clone();
-    let out = shelf.lend(label, person, (asked.id, due), over_hold, when)?;
-    let request = Request {
-        set_aside: act,
-        ..on.request
-    };
-    on.reader.refuse(on.borrower, request, on.rules)?;
-    let loan = Loan {
-        id: asked.id,
-        community: who.community.id,
-        barcode: label.to_owned(),
-        title: title.id,
-        item: title.kind,
-        reader: Some(person),
-        by: who.person.id,
-        state: LoanState::Open,
-        lent_at: at,
-        due,
-        renewals: 0,
-        ended_at: None,
-        overridden: words.cloned(),
-        reminded_on: None,
-        rules_ver: on.rules.ver,
-        ver: 1,
-    };
-    let one = Out {
-        loan: loan.id,
-        title: title.id,
-        item: title.kind,
-        due,
-    };
-    let reader = on.reader.clone().with_loan(one, out.fulfilled);
-    Ok(Decided { out, reader, loan })
 }
 
 /// A loan as the caller sees it.

@@ -3,10 +3,12 @@
 
 mod audits;
 mod cards;
+pub mod catalogue;
 mod faces;
 mod give_back;
 mod history;
 mod holds;
+pub(crate) mod import;
 mod intake;
 mod labels;
 mod ledger;
@@ -19,6 +21,7 @@ mod renew;
 mod replay;
 mod rules;
 mod scan;
+mod search;
 pub mod sweep;
 mod tasks;
 mod titles;
@@ -35,6 +38,9 @@ use wire::library::loans::{
     CancelHold, CreateHold, CreateLoan, GetLoan, GetReaderCard, ListHolds, ListLoans, RenewLoan,
     RenewReaderCard, ReplayLibrary, ReturnCopy,
 };
+use wire::library::import::{
+    CancelLibraryImport, GetLibraryImport, ImportTitles, ListLibraryImportRows, ListLibraryImports,
+};
 use wire::library::settings::{GetLibrary, PutLibrary};
 use wire::library::shelf::{
     ConfirmAudit, CreateAudit, GetAudit, GetLibraryLedger, GetLibraryLedgerFile, ListAudits,
@@ -43,10 +49,10 @@ use wire::library::shelf::{
 use crate::ctx::Ctx;
 use crate::http::mount;
 
-pub use holds::let_go_all;
+pub use holds::{let_go_all, refuse_open_loans};
 
 pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
-    let router = of_desk(of_shelves(router));
+    let router = of_imports(of_desk(of_shelves(router)));
     let router = mount::<ListTitles, _, _>(router, titles::list);
     let router = mount::<GetTitle, _, _>(router, titles::get);
     let router = mount::<GetCopy, _, _>(router, scan::get);
@@ -75,6 +81,14 @@ fn of_desk(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<ListLibraryTasks, _, _>(router, tasks::list);
     let router = mount::<SettleLibraryTask, _, _>(router, tasks::settle);
     mount::<ListReaderCards, _, _>(router, cards::list)
+}
+
+fn of_imports(router: Router<Ctx>) -> Router<Ctx> {
+    let router = mount::<ImportTitles, _, _>(router, import::start);
+    let router = mount::<ListLibraryImports, _, _>(router, import::list);
+    let router = mount::<GetLibraryImport, _, _>(router, import::get);
+    let router = mount::<ListLibraryImportRows, _, _>(router, import::rows);
+    mount::<CancelLibraryImport, _, _>(router, import::cancel)
 }
 
 fn of_shelves(router: Router<Ctx>) -> Router<Ctx> {

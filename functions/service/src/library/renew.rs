@@ -3,7 +3,7 @@
 
 use domain::access::Act;
 use domain::availability::local_day;
-use domain::library::{LedgerEvent, Loan};
+use domain::library::{LedgerEvent, Loan, decide};
 use domain::{LoanId, PersonId, Refusal};
 use jiff::Timestamp;
 use store::library::Change;
@@ -80,9 +80,7 @@ async fn keep(
         ctx.store.library_rules(com),
     )?;
     let (title, shelf, file) = grounds.ok_or(Refusal::Missing)?;
-    shelf.refuse_waiting()?;
-    let rule = rules.of(kind(&person, today), loan.item);
-    let loan = loan.renew(&rule, &rules, today)?;
+    let loan = decide::renew(&loan, &shelf, kind(&person, today), &rules, today)?;
     let shelf = shelf.renew(&loan.barcode, loan.id, loan.due);
     // Whoever gave it back meanwhile is decided again.
     let shelf = shelf.map_err(|refusal| match refusal {

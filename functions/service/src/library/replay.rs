@@ -149,7 +149,7 @@ async fn task(
         state: TaskState::Open,
         why: problem.code.as_str().to_owned(),
         done_at,
-        by: who.person.id,
+        by: Some(who.person.id),
         reader: Some(reader.id),
         stands,
         made_at: at,

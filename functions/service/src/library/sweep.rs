@@ -32,7 +32,8 @@ pub async fn remind(
     let Some(loan) = loan.filter(due) else {
         return Ok(false);
     };
-    let topic = match loan.is_late(today) {
+    let rules = ctx.store.library_rules(com).await?;
+    let topic = match loan.is_late(&rules, today) {
         true => Topic::LoanLate,
         false => Topic::LoanDue,
     };

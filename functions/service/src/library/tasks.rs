@@ -51,7 +51,7 @@ async fn shown<E: Endpoint>(call: &Call<E>, tasks: &[LibraryTask]) -> Result<Vec
     }
     let mut people = readers;
     for task in tasks {
-        people.push(task.by);
+        people.extend(task.by);
         people.extend(task.settled_by);
     }
     let titles: Vec<_> = tasks.iter().map(|task| task.title).collect();
@@ -65,7 +65,7 @@ async fn shown<E: Endpoint>(call: &Call<E>, tasks: &[LibraryTask]) -> Result<Vec
         state: task.state,
         why: why(task),
         done_at: who.moment(task.done_at),
-        by_name: faces.name(task.by),
+        by_name: named(task.by),
         reader: task.reader,
         reader_name: named(task.reader),
         stands: task.stands,

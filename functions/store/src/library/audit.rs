@@ -256,12 +256,12 @@ impl Library {
 
     /// The lines alone tell how many copies there are, and which are out.
     fn ledger(&self, found: &mut Found) {
-        let mut stand: BTreeMap<&String, (u32, u32)> = BTreeMap::new();
+        let mut stand: BTreeMap<&String, (i64, i64)> = BTreeMap::new();
         for ((com, _), shelf) in &self.shelves {
             let (copies, out) = stand.entry(com).or_default();
             for copy in &shelf.copies {
-                *copies += u32::from(copy.state != CopyState::Withdrawn);
-                *out += u32::from(copy.state == CopyState::OnLoan);
+                *copies += i64::from(copy.state != CopyState::Withdrawn);
+                *out += i64::from(copy.state == CopyState::OnLoan);
                 let key = (com.clone(), copy.barcode.clone());
                 let lent = self.out.get(&key).copied().unwrap_or(0);
                 let is = i64::from(copy.state == CopyState::OnLoan);

@@ -1,6 +1,5 @@
 //! What goes with a reader: who it was that borrowed. The loans stay, and so do the books.
 
-use domain::library::Loan;
 use domain::{CommunityId, LibraryTaskId, LoanId, PersonId, Refusal, limits};
 
 use super::moves::{loan_item, task_item};
@@ -23,16 +22,7 @@ impl Store {
             if loan.reader != Some(person) {
                 return Ok(());
             }
-            let mut overridden = loan.overridden;
-            if let Some(words) = &mut overridden {
-                words.comment.clear();
-            }
-            let after = Loan {
-                reader: None,
-                overridden,
-                ver: loan.ver + 1,
-                ..loan
-            };
+            let after = loan.without_reader();
             let tx: Tx<'_> = self.tx().put_next(loan_item(&after)?, after.ver)?;
             match tx.commit().await {
                 Err(Error::Refused(Refusal::Stale)) => {}
@@ -69,6 +59,7 @@ impl Store {
                 return Ok(());
             };
             task.reader = None;
+            task.by = task.by.filter(|by| *by != person);
             task.comment.clear();
             task.ver += 1;
             let tx = self.tx().put_next(task_item(&task)?, task.ver)?;

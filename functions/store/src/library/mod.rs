@@ -2,6 +2,7 @@
 //! with a reader.
 
 pub(crate) mod audit;
+mod import;
 mod leaving;
 mod moves;
 mod reads;
@@ -11,6 +12,7 @@ use domain::{AuditId, CommunityId, LibraryTaskId, LoanId, PersonId, TitleId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use import::{ImportRow, LibraryImport, LibraryPart};
 pub use moves::{
     Change, audit_item, hold_item, isbn_item, label_item, line_items, loan_item, reader_item,
     rules_item, shelf_item, task_item, title_item,
@@ -34,7 +36,7 @@ pub struct LibraryTask {
     pub why: String,
     /// When it was lent without a line, by whom, and to whom; nobody, once they left.
     pub done_at: Timestamp,
-    pub by: PersonId,
+    pub by: Option<PersonId>,
     pub reader: Option<PersonId>,
     /// The loan that stands instead.
     pub stands: Option<LoanId>,

@@ -15,7 +15,7 @@ endpoints! {
     ReturnCopy: Post "/v1/library/returns" () as Library, ReturnCopyBody => 200 ReturnView;
     /// Keep it longer. The reader, whoever decides for them, and the desk.
     RenewLoan: Post "/v1/library/loans/{id}/renew" (LoanId) as Library, RenewLoanBody => 200 LoanView;
-    /// One's own open loans and those of one's wards, the first due first; with `past`, what one person gave back, the latest first.
+    /// One's own open loans and those of one's wards behind the same door, the first due first; with `past`, what one person gave back, the latest first.
     ListLoans: Get "/v1/library/loans" () [LoansQuery] as Library, None_ => 200 Page<LoanView>;
     /// One loan: the reader's, whoever decides for them, and the desk's.
     GetLoan: Get "/v1/library/loans/{id}" (LoanId) as Library, None_ => 200 LoanView;
@@ -23,7 +23,7 @@ endpoints! {
     CreateHold: Post "/v1/library/holds" () as Library, CreateHoldBody => 201 HoldView;
     /// Give a reservation up. The reader, whoever decides for them, and the desk.
     CancelHold: Post "/v1/library/holds/{id}/cancel" (HoldId) as Library, CancelHoldBody => 200 HoldView;
-    /// One's own reservations and those of one's wards.
+    /// One's own reservations and those of one's wards behind the same door.
     ListHolds: Get "/v1/library/holds" () [HoldsQuery] as Library, None_ => 200 Page<HoldView>;
     /// A reader's card: one's own, a ward's, or (desk) anybody's.
     GetReaderCard: Get "/v1/library/card" () [CardQuery] as Library, None_ => 200 CardView;

@@ -87,8 +87,8 @@ json! {
         pub found: u32,
         pub withdrawn: u32,
         /// At the end of the month.
-        pub copies: u32,
-        pub out: u32,
+        pub copies: i64,
+        pub out: i64,
         pub rows: Vec<LedgerRow>,
     }
     /// Without anybody's name: what happened to which copy.

@@ -34,6 +34,7 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
             "CreateHours",
             "ListHours",
             "IssueCertificate",
+            "PutLibrary",
         ]),
         Code::BodyTooLarge => true,
         Code::BadFile => to.file,
@@ -78,7 +79,7 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::OpenBookings | Code::HasWards | Code::OpenLoans => is(&["DeleteMe", "DeletePerson"]),
         Code::AlreadyHandled => is(&["HandleFeedback"]),
         Code::LoanConsent => is(&["CreateLoan", "CreateHold"]),
-        Code::WhichCopy => is(&["CreateLoan", "ReturnCopy"]),
+        Code::WhichCopy => is(&["CreateLoan", "ReturnCopy", "MarkCopy"]),
         Code::OnLoan
         | Code::KeptForOther
         | Code::NotLent
@@ -87,7 +88,7 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         | Code::LoanMost => is(&["CreateLoan"]),
         Code::CopyIs => is(&["CreateLoan", "MarkCopy"]),
         Code::NotOnLoan => is(&["ReturnCopy"]),
-        Code::LoanIs | Code::OthersWait | Code::NoMoreRenewals | Code::RenewsNothing => {
+        Code::LoanIs | Code::OthersWait | Code::LoanLate | Code::NoMoreRenewals | Code::RenewsNothing => {
             is(&["RenewLoan"])
         }
         Code::HoldIs => is(&["CancelHold"]),
@@ -179,7 +180,7 @@ fn moves_booking(endpoint: &EndpointInfo) -> bool {
 
 /// Changes, searches and copies have a budget; signing in and out has limits of its own.
 fn is_counted(endpoint: &EndpointInfo) -> bool {
-    let costly = ["ListSlots", "FindResidents", "GetMyData", "GetDataOf"];
+    let costly = ["ListSlots", "FindResidents", "FindReaders", "GetMyData", "GetDataOf"];
     let changes = endpoint.method != Method::Get;
     let around = matches!(endpoint.act, Act::Public | Act::SignIn);
     costly.contains(&endpoint.name) || changes && !around

@@ -46,29 +46,33 @@ pub fn Ledger() -> AnyView {
 
 fn sheet(ledger: &LedgerView) -> AnyView {
     let sums = [
-        (t!(desk_library.ledger.lent), ledger.lent, "lent"),
+        (t!(desk_library.ledger.lent), ledger.lent.into(), "lent"),
         (
             t!(desk_library.ledger.returned),
-            ledger.returned,
+            ledger.returned.into(),
             "returned",
         ),
-        (t!(desk_library.ledger.renewed), ledger.renewed, "renewed"),
+        (
+            t!(desk_library.ledger.renewed),
+            ledger.renewed.into(),
+            "renewed",
+        ),
         (
             t!(desk_library.ledger.taken_in),
-            ledger.taken_in,
+            ledger.taken_in.into(),
             "taken-in",
         ),
-        (t!(desk_library.ledger.lost), ledger.lost, "lost"),
-        (t!(desk_library.ledger.found), ledger.found, "found"),
+        (t!(desk_library.ledger.lost), ledger.lost.into(), "lost"),
+        (t!(desk_library.ledger.found), ledger.found.into(), "found"),
         (
             t!(desk_library.ledger.withdrawn),
-            ledger.withdrawn,
+            ledger.withdrawn.into(),
             "withdrawn",
         ),
         (t!(desk_library.ledger.copies), ledger.copies, "copies"),
         (t!(desk_library.ledger.out), ledger.out, "out"),
     ];
-    let sum = |(label, count, name): (&'static str, u32, &'static str)| {
+    let sum = |(label, count, name): (&'static str, i64, &'static str)| {
         view! { <tr><th scope="row">{label}</th><td data-testid=name>{count}</td></tr> }.into_any()
     };
     let row = |row: &LedgerRow| {

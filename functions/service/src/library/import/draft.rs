@@ -1,6 +1,6 @@
 //! What a row or a record says of a title, tidied: the same for every kind of file.
 
-use domain::isbn::Isbn;
+use domain::isbn::{BadIsbn, Isbn};
 use domain::library::{ItemKind, Wish};
 use domain::limits;
 use wire::Code;
@@ -40,13 +40,16 @@ impl Draft {
             chars if chars > limits::BOOK_CHARS => return Err(Wrong::Name(Code::TooLong)),
             _ => {}
         }
-        let said: Vec<_> = self
-            .isbns
-            .iter()
-            .filter(|(raw, _)| !clean(raw).is_empty())
-            .collect();
-        let isbn = said.iter().find_map(|(raw, _)| Isbn::parse(raw).ok());
-        if let (None, Some((_, at))) = (isbn, said.first()) {
+        let (mut isbn, mut wrong) = (None, None);
+        for (raw, at) in &self.isbns {
+            match Isbn::parse(raw) {
+                Ok(number) => isbn = isbn.or(Some(number)),
+                // Nothing, or an article of another kind: a whole number, and none of a book.
+                Err(BadIsbn::Empty | BadIsbn::Other) => {}
+                Err(BadIsbn::Shape | BadIsbn::Check) => wrong = wrong.or(Some(at)),
+            }
+        }
+        if let (None, Some(at)) = (isbn, wrong) {
             return Err(Wrong::Isbn(at.clone()));
         }
         let list = |all: &[String]| {
@@ -167,6 +170,8 @@ mod tests {
             beside.expect("a title").isbn.as_deref(),
             Some("9787302378396")
         );
+        let other = draft(&[("406-1-458-19141-8", "b")]).wish();
+        assert_eq!(other.expect("a title").isbn, None);
         assert_eq!(draft(&[(" ", "b")]).wish().expect("a title").isbn, None);
         let long = Draft {
             name: "书".repeat(limits::BOOK_CHARS + 1),
