@@ -7,6 +7,7 @@ mod dependencies;
 mod documents;
 mod extremes;
 mod identity;
+mod library;
 mod market;
 mod notify;
 mod pointers;

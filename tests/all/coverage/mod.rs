@@ -7,6 +7,7 @@
 mod calls;
 mod identity;
 mod left;
+mod library;
 mod market;
 mod naming;
 mod notify;
@@ -23,11 +24,13 @@ use wire::endpoints;
 
 use self::calls::probe;
 use self::left::{redeem, serve};
+use self::library::borrow;
 use self::rows::{all_of, column, expected, for_role, foreign, own_list};
 use self::things::{nothing, stuck, things_elsewhere};
 
 pub use self::calls::{path, sample};
 pub use self::left::volunteer;
+pub use self::library::library_task;
 pub use self::things::{Things, pattern, request, things, with_role};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +113,12 @@ async fn every_route_for_every_role_and_whose_thing_it_is() {
                     let (me, they) = (who.id.expect("signed in"), neighbour.id.expect("too"));
                     redeem(&app, home, me, &mut own).await;
                     redeem(&app, home, they, &mut neighbours).await;
+                }
+                if endpoint.path.starts_with("/v1/library/") && endpoint.path.contains('{') {
+                    let home = app.home().await;
+                    let (me, they) = (who.id.expect("signed in"), neighbour.id.expect("too"));
+                    borrow(&app, home, me, &mut own).await;
+                    borrow(&app, home, they, &mut neighbours).await;
                 }
                 if endpoint.path.starts_with("/v1/stuck/") {
                     let (me, they) = (who.id.expect("signed in"), neighbour.id.expect("too"));

@@ -142,6 +142,8 @@ async fn leave_everything(app: &TestApp, wang: &Actor<'_>) {
     .await;
     acceptance::app::message(app, com, me).await;
     crate::coverage::volunteer(app, com, me).await;
+    let task = crate::coverage::library_task(app, com, me);
+    put(app, store::library::task_item(&task).expect("an item")).await;
     let store = &app.ctx().store;
     store
         .enrol(com, me, "SECRET", false)

@@ -4,6 +4,7 @@ use acceptance::TestApp;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
+use crate::library::people::gives_back;
 use super::attendance::at_hand;
 use super::hours::{an_hour, id, moment, ok, publish, refused, sound};
 
@@ -244,6 +245,7 @@ async fn a_child_and_who_left() {
     waiting["person"] = json!(child.id);
     ok(&parent, "POST", "/v1/hours", waiting.clone(), 201).await;
 
+    gives_back(&app, child.id).await;
     let gone = json!({ "name": child.name, "how": "in_person", "reason": "搬走" }).to_string();
     let left = parent
         .raw(

@@ -1,0 +1,194 @@
+//! Many at once: one copy has one reader, whatever the network does; what happened to it has an order.
+
+use std::collections::BTreeMap;
+
+use acceptance::app::join_all;
+use acceptance::faults::{Faults, Rates};
+use acceptance::{Actor, Chance, TestApp};
+use domain::library::{LedgerEvent, Line};
+use jiff::{SignedDuration, Timestamp};
+
+use super::people::{
+    borrow, bring, free_labels, free_title, grown_ups, lend, loans, order, reserve,
+};
+use crate::market::race::nothing_is_wrong;
+
+const SCANS: usize = 100;
+
+/// A hundred readers scan the same copy. Answers who heard what.
+async fn rush(app: &TestApp, faults: Option<&Faults>) -> BTreeMap<&'static str, usize> {
+    let (_, labels) = free_title(app, 1).await;
+    let people = grown_ups(app, SCANS).await;
+    if let Some(faults) = faults {
+        faults.switch(true);
+    }
+    let label = &labels[0];
+    let calls = people.iter().map(|who| async move {
+        let body = order(who, label);
+        for _ in 0..100 {
+            match lend(who, body.clone()).await {
+                Err(problem) if problem.retryable => {}
+                Err(problem) => return problem.code.as_str(),
+                Ok(loan) => {
+                    // Sent once more, it is the same loan.
+                    match lend(who, body.clone()).await {
+                        Ok(again) => assert_eq!(again.id, loan.id),
+                        Err(problem) => assert!(problem.retryable, "{problem:?}"),
+                    }
+                    return "lent";
+                }
+            }
+        }
+        panic!("it never recovered")
+    });
+    let mut heard = BTreeMap::new();
+    for said in join_all(calls).await {
+        *heard.entry(said).or_default() += 1;
+    }
+    if let Some(faults) = faults {
+        faults.switch(false);
+    }
+    let mut have = 0;
+    for who in &people {
+        have += loans(who, None, false).await.items.len();
+    }
+    assert_eq!(have, 1, "one reader has it");
+    nothing_is_wrong(app).await;
+    heard
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_a_hundred_scans_of_one_copy_one_is_a_loan() {
+    let app = TestApp::start().await;
+    let heard = rush(&app, None).await;
+    assert_eq!(heard, BTreeMap::from([("lent", 1), ("on_loan", SCANS - 1)]));
+    app.stop().await;
+}
+
+fn rates() -> Rates {
+    Rates {
+        conflict: 10,
+        throttle: 5,
+        server_error: 5,
+        lost_reply: 8,
+        timeout: 3,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_a_hundred_scans_one_is_a_loan_under_faults_too() {
+    for seed in [3, 17] {
+        let faults = Faults::new(seed, rates());
+        let app = TestApp::with_faults(faults.interceptor()).await;
+        let heard = rush(&app, Some(&faults)).await;
+        assert_eq!(heard, BTreeMap::from([("lent", 1), ("on_loan", SCANS - 1)]));
+        let injected = faults.injected.load(std::sync::atomic::Ordering::Relaxed);
+        assert!(injected > 50, "only {injected} faults");
+        app.stop().await;
+    }
+}
+
+/// What happened to one copy, in the order it is written down.
+pub async fn history(app: &TestApp, label: &str) -> Vec<LedgerEvent> {
+    let (store, com) = (&app.ctx().store, app.home().await);
+    let from = Timestamp::UNIX_EPOCH;
+    let until = app.now() + SignedDuration::from_hours(1);
+    let lines = store.ledger_lines(com, from, until).await.expect("lines");
+    let of = |line: Line| (line.barcode == label).then_some(line.event);
+    lines.into_iter().filter_map(of).collect()
+}
+
+/// Each copy is lent and given back in turns: what many did at once has an order all could have seen.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_happens_to_a_copy_happens_one_after_the_other() {
+    let faults = Faults::new(29, rates());
+    let app = TestApp::with_faults(faults.interceptor()).await;
+    let (title, labels) = free_title(&app, 2).await;
+    let people = grown_ups(&app, 12).await;
+    faults.switch(true);
+    let play = people.iter().enumerate().map(|(n, who)| {
+        let labels = &labels;
+        async move { turns(who, labels, title.id, n).await }
+    });
+    let lent: usize = join_all(play).await.into_iter().sum();
+    faults.switch(false);
+    assert!(lent > 12, "only {lent} loans");
+    let mut written = 0;
+    for label in &labels {
+        let events = history(&app, label).await;
+        let moved: Vec<LedgerEvent> = events
+            .into_iter()
+            .filter(|event| matches!(event, LedgerEvent::Lent | LedgerEvent::Returned))
+            .collect();
+        for (n, event) in moved.iter().enumerate() {
+            let want = [LedgerEvent::Lent, LedgerEvent::Returned][n % 2];
+            assert_eq!(*event, want, "{label}: {moved:?}");
+        }
+        written += moved
+            .iter()
+            .filter(|event| **event == LedgerEvent::Lent)
+            .count();
+    }
+    assert_eq!(written, lent, "as many loans as were answered");
+    nothing_is_wrong(&app).await;
+    app.stop().await;
+}
+
+/// Borrows, brings back and reserves at random; what came of a call is asked until it is known. Answers
+/// how many loans it made.
+async fn turns(who: &Actor<'_>, labels: &[String], title: domain::TitleId, n: usize) -> usize {
+    let mut chance = Chance::new(0x5eed + u64::try_from(n).expect("few"));
+    let mut lent = 0;
+    for _ in 0..10 {
+        let pick = chance.draw();
+        let label = &labels[usize::try_from(pick % 2).expect("two")];
+        match pick % 5 {
+            0 => drop(reserve(who, title).await),
+            _ => {
+                let body = order(who, label);
+                let mut done = lend(who, body.clone()).await;
+                while done.as_ref().is_err_and(|problem| problem.retryable) {
+                    done = lend(who, body.clone()).await;
+                }
+                if done.is_ok() {
+                    lent += 1;
+                    while let Err(problem) = bring(who, label).await {
+                        // A lost answer, and it is back already.
+                        if !problem.retryable {
+                            break;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    lent
+}
+
+/// Fifty reserve the same title at once: all of them stand in one queue.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_who_reserve_at_once_stand_in_one_queue() {
+    let app = TestApp::start().await;
+    let (title, labels) = free_title(&app, 1).await;
+    let people = grown_ups(&app, 51).await;
+    borrow(&people[50], &labels[0]).await.expect("borrowed");
+    let calls = people[..50].iter().map(|who| async move {
+        loop {
+            match reserve(who, title.id).await {
+                Err(problem) if problem.retryable => {}
+                done => return done.expect("there is room").before,
+            }
+        }
+    });
+    let mut places: Vec<_> = join_all(calls).await;
+    places.sort_unstable();
+    let want: Vec<Option<u32>> = (0..50).map(Some).collect();
+    assert_eq!(places, want);
+    let full = grown_ups(&app, 1).await.remove(0);
+    let refused = reserve(&full, title.id).await.expect_err("fifty wait");
+    assert_eq!(refused.code, wire::Code::HoldsFull);
+    let labels = free_labels(&app, 1).await;
+    borrow(&full, &labels[0]).await.expect("another book");
+    nothing_is_wrong(&app).await;
+    app.stop().await;
+}
