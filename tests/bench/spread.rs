@@ -36,8 +36,11 @@ pub async fn run() {
         put_reward(store, town.community, own(n), 1_000, at).await;
     }
     round(&town, &meetings, "of a reward each", 0xd1, own).await;
-    let seen = meetings.seen();
-    assert_eq!((seen.at_a_stock, seen.cancelled), (0, 0), "nobody shares");
+    let (at_a_stock, cancelled) = {
+        let seen = meetings.seen();
+        (seen.at_a_stock, seen.cancelled)
+    };
+    assert_eq!((at_a_stock, cancelled), (0, 0), "nobody shares");
     town.running.stop().await.expect("it stops");
 }
 

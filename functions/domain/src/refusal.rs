@@ -152,13 +152,13 @@ pub enum Refusal {
     MinutesSame,
     /// Another correction of it waits.
     CorrectionOpen,
-    /// So many records of theirs wait for an answer.
-    ManyPending {
-        max: u16,
-    },
     /// Some of it counts already, in that record.
     HoursOverlap {
         with: EntryId,
+    },
+    /// So many records of theirs wait for an answer.
+    ManyPending {
+        max: u16,
     },
     // certificates
     NothingToCertify,

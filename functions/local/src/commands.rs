@@ -1,6 +1,8 @@
 //! What can be asked of `linli` at the terminal.
 
+use std::fs::Permissions;
 use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -18,7 +20,7 @@ use crate::browser;
 
 /// Linli 邻里: neighbourhood services, all in one process.
 #[derive(Parser)]
-#[command(version, about)]
+#[command(name = "linli", version, about)]
 pub struct Linli {
     #[command(subcommand)]
     command: Command,
@@ -62,6 +64,10 @@ struct Serve {
     /// Do not write the demo community into an empty store.
     #[arg(long)]
     no_seed: bool,
+    /// Do not answer under `/_local/`, which gives sign-in codes to whoever is on this machine, or
+    /// comes through a proxy here that does not say so.
+    #[arg(long)]
+    no_helpers: bool,
 }
 
 #[derive(Args)]
@@ -98,14 +104,19 @@ async fn run_server(serve: Serve) -> Result<ExitCode, Stop> {
             desk: Some(serve.desk),
         },
         seed: !serve.no_seed,
+        helpers: !serve.no_helpers,
         ..Options::default()
     })
     .await?;
     let url = running.url();
-    println!(
-        "邻里 Linli: {url}/ (desk {url}/desk/) · sign in as {}, the code shows at {url}/_local/outbox · demo accounts: {url}/_local/demo",
-        seed::FIRST_RESIDENT_PHONE
-    );
+    let ways = match serve.no_helpers {
+        true => String::new(),
+        false => format!(
+            " · sign in as {}, the code shows at {url}/_local/outbox · demo accounts: {url}/_local/demo",
+            seed::FIRST_RESIDENT_PHONE
+        ),
+    };
+    println!("邻里 Linli: {url}/ (desk {url}/desk/){ways}");
     if !serve.no_open {
         browser::show(&url);
     }
@@ -159,9 +170,12 @@ async fn open_existing(data: Data) -> Result<Opened, Stop> {
 async fn run_export(export: Export) -> Result<ExitCode, Stop> {
     let opened = open_existing(export.data).await?;
     let mut out: Box<dyn Write> = match &export.out {
-        Some(path) => Box::new(BufWriter::new(
-            own_file().truncate(true).open(path).about(path)?,
-        )),
+        Some(path) => {
+            let file = own_file().truncate(true).open(path).about(path)?;
+            let only = Permissions::from_mode(0o600);
+            file.set_permissions(only).about(path)?;
+            Box::new(BufWriter::new(file))
+        }
         None => Box::new(io::stdout().lock()),
     };
     let written = audit::export(&opened.ctx.store, |line| writeln!(out, "{line}")).await;

@@ -1,8 +1,8 @@
 //! The folder all data lies in: made, locked for one process, and holding the server's secret.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::{ErrorKind, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use service::secret::Secret;
@@ -12,6 +12,16 @@ use crate::stop::{About, Stop};
 
 /// How the stored items are formed. Counted up when an older folder would be read wrongly.
 const FORMAT: &str = "3";
+
+/// What stands in a data folder, beside what SQLite lays there.
+const OWN: [&str; 6] = [
+    DATABASE,
+    "secret",
+    "outbox.jsonl",
+    "clock",
+    "format",
+    "lock",
+];
 
 /// Opens for writing, and makes what is not there for its owner's eyes only.
 #[must_use]
@@ -37,7 +47,11 @@ impl Folder {
         let lock_path = path.join("lock");
         let lock = own_file().open(&lock_path).about(&lock_path)?;
         match lock.try_lock() {
-            Ok(()) => Self { path, _lock: lock }.of_this_format(),
+            Ok(()) => {
+                let folder = Self { path, _lock: lock }.of_this_format()?;
+                folder.shut()?;
+                Ok(folder)
+            }
             Err(TryLockError::WouldBlock) => Err(Stop::because(format!(
                 "another Linli is using the data in {}; stop it first or choose another --data",
                 path.display()
@@ -69,6 +83,21 @@ impl Folder {
              start that version, or choose another --data",
             self.path.display()
         )))
+    }
+
+    /// Takes away what others could read of our own files that were there before.
+    fn shut(&self) -> Result<(), Stop> {
+        let beside = ["-wal", "-shm"].map(|what| format!("{DATABASE}{what}"));
+        let named = OWN.iter().copied().chain(beside.iter().map(String::as_str));
+        for path in named.map(|name| self.file(name)) {
+            match fs::set_permissions(&path, Permissions::from_mode(0o600)) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(error).about(&path);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     #[must_use]
@@ -120,7 +149,6 @@ fn read_secret(file: &mut File, path: &Path) -> Result<Secret, Stop> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
 
     use super::*;
 
@@ -141,7 +169,22 @@ mod tests {
             assert_eq!(mode.mode() & 0o777, want, "{name}");
         }
         drop(folder);
-        assert!(Folder::open(&path).is_ok(), "free again");
+        for name in [DATABASE, "secret", "outbox.jsonl", "theirs"] {
+            let file = path.join(name);
+            fs::write(&file, "kept").expect("written");
+            let open = Permissions::from_mode(0o644);
+            fs::set_permissions(&file, open).expect("set");
+        }
+        let again = Folder::open(&path).expect("free again");
+        for (name, want) in [
+            (DATABASE, 0o600),
+            ("secret", 0o600),
+            ("outbox.jsonl", 0o600),
+            ("theirs", 0o644),
+        ] {
+            let mode = fs::metadata(again.file(name)).expect("there").permissions();
+            assert_eq!(mode.mode() & 0o777, want, "{name} as it was found");
+        }
     }
 
     #[test]
@@ -152,9 +195,9 @@ mod tests {
         fs::write(path.join(DATABASE), "older").expect("written");
         let why = refused().expect("an older folder has no mark");
         assert!(why.contains("format 1"), "{why}");
-        fs::write(path.join("format"), "3").expect("written");
+        fs::write(path.join("format"), "99").expect("written");
         let why = refused().expect("a newer one has another");
-        assert!(why.contains("format 3"), "{why}");
+        assert!(why.contains("format 99"), "{why}");
         fs::write(path.join("format"), FORMAT).expect("written");
         assert_eq!(refused(), None);
     }

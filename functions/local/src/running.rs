@@ -51,6 +51,8 @@ pub struct Options {
     pub site: Site,
     /// Write the demo community into a store that has no community.
     pub seed: bool,
+    /// Answer under `/_local/`, which gives codes away.
+    pub helpers: bool,
     pub clock: Begin,
     /// Let the relay, the sweeper and what takes away items past their time run by themselves. The
     /// last goes by the time of day, whatever [`Options::clock`] says.
@@ -69,6 +71,7 @@ impl Default for Options {
             port: 0,
             site: Site::default(),
             seed: false,
+            helpers: true,
             clock: Begin::Now,
             loops: true,
             interceptor: None,
@@ -159,6 +162,7 @@ impl Running {
         let (quit, quitting) = watch::channel(false);
         let work = Arc::new(Loops::new(opened.ctx.clone()));
         let helpers = Helpers {
+            open: options.helpers,
             ctx: opened.ctx.clone(),
             clock: opened.clock.clone(),
             outbox: opened.outbox.clone(),

@@ -181,6 +181,20 @@ async fn helpers_answer_nobody_from_elsewhere() {
     let answer = reqwest::get(url).await.expect("answers");
     assert_eq!(answer.status(), StatusCode::NOT_FOUND);
     open.stop().await.expect("stops");
+
+    let options = Options {
+        helpers: false,
+        ..Options::default()
+    };
+    let shut = Running::start(options).await.expect("starts");
+    let answer = reqwest::get(format!("{}/_local/demo", shut.url())).await;
+    let answer = answer.expect("answers");
+    assert_eq!(
+        answer.status(),
+        StatusCode::NOT_FOUND,
+        "and nobody at all where they are not wanted"
+    );
+    shut.stop().await.expect("stops");
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use crate::tool;
 pub const SET_UP_STEPS: usize = 2;
 /// Steps [`play`] takes.
 pub const PLAY_STEPS: usize = 2;
-/// What has to pass before a change is kept: all but the screenshots.
+/// What has to pass before a change is kept: all but the screenshots and what is only measured.
 pub const JOURNEYS: &[&str] = &[
     "market/",
     "points/",

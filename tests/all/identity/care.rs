@@ -255,12 +255,20 @@ async fn deletion_leaves_no_trace_but_the_counts() {
     assert_eq!(wang.raw("GET", "/v1/me", None).await.status, 401);
 
     let (com, me) = (home, wang.id.expect("signed in"));
+    let (my_id, number) = (me.to_string(), app.ctx().secret.phone_digest(PHONE));
     let check = async |when: &str| {
         for line in lines(&app).await {
             let (kind, text) = (kind_of(&line), line.to_string());
             for trace in [NAME, PHONE, NOTE] {
                 assert!(!text.contains(trace), "{when}: {trace} stands in {text}");
             }
+            let to_them = matches!(kind, Kind::Outbox | Kind::Stuck) && text.contains(&my_id);
+            assert!(!to_them, "{when}: still to be sent to them: {text}");
+            let code = kind == Kind::Code && text.contains(&number);
+            assert!(
+                !code,
+                "{when}: a code for a number that is nobody's: {text}"
+            );
             let own = line["pk"] == format!("{com}#P#{me}");
             let stays = matches!(kind.care(), Care::Kept(_) | Care::Anonymised);
             assert!(!own || stays, "{when}: {text}");

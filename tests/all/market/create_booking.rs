@@ -5,6 +5,7 @@ use domain::booking::StateName;
 use domain::provider::Service;
 use domain::units::Fen;
 use jiff::SignedDuration;
+use store::identity::Leaver;
 use wire::endpoint::None_;
 use wire::identity::PageQuery;
 use wire::market::{
@@ -181,6 +182,19 @@ async fn from_request_to_both_reviews() {
         .await
         .expect("reviewed");
     assert_eq!(second.other_review.map(|r| r.stars), Some(5));
+
+    // What both wrote is theirs: it stays where a colleague leaves who only booked it, and goes with
+    // one of the two.
+    let (store, home) = (&app.ctx().store, app.home().await);
+    for (leaver, left) in [(Leaver::Booker, 2), (Leaver::Resident, 0)] {
+        let gone = store.anonymise_booking(home, made.id, leaver).await;
+        gone.expect("written");
+        let booking = store.booking(home, made.id).await.expect("answers");
+        let booking = booking.expect("it is there");
+        let reviews = [booking.resident_review, booking.provider_review];
+        let texts = reviews.iter().flatten().filter(|one| !one.text.is_empty());
+        assert_eq!(texts.count(), left, "{leaver:?}");
+    }
     app.stop().await;
 }
 

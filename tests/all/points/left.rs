@@ -115,6 +115,30 @@ async fn whoever_forgot_to_check_out_says_when_they_left_and_it_makes_no_hour() 
     app.stop().await;
 }
 
+/// It can be said soon after the end; then nobody asks for it the next morning.
+#[tokio::test]
+async fn who_said_so_before_is_not_asked() {
+    let app = TestApp::start().await;
+    let wang = app.resident().await;
+    let (worker, id) = begun(&app, &[&wang]).await;
+    let shown = door(&worker, id).await;
+    let came = come(&wang, id, by_code(&app, &shown.code)).await;
+    came.expect("in");
+    let ends = part(&wang, id).await.ends.at;
+    until(&app, ends + SignedDuration::from_hours(3));
+    app.settle().await;
+    let ver = part(&wang, id).await.ver;
+    let said = say(&wang, id, left(&app, None, ver)).await;
+    said.expect("kept");
+    app.advance(SignedDuration::from_hours(30));
+    app.settle().await;
+    assert!(told(&wang, Topic::HoursForgotten).await.is_empty());
+    let worker = at_hand(&app, WORKER).await;
+    let asked = told(&worker, Topic::HoursForgottenBy).await.len();
+    assert_eq!(asked, 1, "whoever runs it still is");
+    app.stop().await;
+}
+
 #[tokio::test]
 async fn a_guardian_says_when_the_child_left() {
     let app = TestApp::start().await;
@@ -170,11 +194,11 @@ async fn what_was_seen_is_not_said_away_and_whoever_is_marked_missing_hears_of_i
     let shown = door(&at_hand(&app, WORKER).await, id).await;
     let out = leave(&other, id, by_code(&app, &shown.code)).await;
     assert_eq!(out.expect("out").minutes, Some(60));
-    for later in [0, 30] {
-        app.advance(SignedDuration::from_hours(later));
+    for later in [minutes(1), SignedDuration::from_hours(30)] {
+        app.advance(later);
         app.settle().await;
         let no = missed(&app, id, they).await;
-        assert_eq!(code(no), Code::AlreadyCheckedOut, "after {later} hours");
+        assert_eq!(code(no), Code::AlreadyCheckedOut, "{later} later");
     }
     assert!(told(&wang, Topic::HoursMissed).await.is_empty());
     for _ in 0..2 {

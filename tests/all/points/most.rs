@@ -107,6 +107,15 @@ async fn only_so_many_records_of_one_person_wait_for_an_answer() {
     let raw = wang.raw("POST", &path, Some(fix.to_string())).await;
     let said = (raw.code(), raw.json()["data"]["max"].clone());
     assert_eq!(said, ("many_pending".to_owned(), json!(max)));
+    // What overlaps is told before that.
+    let over = ByHand {
+        activity: None,
+        from: app.now() - SignedDuration::from_hours(24 * 60),
+        minutes: 30,
+    };
+    let over = json!(wang.by_hand(over)).to_string();
+    let said = wang.raw("POST", "/v1/hours", Some(over)).await.code();
+    assert_eq!(said, "hours_overlap");
     // Of somebody else they are others.
     let other = app.sign_in("13800000309").await;
     ok(&other, "POST", "/v1/hours", hour(0), 201).await;

@@ -1,5 +1,5 @@
-// How long from a card coming into view until the server has answered: printed, and no more than that, as
-// a busy machine is no fault of the scanner. Not part of the journeys.
+// How long from a card coming into view until the server has answered: the time is
+// printed, and judged by nobody, as a busy machine is no fault of the scanner. Not part of the journeys.
 import { expect, test } from '../support/test';
 import { call, open } from '../support/pages';
 import { id } from '../support/ids';

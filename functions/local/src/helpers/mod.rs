@@ -28,6 +28,8 @@ use crate::outbox::OutboxFile;
 /// What the helpers reach into.
 #[derive(Clone)]
 pub struct Helpers {
+    /// They answer at all.
+    pub open: bool,
     pub ctx: Ctx,
     pub clock: Arc<LocalClock>,
     pub outbox: Arc<OutboxFile>,
@@ -53,7 +55,10 @@ pub fn routes(helpers: Helpers) -> Router {
 
 async fn guard(State(helpers): State<Helpers>, request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
-    if !helpers.address.ip().is_loopback() || !peer.is_some_and(|peer| peer.is_loopback()) {
+    if !helpers.open
+        || !helpers.address.ip().is_loopback()
+        || !peer.is_some_and(|peer| peer.is_loopback())
+    {
         return problem(&Problem::new(Code::NotFound));
     }
     if !is_ours(request.headers(), request.uri()) {

@@ -141,7 +141,7 @@ fn en(topic: Topic) -> &'static str {
         }
         Topic::HoursSettled => "the service time is confirmed.",
         Topic::HoursForgotten => {
-            "nobody checked out; the planned end stands for now. Please confirm it."
+            "nobody checked out; the planned end stands for now. Please say when you left."
         }
         Topic::HoursForgottenBy => "somebody forgot to check out. Please confirm their time.",
         Topic::HoursMissed => {

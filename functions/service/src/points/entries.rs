@@ -3,7 +3,7 @@
 //! log of views. `ListPendingHours`: those who approve. `CreateHours`: anybody, by hand; safe to
 //! repeat with the same id.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::access::Act;
 use domain::activity::SignUp;
@@ -179,11 +179,18 @@ async fn shown<E: Endpoint>(call: &Call<E>, entries: &[Entry]) -> Result<Vec<Ent
     }
     named.sort_unstable();
     named.dedup();
-    let people = call.ctx.store.people_ever_among(com, &named).await?;
+    let mut people = call.ctx.store.people_ever_among(com, &named).await?;
+    let today = local_day(call.now, &who.zone);
+    let guardians: BTreeSet<PersonId> = people
+        .iter()
+        .filter_map(|person| person.guardian_on(today))
+        .filter(|id| named.binary_search(id).is_err())
+        .collect();
+    let guardians: Vec<PersonId> = guardians.into_iter().collect();
+    people.extend(call.ctx.store.people_ever_among(com, &guardians).await?);
     let shared = Shared::of(&who.person, &people, call.now);
     let people: BTreeMap<PersonId, Person> = people.into_iter().map(|p| (p.id, p)).collect();
     let name = |id: PersonId| people.get(&id).map(|p| p.name.clone()).unwrap_or_default();
-    let today = local_day(call.now, &who.zone);
     let network = standings(call, entries).await?;
     let view = |entry: &Entry| {
         let guardian = people.get(&entry.person).and_then(|p| p.guardian_on(today));

@@ -193,8 +193,11 @@ pub async fn forgotten(
     let mut told = Vec::new();
     if asks {
         let words = data(within, &activity);
-        let what = (Topic::HoursForgotten, words.clone());
-        told.extend(notices(ctx, within, &[person], what, at).await?);
+        // Who said when they left before is not asked again.
+        if attendance.said.is_none() {
+            let what = (Topic::HoursForgotten, words.clone());
+            told.extend(notices(ctx, within, &[person], what, at).await?);
+        }
         let what = (Topic::HoursForgottenBy, words);
         let mut runs = vec![activity.organiser];
         if let Some(team) = activity.team {

@@ -127,8 +127,10 @@ impl Store {
                 Leaver::Provider => after.provider_name.clear(),
             }
             after.reason.clear();
+            // Who booked for another wrote no review: those are the two sides' own.
             let reviews = [&mut after.resident_review, &mut after.provider_review];
-            for review in reviews.into_iter().flatten() {
+            let theirs = reviews.into_iter().flatten();
+            for review in theirs.filter(|_| leaver != Leaver::Booker) {
                 review.text.clear();
             }
             if after == before {
@@ -185,9 +187,9 @@ impl Store {
                             Kind::Outbox => row.item()?,
                             _ => write(kind, &key, &row, [])?,
                         };
-                        let seen = vec![(":seen", n(row.attempts))];
-                        self.tx()
-                            .put_if(item, "attempts = :seen", seen, Refusal::Stale)?
+                        let same = "attempts = :seen AND next_at = :was";
+                        let seen = vec![(":seen", n(row.attempts)), (":was", s(row.next_at))];
+                        self.tx().put_if(item, same, seen, Refusal::Stale)?
                     }
                 };
                 tx.commit().await?;

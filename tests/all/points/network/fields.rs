@@ -5,6 +5,7 @@ use acceptance::network::put_number;
 use jiff::SignedDuration;
 use serde_json::json;
 
+use super::super::activities::WORKER;
 use super::super::attendance::{
     at_hand, begun, by_code, card, come, door, leave, minutes, scan, settle,
 };
@@ -17,18 +18,23 @@ async fn a_file_says_whom_it_was_for_and_by_what_somebody_was_seen_coming() {
     let home = app.home().await;
     drained(&at_hand(&app, LIN).await).await;
     let (wang, other) = (app.resident().await, at_hand(&app, "13800000002").await);
+    // A file that a number makes by itself has no card that could be scanned.
+    let theirs = card(&wang).await;
     for (who, number) in [(&wang, "SJ230102000001"), (&other, "SJ230102000002")] {
         put_number(&app, home, who.id.expect("signed in"), number).await;
     }
     let (worker, id) = begun(&app, &[&wang, &other]).await;
     let station = at_hand(&app, STATION).await;
-    let theirs = card(&wang).await;
     scan(&station, id, &theirs).await.expect("in, by card");
-    let code = async || by_code(&app, &door(&worker, id).await.code);
-    come(&other, id, code().await).await.expect("in, by code");
+    let code = by_code(&app, &door(&worker, id).await.code);
+    come(&other, id, code).await.expect("in, by code");
     app.advance(minutes(60));
+    // Sessions of those who work here are short.
+    let station = at_hand(&app, STATION).await;
+    let worker = at_hand(&app, WORKER).await;
     scan(&station, id, &theirs).await.expect("out");
-    leave(&other, id, code().await).await.expect("out");
+    let code = by_code(&app, &door(&worker, id).await.code);
+    leave(&other, id, code).await.expect("out");
     for who in [&wang, &other] {
         let person = who.id.expect("signed in");
         settle(&worker, id, person, 60).await.expect("settled");
