@@ -11,8 +11,8 @@ use domain::person::{Household, Language, Person, TextSize};
 use domain::reward::VoucherCode;
 use domain::{
     ActivityId, AuditId, BookingId, CommunityId, EntryId, FeedbackId, HoldId, HouseholdId,
-    LibraryImportId, LibraryTaskId, LoanId, MessageId, NetworkBatchId, PersonId, ProviderId, RedemptionId, RewardId,
-    TeamId, TitleId,
+    LibraryImportId, LibraryTaskId, LoanId, MessageId, NetworkBatchId, PersonId, ProviderId,
+    RedemptionId, RewardId, TeamId, TitleId,
 };
 use jiff::tz::TimeZone;
 use serde_json::json;

@@ -4,9 +4,9 @@ use acceptance::TestApp;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use crate::library::people::gives_back;
 use super::attendance::at_hand;
 use super::hours::{an_hour, id, moment, ok, publish, refused, sound};
+use crate::library::people::gives_back;
 
 #[tokio::test]
 async fn time_by_hand_is_refused_where_it_cannot_be() {

@@ -366,8 +366,7 @@ impl Shelf {
             return Err(Refusal::NothingToReserve);
         }
         let own = |copy: &Copy| copy.kept.is_some_and(|kept| kept.reader == reader);
-        if self.queue.iter().any(|one| one.reader == reader) || self.copies.iter().any(own)
-        {
+        if self.queue.iter().any(|one| one.reader == reader) || self.copies.iter().any(own) {
             return Err(Refusal::AlreadyReserved);
         }
         let out = |copy: &Copy| copy.loan.is_some_and(|loan| has.contains(&loan));

@@ -188,7 +188,9 @@ async fn take(
         Some(_) => LedgerEvent::Returned,
         None => LedgerEvent::Found,
     };
-    let was_late = loan.as_ref().is_some_and(|loan| loan.is_late(&rules, today));
+    let was_late = loan
+        .as_ref()
+        .is_some_and(|loan| loan.is_late(&rules, today));
     let id = loan.as_ref().map(|loan| loan.id);
     let readers = reader.zip(id).map(|(reader, id)| reader.without_loan(id));
     let change = Change {

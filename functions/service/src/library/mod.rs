@@ -34,12 +34,12 @@ use wire::library::desk::{
     FindReaders, GetHistory, GetReader, GetReaderByCard, ListLent, ListLibraryTasks, ListPickUps,
     ListReaderCards, ReturnMany, SettleLibraryTask,
 };
+use wire::library::import::{
+    CancelLibraryImport, GetLibraryImport, ImportTitles, ListLibraryImportRows, ListLibraryImports,
+};
 use wire::library::loans::{
     CancelHold, CreateHold, CreateLoan, GetLoan, GetReaderCard, ListHolds, ListLoans, RenewLoan,
     RenewReaderCard, ReplayLibrary, ReturnCopy,
-};
-use wire::library::import::{
-    CancelLibraryImport, GetLibraryImport, ImportTitles, ListLibraryImportRows, ListLibraryImports,
 };
 use wire::library::settings::{GetLibrary, PutLibrary};
 use wire::library::shelf::{

@@ -88,9 +88,11 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         | Code::LoanMost => is(&["CreateLoan"]),
         Code::CopyIs => is(&["CreateLoan", "MarkCopy"]),
         Code::NotOnLoan => is(&["ReturnCopy"]),
-        Code::LoanIs | Code::OthersWait | Code::LoanLate | Code::NoMoreRenewals | Code::RenewsNothing => {
-            is(&["RenewLoan"])
-        }
+        Code::LoanIs
+        | Code::OthersWait
+        | Code::LoanLate
+        | Code::NoMoreRenewals
+        | Code::RenewsNothing => is(&["RenewLoan"]),
         Code::HoldIs => is(&["CancelHold"]),
         Code::HoldLimit
         | Code::NothingToReserve
@@ -180,7 +182,13 @@ fn moves_booking(endpoint: &EndpointInfo) -> bool {
 
 /// Changes, searches and copies have a budget; signing in and out has limits of its own.
 fn is_counted(endpoint: &EndpointInfo) -> bool {
-    let costly = ["ListSlots", "FindResidents", "FindReaders", "GetMyData", "GetDataOf"];
+    let costly = [
+        "ListSlots",
+        "FindResidents",
+        "FindReaders",
+        "GetMyData",
+        "GetDataOf",
+    ];
     let changes = endpoint.method != Method::Get;
     let around = matches!(endpoint.act, Act::Public | Act::SignIn);
     costly.contains(&endpoint.name) || changes && !around
