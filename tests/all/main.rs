@@ -13,3 +13,4 @@ mod notify;
 mod pointers;
 mod points;
 mod shown;
+mod spoil;

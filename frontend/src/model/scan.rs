@@ -27,22 +27,7 @@ impl Wanted {
     }
 }
 
-/// What a code says, without the three characters that some scanners put before it (`]E0`, `]C1`, `]Q3`)
-/// to say which kind of code it was, and without what stands around it.
-#[must_use]
-pub fn plain(raw: &str) -> &str {
-    let raw = raw.trim();
-    let mut chars = raw.chars();
-    let kind = (chars.next(), chars.next(), chars.next());
-    match kind {
-        (Some(']'), Some(letter), Some(more))
-            if letter.is_ascii_alphabetic() && more.is_ascii_alphanumeric() =>
-        {
-            chars.as_str().trim_start()
-        }
-        _ => raw,
-    }
-}
+pub use domain::library::barcode::plain;
 
 /// Two equal reads no further apart than this make one.
 const TOGETHER_MS: f64 = 2_000.0;

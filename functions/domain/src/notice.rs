@@ -69,6 +69,8 @@ named! {
         HoldExpired = "hold_expired",
         /// The copy that was kept for somebody is not there any more; they wait in the place they had.
         HoldAgain = "hold_again",
+        /// The last copy was lost or withdrawn; those who wait keep their place, in case one comes.
+        HoldNoCopy = "hold_no_copy",
     }
 }
 

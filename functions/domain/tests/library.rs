@@ -9,7 +9,7 @@ use domain::library::{
 use domain::units::Minute;
 use domain::{CommunityId, HoldId, LoanId, PersonId, Refusal, TitleId, limits};
 use jiff::civil::{Date, date};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 /// A Tuesday.
 const TODAY: Date = date(2026, 11, 24);
@@ -292,6 +292,46 @@ fn a_copy_that_is_taken_away_gives_its_reader_their_place_back() {
     gone.queue.push(waiting(5));
     let found = gone.mark("c", Mark::Found, when(20)).expect("found");
     assert_eq!(found.next.map(|next| next.kept.hold), Some(hold(5)));
+}
+
+/// Once no copy is left to wait for, everybody who waits is named, but who hears of it as one whose copy
+/// was taken away; while one is left, nobody.
+#[test]
+fn who_waits_in_vain_is_named_when_the_last_copy_goes() {
+    for mark in [Mark::Lost, Mark::Withdraw] {
+        let mut kept = shelf(CopyState::OnHold);
+        kept.queue = vec![waiting(5), waiting(6)];
+        let mut two = kept.clone();
+        let last = kept.mark("c", mark, when(20)).expect("marked");
+        assert_eq!(last.in_vain, [waiting(5).reader, waiting(6).reader]);
+        let other = Copy {
+            barcode: "d".into(),
+            ..shelf(CopyState::OnLoan).copies[0].clone()
+        };
+        two.copies.push(other);
+        let left = two.mark("c", mark, when(20)).expect("marked");
+        assert_eq!(left.in_vain, []);
+    }
+    for mark in [Mark::Repair, Mark::Missing] {
+        let mut one = shelf(CopyState::Available);
+        one.queue.push(waiting(5));
+        assert_eq!(one.mark("c", mark, when(20)).expect("marked").in_vain, []);
+    }
+}
+
+/// A library that closes meanwhile gives those who fetch the day back.
+#[test]
+fn what_is_kept_until_a_day_that_was_closed_may_be_fetched_the_next() {
+    let kept = shelf(CopyState::OnHold).copies[0].kept.expect("kept");
+    let day = kept.until;
+    let next = day.saturating_add(1.days());
+    let mut rules = Rules::default();
+    assert!(!kept.is_over(&rules, day));
+    assert!(kept.is_over(&rules, next));
+    let reason = String::new();
+    rules.closed.push(ClosedDay { day, reason });
+    assert!(!kept.is_over(&rules, next));
+    assert!(kept.is_over(&rules, next.saturating_add(1.days())));
 }
 
 /// What was kept for them is taken away while another copy is free: they get that one.

@@ -72,7 +72,11 @@ async fn a_borrower_scans_borrows_keeps_longer_and_brings_back() {
     assert_eq!(code(renew(app.command()).await), Code::NoMoreRenewals);
     let open = loans(&who, None, false).await.items;
     assert_eq!(open.len(), 1);
-    assert_eq!(open[0].not_renewable, Some(Code::NoMoreRenewals));
+    let why_not = open[0].not_renewable.as_ref().expect("twice is enough");
+    assert_eq!(
+        (why_not.code, &why_not.data["max"]),
+        (Code::NoMoreRenewals, &serde_json::json!(2))
+    );
 
     let back = ReturnCopyBody {
         id: app.command(),
@@ -118,6 +122,16 @@ async fn an_isbn_does_where_it_has_one_copy_and_asks_where_it_has_several() {
     // One's own is known: each has one of the two.
     let back = bring(&who, &isbn(&two)).await.expect("brought back");
     assert_eq!(back.barcode, labels[0]);
+
+    // And where one of two is lost: it may be the one that turned up.
+    let (lost, labels) = free_title(&app, 2).await;
+    let librarian = at(&app, LIBRARIAN).await;
+    let path = format!("/v1/library/copies/{}/mark", labels[0]);
+    let body = serde_json::json!({ "id": app.command(), "mark": "lost" });
+    let marked = librarian.raw("POST", &path, Some(body.to_string())).await;
+    assert_eq!(marked.status, 200);
+    assert_eq!(code(borrow(&who, &isbn(&lost)).await), Code::WhichCopy);
+    assert_eq!(code(borrow(&who, &labels[0]).await), Code::CopyIs);
     nothing_is_wrong(&app).await;
     app.stop().await;
 }

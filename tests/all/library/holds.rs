@@ -167,6 +167,12 @@ async fn whoever_loses_the_copy_that_was_kept_keeps_their_place() {
         ["hold_ready", "hold_again"]
     );
     assert_eq!(mark("withdraw").await.status, 200);
+    app.settle().await;
+    assert_eq!(
+        told(&people[1], &title.name).await,
+        ["hold_ready", "hold_again", "hold_no_copy"]
+    );
+    assert_eq!(told(&people[2], &title.name).await, ["hold_no_copy"]);
     assert_eq!(mark("repaired").await.code(), "copy_is");
     assert_eq!(mark("restore").await.status, 200);
     assert_eq!(own(&people[1]).await[0].state, HoldState::Ready);

@@ -1,5 +1,6 @@
 //! The library's tests: people borrow, wait, lend and count, and do it wrongly.
 
+mod audit;
 mod borrower;
 mod desk;
 mod game;

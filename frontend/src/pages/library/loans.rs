@@ -90,7 +90,7 @@ pub fn LoanCard(
     let why_not = loan
         .not_renewable
         .filter(|_| open)
-        .map(|code| words(&Problem::new(code)));
+        .map(|problem| words(&problem));
     let tone = if loan.late { Tone::Bad } else { Tone::Calm };
     view! {
         <article class="card stack-s" data-testid="loan" data-id=loan.id.to_string() data-late=loan.late.to_string()>

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::ledger::LedgerEvent;
+use super::rules::Rules;
 use crate::access::named;
 use crate::{HoldId, LoanId, PersonId, Refusal, TitleId, limits};
 
@@ -44,6 +45,15 @@ pub struct Kept {
     pub since: Timestamp,
     /// The last local day.
     pub until: Date,
+}
+
+impl Kept {
+    /// What was to be fetched by a day on which the library was closed since may still be fetched on the
+    /// next open one.
+    #[must_use]
+    pub fn is_over(&self, rules: &Rules, today: Date) -> bool {
+        today > rules.open_from(self.until)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,6 +118,8 @@ pub struct Marked {
     pub waits_again: Option<HoldId>,
     /// Who has a copy kept now: this one, or another where theirs was taken away.
     pub next: Option<Handed>,
+    /// Who waits although no copy is left, now that this one is gone.
+    pub in_vain: Vec<PersonId>,
     pub event: LedgerEvent,
 }
 
@@ -439,7 +451,12 @@ impl Shelf {
             None => self.pass_on(place, when),
         };
         let (shelf, instead, waits_again) = self.after(kept, when);
+        let none_left = matches!(now, Some(Lost | Withdrawn)) && shelf.lendable() == 0;
+        let told = |one: &&Waiting| none_left && Some(one.hold) != waits_again;
+        let in_vain = shelf.queue.iter().filter(told);
+        let in_vain = in_vain.map(|one| one.reader).collect();
         Ok(Marked {
+            in_vain,
             shelf,
             lost_on,
             waits_again,

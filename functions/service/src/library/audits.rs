@@ -92,7 +92,13 @@ async fn count(call: &Call<CreateAudit>, once: &Once) -> Result<AuditView, Error
             match (seen.contains(&copy.barcode), stands) {
                 (true, true) => audit.found += 1,
                 (true, false) => audit.should_be_out.push(counted),
-                (false, true) if walked(&shelf.title) => audit.missing.push(counted),
+                // Who walks one class does not pass the pick-up shelf.
+                (false, true)
+                    if walked(&shelf.title)
+                        && (class.is_none() || copy.state == CopyState::Available) =>
+                {
+                    audit.missing.push(counted);
+                }
                 (false, _) => {}
             }
         }

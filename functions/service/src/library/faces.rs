@@ -250,7 +250,7 @@ impl Faces {
             late: loan.is_late(&self.rules, self.today),
             renewals: loan.renewals,
             can_renew: why_not.is_none(),
-            not_renewable: why_not.map(|problem| problem.code),
+            not_renewable: why_not,
             returned_at: loan.ended_at.map(|at| who.moment(at)),
             r#override: set_aside.filter(|_| who.may(Act::LendBooks)),
             ver: loan.ver,

@@ -32,6 +32,8 @@ pub async fn get(call: Call<GetLibraryLedger>) -> Outcome<GetLibraryLedger> {
         lost: sums.lost,
         found: sums.found,
         withdrawn: sums.withdrawn,
+        missing: sums.missing,
+        restored: sums.restored,
         copies: sums.copies,
         out: sums.out,
         rows: lines.into_iter().map(row).collect(),

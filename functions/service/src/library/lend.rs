@@ -120,14 +120,14 @@ async fn hand_out(
     let com = who.community.id;
     let today = local_day(at, &who.zone);
     let borrower = borrower(ctx, asked.reader, today).await?;
-    if !borrower.agreed {
-        return Err(Refusal::LoanConsent.into());
-    }
     let (found, reader, rules) = tokio::try_join!(
         find(ctx, com, asked.copy, "/copy"),
         async { Ok(ctx.store.reader(com, asked.reader.id).await?) },
         async { Ok(ctx.store.library_rules(com).await?) },
     )?;
+    if !borrower.agreed {
+        return Err(Refusal::LoanConsent.into());
+    }
     let title = &found.title;
     let asked_for = decide::Asked {
         id: asked.id,

@@ -1,6 +1,7 @@
 //! Say how a copy is. `MarkCopy`: librarians and administrators; safe to repeat with the same id.
 
 use domain::library::{LedgerEvent, LoanState, Mark, Title};
+use domain::notice::Topic;
 use domain::{Refusal, limits};
 use jiff::Timestamp;
 use store::library::Change;
@@ -8,15 +9,15 @@ use store::market::Beside;
 use wire::library::catalogue::{CopyView, MarkCopy};
 
 use super::faces::copy_view;
-use super::moves::{holds, line, when};
+use super::moves::{about, holds, line, when};
 use super::scan::find;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Call, Outcome};
 use crate::once::Once;
 use crate::parse;
-use crate::points::Within;
 use crate::points::tries::until_settled;
+use crate::points::{Within, notices};
 
 pub async fn run(call: Call<MarkCopy>) -> Outcome<MarkCopy> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
@@ -82,6 +83,11 @@ pub async fn put(
         loans.push(loan.end(LoanState::Lost, at));
     }
     beside.notices.extend(changed.told);
+    if !marked.in_vain.is_empty() {
+        let what = (Topic::HoldNoCopy, about(title, None));
+        let told = notices(ctx, within, &marked.in_vain, what, at).await?;
+        beside.notices.extend(told);
+    }
     let change = Change {
         shelf: Some(marked.shelf),
         readers,

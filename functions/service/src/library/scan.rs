@@ -3,7 +3,7 @@
 //! An ISBN names a title. Where that has several copies, only the label says which one is in somebody's
 //! hand, and nothing is guessed.
 
-use domain::library::{CopyState, Shelf, Title};
+use domain::library::{Shelf, Title};
 use domain::{CommunityId, Refusal};
 use wire::Code;
 use wire::library::catalogue::{FoundView, GetCopy};
@@ -42,12 +42,12 @@ pub async fn find(ctx: &Ctx, com: CommunityId, raw: &str, pointer: &str) -> Resu
     })
 }
 
-/// The copy of a title that has one, those that are gone not counted.
+/// The copy of a title that never had another: one that was lost or withdrawn may turn up in a hand.
 fn only(shelf: &Shelf) -> Option<String> {
-    let gone = |state| matches!(state, CopyState::Lost | CopyState::Withdrawn);
-    let mut here = shelf.copies.iter().filter(|copy| !gone(copy.state));
-    let first = here.next()?;
-    here.next().is_none().then(|| first.barcode.clone())
+    match &shelf.copies[..] {
+        [one] => Some(one.barcode.clone()),
+        _ => None,
+    }
 }
 
 impl Found {
@@ -56,7 +56,7 @@ impl Found {
         if let Some(label) = &self.label {
             return Ok(label);
         }
-        match u32::try_from(self.shelf.lendable()).unwrap_or(u32::MAX) {
+        match u32::try_from(self.shelf.copies.len()).unwrap_or(u32::MAX) {
             0 => Err(Refusal::Missing),
             copies => Err(Refusal::WhichCopy { copies }),
         }

@@ -41,7 +41,7 @@ pub async fn remind(
     let title = title.ok_or(Refusal::Stale)?;
     let notices = match loan.reader {
         Some(reader) => {
-            let what = (topic, about(&title, Some(loan.due)));
+            let what = (topic, about(&title, Some(rules.open_from(loan.due))));
             told(ctx, within, reader, what, at).await?
         }
         None => Vec::new(),
@@ -69,9 +69,10 @@ pub async fn unfetched(
     let com = within.community;
     let today = local_day(at, within.zone);
     let shelf = ctx.store.shelf(com, nominated.title).await?;
+    let rules = ctx.store.library_rules(com).await?;
     let kept = shelf.copies.iter().filter_map(|copy| copy.kept);
     let Some(over) = kept
-        .filter(|kept| kept.until < today)
+        .filter(|kept| kept.is_over(&rules, today))
         .min_by_key(|kept| kept.until)
     else {
         return Ok(false);

@@ -70,7 +70,7 @@ json! {
         /// Can be renewed now.
         pub can_renew: bool,
         /// Why not.
-        pub not_renewable: Option<crate::Code>,
+        pub not_renewable: Option<Problem>,
         pub returned_at: Option<Moment>,
         /// A rule was overridden; the desk sees which, and why.
         pub r#override: Option<OverrideBody>,

@@ -83,9 +83,11 @@ json! {
         pub returned: u32,
         pub renewed: u32,
         pub taken_in: u32,
+        pub missing: u32,
         pub lost: u32,
         pub found: u32,
         pub withdrawn: u32,
+        pub restored: u32,
         /// At the end of the month.
         pub copies: i64,
         pub out: i64,

@@ -62,12 +62,22 @@ fn sheet(ledger: &LedgerView) -> AnyView {
             ledger.taken_in.into(),
             "taken-in",
         ),
+        (
+            t!(desk_library.ledger.missing),
+            ledger.missing.into(),
+            "missing",
+        ),
         (t!(desk_library.ledger.lost), ledger.lost.into(), "lost"),
         (t!(desk_library.ledger.found), ledger.found.into(), "found"),
         (
             t!(desk_library.ledger.withdrawn),
             ledger.withdrawn.into(),
             "withdrawn",
+        ),
+        (
+            t!(desk_library.ledger.restored),
+            ledger.restored.into(),
+            "restored",
         ),
         (t!(desk_library.ledger.copies), ledger.copies, "copies"),
         (t!(desk_library.ledger.out), ledger.out, "out"),
