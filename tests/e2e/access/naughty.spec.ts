@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
 import { id } from '../support/ids';
-import { book, call, open, settled, type Booking } from '../support/pages';
+import { book, call, list, open, settled, type Booking } from '../support/pages';
 
 const LIST = join(process.env.LINLI_CORPORA ?? '/', 'security/blns/blns.json');
 
@@ -150,6 +150,42 @@ test('as a name: in the list, in the file, as who a booking is for', async ({ as
   await expect(staff.getByTestId('pick').filter({ hasText: name }).first()).toBeVisible();
   await inert(staff);
   expect(people.length, 'names that were tried').toBeGreaterThan(OURS.length);
+});
+
+test('as a provider and a service: at the desk, and where residents choose', async ({ as }) => {
+  const [desk, page] = [await as('looker'), await as('watcher')];
+  const name = OURS.slice(0, 2).join(' ');
+  const [intro] = bundles(STRINGS, 500);
+  const person = id('per');
+  expect((await call(desk, 'POST', '/v1/people', { id: person, name })).status).toBe(201);
+  const provider = id('prv');
+  const applied = await call(desk, 'POST', '/v1/providers', { id: provider, name, intro, person });
+  expect(applied.status, JSON.stringify(applied.body)).toBe(201);
+  await open(desk, `/desk/providers/${provider}`);
+  await expect(desk.getByTestId('provider-name')).toHaveText(name);
+  expect(await desk.locator('main').evaluate((one) => one.textContent ?? '')).toContain(same(intro));
+  await inert(desk);
+  await open(desk, '/desk/providers');
+  await expect(desk.locator(`[data-testid="provider"][data-id="${provider}"]`)).toHaveText(name);
+  await inert(desk);
+
+  type Offered = { category: string; terms: unknown; providers: { id: string }[]; ver: number };
+  const like = (await list<Offered & { name: string }>(desk, '/v1/services?limit=100')).find((one) => one.name === '日常保洁');
+  const of = id('svc');
+  const offer = { category: like?.category, name, about: intro, terms: like?.terms, providers: like?.providers.map((one) => one.id) };
+  const made = await call<Offered>(desk, 'POST', '/v1/services', { id: of, ...offer });
+  expect(made.status, JSON.stringify(made.body)).toBe(201);
+  await open(page, '/services');
+  await expect(page.locator(`[data-testid="service"][data-id="${of}"]`)).toContainText(name);
+  await inert(page);
+  await open(page, `/services/${of}`);
+  await expect(page.locator('main')).toContainText(name);
+  expect(await page.locator('main').evaluate((one) => one.textContent ?? '')).toContain(same(intro));
+  await inert(page);
+  await open(desk, `/desk/services/${of}`);
+  await inert(desk);
+  const gone = await call(desk, 'PUT', `/v1/services/${of}`, { ...offer, id: id('cmd'), hidden: true, ver: made.body.ver });
+  expect(gone.status, JSON.stringify(gone.body)).toBe(200);
 });
 
 test('in an address: searches, ids, ways back', async ({ as }) => {

@@ -43,7 +43,7 @@ test('above the range the resident is asked; then both review, and see each othe
   await resident.getByTestId('move-review').click();
   await expect(resident.getByTestId('move-submit')).toBeDisabled();
   await resident.getByTestId('star-5').click();
-  await resident.getByTestId('text').fill('手艺好，讲得明白。');
+  await resident.getByTestId('text').fill('手艺好，<b>讲得明白</b><img src=x onerror=alert(1)>。');
   await resident.getByTestId('move-submit').click();
   await expect(resident.getByTestId('review')).toHaveCount(1);
 
@@ -53,13 +53,13 @@ test('above the range the resident is asked; then both review, and see each othe
   await expect(provider.getByTestId('review')).toHaveCount(0);
   await provider.getByTestId('move-review').click();
   await provider.getByTestId('star-4').click();
-  await provider.getByTestId('text').fill('等门的人很客气。');
+  await provider.getByTestId('text').fill('等门的人很客气，{{7*7}}</p><script>alert(1)</script>。');
   await provider.getByTestId('move-submit').click();
   await expect(provider.getByTestId('review')).toHaveCount(2);
-  await expect(provider.locator('main')).toContainText('手艺好，讲得明白。');
+  await expect(provider.locator('main')).toContainText('手艺好，<b>讲得明白</b><img src=x onerror=alert(1)>。');
   await open(resident, `/bookings/${visit.id}`);
   await expect(resident.getByTestId('review')).toHaveCount(2);
-  await expect(resident.locator('main')).toContainText('等门的人很客气。');
+  await expect(resident.locator('main')).toContainText('等门的人很客气，{{7*7}}</p><script>alert(1)</script>。');
 });
 
 test('an account ends: first what is open, then the number typed again; others keep the count, not the name', async ({ as, request, size }) => {
