@@ -263,7 +263,7 @@ async fn a_months_ledger_is_made_anew_to_the_same_bytes_and_names_nobody() {
         "nothing before is changed"
     );
     // What one month ends with the next begins with: copies in, less copies out.
-    let stands = view.taken_in + october.copies - view.withdrawn;
+    let stands = october.copies + i64::from(view.taken_in) - i64::from(view.withdrawn);
     assert_eq!(view.copies, stands);
     let book = workbook(&librarian, "2026-11").await;
     for person in app.people().await {

@@ -21,8 +21,7 @@ interface Seen {
   answered: number[];
 }
 
-test('from in view to checked in', async ({ as, anybody, size }) => {
-  test.skip(size === 'desktop', 'the same scanner');
+test('from in view to checked in', async ({ as, anybody }) => {
   test.setTimeout(300_000);
   const [leader, volunteer, studio] = [await as('socialWorker'), await as('booker'), await anybody()];
   const starts = Date.now() + 5 * MINUTE;

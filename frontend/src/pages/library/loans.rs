@@ -1,7 +1,6 @@
 use domain::library::LoanState;
 use jiff::civil::Date;
 use leptos::prelude::*;
-use wire::Problem;
 use wire::endpoint::None_;
 use wire::library::loans::{ListLoans, LoanView, LoansQuery, RenewLoan, RenewLoanBody};
 
@@ -89,6 +88,7 @@ pub fn LoanCard(
     });
     let why_not = loan
         .not_renewable
+        .clone()
         .filter(|_| open)
         .map(|problem| words(&problem));
     let tone = if loan.late { Tone::Bad } else { Tone::Calm };
