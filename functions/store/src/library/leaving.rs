@@ -2,6 +2,7 @@
 
 use domain::{CommunityId, LibraryTaskId, LoanId, PersonId, Refusal, limits};
 
+use super::LibraryTask;
 use super::moves::{loan_item, task_item};
 use crate::schema;
 use crate::table::{Error, Store, read};
@@ -32,15 +33,15 @@ impl Store {
         Err(Error::Refused(Refusal::Stale))
     }
 
-    /// Takes out of the tasks of two desks who was to have a copy. Safe to repeat.
+    /// Takes out of the tasks of two desks who was to have a copy, and who lent it. Safe to repeat.
     pub async fn silence_library_tasks(
         &self,
         com: CommunityId,
         person: PersonId,
     ) -> Result<(), Error> {
         for item in self.all(&schema::library_tasks(com)).await? {
-            let task: super::LibraryTask = read(item)?;
-            if task.reader == Some(person) {
+            let task: LibraryTask = read(item)?;
+            if names(&task, person) {
                 self.silence_library_task(com, task.id, person).await?;
             }
         }
@@ -55,12 +56,15 @@ impl Store {
     ) -> Result<(), Error> {
         for _ in 0..limits::COMMIT_TRIES {
             let found = self.library_task(com, id).await?;
-            let Some(mut task) = found.filter(|task| task.reader == Some(person)) else {
+            let Some(mut task) = found.filter(|task| names(task, person)) else {
                 return Ok(());
             };
-            task.reader = None;
-            task.by = task.by.filter(|by| *by != person);
-            task.comment.clear();
+            if [task.reader, task.settled_by].contains(&Some(person)) {
+                task.comment.clear();
+            }
+            for one in [&mut task.reader, &mut task.by, &mut task.settled_by] {
+                *one = one.filter(|one| *one != person);
+            }
             task.ver += 1;
             let tx = self.tx().put_next(task_item(&task)?, task.ver)?;
             match tx.commit().await {
@@ -70,4 +74,8 @@ impl Store {
         }
         Err(Error::Refused(Refusal::Stale))
     }
+}
+
+fn names(task: &LibraryTask, person: PersonId) -> bool {
+    [task.reader, task.by, task.settled_by].contains(&Some(person))
 }
