@@ -6,7 +6,7 @@ import { launchOptions } from './support/browser';
 const patience = Number(process.env.E2E_PATIENCE ?? (process.env.CI ? 2 : 1));
 
 /** What is the same at every size is played at one. */
-const ANY_SIZE = ['access/headers', 'access/naughty', 'notify/offline', 'points/camera', 'scan/', 'time/'].map((part) => new RegExp(`/e2e/${part}`));
+const ANY_SIZE = ['access/headers', 'access/naughty', 'library/camera', 'notify/offline', 'points/camera', 'scan/', 'time/'].map((part) => new RegExp(`/e2e/${part}`));
 
 export default defineConfig({
   testDir: '.',

@@ -10,6 +10,7 @@ use super::chunk::{Chunk, Draw};
 use super::{Gate, table};
 use crate::pages::desk::import::job::Job;
 use crate::pages::desk::me::{NotStaff, NotYours};
+use crate::pages::library::kept::{Kept, KeptNote};
 use crate::pages::not_found::NotFound;
 use crate::prefs::Prefs;
 use crate::session::Session;
@@ -24,6 +25,7 @@ pub fn start(pages: Draw, later: &'static [&'static Chunk]) {
 fn root(pages: Draw) -> AnyView {
     let prefs = Prefs::provide();
     let _ = Session::provide(prefs);
+    Kept::provide();
     Job::provide();
     view! { <Router>{move || { prefs.language.track(); content(pages) }}</Router> }.into_any()
 }
@@ -98,7 +100,7 @@ fn content(pages: Draw) -> AnyView {
             .collect::<Vec<_>>()
     });
     view! {
-        <Shell tabs desk=true name=t!(desk.shell.name)><Gate home="/desk">{table(pages, nowhere)}</Gate></Shell>
+        <Shell tabs desk=true name=t!(desk.shell.name)><KeptNote /><Gate home="/desk">{table(pages, nowhere)}</Gate></Shell>
     }
     .into_any()
 }

@@ -5,6 +5,7 @@ use leptos_router::components::Router;
 
 use super::chunk::{Chunk, Draw};
 use super::{Gate, table};
+use crate::pages::library::kept::{Kept, KeptNote};
 use crate::pages::not_found::NotFound;
 use crate::prefs::Prefs;
 use crate::session::Session;
@@ -19,6 +20,7 @@ pub fn start(pages: Draw, later: &'static [&'static Chunk]) {
 fn root(pages: Draw) -> AnyView {
     let prefs = Prefs::provide();
     let _ = Session::provide(prefs);
+    Kept::provide();
     view! { <Router>{move || { prefs.language.track(); content(pages) }}</Router> }.into_any()
 }
 
@@ -36,7 +38,7 @@ fn content(pages: Draw) -> AnyView {
         inbox,
         Tab::new("/me", t!(page.tab.me), Icon::Me),
     ];
-    view! { <Shell tabs><Gate home="/">{table(pages, nowhere)}</Gate></Shell> }.into_any()
+    view! { <Shell tabs><KeptNote /><Gate home="/">{table(pages, nowhere)}</Gate></Shell> }.into_any()
 }
 
 /// What stands where there is no page.

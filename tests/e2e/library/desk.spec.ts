@@ -3,6 +3,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
 import { stateOf, takeIn } from '../support/books';
+import { id } from '../support/ids';
 import { call, open, settled } from '../support/pages';
 import { drawn, plain, wordsIn } from '../support/pdf';
 import { scanned } from '../support/volunteering';
@@ -55,8 +56,54 @@ test('two scans lend; one takes back and says whose turn it is', async ({ as }) 
   expect(await stateOf(desk, labels[0])).toBe('on_loan');
 });
 
+test('without a network the desk lends by the card alone and takes back; two desks make one loan and one task', async ({ as }) => {
+  const [desk, helper, reader, other] = [await as('librarian'), await as('deskHelper'), await as('asker'), await as('typist')];
+  const { labels } = await takeIn(desk, '断网时借的书', 3);
+  const card = async (page: Page) => (await call<{ card: string }>(page, 'GET', '/v1/library/card')).body.card;
+  const [theirs, others] = [await card(reader), await card(other)];
+  const lent = { id: id('lon'), copy: labels[2], card: others };
+  expect((await call(desk, 'POST', '/v1/library/loans', lent)).status).toBe(201);
+
+  await open(desk, `${AT}/lend`);
+  await desk.context().setOffline(true);
+  await type(desk, 'card-typed', 'Y0');
+  await expect(desk.getByTestId('card-offline')).toBeVisible();
+  await desk.getByTestId('take-card').click();
+  await expect(code(desk)).toHaveAttribute('data-code', 'bad_value');
+  await type(desk, 'card-typed', theirs);
+  await desk.getByTestId('take-card').click();
+  await expect(desk.getByTestId('card-taken')).toContainText(theirs);
+  for (const label of labels.slice(0, 2)) {
+    await type(desk, 'book-typed', label);
+    await desk.getByTestId('keep-it').click();
+    await expect(desk.getByTestId('book-typed')).toHaveValue('');
+  }
+  await expect(desk.getByTestId('kept')).toContainText('2');
+  await desk.getByTestId('back').click();
+  await desk.getByTestId('to-back').click();
+  await type(desk, 'book-typed', labels[2]);
+  await desk.getByTestId('keep-it').click();
+  await expect(desk.getByTestId('kept')).toContainText('3');
+  // Meanwhile the other desk lends the second one.
+  const taken = { id: id('lon'), copy: labels[1], card: others };
+  expect((await call(helper, 'POST', '/v1/library/loans', taken)).status).toBe(201);
+
+  await desk.context().setOffline(false);
+  await expect(desk.getByTestId('kept')).toHaveCount(0);
+  const ends = desk.getByTestId('kept-outcome');
+  await expect(ends).toHaveCount(3);
+  await expect(ends.nth(1)).toContainText('待办');
+  await desk.getByTestId('kept-seen').click();
+  await expect(ends).toHaveCount(0);
+  const states = await Promise.all(labels.map((label) => stateOf(desk, label)));
+  expect(states).toEqual(['on_loan', 'on_loan', 'available']);
+  await open(desk, `${AT}/tasks`);
+  await expect(desk.getByTestId('task').filter({ hasText: labels[1] })).toHaveCount(1);
+});
+
 test('a book is taken in, marked, corrected; its labels are printed and read again', async ({ as }) => {
-  const desk = await as('librarian');
+  const [desk, reader] = [await as('librarian'), await as('booker')];
+  const { card } = (await call<{ card: string }>(reader, 'GET', '/v1/library/card')).body;
   await open(desk, `${AT}/intake`);
   await type(desk, 'isbn-typed', '9787532125944');
   await expect(desk.getByTestId('intake')).toBeVisible();
@@ -74,9 +121,24 @@ test('a book is taken in, marked, corrected; its labels are printed and read aga
   const pdf = await desk.pdf({ format: 'A4', printBackground: true });
   const words = await wordsIn(pdf);
   for (const number of numbers) expect(words).toContain(plain(number));
+  // One of them as it comes out of the printer, photographed: the scanner reads its number.
+  await open(desk, `${AT}/labels?barcodes=${numbers[0]}`);
+  await expect(labels).toHaveCount(1);
   const paper = await desk.context().newPage();
-  await expect(await drawn(paper, pdf)).toBeVisible();
+  const sheet = await drawn(paper, await desk.pdf({ format: 'A4', printBackground: true }));
+  const photo = await sheet.screenshot();
   await paper.close();
+  await open(desk, `${AT}/lend`);
+  await type(desk, 'card-typed', card);
+  await expect(desk.getByTestId('reader')).toBeVisible();
+  await desk.getByTestId('scan-open').click();
+  await desk.getByTestId('scan-photo').setInputFiles({ name: 'label.png', mimeType: 'image/png', buffer: photo });
+  await expect(desk.getByTestId('toast')).toContainText('新来的书');
+  expect(await stateOf(desk, numbers[0])).toBe('on_loan');
+  expect(await stateOf(desk, numbers[1])).toBe('available');
+  await open(desk, `${AT}/back`);
+  await type(desk, 'book-typed', numbers[0]);
+  await expect(desk.getByTestId('returned')).toHaveCount(1);
 
   await open(desk, `${AT}/titles?q=${encodeURIComponent('新来的书')}`);
   await desk.getByTestId('title-row').first().click();

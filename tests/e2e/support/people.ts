@@ -42,6 +42,8 @@ export const PEOPLE = {
   digitReader: each('13800000241', '13800000231'),
   /** Keeps the library's shelves. */
   librarian: each('13800000241', '13800000241'),
+  /** Lends at the desk, and keeps no shelves. */
+  deskHelper: each('13800000231', '13800000231'),
   /** In nobody's file until a test adds them. */
   newHelper: each('13800000591', '13800000592'),
   /** Has no second factor yet. */
@@ -50,6 +52,6 @@ export const PEOPLE = {
 
 export type Person = keyof typeof PEOPLE;
 
-const STAFF: Person[] = ['socialWorker', 'looker', 'station', 'admin', 'digitReader', 'librarian', 'newHelper', 'newAdmin'];
+const STAFF: Person[] = ['socialWorker', 'looker', 'station', 'admin', 'digitReader', 'librarian', 'deskHelper', 'newHelper', 'newAdmin'];
 
 export const isStaff = (person: Person) => STAFF.includes(person);

@@ -6,6 +6,7 @@ use super::consents::Consents;
 use crate::browser::{download, forget};
 use crate::i18n::{named, texts};
 use crate::model::when;
+use crate::pages::library::kept::PLACE;
 use crate::session::{Session, Who};
 use crate::ui::{Button, Cell, Field, Kind, Page, Paged, Rows, Send, TroubleNote, say, say_next};
 use crate::{api, clock, t};
@@ -84,6 +85,9 @@ fn Delete() -> AnyView {
         let body = DeleteMeBody { phone: typed };
         send.run(api::call::<DeleteMe>((), None_ {}, body), move |()| {
             forget("linli.draft.");
+            if let Some(me) = session.me_now() {
+                forget(&format!("{PLACE}{}", me.id));
+            }
             say_next(t!(me.data.deleted));
             session.who.set(Who::Nobody);
         });

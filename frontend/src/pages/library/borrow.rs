@@ -7,11 +7,11 @@ use wire::library::catalogue::{CopyView, FoundView, GetCopy};
 use wire::library::loans::{CreateLoan, CreateLoanBody, LoanView};
 
 use super::code::CodeForm;
-use super::kept::{Doing, Keep};
+use super::kept::{Keep, lending};
 use super::loans::due_words;
 use crate::browser::focus;
 use crate::i18n::{named, texts};
-use crate::ids::Again;
+use crate::ids::{Again, fresh};
 use crate::pages::points::whose::{Whose, about, whose};
 use crate::session::Session;
 use crate::ui::{Button, Kind, LinkButton, Note, Page, Send, TroubleNote, asked_now};
@@ -33,6 +33,15 @@ pub fn Borrow() -> AnyView {
             found.set(Some(now));
         });
     });
+    let step = Callback::new(move |()| {
+        let copy = typed.get_untracked().trim().to_owned();
+        let body = order(fresh(), copy, person.get_untracked());
+        (!body.copy.is_empty()).then(|| lending(body))
+    });
+    let noted = Callback::new(move |()| {
+        typed.set(String::new());
+        found.set(None);
+    });
     let put = Callback::new(move |loan: LoanView| {
         typed.set(String::new());
         found.set(None);
@@ -44,7 +53,7 @@ pub fn Borrow() -> AnyView {
             return done(&loan, person.get_untracked());
         }
         match found.get() {
-            Some(found) => card(&found, person.get(), put),
+            Some(found) => card(&found, person.get(), put, noted),
             None => ().into_any(),
         }
     };
@@ -52,7 +61,7 @@ pub fn Borrow() -> AnyView {
         <Page title=t!(library.borrow.title) back=about("/library", person.get_untracked())>
             <Whose person />
             <CodeForm label=t!(library.borrow.code) hint=t!(library.borrow.hint) button=t!(library.borrow.look) value=typed name="book-typed" pointer="/barcode" send go=look kind=Kind::Plain />
-            <Keep typed problem=send.problem doing=Doing::Lend person />
+            <Keep problem=send.problem step then=noted />
             <div aria-live="polite" class="stack">{shown}</div>
         </Page>
     }
@@ -60,7 +69,12 @@ pub fn Borrow() -> AnyView {
 }
 
 /// The book that was scanned, and taking it.
-fn card(found: &FoundView, person: Option<PersonId>, put: Callback<LoanView>) -> AnyView {
+fn card(
+    found: &FoundView,
+    person: Option<PersonId>,
+    put: Callback<LoanView>,
+    noted: Callback<()>,
+) -> AnyView {
     let by = found.title.authors.join(t!(library.titles.and));
     let what_now = match &found.copy {
         None if found.choices.is_empty() => {
@@ -68,7 +82,7 @@ fn card(found: &FoundView, person: Option<PersonId>, put: Callback<LoanView>) ->
         }
         None => view! { <Note words=t!(library.borrow.which) name="which" /> }.into_any(),
         Some(copy) if may_go(copy) => {
-            view! { <Take barcode=copy.barcode.clone() person put /> }.into_any()
+            view! { <Take barcode=copy.barcode.clone() person put noted /> }.into_any()
         }
         Some(copy) => {
             let href = format!("/library/titles/{}", found.title.id);
@@ -101,25 +115,40 @@ pub fn state_words(state: CopyState) -> String {
 }
 
 #[component]
-fn Take(barcode: String, person: Option<PersonId>, put: Callback<LoanView>) -> AnyView {
+fn Take(
+    barcode: String,
+    person: Option<PersonId>,
+    put: Callback<LoanView>,
+    noted: Callback<()>,
+) -> AnyView {
     let (send, again) = (Send::default(), Again::default());
+    let body = Callback::new(move |()| {
+        let id = LoanId::from_bits(again.bits(&format!("{barcode}{person:?}")));
+        order(id, barcode.clone(), person)
+    });
     let go = Callback::new(move |()| {
-        let body = CreateLoanBody {
-            id: LoanId::from_bits(again.bits(&format!("{barcode}{person:?}"))),
-            copy: barcode.clone(),
-            reader: person,
-            card: None,
-            r#override: None,
-        };
+        let body = body.run(());
         send.run(api::call::<CreateLoan>((), None_ {}, body), move |loan| {
             put.run(loan);
         });
     });
+    let step = Callback::new(move |()| Some(lending(body.run(()))));
     view! {
         <TroubleNote problem=send.problem />
         <Button label=t!(library.borrow.take) name="borrow" busy=send.busy on_press=go />
+        <Keep problem=send.problem step then=noted />
     }
     .into_any()
+}
+
+fn order(id: LoanId, copy: String, reader: Option<PersonId>) -> CreateLoanBody {
+    CreateLoanBody {
+        id,
+        copy,
+        reader,
+        card: None,
+        r#override: None,
+    }
 }
 
 fn done(loan: &LoanView, person: Option<PersonId>) -> AnyView {

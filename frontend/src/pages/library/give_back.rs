@@ -4,7 +4,7 @@ use wire::endpoint::None_;
 use wire::library::loans::{ReturnCopy, ReturnCopyBody, ReturnView};
 
 use super::code::CodeForm;
-use super::kept::{Doing, Keep};
+use super::kept::{Keep, giving_back};
 use crate::browser::focus;
 use crate::ids::Again;
 use crate::model::scan::Wanted;
@@ -20,11 +20,21 @@ pub fn GiveBack() -> AnyView {
     let back = RwSignal::new(None::<ReturnView>);
     let send = Send::default();
     let (again, round) = (Again::default(), StoredValue::new(0_u32));
-    let go = Callback::new(move |copy: String| {
+    let body = move |copy: String| {
         let id: CommandId = again.id(&format!("{}{copy}", round.get_value()));
-        let body = ReturnCopyBody { id, copy };
+        ReturnCopyBody { id, copy }
+    };
+    let step = Callback::new(move |()| {
+        let copy = typed.get_untracked().trim().to_owned();
+        (!copy.is_empty()).then(|| giving_back(body(copy)))
+    });
+    let then = Callback::new(move |()| {
+        round.update_value(|round| *round += 1);
+        typed.set(String::new());
+    });
+    let go = Callback::new(move |copy: String| {
         send.run(
-            api::call::<ReturnCopy>((), None_ {}, body),
+            api::call::<ReturnCopy>((), None_ {}, body(copy)),
             move |now: ReturnView| {
                 round.update_value(|round| *round += 1);
                 typed.set(String::new());
@@ -37,7 +47,7 @@ pub fn GiveBack() -> AnyView {
     view! {
         <Page title=t!(library.back.title) back=href.clone()>
             <CodeForm label=t!(library.borrow.code) hint=t!(library.back.hint) button=t!(library.back.go) value=typed name="book-typed" pointer="/copy" send go wanted=Wanted::Label />
-            <Keep typed problem=send.problem doing=Doing::GiveBack person />
+            <Keep problem=send.problem step then />
             <div aria-live="polite" class="stack">{move || back.get().map(|now| done(&now))}</div>
             <LinkButton label=t!(library.borrow.to_mine) href name="to-library" kind=Kind::Plain />
         </Page>

@@ -7,7 +7,6 @@ use wire::library::loans::{HoldView, HoldsQuery, ListHolds, ListLoans, LoanView,
 use wire::library::settings::GetLibrary;
 
 use super::holds::HoldCard;
-use super::kept::KeptNote;
 use super::loans::LoanCard;
 use crate::model::path::escaped;
 use crate::pages::points::whose::{Whose, about, whose};
@@ -46,7 +45,6 @@ pub fn Hub() -> AnyView {
         <Page title=t!(library.hub.title) back="/">
             <SearchBar label=t!(library.hub.search) value=typed find />
             <Whose person />
-            <KeptNote />
             {ways}
             <Loans person />
             <Holds person />

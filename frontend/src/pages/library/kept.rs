@@ -1,8 +1,9 @@
-//! What was done at the shelf without a network: kept on this telephone by person, each step with
-//! the id it was given then, and handed in once there is a network again. Handing in twice does
-//! nothing twice.
+//! What was done at the shelf or at the desk without a network: kept on this device by person, each step
+//! with the id it was given then, and handed in by itself once there is a network again, on whatever page
+//! one is. Handing in twice does nothing twice.
 
-use domain::{LoanId, PersonId};
+use domain::PersonId;
+use domain::access::Act;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wire::Moment;
@@ -11,54 +12,161 @@ use wire::library::loans::{
     CreateLoanBody, ReplayBody, ReplayEntry, ReplayLibrary, ReplayOutcome, ReturnCopyBody,
 };
 
-use crate::browser::{keep, kept};
-use crate::ids::fresh;
+use crate::browser::{keep, kept, on_window, rest as wait};
 use crate::model::kept::{added, read, rest, written};
 use crate::model::problem::words;
 use crate::session::Session;
 use crate::ui::{Button, Kind, Note, Trouble, say};
 use crate::{api, clock, t};
 
-/// What was about to be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Doing {
-    Lend,
-    GiveBack,
+/// Where steps are kept; the person's id follows.
+pub const PLACE: &str = "linli.library.";
+
+/// How long after a try that failed the next one comes, in milliseconds.
+const AGAIN: i32 = 30_000;
+
+/// What waits on this device, and how what was handed in has ended.
+#[derive(Clone, Copy)]
+pub struct Kept {
+    me: Memo<Option<PersonId>>,
+    waiting: RwSignal<usize>,
+    ended: RwSignal<Vec<String>>,
+    busy: RwSignal<bool>,
+    /// The next try is on its way.
+    later: StoredValue<bool>,
 }
 
-fn place() -> Option<String> {
-    let me = Session::get().me_now()?;
-    Some(format!("linli.library.{}", me.id))
+impl Kept {
+    /// Begins: hands in what waits once its owner is known, and whenever the network comes back.
+    pub fn provide() {
+        let session = Session::get();
+        let kept = Self {
+            me: Memo::new(move |_| session.me().map(|me| me.id)),
+            waiting: RwSignal::new(0),
+            ended: RwSignal::new(Vec::new()),
+            busy: RwSignal::new(false),
+            later: StoredValue::new(false),
+        };
+        provide_context(kept);
+        Effect::new(move |_| {
+            kept.me.track();
+            kept.ended.set(Vec::new());
+            kept.waiting.set(kept.all().len());
+            kept.hand_in();
+        });
+        on_window("online", move || kept.hand_in());
+    }
+
+    fn place(self) -> Option<String> {
+        let me = self.me.get_untracked()?;
+        Some(format!("{PLACE}{me}"))
+    }
+
+    fn all(self) -> Vec<ReplayEntry> {
+        self.place()
+            .and_then(|key| kept(&key))
+            .map_or_else(Vec::new, |raw| read(&raw))
+    }
+
+    fn write(self, entries: &[ReplayEntry]) {
+        if let Some(key) = self.place() {
+            keep(&key, &written(entries));
+        }
+        self.waiting.set(entries.len());
+    }
+
+    /// One more; no where there are too many.
+    fn add(self, entry: ReplayEntry) -> bool {
+        let Some(more) = added(self.all(), entry) else {
+            return false;
+        };
+        self.write(&more);
+        self.try_later();
+        true
+    }
+
+    fn hand_in(self) {
+        let (entries, whose) = (self.all(), self.me.get_untracked());
+        if entries.is_empty() || self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        spawn_local(async move {
+            let body = ReplayBody {
+                entries: entries.clone(),
+            };
+            let answer = api::call::<ReplayLibrary>((), None_ {}, body).await;
+            self.busy.set(false);
+            // Somebody else has signed in since: what was done is found again under their own key.
+            if self.me.get_untracked() != whose {
+                return;
+            }
+            if let Ok(answer) = answer {
+                self.write(&rest(self.all(), &entries, &answer.outcomes));
+                let said = answer.outcomes.iter().map(outcome);
+                self.ended.set(said.collect());
+            }
+            if self.waiting.get_untracked() > 0 {
+                self.try_later();
+            }
+        });
+    }
+
+    fn try_later(self) {
+        if self.later.get_value() {
+            return;
+        }
+        self.later.set_value(true);
+        spawn_local(async move {
+            wait(AGAIN).await;
+            self.later.set_value(false);
+            self.hand_in();
+        });
+    }
 }
 
-fn all() -> Vec<ReplayEntry> {
-    place()
-        .and_then(|key| kept(&key))
-        .map_or_else(Vec::new, |raw| read(&raw))
+/// Says on every page what waits on this device, and how each step ended.
+#[component]
+pub fn KeptNote() -> AnyView {
+    let kept = expect_context::<Kept>();
+    let still = move || {
+        let count = kept.waiting.get();
+        (count > 0).then(|| view! {
+            <section class="card stack-s" data-testid="kept">
+                <p>{t!(library.kept.waiting, count = count)}</p>
+                <Button label=t!(library.kept.now) name="kept-now" kind=Kind::Plain small=true busy=kept.busy on_press=move |()| kept.hand_in() />
+            </section>
+        })
+    };
+    let outcomes = move || {
+        let ended = kept.ended.get();
+        (!ended.is_empty()).then(|| view! {
+            <section class="card stack-s" data-testid="kept-outcomes">
+                {ended.into_iter().map(|words| view! { <Note words name="kept-outcome" /> }).collect::<Vec<_>>()}
+                <Button label=t!(library.kept.seen) name="kept-seen" kind=Kind::Plain small=true on_press=move |()| kept.ended.set(Vec::new()) />
+            </section>
+        })
+    };
+    view! { <div aria-live="polite" class="kept screen-only">{still}{outcomes}</div> }.into_any()
 }
 
-/// Offers to keep what was typed where the network could not be reached.
+/// Offers to keep a step where the network could not be reached. `step` says which, as it was sent, so that
+/// one whose answer alone was lost counts once; `then` comes after it was kept.
 #[component]
 pub fn Keep(
-    typed: RwSignal<String>,
     problem: Trouble,
-    doing: Doing,
-    person: Memo<Option<PersonId>>,
+    step: Callback<(), Option<ReplayEntry>>,
+    then: Callback<()>,
 ) -> AnyView {
+    let kept = expect_context::<Kept>();
     let note = move |()| {
-        let copy = typed.get_untracked().trim().to_owned();
-        let Some(key) = place().filter(|_| !copy.is_empty()) else {
-            return;
-        };
-        let entry = entry(doing, copy, person.get_untracked());
-        match added(all(), entry) {
-            Some(more) => {
-                keep(&key, &written(&more));
-                typed.set(String::new());
-                problem.set(None);
-                say(t!(library.kept.noted));
-            }
-            None => say(t!(library.kept.full)),
+        let Some(entry) = step.run(()) else { return };
+        if kept.add(entry) {
+            problem.set(None);
+            then.run(());
+            say(t!(library.kept.noted));
+        } else {
+            say(t!(library.kept.full));
         }
     };
     let shown = move || {
@@ -75,90 +183,49 @@ pub fn Keep(
     shown.into_any()
 }
 
-fn entry(doing: Doing, copy: String, reader: Option<PersonId>) -> ReplayEntry {
+#[must_use]
+pub fn lending(body: CreateLoanBody) -> ReplayEntry {
+    ReplayEntry {
+        lend: Some(body),
+        ..nothing()
+    }
+}
+
+#[must_use]
+pub fn giving_back(body: ReturnCopyBody) -> ReplayEntry {
+    ReplayEntry {
+        give_back: Some(body),
+        ..nothing()
+    }
+}
+
+fn nothing() -> ReplayEntry {
     let now = clock::now();
     let offset = clock::offset(&Session::get().zone());
-    let empty = ReplayEntry {
+    ReplayEntry {
         at: Moment { at: now, offset },
         lend: None,
         give_back: None,
         renew: None,
-    };
-    match doing {
-        Doing::Lend => ReplayEntry {
-            lend: Some(CreateLoanBody {
-                id: fresh::<LoanId>(),
-                copy,
-                reader,
-                card: None,
-                r#override: None,
-            }),
-            ..empty
-        },
-        Doing::GiveBack => ReplayEntry {
-            give_back: Some(ReturnCopyBody { id: fresh(), copy }),
-            ..empty
-        },
     }
-}
-
-/// What waits on this telephone is handed in when this is drawn, and whenever the network comes
-/// back; says how each step ended.
-#[component]
-pub fn KeptNote() -> AnyView {
-    let waiting = RwSignal::new(all().len());
-    let ended = RwSignal::new(Vec::<String>::new());
-    let busy = RwSignal::new(false);
-    let hand_in = move || {
-        let entries = all();
-        if entries.is_empty() || busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        spawn_local(async move {
-            let body = ReplayBody {
-                entries: entries.clone(),
-            };
-            let answer = api::call::<ReplayLibrary>((), None_ {}, body).await;
-            busy.try_set(false);
-            let Ok(answer) = answer else { return };
-            if let Some(key) = place() {
-                keep(&key, &written(&rest(all(), &entries, &answer.outcomes)));
-            }
-            waiting.try_set(all().len());
-            ended.try_set(answer.outcomes.iter().map(outcome).collect());
-        });
-    };
-    hand_in();
-    let back = window_event_listener(leptos::ev::online, move |_| hand_in());
-    on_cleanup(move || back.remove());
-    let still = move || {
-        let count = waiting.get();
-        (count > 0).then(|| view! {
-            <section class="card stack" data-testid="kept">
-                <p>{t!(library.kept.waiting, count = count)}</p>
-                <Button label=t!(library.kept.now) name="kept-now" kind=Kind::Plain busy on_press=move |()| hand_in() />
-            </section>
-        })
-    };
-    let outcomes = move || {
-        ended.with(|ended| {
-            ended
-                .iter()
-                .map(|words| view! { <Note words=words.clone() name="kept-outcome" /> })
-                .collect::<Vec<_>>()
-        })
-    };
-    view! { <div aria-live="polite" class="stack-s">{still}{outcomes}</div> }.into_any()
 }
 
 /// How one step ended, in a sentence.
 fn outcome(end: &ReplayOutcome) -> String {
     if end.task.is_some() {
-        return t!(library.kept.conflict).to_owned();
+        let desk = untrack(|| Session::get().may(Act::LendBooks));
+        return if desk {
+            t!(library.kept.task).to_owned()
+        } else {
+            t!(library.kept.conflict).to_owned()
+        };
     }
     match (&end.loan, &end.returned, &end.problem) {
-        (Some(loan), ..) => t!(library.borrow.done, name = loan.title_name),
+        (Some(loan), ..) => t!(
+            library.kept.lent,
+            name = loan.title_name,
+            reader = loan.reader_name
+        ),
         (_, Some(back), _) => t!(library.back.done, name = back.title_name),
         (.., Some(problem)) => words(problem),
         (None, None, None) => t!(library.kept.done).to_owned(),

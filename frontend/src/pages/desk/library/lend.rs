@@ -1,7 +1,8 @@
-//! Lending in two scans: the reader's card, then the book; more books follow without the card.
+//! Lending in two scans: the reader's card, then the book; more books follow without the card. Without a
+//! network the card is taken as it is, and each book is kept until there is one.
 
 use domain::library::Override;
-use domain::{LoanId, limits};
+use domain::{LoanId, PersonId, limits};
 use leptos::prelude::*;
 use wire::endpoint::None_;
 use wire::library::Typed;
@@ -12,16 +13,26 @@ use wire::{Code, Problem};
 use super::super::ask::{Ask, Attempt, close_then};
 use super::reader::standing;
 use crate::browser::focus;
-use crate::model::library::overridden_by;
+use crate::model::library::{fits, overridden_by};
 use crate::model::scan::Wanted;
 use crate::pages::library::code::CodeForm;
+use crate::pages::library::kept::{Keep, lending};
 use crate::session::Session;
 use crate::ui::{Button, Kind, Page, Send, TextArea, asked_now, say};
 use crate::{api, t};
 
+/// Who is to have the books.
+#[derive(Clone, PartialEq)]
+enum Whose {
+    Reader(PersonId),
+    /// Read without a network: nobody knows yet whose it is.
+    Card(String),
+}
+
 #[component]
 pub fn Lend() -> AnyView {
     let reader = RwSignal::new(None::<ReaderView>);
+    let card = RwSignal::new(None::<String>);
     let (typed, send) = (RwSignal::new(String::new()), Send::default());
     let look = Callback::new(move |card: String| {
         let Ok(card) = card.parse::<Typed>();
@@ -40,14 +51,46 @@ pub fn Lend() -> AnyView {
             reader.set(Some(found));
         });
     }
+    let unknown = move || {
+        send.problem
+            .with(|one| one.as_ref().is_some_and(api::is_offline))
+    };
+    let take = move |()| {
+        let read = fits(Wanted::Card)(typed.get_untracked().trim());
+        match read {
+            Some(read) => {
+                send.problem.set(None);
+                typed.set(String::new());
+                card.set(Some(read));
+                focus("[name=book-typed]");
+            }
+            None => send
+                .problem
+                .set(Some(Problem::new(Code::BadValue).at("/card"))),
+        }
+    };
     let next = Callback::new(move |()| {
+        card.set(None);
         reader.set(None);
         focus("[name=card-typed]");
     });
+    // The camera stays open while what the reader has grows.
+    let whose = Memo::new(move |_| {
+        let known = reader.with(|one| one.as_ref().map(|one| Whose::Reader(one.person)));
+        known.or_else(|| card.get().map(Whose::Card))
+    });
     let shown = move || {
-        match reader.get() {
-        Some(one) => view! { <Books one reader next /> }.into_any(),
-        None => view! { <CodeForm label=t!(desk_library.lend.card) hint=t!(desk_library.lend.card_hint) button=t!(desk_library.lend.look) value=typed name="card-typed" pointer="/card" send go=look wanted=Wanted::Card /> }.into_any(),
+        match whose.get() {
+        Some(whose) => view! { <Books whose reader next /> }.into_any(),
+        None => view! {
+            <CodeForm label=t!(desk_library.lend.card) hint=t!(desk_library.lend.card_hint) button=t!(desk_library.lend.look) value=typed name="card-typed" pointer="/card" send go=look wanted=Wanted::Card />
+            {move || unknown().then(|| view! {
+                <section class="card stack" data-testid="card-offline">
+                    <p>{t!(desk_library.lend.offline)}</p>
+                    <Button label=t!(desk_library.lend.take_card) name="take-card" on_press=take />
+                </section>
+            })}
+        }.into_any(),
     }
     };
     view! {
@@ -60,11 +103,16 @@ pub fn Lend() -> AnyView {
 
 /// What the reader has, and book after book for them.
 #[component]
-fn Books(one: ReaderView, reader: RwSignal<Option<ReaderView>>, next: Callback<()>) -> AnyView {
+fn Books(whose: Whose, reader: RwSignal<Option<ReaderView>>, next: Callback<()>) -> AnyView {
     let (typed, send) = (RwSignal::new(String::new()), Send::default());
     let attempt: Attempt<LoanId> = Attempt::new();
     let asking = RwSignal::new(false);
-    let person = one.person;
+    let (person, card) = match whose {
+        Whose::Reader(id) => (Some(id), None),
+        Whose::Card(card) => (None, Some(card)),
+    };
+    let says = format!("{person:?}{card:?}");
+    let card_shown = card.clone();
     let lent = Callback::new(move |loan: LoanView| {
         attempt.taken();
         typed.set(String::new());
@@ -77,16 +125,27 @@ fn Books(one: ReaderView, reader: RwSignal<Option<ReaderView>>, next: Callback<(
         });
         focus("[name=book-typed]");
     });
-    let body = move |copy: String, over: Option<OverrideBody>| CreateLoanBody {
-        id: attempt.id(&format!("{person}{copy}{over:?}")),
-        copy,
-        reader: Some(person),
-        card: None,
-        r#override: over,
-    };
+    let body = Callback::new(
+        move |(copy, over): (String, Option<OverrideBody>)| CreateLoanBody {
+            id: attempt.id(&format!("{says}{copy}{over:?}")),
+            copy,
+            reader: person,
+            card: card.clone(),
+            r#override: over,
+        },
+    );
+    let step = Callback::new(move |()| {
+        let copy = typed.get_untracked().trim().to_owned();
+        (!copy.is_empty()).then(|| lending(body.run((copy, None))))
+    });
+    let then = Callback::new(move |()| {
+        attempt.taken();
+        typed.set(String::new());
+        focus("[name=book-typed]");
+    });
     let go = Callback::new(move |copy: String| {
         send.run(
-            api::call::<CreateLoan>((), None_ {}, body(copy, None)),
+            api::call::<CreateLoan>((), None_ {}, body.run((copy, None))),
             move |loan| lent.run(loan),
         );
     });
@@ -101,14 +160,16 @@ fn Books(one: ReaderView, reader: RwSignal<Option<ReaderView>>, next: Callback<(
             let send = Send::default();
             view! {
                 <Button label=t!(desk_library.over.button) name="override" kind=Kind::Plain on_press=move |()| asking.set(true) />
-                <Over asking act send copy=typed body=Callback::new(move |(copy, over)| body(copy, Some(over))) lent />
+                <Over asking act send copy=typed body=Callback::new(move |(copy, over)| body.run((copy, Some(over)))) lent />
             }
         })
     };
     view! {
-        <section class="stack" data-testid="reader" data-id=person.to_string()>
-            {standing(&one)}
+        <section class="stack" data-testid="reader" data-id=person.map(|id| id.to_string())>
+            {move || reader.with(|one| one.as_ref().map(standing))}
+            {card_shown.map(|card| view! { <p class="card" data-testid="card-taken">{t!(desk_library.lend.card_taken, card = card)}</p> })}
             <CodeForm label=t!(library.borrow.code) hint=t!(library.borrow.hint) button=t!(desk_library.lend.go) value=typed name="book-typed" pointer="/copy" send go />
+            <Keep problem=send.problem step then />
             {way_round}
             <Button label=t!(desk_library.lend.next) name="next-reader" kind=Kind::Plain on_press=next />
         </section>

@@ -11,6 +11,7 @@ use crate::browser::focus;
 use crate::model::scan::Wanted;
 use crate::model::when;
 use crate::pages::library::code::CodeForm;
+use crate::pages::library::kept::{Keep, giving_back};
 use crate::ui::{Note, Page, Send, Tag, Tone};
 use crate::{api, t};
 
@@ -19,13 +20,22 @@ pub fn TakeBack() -> AnyView {
     let (typed, send) = (RwSignal::new(String::new()), Send::default());
     let attempt: Attempt<CommandId> = Attempt::new();
     let done = RwSignal::new(Vec::<ReturnView>::new());
+    let body = move |copy: String| ReturnCopyBody {
+        id: attempt.id(&copy),
+        copy,
+    };
+    let step = Callback::new(move |()| {
+        let copy = typed.get_untracked().trim().to_owned();
+        (!copy.is_empty()).then(|| giving_back(body(copy)))
+    });
+    let then = Callback::new(move |()| {
+        attempt.taken();
+        typed.set(String::new());
+        focus("[name=book-typed]");
+    });
     let go = Callback::new(move |copy: String| {
-        let body = ReturnCopyBody {
-            id: attempt.id(&copy),
-            copy,
-        };
         send.run(
-            api::call::<ReturnCopy>((), None_ {}, body),
+            api::call::<ReturnCopy>((), None_ {}, body(copy)),
             move |now: ReturnView| {
                 attempt.taken();
                 typed.set(String::new());
@@ -45,6 +55,7 @@ pub fn TakeBack() -> AnyView {
     view! {
         <Page title=t!(desk_library.back.title) back="/desk/library">
             <CodeForm label=t!(library.borrow.code) hint=t!(library.back.hint) button=t!(library.back.go) value=typed name="book-typed" pointer="/copy" send go wanted=Wanted::Label />
+            <Keep problem=send.problem step then />
             <div aria-live="polite" class="stack-s">{list}</div>
         </Page>
     }
