@@ -13,7 +13,7 @@ const PHOTO_MAX = 1280;
 const PHOTO_ROUNDS = 18;
 /** From one frame to the next, so that an old phone stays cool. */
 const GAP_MS = 80;
-/** So long without any code, and the page offers to type. */
+/** So long without a code that was taken, and the page offers to type; and again after as long. */
 const QUIET_MS = 20_000;
 
 /** The pixels of the middle of a picture that is `width`×`height`, in the shape of a frame. */
@@ -83,7 +83,6 @@ class ScanCamera extends HTMLElement {
     this.reader = new Reader(this.getAttribute('kind') ?? 'card');
     this.round = 0;
     this.turn = 0;
-    this.read = false;
     this.seen = () => (document.hidden ? this.stop() : this.start());
     document.addEventListener('visibilitychange', this.seen);
     this.addEventListener('change', (event) => this.photo(event.target));
@@ -102,7 +101,10 @@ class ScanCamera extends HTMLElement {
     if (!this.isConnected || !this.reader || before === now) return;
     if (name === 'camera' && now && now !== this.current) this.start();
     if (name === 'torch') this.light(now === 'on');
-    if (name === 'took' && now !== '0') this.cheer();
+    if (name === 'took' && now !== '0') {
+      this.cheer();
+      if (this.stream) this.wait();
+    }
   }
 
   tell(what, more = {}) {
@@ -131,11 +133,22 @@ class ScanCamera extends HTMLElement {
       const cameras = all.filter(({ kind }) => kind === 'videoinput').map(({ deviceId, label }) => ({ id: deviceId, label }));
       this.current = track.getSettings().deviceId ?? '';
       this.tell('live', { cameras, camera: this.current, torch: Boolean(track.getCapabilities?.().torch) });
-      this.quiet = setTimeout(() => !this.read && this.tell('quiet'), QUIET_MS);
+      this.wait();
       await this.look(video, still);
     } catch (error) {
       if (still()) this.fail(WHY[error.name] ?? 'failed');
     }
+  }
+
+  /** The page moves the focus to its field: not away from somebody who fills in another. */
+  wait() {
+    clearTimeout(this.quiet);
+    this.quiet = setTimeout(() => {
+      const { activeElement: at } = document;
+      const elsewhere = at?.matches('input, textarea, select') && !this.closest('form')?.contains(at);
+      if (!elsewhere) this.tell('quiet');
+      this.wait();
+    }, QUIET_MS);
   }
 
   fail(why) {
@@ -166,7 +179,6 @@ class ScanCamera extends HTMLElement {
   }
 
   found(codes, ms) {
-    this.read ||= codes.length > 0;
     this.tell('codes', { codes: codes.map(({ text }) => text), ms });
   }
 

@@ -43,7 +43,7 @@ self.onmessage = async ({ data }) => {
   let codes = [];
   let failed = '';
   try {
-    codes = (await read(data)).filter(({ text }) => data.kind === 'ean' || !/^\d{13}$/.test(text) || isIsbn(text));
+    codes = (await read(data)).filter((code) => data.kind === 'ean' || !isArticle(code) || isIsbn(code.text));
   } catch (error) {
     failed = String(error);
   }
@@ -112,6 +112,9 @@ async function zxing({ width, height, grey }, binarizer, formats) {
     module._free(at);
   }
 }
+
+/** The bars of an article. Thirteen digits in any other code are whatever somebody printed. */
+const isArticle = ({ format }) => format === 'EAN13';
 
 /** A number of a book: thirteen digits of the two ranges, the last of which fits the others. */
 function isIsbn(text) {

@@ -38,7 +38,8 @@ fn content(pages: Draw) -> AnyView {
         inbox,
         Tab::new("/me", t!(page.tab.me), Icon::Me),
     ];
-    view! { <Shell tabs><KeptNote /><Gate home="/">{table(pages, nowhere)}</Gate></Shell> }.into_any()
+    view! { <Shell tabs><KeptNote /><Gate home="/">{table(pages, nowhere)}</Gate></Shell> }
+        .into_any()
 }
 
 /// What stands where there is no page.

@@ -30,7 +30,7 @@ fn page_at(path: &[&str]) -> AnyView {
         ["volunteering", ..] => POINTS.page(path),
         [
             "library",
-            "lend" | "back" | "readers" | "lent" | "pick-ups" | "tasks",
+            "lend" | "back" | "readers" | "cards" | "lent" | "pick-ups" | "tasks",
             ..,
         ]
         | ["library"] => LENDING.page(path),
@@ -242,6 +242,9 @@ fn lending_pages() -> Fetched {
         }),
         ["library", "readers", id] => of(id, Act::LendBooks, |id| {
             view! { <library::reader::Reader id /> }.into_any()
+        }),
+        ["library", "cards"] => open(Act::LendBooks, || {
+            view! { <library::cards::Cards /> }.into_any()
         }),
         ["library", "lent"] => open(Act::LendBooks, || {
             view! { <library::lent::Lent /> }.into_any()

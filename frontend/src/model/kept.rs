@@ -5,10 +5,12 @@ use wire::library::loans::{ReplayEntry, ReplayOutcome};
 /// As many as are handed in at once.
 pub const KEPT_STEPS: usize = 50;
 
-/// What cannot be read is let go of: it was written by another version, or by hand.
+/// A step that cannot be read is let go of, as it was written by another version or by hand; the others stay.
 #[must_use]
 pub fn read(raw: &str) -> Vec<ReplayEntry> {
-    serde_json::from_str(raw).unwrap_or_default()
+    let steps: Vec<serde_json::Value> = serde_json::from_str(raw).unwrap_or_default();
+    let step = |step| serde_json::from_value(step).ok();
+    steps.into_iter().filter_map(step).collect()
 }
 
 #[must_use]
@@ -74,6 +76,8 @@ mod tests {
         let kept = vec![entry(1), entry(2), entry(3)];
         assert_eq!(read(&written(&kept)), kept);
         assert_eq!(read("no such thing"), vec![]);
+        let odd = written(&kept).replacen('[', r#"[{"at":"yesterday"},7,"#, 1);
+        assert_eq!(read(&odd), kept, "one that cannot be read takes none along");
     }
 
     fn end(problem: Option<Code>) -> ReplayOutcome {

@@ -337,6 +337,8 @@ pub const IMPORT_LARGE_ROWS: usize = 12_000;
 pub const INTAKE_COPIES: u32 = 20;
 /// Returns of one call, and steps a telephone kept.
 pub const RETURNED_AT_ONCE: usize = 50;
+/// A step that was kept without a line counts as done no longer ago than this.
+pub const KEPT_HOURS: i64 = 7 * 24;
 pub const KEPT_STEPS: usize = 50;
 /// Labels of one count of the shelves.
 pub const AUDIT_LABELS: usize = 4_000;

@@ -100,11 +100,17 @@ impl Game {
             .clone()
             .lend(copy, Self::person(reader), due, over, self.when());
         let place = self.model.places.get(copy).copied();
+        let kept = |(other, place): (&String, &Place)| {
+            (other != copy && *place == Place::KeptFor(reader)).then(|| other.clone())
+        };
+        let elsewhere = self.model.places.iter().find_map(kept);
         let want = match place {
             None => Err(Refusal::Missing),
             Some(Place::With(_)) => Err(Refusal::OnLoan),
             Some(Place::Away(state)) => Err(Refusal::CopyIs { state }),
-            Some(Place::KeptFor(who)) if who != reader && !over => Err(Refusal::KeptForOther),
+            Some(Place::KeptFor(who)) if who != reader && (!over || elsewhere.is_some()) => {
+                Err(Refusal::KeptForOther)
+            }
             Some(Place::KeptFor(_) | Place::Shelf) => Ok(()),
         };
         assert_eq!(
@@ -118,7 +124,9 @@ impl Game {
         };
         self.shelf = lent.shelf;
         let fulfilled = lent.fulfilled;
-        let own = place == Some(Place::KeptFor(reader)) || self.model.waits(reader);
+        let own = place == Some(Place::KeptFor(reader))
+            || elsewhere.is_some()
+            || self.model.waits(reader);
         assert_eq!(fulfilled, own.then(|| self.holds[&reader]));
         if own {
             self.holds.remove(&reader);
@@ -131,6 +139,8 @@ impl Game {
             && who != reader
         {
             self.put_off(who, lent.waits_again, lent.next.as_ref());
+        } else if let Some(other) = elsewhere {
+            assert_eq!(Self::for_whom(lent.next.as_ref()), self.model.free(&other));
         }
         self.loans.insert(loan, reader);
         self.done += 1;

@@ -182,7 +182,7 @@ async fn of_several_reasons_against_a_loan_the_most_basic_is_said() {
     assert_eq!(code(borrow(who, &labels[5]).await), Code::LoanLimit);
     borrow(other, &labels[6]).await.expect("another's");
     assert_eq!(code(borrow(who, &labels[6]).await), Code::OnLoan);
-    days(&app, 30).await;
+    days(&app, 25).await;
     let late = borrow(who, &labels[5]).await.expect_err("late");
     assert_eq!(
         (late.code, &late.data["count"]),
@@ -234,7 +234,7 @@ async fn reminders_come_the_day_before_and_weekly_until_it_is_back() {
     days(&app, 1).await;
     assert_eq!(told(&who, &title.name).await.len(), 3, "a week later");
     bring(&who, &labels[0]).await.expect("back at last");
-    days(&app, 30).await;
+    days(&app, 21).await;
     assert_eq!(told(&who, &title.name).await.len(), 3, "no more");
     nothing_is_wrong(&app).await;
     app.stop().await;

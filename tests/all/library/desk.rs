@@ -2,6 +2,7 @@
 
 use acceptance::TestApp;
 use domain::library::{Block, Override};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use wire::Code;
 use wire::endpoint::None_;
@@ -155,7 +156,7 @@ async fn a_rule_is_set_aside_by_name_with_a_reason_and_never_for_oneself() {
     let who = grown_ups(&app, 1).await.remove(0);
     let labels = free_labels(&app, 7).await;
     borrow(&who, &labels[0]).await.expect("borrowed");
-    days(&app, 30).await;
+    days(&app, 25).await;
     let asked = |desk: &acceptance::Actor<'_>, act, comment: &str| CreateLoanBody {
         reader: Some(id(&who)),
         r#override: Some(OverrideBody {
@@ -165,7 +166,7 @@ async fn a_rule_is_set_aside_by_name_with_a_reason_and_never_for_oneself() {
         ..order(desk, &labels[1])
     };
     let (helper, librarian) = {
-        // A month later both have to sign in again.
+        // Weeks later both have to sign in again.
         let _ = (helper, librarian);
         (at(&app, HELPER).await, at(&app, LIBRARIAN).await)
     };
@@ -226,6 +227,7 @@ async fn whoever_it_was_kept_for_waits_again_and_is_told() {
         code(lend_to(&librarian, id(&people[2]), &labels[0]).await),
         Code::KeptForOther
     );
+    app.advance(SignedDuration::from_secs(1));
     let body = CreateLoanBody {
         reader: Some(id(&people[2])),
         r#override: Some(OverrideBody {
@@ -255,7 +257,7 @@ async fn the_desk_finds_readers_and_what_is_late_and_each_can_see_that() {
     let people = grown_ups(&app, 2).await;
     let labels = free_labels(&app, 2).await;
     borrow(&people[0], &labels[0]).await.expect("borrowed");
-    days(&app, 30).await;
+    days(&app, 25).await;
     borrow(&people[1], &labels[1]).await.expect("borrowed");
     let desk = at(&app, HELPER).await;
     let query = ReadersQuery { q: "读者".into() };

@@ -157,6 +157,7 @@ async fn whoever_loses_the_copy_that_was_kept_keeps_their_place() {
         let body = json!({ "id": app.command(), "mark": mark }).to_string();
         librarian.raw("POST", &path, Some(body)).await
     };
+    app.advance(jiff::SignedDuration::from_secs(1));
     assert_eq!(mark("repair").await.status, 200);
     let first = own(&people[1]).await.remove(0);
     assert_eq!((first.state, first.before), (HoldState::Waiting, Some(0)));

@@ -200,7 +200,6 @@ async fn a_book_that_is_lost_ends_its_loan_and_may_turn_up_again() {
         let body = MarkCopyBody {
             id: app.command(),
             mark,
-            comment: "说是丢在公交车上".into(),
         };
         let path = (labels[0].parse().expect("a label"),);
         librarian.call::<MarkCopy>(path, None_ {}, body).await

@@ -17,8 +17,8 @@ use wire::library::loans::{
 use wire::{Code, Moment};
 
 use super::people::{
-    HELPER, LIBRARIAN, at, code, days, free_labels, free_title, grown_ups, id, lend, loans, order,
-    stock,
+    HELPER, LIBRARIAN, at, borrow, bring, child_of_the_demo, code, days, free_labels, free_title,
+    grown_ups, id, lend, loans, order, reserve, stock,
 };
 use super::rush::history;
 use crate::market::race::nothing_is_wrong;
@@ -216,6 +216,108 @@ async fn two_desks_that_lent_one_copy_have_one_loan_and_one_task() {
     assert_eq!(code(settle("再来").await), Code::TaskSettled);
     assert_eq!(tasks(&one, false).await, []);
     assert_eq!(tasks(&one, true).await.len(), 1);
+    nothing_is_wrong(&app).await;
+    app.stop().await;
+}
+
+/// Whatever keeps a book that was handed out from being written down, somebody looks at it; what cannot be
+/// looked at holds nothing else up.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_book_that_is_out_and_not_written_down_becomes_a_task() {
+    let app = TestApp::start().await;
+    let (desk, librarian) = (at(&app, HELPER).await, at(&app, LIBRARIAN).await);
+    let people = grown_ups(&app, 3).await;
+    let (child, _) = child_of_the_demo(&app, false).await;
+    let two = stock(&app).await;
+    let twins = |(title, shelf): &&(domain::library::Title, domain::library::Shelf)| {
+        title.isbn.is_some() && shelf.count(CopyState::Available) > 1
+    };
+    let twins = two.iter().find(twins).expect("a title with two copies");
+    let isbn = twins.0.isbn.clone().expect("just seen");
+    let (kept, labels) = free_title(&app, 1).await;
+    let plain = free_labels(&app, 3).await;
+    borrow(&people[0], &labels[0]).await.expect("borrowed");
+    reserve(&people[1], kept.id).await.expect("reserved");
+    bring(&people[0], &labels[0])
+        .await
+        .expect("kept for another");
+    let path = format!("/v1/library/copies/{}/mark", plain[0]);
+    let body = format!(r#"{{"id":"{}","mark":"lost"}}"#, app.command());
+    assert_eq!(librarian.raw("POST", &path, Some(body)).await.status, 200);
+    let lend_to = |reader: domain::PersonId, copy: &str| CreateLoanBody {
+        reader: Some(reader),
+        copy: copy.to_owned(),
+        ..order(&desk, &plain[1])
+    };
+    let by_card = CreateLoanBody {
+        card: Some("2222222222222".into()),
+        reader: None,
+        ..order(&desk, &plain[1])
+    };
+    let who = id(&people[2]);
+    let cases = [
+        (lend_to(who, &labels[0]), Code::KeptForOther, true),
+        (lend_to(who, &plain[0]), Code::CopyIs, true),
+        (lend_to(child.id, &plain[1]), Code::LoanConsent, true),
+        (
+            lend_to(child.id, &isbn.to_string()),
+            Code::LoanConsent,
+            true,
+        ),
+        (lend_to(who, &isbn.to_string()), Code::WhichCopy, true),
+        (lend_to(who, "Y000000000"), Code::NotFound, false),
+    ];
+    let mut queue: Vec<ReplayEntry> = cases.iter().map(|one| lending(&desk, &one.0)).collect();
+    queue.push(lending(&desk, &by_card));
+    queue.push(lending(&desk, &lend_to(who, &plain[2])));
+    let outcomes = send(&desk, &queue).await;
+    for ((body, code, task), end) in cases.iter().zip(&outcomes) {
+        let said = end.problem.as_ref().map(|problem| problem.code);
+        assert_eq!((said, end.task.is_some()), (Some(*code), *task), "{body:?}");
+    }
+    assert!(outcomes[7].loan.is_some(), "the last one is lent");
+    let open = tasks(&desk, false).await;
+    assert_eq!(open.len(), 5);
+    assert!(
+        open.iter()
+            .any(|task| task.barcode == isbn.to_string() && task.why == Code::WhichCopy)
+    );
+    nothing_is_wrong(&app).await;
+    app.stop().await;
+}
+
+/// A return that was kept at one desk, while the other took the copy back and lent it again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_late_return_ends_no_loan_that_began_since() {
+    let app = TestApp::start().await;
+    let (one, other) = (at(&app, HELPER).await, at(&app, LIBRARIAN).await);
+    let people = grown_ups(&app, 2).await;
+    let label = free_labels(&app, 1).await.remove(0);
+    borrow(&people[0], &label).await.expect("borrowed");
+    days(&app, 1).await;
+    let one = {
+        let _ = one;
+        at(&app, HELPER).await
+    };
+    let kept = returning(&one, app.command(), &label);
+    let other = {
+        let _ = other;
+        at(&app, LIBRARIAN).await
+    };
+    bring(&other, &label).await.expect("back at the other desk");
+    let body = CreateLoanBody {
+        reader: Some(id(&people[1])),
+        ..order(&other, &label)
+    };
+    let newer = lend(&other, body).await.expect("lent again");
+    let outcomes = send(&one, std::slice::from_ref(&kept)).await;
+    let said = outcomes[0].problem.as_ref().map(|problem| problem.code);
+    assert_eq!(said, Some(Code::OnLoan));
+    let out = loans(&people[1], None, false).await.items;
+    assert_eq!(
+        out.iter().map(|loan| loan.id).collect::<Vec<_>>(),
+        [newer.id]
+    );
     nothing_is_wrong(&app).await;
     app.stop().await;
 }

@@ -7,6 +7,8 @@ use acceptance::faults::{Faults, Rates};
 use acceptance::{Actor, Chance, TestApp};
 use domain::library::{LedgerEvent, Line};
 use jiff::{SignedDuration, Timestamp};
+use wire::endpoint::None_;
+use wire::library::loans::{CancelHold, CancelHoldBody};
 
 use super::people::{
     borrow, bring, free_labels, free_title, grown_ups, lend, loans, order, reserve,
@@ -67,9 +69,9 @@ async fn of_a_hundred_scans_of_one_copy_one_is_a_loan() {
 
 fn rates() -> Rates {
     Rates {
-        conflict: 10,
-        throttle: 5,
-        server_error: 5,
+        conflict: 15,
+        throttle: 8,
+        server_error: 8,
         lost_reply: 8,
         timeout: 3,
     }
@@ -134,16 +136,22 @@ async fn what_happens_to_a_copy_happens_one_after_the_other() {
     app.stop().await;
 }
 
-/// Borrows, brings back and reserves at random; what came of a call is asked until it is known. Answers
+/// Borrows, brings back, reserves and gives up at random; what came of a call is asked until it is known. Answers
 /// how many loans it made.
 async fn turns(who: &Actor<'_>, labels: &[String], title: domain::TitleId, n: usize) -> usize {
     let mut chance = Chance::new(0x5eed + u64::try_from(n).expect("few"));
-    let mut lent = 0;
-    for _ in 0..10 {
+    let (mut lent, mut waits) = (0, None);
+    for _ in 0..20 {
         let pick = chance.draw();
         let label = &labels[usize::try_from(pick % 2).expect("two")];
         match pick % 5 {
-            0 => drop(reserve(who, title).await),
+            0 => {
+                if let Some(id) = waits.take() {
+                    give_up(who, id).await;
+                } else {
+                    waits = reserve(who, title).await.ok().map(|hold| hold.id);
+                }
+            }
             _ => {
                 let body = order(who, label);
                 let mut done = lend(who, body.clone()).await;
@@ -162,7 +170,22 @@ async fn turns(who: &Actor<'_>, labels: &[String], title: domain::TitleId, n: us
             }
         }
     }
+    if let Some(id) = waits {
+        give_up(who, id).await;
+    }
     lent
+}
+
+/// Unless it was fetched, or passed on.
+async fn give_up(who: &Actor<'_>, id: domain::HoldId) {
+    let body = CancelHoldBody {
+        id: who.app.command(),
+    };
+    while let Err(problem) = who.call::<CancelHold>((id,), None_ {}, body.clone()).await {
+        if !problem.retryable {
+            break;
+        }
+    }
 }
 
 /// Fifty reserve the same title at once: all of them stand in one queue.

@@ -23,7 +23,6 @@ async fn mark(who: &Actor<'_>, label: &str, mark: Mark) {
     let body = MarkCopyBody {
         id: who.app.command(),
         mark,
-        comment: String::new(),
     };
     let path = (label.parse().expect("a label"),);
     let done = who.call::<MarkCopy>(path, None_ {}, body).await;

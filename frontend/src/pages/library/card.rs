@@ -7,7 +7,7 @@ use crate::ids::Again;
 use crate::model::volunteer::card_in_groups;
 use crate::pages::points::whose::{Whose, about, whose};
 use crate::session::Session;
-use crate::ui::{Button, Kind, Load, Page, Place, Qr, Remote, Send, Sheet, TroubleNote, say};
+use crate::ui::{Bars, Button, Kind, Load, Page, Place, Qr, Remote, Send, Sheet, TroubleNote, say};
 use crate::{api, t};
 
 /// A reader's card, to be shown or printed: for a child, or for who has no telephone.
@@ -35,6 +35,7 @@ fn printed(remote: Remote<CardView>, card: CardView) -> AnyView {
             <p class="quiet">{place}</p>
             <h2 class="ticket-code">{card.name}</h2>
             <Qr text=card.card.clone() label=t!(library.card.qr) name="card-qr" />
+            <div><Bars text=card.card.clone() label=t!(library.card.bars) /></div>
             <p class="ticket-code" data-testid="card-code">{card_in_groups(&card.card)}</p>
             <p class="quiet">{t!(library.card.words)}</p>
         </section>

@@ -75,14 +75,15 @@ impl Kept {
         self.waiting.set(entries.len());
     }
 
-    /// One more; no where there are too many.
+    /// One more; no where there are too many, or the device keeps nothing.
     fn add(self, entry: ReplayEntry) -> bool {
         let Some(more) = added(self.all(), entry) else {
             return false;
         };
         self.write(&more);
         self.try_later();
-        true
+        // A browser that keeps nothing has not kept this.
+        self.all().len() == more.len()
     }
 
     fn hand_in(self) {
@@ -103,7 +104,8 @@ impl Kept {
             }
             if let Ok(answer) = answer {
                 self.write(&rest(self.all(), &entries, &answer.outcomes));
-                let said = answer.outcomes.iter().map(outcome);
+                let said = entries.iter().zip(&answer.outcomes);
+                let said = said.map(|(entry, end)| outcome(entry, end));
                 self.ended.set(said.collect());
             }
             if self.waiting.get_untracked() > 0 {
@@ -210,14 +212,17 @@ fn nothing() -> ReplayEntry {
     }
 }
 
-/// How one step ended, in a sentence.
-fn outcome(end: &ReplayOutcome) -> String {
-    if end.task.is_some() {
-        let desk = untrack(|| Session::get().may(Act::LendBooks));
-        return if desk {
-            t!(library.kept.task).to_owned()
+/// How one step ended, in a sentence that names the book as it was read.
+fn outcome(entry: &ReplayEntry, end: &ReplayOutcome) -> String {
+    let lent = entry.lend.as_ref().map(|body| body.copy.as_str());
+    let back = entry.give_back.as_ref().map(|body| body.copy.as_str());
+    let copy = lent.or(back).unwrap_or_default();
+    if let (Some(_), Some(problem)) = (end.task, &end.problem) {
+        let why = words(problem);
+        return if untrack(|| Session::get().may(Act::LendBooks)) {
+            t!(library.kept.task, copy = copy, why = why)
         } else {
-            t!(library.kept.conflict).to_owned()
+            t!(library.kept.conflict, copy = copy, why = why)
         };
     }
     match (&end.loan, &end.returned, &end.problem) {
@@ -227,7 +232,7 @@ fn outcome(end: &ReplayOutcome) -> String {
             reader = loan.reader_name
         ),
         (_, Some(back), _) => t!(library.back.done, name = back.title_name),
-        (.., Some(problem)) => words(problem),
+        (.., Some(problem)) => t!(library.kept.no, copy = copy, why = words(problem)),
         (None, None, None) => t!(library.kept.done).to_owned(),
     }
 }

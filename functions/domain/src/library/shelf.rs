@@ -222,7 +222,9 @@ impl Shelf {
     }
 
     /// Lends a copy to a reader. `over_hold`: although it is kept for another, who then waits again in
-    /// the place they had, or gets a copy that stands on the shelf. Refuses: `Missing`, `OnLoan`, `CopyIs`, `KeptForOther`.
+    /// the place they had, or gets a copy that stands on the shelf. Whoever takes another copy than the one
+    /// kept for them needs that no more: it goes to the next. Refuses: `Missing`, `OnLoan`, `CopyIs`,
+    /// `KeptForOther`.
     pub fn lend(
         mut self,
         barcode: &str,
@@ -233,11 +235,20 @@ impl Shelf {
     ) -> Result<LentOut, Refusal> {
         let place = self.at(barcode)?;
         let (mut fulfilled, mut put_off) = (None, None);
+        let theirs = |copy: &Copy| copy.kept.filter(|kept| kept.reader == reader);
+        let elsewhere = self
+            .copies
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != place)
+            .find_map(|(other, copy)| Some((other, theirs(copy)?.hold)));
         match (self.copies[place].state, self.copies[place].kept) {
             (CopyState::OnLoan, _) => return Err(Refusal::OnLoan),
             (CopyState::Available, _) => {}
             (CopyState::OnHold, Some(kept)) if kept.reader == reader => fulfilled = Some(kept.hold),
-            (CopyState::OnHold, Some(kept)) if over_hold => put_off = Some(kept),
+            (CopyState::OnHold, Some(kept)) if over_hold && elsewhere.is_none() => {
+                put_off = Some(kept);
+            }
             (CopyState::OnHold, _) => return Err(Refusal::KeptForOther),
             (
                 state @ (CopyState::InRepair
@@ -247,7 +258,9 @@ impl Shelf {
                 _,
             ) => return Err(Refusal::CopyIs { state }),
         }
-        if fulfilled.is_none()
+        if let Some((_, hold)) = elsewhere {
+            fulfilled = Some(hold);
+        } else if fulfilled.is_none()
             && let Some(own) = self.queue.iter().position(|one| one.reader == reader)
         {
             fulfilled = Some(self.queue.remove(own).hold);
@@ -258,12 +271,13 @@ impl Shelf {
         copy.due = Some(loan.1);
         copy.kept = None;
         copy.changed_at = when.at;
+        let freed = elsewhere.and_then(|(other, _)| self.pass_on(other, when));
         let (shelf, next, waits_again) = self.after(put_off, when);
         Ok(LentOut {
             shelf,
             fulfilled,
             waits_again,
-            next,
+            next: freed.or(next),
         })
     }
 

@@ -64,7 +64,8 @@ pub fn furnish(town: &mut Town, residents: &Residents) -> Result<(), Stop> {
     room.done()
 }
 
-/// Closed on Mondays and on New Year's Day; what is for the young comes back sooner.
+/// Closed on Mondays and on New Year's Day; picture books come back sooner. What a reader's kind is goes
+/// before what the book is, so both are said for children.
 fn rules(town: &Town) -> Result<Rules, Stop> {
     let all = LoanRule {
         reader: None,
@@ -91,6 +92,10 @@ fn rules(town: &Town) -> Result<Rules, Stop> {
         renewals: 0,
         ..all
     };
+    let of_children = [pictures.clone(), on_the_spot.clone()].map(|rule| LoanRule {
+        reader: Some(ReaderKind::Child),
+        ..rule
+    });
     let minute = |hour: u16| Minute::new(hour * 60).ok_or_else(|| Stop::because("no such hour"));
     let (from, to) = (minute(9)?, minute(17)?);
     let days = [
@@ -103,7 +108,11 @@ fn rules(town: &Town) -> Result<Rules, Stop> {
     ];
     let new_year = town.today.saturating_add(1.year()).first_of_year();
     Ok(Rules {
-        rules: vec![all, children, pictures, on_the_spot],
+        rules: [
+            [all, children, pictures, on_the_spot].as_slice(),
+            &of_children,
+        ]
+        .concat(),
         hours: days.map(|day| Weekly { day, from, to }).to_vec(),
         closed: vec![ClosedDay {
             day: new_year,

@@ -4,6 +4,7 @@
 //! another writes is seen a second later.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -35,6 +36,8 @@ pub struct Catalogues {
 #[derive(Default)]
 pub struct Catalogue {
     index: RwLock<Index>,
+    /// All titles have been read once.
+    whole: AtomicBool,
     looked: tokio::sync::Mutex<Option<Looked>>,
 }
 
@@ -87,10 +90,10 @@ impl Catalogues {
 
 impl Catalogue {
     async fn follow(&self, ctx: &Ctx, com: CommunityId, at: Timestamp) -> Result<(), Error> {
-        // Whoever finds another at it takes what is there, unless nothing is.
+        // Whoever finds another at it takes what is there, once all has been read.
         let mut looked = match self.looked.try_lock() {
             Ok(looked) => looked,
-            Err(_) if !self.is_empty() => return Ok(()),
+            Err(_) if self.whole.load(Ordering::Acquire) => return Ok(()),
             Err(_) => self.looked.lock().await,
         };
         let pattern = match *looked {
@@ -103,20 +106,13 @@ impl Catalogue {
             self.put(&read(item)?);
         }
         *looked = Some(Looked { at, since });
+        self.whole.store(true, Ordering::Release);
         Ok(())
     }
 
     pub fn put(&self, title: &Title) {
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
         index.put(title);
-    }
-
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.index
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_empty()
     }
 
     /// The title of this name, these authors and this publisher.

@@ -27,7 +27,7 @@ pub async fn run(call: Call<ReturnCopy>) -> Outcome<ReturnCopy> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
     let (ctx, who, at) = (&call.ctx, &call.who, call.now);
     Ok(Answer::new(
-        give_back(ctx, who, at, &call.body, once).await?,
+        give_back(ctx, who, (at, at), &call.body, once).await?,
     ))
 }
 
@@ -45,7 +45,7 @@ pub async fn many(call: Call<ReturnMany>) -> Outcome<ReturnMany> {
             copy: copy.clone(),
         };
         let once = Once::of(&call, Some(format!("{}.{n}", body.id)));
-        let (returned, problem) = match give_back(ctx, who, at, &one, once).await {
+        let (returned, problem) = match give_back(ctx, who, (at, at), &one, once).await {
             Ok(returned) => (Some(returned), None),
             Err(error @ Error::Failed(_)) => return Err(error),
             Err(error) => (None, Some(Problem::from(error))),
@@ -59,15 +59,16 @@ pub async fn many(call: Call<ReturnMany>) -> Outcome<ReturnMany> {
     Ok(Answer::new(ReturnedMany { rows }))
 }
 
-/// One return, as its own call or among others.
+/// One return, as its own call or among others. `done_at`: when the copy came back, which is before `at`
+/// where there was no line; a loan that began since is somebody else's, and is not ended.
 pub async fn give_back(
     ctx: &Ctx,
     who: &Who,
-    at: Timestamp,
+    (done_at, at): (Timestamp, Timestamp),
     body: &ReturnCopyBody,
     once: Once,
 ) -> Result<ReturnView, Error> {
-    let done = until_settled!(take(ctx, who, at, &body.copy, &once));
+    let done = until_settled!(take(ctx, who, (done_at, at), &body.copy, &once));
     let again = async {
         let found = find(ctx, who.community.id, &body.copy, "/copy").await?;
         let next = found.label.as_deref().and_then(|label| {
@@ -161,16 +162,18 @@ async fn own_loans(ctx: &Ctx, who: &Who, at: Timestamp) -> Result<Vec<Loan>, Err
 async fn take(
     ctx: &Ctx,
     who: &Who,
-    at: Timestamp,
+    (done_at, at): (Timestamp, Timestamp),
     copy: &str,
     once: &Once,
 ) -> Result<ReturnView, Error> {
     let com = who.community.id;
-    let today = local_day(at, &who.zone);
     let (found, rules) = tokio::try_join!(find(ctx, com, copy, "/copy"), async {
         Ok(ctx.store.library_rules(com).await?)
     })?;
     let (label, loan) = which(ctx, who, at, &found).await?;
+    if loan.as_ref().is_some_and(|loan| loan.lent_at > done_at) {
+        return Err(Refusal::OnLoan.into());
+    }
     let title = &found.title;
     let within = Within::of(who);
     let when = when(&within, &rules, at);
@@ -190,7 +193,7 @@ async fn take(
     };
     let was_late = loan
         .as_ref()
-        .is_some_and(|loan| loan.is_late(&rules, today));
+        .is_some_and(|loan| loan.is_late(&rules, local_day(done_at, &who.zone)));
     let id = loan.as_ref().map(|loan| loan.id);
     let readers = reader.zip(id).map(|(reader, id)| reader.without_loan(id));
     let change = Change {

@@ -30,14 +30,17 @@ use crate::points::tries::until_settled;
 pub async fn run(call: Call<CreateLoan>) -> Outcome<CreateLoan> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
     let (ctx, who, at) = (&call.ctx, &call.who, call.now);
-    Ok(Answer::new(lend(ctx, who, at, &call.body, once).await?))
+    Ok(Answer::new(
+        lend(ctx, who, (at, at), &call.body, once).await?,
+    ))
 }
 
-/// One loan, as its own call or among those a telephone kept.
+/// One loan, as its own call or among those a telephone kept. `done_at`: when the copy was handed out, which
+/// is before `at` where there was no line.
 pub async fn lend(
     ctx: &Ctx,
     who: &Who,
-    at: Timestamp,
+    (done_at, at): (Timestamp, Timestamp),
     body: &CreateLoanBody,
     once: Once,
 ) -> Result<LoanView, Error> {
@@ -51,7 +54,7 @@ pub async fn lend(
             voice,
             set_aside: set_aside.as_ref(),
         };
-        until_settled!(hand_out(ctx, who, at, &asked, &once))
+        until_settled!(hand_out(ctx, who, (done_at, at), &asked, &once))
     };
     let done = done.await;
     let again = async {
@@ -113,7 +116,7 @@ fn set_aside(who: &Who, voice: Voice, body: &CreateLoanBody) -> Result<Option<Ov
 async fn hand_out(
     ctx: &Ctx,
     who: &Who,
-    at: Timestamp,
+    (done_at, at): (Timestamp, Timestamp),
     asked: &Asked<'_>,
     once: &Once,
 ) -> Result<LoanView, Error> {
@@ -140,6 +143,10 @@ async fn hand_out(
     };
     let lent = decide::lend(&found.shelf, &reader, borrower, &asked_for, &rules)?;
     let decide::Lent { out, reader, loan } = lent;
+    let loan = Loan {
+        lent_at: done_at,
+        ..loan
+    };
     let within = Within::of(who);
     let next = out.next.as_ref();
     let moved = (out.fulfilled, out.waits_again, next);

@@ -1,8 +1,8 @@
 //! Say how a copy is. `MarkCopy`: librarians and administrators; safe to repeat with the same id.
 
+use domain::Refusal;
 use domain::library::{LedgerEvent, LoanState, Mark, Title};
 use domain::notice::Topic;
-use domain::{Refusal, limits};
 use jiff::Timestamp;
 use store::library::Change;
 use store::market::Beside;
@@ -15,13 +15,11 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Call, Outcome};
 use crate::once::Once;
-use crate::parse;
 use crate::points::tries::until_settled;
 use crate::points::{Within, notices};
 
 pub async fn run(call: Call<MarkCopy>) -> Outcome<MarkCopy> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
-    parse::note(Some(&call.body.comment), limits::LINE_CHARS, "/comment")?;
     let done = until_settled!(mark(&call, &once));
     let again = stored(&call);
     once.end(&call.ctx, done, again).await

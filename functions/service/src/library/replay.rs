@@ -5,9 +5,10 @@
 //! A book that was lent without a line is in somebody's hands. Where it cannot be written down any more,
 //! a task says so, once, and somebody at the desk sorts it out.
 
+use domain::access::Act;
 use domain::library::TaskState;
 use domain::{LibraryTaskId, Refusal, limits};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use store::library::{Change, LibraryTask};
 use store::market::Beside;
 use wire::library::loans::{
@@ -49,11 +50,14 @@ fn nothing() -> ReplayOutcome {
 
 async fn one(call: &Call<ReplayLibrary>, entry: &ReplayEntry) -> Result<ReplayOutcome, Error> {
     let (ctx, who, at) = (&call.ctx, &call.who, call.now);
+    // By the device's own clock, which may be anywhere.
+    let earliest = at - SignedDuration::from_hours(limits::KEPT_HOURS);
+    let done_at = entry.at.at.clamp(earliest, at);
     let mut outcome = nothing();
     let problem = match (&entry.lend, &entry.give_back, &entry.renew) {
         (Some(body), None, None) => {
             let once = Once::among::<CreateLoan, _>(call, &(), body, Some(body.id.to_string()));
-            match lend(ctx, who, at, body, once).await {
+            match lend(ctx, who, (done_at, at), body, once).await {
                 Ok(loan) => {
                     outcome.loan = Some(loan);
                     return Ok(outcome);
@@ -61,8 +65,11 @@ async fn one(call: &Call<ReplayLibrary>, entry: &ReplayEntry) -> Result<ReplayOu
                 Err(Error::Refused(refusal)) => {
                     let problem = Problem::from(refusal);
                     if leaves_a_book_out(problem.code) {
-                        let done_at = entry.at.at.min(at);
-                        outcome.task = task(call, body, &problem, done_at).await?;
+                        outcome.task = match task(call, body, &problem, done_at).await {
+                            Err(error @ Error::Failed(_)) => return Err(error),
+                            // Nobody can be asked about it: the answer to this step says why.
+                            made => made.unwrap_or_default(),
+                        };
                     }
                     problem
                 }
@@ -71,7 +78,7 @@ async fn one(call: &Call<ReplayLibrary>, entry: &ReplayEntry) -> Result<ReplayOu
         }
         (None, Some(body), None) => {
             let once = Once::among::<ReturnCopy, _>(call, &(), body, Some(body.id.to_string()));
-            match give_back(ctx, who, at, body, once).await {
+            match give_back(ctx, who, (done_at, at), body, once).await {
                 Ok(returned) => {
                     outcome.returned = Some(returned);
                     return Ok(outcome);
@@ -117,6 +124,8 @@ fn leaves_a_book_out(code: Code) -> bool {
             | Code::LoanLimit
             | Code::LoanMost
             | Code::LoanConsent
+            | Code::WhichCopy
+            | Code::NotFound
     )
 }
 
@@ -134,13 +143,24 @@ async fn task(
         return Ok(Some(id));
     }
     let found = find(ctx, com, &body.copy, "/copy").await?;
-    let label = found.label()?.to_owned();
+    // An ISBN that several copies have is what there is to go by.
+    let label = found.label().unwrap_or(body.copy.trim()).to_owned();
     let stands = found.shelf.copy(&label).and_then(|copy| copy.loan);
     let by_card = match &body.card {
-        Some(card) => Some(super::cards::holder(ctx, who, card, "/card").await?),
+        // A card that was replaced since names nobody any more; the desk knows whom it asked.
+        Some(card) if who.may(Act::LendBooks) => {
+            match super::cards::holder(ctx, who, card, "/card").await {
+                Err(Error::Refused(Refusal::Missing)) => None,
+                found => Some(found?),
+            }
+        }
+        Some(_) => return Ok(None),
+        None => Some(body.reader.unwrap_or(who.person.id)),
+    };
+    let reader = match by_card {
+        Some(id) => Some(whose(ctx, who, Some(id), at).await?.0.id),
         None => None,
     };
-    let (reader, _) = whose(ctx, who, by_card.or(body.reader), at).await?;
     let task = LibraryTask {
         id,
         community: com,
@@ -150,7 +170,7 @@ async fn task(
         why: problem.code.as_str().to_owned(),
         done_at,
         by: Some(who.person.id),
-        reader: Some(reader.id),
+        reader,
         stands,
         made_at: at,
         settled_by: None,
@@ -159,7 +179,7 @@ async fn task(
     };
     let change = Change {
         task: Some(task),
-        lives: Some(reader.id),
+        lives: reader,
         ..Change::default()
     };
     match ctx

@@ -1,7 +1,7 @@
 //! What was lent without a line and could not be written down: somebody has to look. `ListLibraryTasks`,
 //! `SettleLibraryTask`: the desk. Settling is safe to repeat with the same id.
 
-use domain::library::TaskState;
+use domain::library::{LoanState, TaskState};
 use domain::{LibraryTaskId, PersonId, Refusal, limits};
 use store::library::{Change, LibraryTask};
 use store::market::Beside;
@@ -36,13 +36,16 @@ async fn shown<E: Endpoint>(call: &Call<E>, tasks: &[LibraryTask]) -> Result<Vec
     let com = who.community.id;
     let stands: Vec<_> = tasks.iter().filter_map(|task| task.stands).collect();
     let loans = ctx.store.loans_among(com, &stands).await?;
+    // Who had what is over with the task, and with the loan.
+    let reader = |task: &LibraryTask| task.reader.filter(|_| task.state == TaskState::Open);
     let holder = |task: &LibraryTask| {
-        let loan = loans.iter().find(|loan| Some(loan.id) == task.stands);
-        loan.and_then(|loan| loan.reader)
+        let loan = loans.iter().find(|loan| Some(loan.id) == task.stands)?;
+        let open = task.state == TaskState::Open && loan.state == LoanState::Open;
+        loan.reader.filter(|_| open)
     };
     let mut readers: Vec<PersonId> = tasks
         .iter()
-        .flat_map(|task| task.reader.into_iter().chain(holder(task)))
+        .flat_map(|task| reader(task).into_iter().chain(holder(task)))
         .collect();
     readers.sort_unstable();
     readers.dedup();
@@ -66,8 +69,8 @@ async fn shown<E: Endpoint>(call: &Call<E>, tasks: &[LibraryTask]) -> Result<Vec
         why: why(task),
         done_at: who.moment(task.done_at),
         by_name: named(task.by),
-        reader: task.reader,
-        reader_name: named(task.reader),
+        reader: reader(task),
+        reader_name: named(reader(task)),
         stands: task.stands,
         stands_reader_name: named(holder(task)),
         made_at: who.moment(task.made_at),

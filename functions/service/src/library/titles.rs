@@ -17,6 +17,8 @@ use super::faces::{title_row, title_view, whose};
 use super::search;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
+use crate::identity::views;
+use crate::identity::voice::Voice;
 use crate::once::Once;
 use crate::{page, parse};
 
@@ -46,7 +48,10 @@ pub async fn list(call: Call<ListTitles>) -> Outcome<ListTitles> {
 
 pub async fn get(call: Call<GetTitle>) -> Outcome<GetTitle> {
     let (ctx, who) = (&call.ctx, &call.who);
-    let (person, _) = whose(ctx, who, call.query.person, call.now).await?;
+    let (person, voice) = whose(ctx, who, call.query.person, call.now).await?;
+    if voice == Voice::Staff {
+        views::log(ctx, who, person.id, GetTitle::NAME, "", call.now).await?;
+    }
     let grounds = ctx
         .store
         .borrowing(who.community.id, call.path.0, person.id);

@@ -153,8 +153,6 @@ json! {
     pub struct MarkCopyBody {
         pub id: CommandId,
         pub mark: domain::library::Mark,
-        #[serde(default)]
-        pub comment: String,
     }
     pub struct LabelsQuery {
         /// Only these, with commas between; else all from the beginning.

@@ -1,5 +1,7 @@
 //! Taking books in: scan the ISBN; what is known is filled in, else three fields; print the labels.
 
+use domain::isbn::Isbn;
+use domain::library::{ItemKind, Scanned, scanned};
 use domain::{CommandId, limits};
 use leptos::prelude::*;
 use wire::endpoint::None_;
@@ -11,10 +13,11 @@ use wire::{Code, Problem};
 
 use super::super::ask::Attempt;
 use crate::browser::focus;
+use crate::i18n::{named, texts};
 use crate::model::desk_activity::number;
 use crate::model::scan::Wanted;
 use crate::pages::library::code::CodeForm;
-use crate::ui::{Button, Field, Kind, LinkButton, Note, Page, Send, TroubleNote};
+use crate::ui::{Button, Field, Kind, LinkButton, Note, Page, Select, Send, TroubleNote};
 use crate::{api, t};
 
 /// What is typed of a title.
@@ -25,6 +28,8 @@ pub struct Typing {
     publisher: RwSignal<String>,
     published: RwSignal<String>,
     class: RwSignal<String>,
+    isbn: RwSignal<String>,
+    kind: RwSignal<String>,
 }
 
 impl Typing {
@@ -36,6 +41,8 @@ impl Typing {
             publisher: RwSignal::new(fields.publisher.clone()),
             published: RwSignal::new(fields.published.clone()),
             class: RwSignal::new(fields.class.clone()),
+            isbn: RwSignal::new(fields.isbn.clone().unwrap_or_default()),
+            kind: RwSignal::new(fields.kind.to_string()),
         }
     }
 
@@ -49,8 +56,21 @@ impl Typing {
             publisher: text(self.publisher),
             published: text(self.published),
             class: text(self.class),
+            isbn: Some(text(self.isbn)).filter(|isbn| !isbn.is_empty()),
+            kind: self.kind.get_untracked().parse().unwrap_or(kept.kind),
             ..kept
         }
+    }
+
+    /// What can be said to be wrong without asking, at its field.
+    #[must_use]
+    pub fn flaw(self) -> Option<Problem> {
+        if self.name.with_untracked(|name| name.trim().is_empty()) {
+            return Some(Problem::new(Code::EmptyText).at("/fields/name"));
+        }
+        let isbn = self.isbn.get_untracked();
+        let wrong = !isbn.trim().is_empty() && isbn.trim().parse::<Isbn>().is_err();
+        wrong.then(|| Problem::new(Code::BadIsbn).at("/fields/isbn"))
     }
 
     fn clear(self) {
@@ -60,9 +80,11 @@ impl Typing {
             self.publisher,
             self.published,
             self.class,
+            self.isbn,
         ] {
             signal.set(String::new());
         }
+        self.kind.set(ItemKind::default().to_string());
     }
 }
 
@@ -78,12 +100,13 @@ fn unknown() -> TitleFields {
         class: String::new(),
         subjects: Vec::new(),
         about: String::new(),
-        kind: domain::library::ItemKind::default(),
+        kind: ItemKind::default(),
     }
 }
 
+/// With `isbn`, that can be corrected as well.
 #[component]
-pub fn Form(form: Typing, send: Send, at: &'static str) -> AnyView {
+pub fn Form(form: Typing, send: Send, at: &'static str, #[prop(optional)] isbn: bool) -> AnyView {
     let pointer = move |name: &str| -> &'static str {
         match (at, name) {
             ("/fields", "name") => "/fields/name",
@@ -91,10 +114,19 @@ pub fn Form(form: Typing, send: Send, at: &'static str) -> AnyView {
             ("/fields", "publisher") => "/fields/publisher",
             ("/fields", "published") => "/fields/published",
             ("/fields", "class") => "/fields/class",
+            ("/fields", "isbn") => "/fields/isbn",
+            ("/fields", "kind") => "/fields/kind",
             _ => "",
         }
     };
     let problem = send.problem;
+    let kinds = ItemKind::ALL
+        .iter()
+        .map(|kind| {
+            let words = named(texts::desk_library::item_kind::ALL, kind.as_str());
+            (kind.to_string(), words)
+        })
+        .collect();
     view! {
         <Field label=t!(desk_library.intake.name) value=form.name name="title-name" pointer=pointer("name") problem max=limits::BOOK_CHARS />
         <Field label=t!(library.title.authors) hint=t!(desk_library.intake.authors_hint) value=form.authors name="title-authors" pointer=pointer("authors") problem max=200 />
@@ -103,6 +135,8 @@ pub fn Form(form: Typing, send: Send, at: &'static str) -> AnyView {
             <Field label=t!(library.title.published) value=form.published name="title-published" pointer=pointer("published") problem max=20 />
             <Field label=t!(library.title.class) hint=t!(desk_library.intake.class_hint) value=form.class name="title-class" pointer=pointer("class") problem max=20 />
         </div>
+        <Select label=t!(desk_library.intake.kind) value=form.kind options=kinds name="title-kind" pointer=pointer("kind") problem />
+        {isbn.then(|| view! { <Field label="ISBN" value=form.isbn name="title-isbn" pointer=pointer("isbn") problem max=40 /> })}
     }
     .into_any()
 }
@@ -121,15 +155,26 @@ pub fn Intake() -> AnyView {
     let (typed, look) = (RwSignal::new(String::new()), Send::default());
     let seen = RwSignal::new(None::<Seen>);
     let came = RwSignal::new(None::<IntakeView>);
+    // Kept here, so that a corrected ISBN finds what was typed before.
+    let (form, count) = (Typing::of(&unknown()), RwSignal::new("1".to_owned()));
     let go = Callback::new(move |code: String| {
         came.set(None);
         seen.set(None);
+        let wrong = || Problem::new(Code::BadIsbn).at("/barcode");
+        let (isbn, code) = match scanned(&code) {
+            Some(Scanned::Isbn(isbn)) => (Some(isbn.to_string()), isbn.to_string()),
+            Some(Scanned::Label(label)) => (None, label),
+            None => return look.problem.set(Some(wrong())),
+        };
         let Ok(asked) = code.parse::<Typed>();
         look.run(
             async move {
                 match api::get::<GetCopy>((asked,), None_ {}).await {
                     Ok(found) => Ok(Seen::Known(found)),
-                    Err(problem) if problem.code == Code::NotFound => Ok(Seen::New(Some(code))),
+                    // What is no label of a book that is here has to be an ISBN.
+                    Err(problem) if problem.code == Code::NotFound => {
+                        isbn.map(|isbn| Seen::New(Some(isbn))).ok_or_else(wrong)
+                    }
                     Err(problem) => Err(problem),
                 }
             },
@@ -142,27 +187,27 @@ pub fn Intake() -> AnyView {
     };
     let put = Callback::new(move |now: IntakeView| {
         typed.set(String::new());
+        form.clear();
+        count.set("1".to_owned());
         seen.set(None);
         came.set(Some(now));
         focus("[name=isbn-typed]");
     });
-    let shown = move || seen.get().map(|seen| view! { <Add seen put /> });
+    let shown = move || seen.get().map(|seen| view! { <Add seen form count put /> });
     view! {
         <Page title=t!(desk_library.hub.intake) back="/desk/library">
             <CodeForm label="ISBN" hint=t!(desk_library.intake.isbn_hint) button=t!(desk_library.intake.look) value=typed name="isbn-typed" pointer="/barcode" send=look go kind=Kind::Plain wanted=Wanted::Isbn />
             <Button label=t!(desk_library.intake.without) name="without-isbn" kind=Kind::Text on_press=without />
-            <div aria-live="polite" class="stack">{shown}{move || came.get().map(|now| done(&now))}</div>
+            <div aria-live="polite" class="stack">{shown}{move || came.get().map(|now| done(&now, "to-labels"))}</div>
         </Page>
     }
     .into_any()
 }
 
 #[component]
-fn Add(seen: Seen, put: Callback<IntakeView>) -> AnyView {
+fn Add(seen: Seen, form: Typing, count: RwSignal<String>, put: Callback<IntakeView>) -> AnyView {
     let send = Send::default();
     let attempt: Attempt<CommandId> = Attempt::new();
-    let count = RwSignal::new("1".to_owned());
-    let form = Typing::of(&unknown());
     let (head, title, isbn) = match &seen {
         Seen::Known(found) => (
             t!(
@@ -181,11 +226,11 @@ fn Add(seen: Seen, put: Callback<IntakeView>) -> AnyView {
             Ok(many) => many,
             Err(flaw) => return send.problem.set(Some(flaw)),
         };
-        let fields = title.is_none().then(|| form.fields(unknown()));
-        if fields.as_ref().is_some_and(|fields| fields.name.is_empty()) {
-            let flaw = Problem::new(Code::EmptyText).at("/fields/name");
-            return send.problem.set(Some(flaw));
+        let flaw = title.is_none().then(|| form.flaw()).flatten();
+        if flaw.is_some() {
+            return send.problem.set(flaw);
         }
+        let fields = title.is_none().then(|| form.fields(unknown()));
         let body = CreateCopiesBody {
             id: attempt.id(&format!("{title:?}{isbn:?}{fields:?}{many}")),
             isbn: isbn.clone(),
@@ -194,7 +239,6 @@ fn Add(seen: Seen, put: Callback<IntakeView>) -> AnyView {
             count: many,
         };
         send.run(api::call::<CreateCopies>((), None_ {}, body), move |now| {
-            form.clear();
             put.run(now);
         });
     });
@@ -211,7 +255,8 @@ fn Add(seen: Seen, put: Callback<IntakeView>) -> AnyView {
     .into_any()
 }
 
-fn done(now: &IntakeView) -> AnyView {
+/// What came in, and the way to its labels; `name`: that link's.
+pub fn done(now: &IntakeView, name: &'static str) -> AnyView {
     let all: Vec<&str> = now
         .labels
         .iter()
@@ -220,7 +265,7 @@ fn done(now: &IntakeView) -> AnyView {
     let href = format!("/desk/library/labels?barcodes={}", all.join(","));
     view! {
         <Note words=t!(desk_library.intake.done, name = now.title.name, labels = all.join(t!(library.titles.and))) name="taken-in" />
-        <LinkButton label=t!(desk_library.title.labels) href name="to-labels" kind=Kind::Plain />
+        <LinkButton label=t!(desk_library.title.labels) href name kind=Kind::Plain />
     }
     .into_any()
 }

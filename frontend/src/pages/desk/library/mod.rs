@@ -1,6 +1,7 @@
 //! The library's desk: lending and taking back, the catalogue, the shelves, the ledger.
 
 pub mod audit;
+pub mod cards;
 pub mod hub;
 pub mod imports;
 pub mod intake;

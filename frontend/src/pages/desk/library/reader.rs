@@ -16,7 +16,8 @@ use crate::pages::library::holds::HoldCard;
 use crate::pages::library::loans::LoanCard;
 use crate::session::Session;
 use crate::ui::{
-    Button, Empty, Field, Kind, LinkButton, Load, Note, Page, Remote, SearchBar, Send, TroubleNote,
+    Button, Empty, Field, Kind, LinkButton, Load, Note, Page, Paged, Remote, Rows, SearchBar, Send,
+    TroubleNote,
 };
 use crate::{api, t};
 
@@ -99,6 +100,7 @@ fn body(one: &ReaderView, changed: Callback<()>) -> AnyView {
         <div class="stack" data-testid="reader" data-id=id.to_string()>
             {standing(one)}
             <LinkButton label=t!(desk_library.lend.title) href=format!("/desk/library/lend?reader={id}") name="to-lend" />
+            <LinkButton label=t!(desk_library.cards.title) href=format!("/desk/library/cards?people={id}") name="to-card" kind=Kind::Plain />
             <div class="desk-columns desk-halves">
                 <section class="stack-s">
                     <h2 class="cells-title">{t!(library.hub.loans)}</h2>
@@ -145,45 +147,53 @@ pub fn standing(one: &ReaderView) -> AnyView {
 /// What they borrowed before; only with a reason, which they can read.
 #[component]
 fn History(id: PersonId) -> AnyView {
-    let (reason, send) = (RwSignal::new(String::new()), Send::default());
-    let rows = RwSignal::new(None::<Vec<LoanView>>);
+    let (reason, problem) = (RwSignal::new(String::new()), RwSignal::new(None::<Problem>));
+    let asked = RwSignal::new(None::<String>);
     let look = Callback::new(move |()| {
         let said = reason.get_untracked().trim().to_owned();
         if said.is_empty() {
             let flaw = Problem::new(Code::EmptyText).at("/reason");
-            return send.problem.set(Some(flaw));
+            return problem.set(Some(flaw));
         }
-        let query = HistoryQuery {
-            reason: said,
-            cursor: None,
-            limit: Some(100),
-        };
-        send.run(
-            api::get::<GetHistory>((id,), query),
-            move |page: Listed<LoanView>| rows.set(Some(page.items)),
-        );
+        problem.set(None);
+        asked.set(Some(said));
     });
-    let row = |loan: LoanView| {
-        let back = loan.returned_at.map(when::moment).unwrap_or_default();
-        view! { <li class="card stack-s" data-testid="past-loan"><span class="booking-name">{loan.title_name}</span><span class="quiet">{format!("{} – {back}", when::moment(loan.lent_at))}</span></li> }.into_any()
-    };
-    let list = move || {
-        let rows = rows.get()?;
-        Some(if rows.is_empty() {
-            view! { <Empty words=t!(library.past.empty) /> }.into_any()
-        } else {
-            view! { <ul class="rows rows-cards">{rows.into_iter().map(row).collect::<Vec<_>>()}</ul> }.into_any()
-        })
-    };
+    let list = move || asked.get().map(|reason| view! { <Past id reason /> });
     view! {
         <section class="card stack">
             <h2>{t!(library.past.title)}</h2>
             <p class="quiet">{t!(desk_library.reader.history_words)}</p>
-            <Field label=t!(desk_library.reader.reason) value=reason name="reason" pointer="/reason" problem=send.problem max=domain::limits::LINE_CHARS />
-            <TroubleNote problem=send.problem />
-            <Button label=t!(desk_library.reader.look) name="history" kind=Kind::Plain busy=send.busy on_press=look />
+            <Field label=t!(desk_library.reader.reason) value=reason name="reason" pointer="/reason" problem max=domain::limits::LINE_CHARS />
+            <TroubleNote problem />
+            <Button label=t!(desk_library.reader.look) name="history" kind=Kind::Plain on_press=look />
             {list}
         </section>
+    }
+    .into_any()
+}
+
+/// Page by page; each is a look with the same reason.
+#[component]
+fn Past(id: PersonId, reason: String) -> AnyView {
+    let list = Paged::new(move |cursor| {
+        let query = HistoryQuery {
+            reason: reason.clone(),
+            cursor,
+            limit: Some(100),
+        };
+        api::get::<GetHistory>((id,), query)
+    });
+    view! { <Rows from=list empty=t!(library.past.empty) name="past-loans" let:loan>{past(&loan)}</Rows> }
+        .into_any()
+}
+
+fn past(loan: &LoanView) -> AnyView {
+    let back = loan.returned_at.map(when::moment).unwrap_or_default();
+    view! {
+        <div class="card stack-s" data-testid="past-loan">
+            <span class="booking-name">{loan.title_name.clone()}</span>
+            <span class="quiet">{format!("{} – {back}", when::moment(loan.lent_at))}</span>
+        </div>
     }
     .into_any()
 }

@@ -1,9 +1,12 @@
 //! What the library goes by: for how long, how many, how often; when it is open.
 
-use domain::availability::Day;
+use std::sync::LazyLock;
+
+use domain::availability::{Day, Weekly};
 use domain::library::{ItemKind, ReaderKind};
 use domain::{CommandId, limits};
 use leptos::prelude::*;
+use wire::Problem;
 use wire::endpoint::None_;
 use wire::library::settings::{GetLibrary, LibraryView, PutLibrary, PutLibraryBody};
 
@@ -99,12 +102,19 @@ fn Form(library: Remote<LibraryView>, now: LibraryView) -> AnyView {
         })
     };
     let save = Callback::new(move |()| match body() {
-        Ok(body) => send.run(api::call::<PutLibrary>((), None_ {}, body), move |now| {
-            attempt.taken();
-            say(t!(desk_library.rules.saved));
-            library.put(now);
-        }),
-        Err(flaw) => send.problem.set(Some(flaw)),
+        Ok(body) => {
+            let spans = body.hours.clone();
+            let call = api::call::<PutLibrary>((), None_ {}, body);
+            send.run(
+                async move { call.await.map_err(|problem| placed(problem, &spans)) },
+                move |now: LibraryView| {
+                    attempt.taken();
+                    say(t!(desk_library.rules.saved));
+                    library.put(now);
+                },
+            );
+        }
+        Err(flaw) => send.problem.set(Some(placed(flaw, &[]))),
     });
     let add = move |()| {
         rows.update(|rows| {
@@ -121,7 +131,7 @@ fn Form(library: Remote<LibraryView>, now: LibraryView) -> AnyView {
         rows.get()
             .into_iter()
             .enumerate()
-            .map(|(place, row)| rule(place, row, rows))
+            .map(|(place, row)| rule(place, row, rows, send))
             .collect::<Vec<_>>()
     };
     let hours_fields: Vec<AnyView> = Day::ALL
@@ -129,7 +139,7 @@ fn Form(library: Remote<LibraryView>, now: LibraryView) -> AnyView {
         .zip(days)
         .map(|(day, value)| {
             let label = named(texts::time::weekday::ALL, day.as_str());
-            view! { <Field label value name=day.as_str() max=60 placeholder=t!(desk_library.rules.shut) /> }.into_any()
+            view! { <Field label value name=day.as_str() max=60 placeholder=t!(desk_library.rules.shut) pointer=hours_at(*day) problem=send.problem /> }.into_any()
         })
         .collect();
     view! {
@@ -152,7 +162,57 @@ fn Form(library: Remote<LibraryView>, now: LibraryView) -> AnyView {
     .into_any()
 }
 
-fn rule(place: usize, row: Row, rows: RwSignal<Vec<Row>>) -> AnyView {
+/// Where the service refuses a rule that is there twice, and its days, loans and renewals.
+fn pointers(place: usize) -> [&'static str; 4] {
+    static ALL: LazyLock<Vec<[String; 4]>> = LazyLock::new(|| {
+        let of = |place: usize| {
+            ["", "/days", "/loans", "/renewals"].map(|field| format!("/rules/{place}{field}"))
+        };
+        (0..limits::LOAN_RULES).map(of).collect()
+    });
+    let row = ALL.get(place);
+    row.map_or([""; 4], |row| row.each_ref().map(String::as_str))
+}
+
+/// Where the hours of a day are refused on this page.
+fn hours_at(day: Day) -> &'static str {
+    match day {
+        Day::Monday => "/hours/mon",
+        Day::Tuesday => "/hours/tue",
+        Day::Wednesday => "/hours/wed",
+        Day::Thursday => "/hours/thu",
+        Day::Friday => "/hours/fri",
+        Day::Saturday => "/hours/sat",
+        Day::Sunday => "/hours/sun",
+    }
+}
+
+/// A refusal at the field it belongs to: that of the day, or of the closed days. `spans`: what was sent.
+fn placed(problem: Problem, spans: &[Weekly]) -> Problem {
+    let pointer = problem.pointer.clone().unwrap_or_default();
+    if pointer.starts_with("/closed/") {
+        return problem.at("/closed");
+    }
+    let day: Option<Day> = match pointer.strip_prefix("/hours") {
+        Some("") => {
+            let said = problem.data.get("day").and_then(|day| day.as_str());
+            said.and_then(|day| day.parse().ok())
+        }
+        Some(rest) => {
+            let place = rest.split('/').nth(1).and_then(|n| n.parse::<usize>().ok());
+            place.and_then(|n| spans.get(n)).map(|span| span.day)
+        }
+        None => None,
+    };
+    match day {
+        Some(day) => problem.at(hours_at(day)),
+        None => problem,
+    }
+}
+
+fn rule(place: usize, row: Row, rows: RwSignal<Vec<Row>>, send: Send) -> AnyView {
+    let [twice, days, loans, renewals] = pointers(place);
+    let problem = send.problem;
     let all = || (String::new(), t!(desk_library.rules.all).to_owned());
     let readers = std::iter::once(all())
         .chain(ReaderKind::ALL.iter().map(|kind| {
@@ -167,6 +227,8 @@ fn rule(place: usize, row: Row, rows: RwSignal<Vec<Row>>) -> AnyView {
         }))
         .collect();
     let remove = move |()| {
+        // It would stand at another rule from now on.
+        problem.set(None);
         rows.update(|rows| {
             if place < rows.len() {
                 rows.remove(place);
@@ -176,13 +238,13 @@ fn rule(place: usize, row: Row, rows: RwSignal<Vec<Row>>) -> AnyView {
     view! {
         <section class="card stack" data-testid="rule">
             <div class="desk-pair">
-                <Select label=t!(desk_library.rules.reader) value=row.reader options=readers name="rule-reader" />
+                <Select label=t!(desk_library.rules.reader) value=row.reader options=readers name="rule-reader" pointer=twice problem />
                 <Select label=t!(desk_library.rules.item) value=row.item options=items name="rule-item" />
             </div>
-            <Field label=t!(desk_library.rules.days) hint=t!(desk_library.rules.days_hint) value=row.days name="rule-days" inputmode="numeric" max=3 />
+            <Field label=t!(desk_library.rules.days) hint=t!(desk_library.rules.days_hint) value=row.days name="rule-days" inputmode="numeric" max=3 pointer=days problem />
             <div class="desk-pair">
-                <Field label=t!(desk_library.rules.loans) value=row.loans name="rule-loans" inputmode="numeric" max=2 />
-                <Field label=t!(desk_library.rules.renewals) value=row.renewals name="rule-renewals" inputmode="numeric" max=2 />
+                <Field label=t!(desk_library.rules.loans) value=row.loans name="rule-loans" inputmode="numeric" max=2 pointer=loans problem />
+                <Field label=t!(desk_library.rules.renewals) value=row.renewals name="rule-renewals" inputmode="numeric" max=2 pointer=renewals problem />
             </div>
             <div class="row"><Button label=t!(desk.act.remove) name="rule-remove" kind=Kind::Text on_press=remove /></div>
         </section>

@@ -1,4 +1,4 @@
-//! What two desks did to one copy while one of them had no line.
+//! What was lent without a line and could not be written down afterwards.
 
 use domain::library::TaskState;
 use domain::{CommandId, LibraryTaskId, limits};
@@ -9,6 +9,7 @@ use wire::library::desk::{
 };
 
 use super::super::ask::Attempt;
+use crate::i18n::{named, texts};
 use crate::model::when;
 use crate::ui::{Button, Field, Kind, Page, Paged, Rows, Send, TroubleNote, say};
 use crate::{api, t};
@@ -46,6 +47,7 @@ fn card(task: &TaskView, list: Paged<TaskView>) -> AnyView {
             <h2 class="booking-name">{task.title_name.clone()}</h2>
             <p class="quiet">{t!(library.loan.label, label = task.barcode)}</p>
             <p>{t!(desk_library.tasks.lent, by = task.by_name, name = task.reader_name, at = when::moment(task.done_at))}</p>
+            <p data-testid="why">{named(texts::desk_library::why::ALL, task.why.as_str())}</p>
             {stands.map(|words| view! { <p>{words}</p> })}
             {settled.map(|words| view! { <p class="quiet" data-testid="settled">{words}</p> })}
             {open.then(|| view! { <Settle id=task.id list /> })}

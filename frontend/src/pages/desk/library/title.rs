@@ -7,13 +7,14 @@ use leptos::prelude::*;
 use wire::endpoint::None_;
 use wire::library::Typed;
 use wire::library::catalogue::{
-    CopyView, GetTitle, MarkCopy, MarkCopyBody, TitleFields, TitleQuery, TitleView, UpdateTitle,
-    UpdateTitleBody,
+    CopyView, CreateCopies, CreateCopiesBody, GetTitle, IntakeView, MarkCopy, MarkCopyBody,
+    TitleFields, TitleQuery, TitleView, UpdateTitle, UpdateTitleBody,
 };
 
 use super::super::ask::{Ask, Attempt, close_then};
-use super::intake::{Form, Typing};
+use super::intake::{Form, Typing, done};
 use crate::i18n::{named, texts};
+use crate::model::desk_activity::number;
 use crate::model::library::marks;
 use crate::model::when;
 use crate::pages::library::title::facts;
@@ -26,15 +27,21 @@ use crate::{api, t};
 #[component]
 pub fn Title(id: TitleId) -> AnyView {
     let title = Remote::new(move || api::get::<GetTitle>((id,), TitleQuery { person: None }));
+    let came = RwSignal::new(None::<IntakeView>);
     view! {
         <Page title=t!(library.title.title) back="/desk/library/titles" wide=true>
-            <Load from=title let:now>{body(title, &now)}</Load>
+            <Load from=title let:now>{body(title, &now, came)}</Load>
         </Page>
     }
     .into_any()
 }
 
-fn body(remote: Remote<TitleView>, title: &TitleView) -> AnyView {
+/// `came`: the copies that were added just now.
+fn body(
+    remote: Remote<TitleView>,
+    title: &TitleView,
+    came: RwSignal<Option<IntakeView>>,
+) -> AnyView {
     let keeps = Session::get().may(Act::KeepBooks);
     let copies: Vec<AnyView> = title
         .copies
@@ -54,6 +61,7 @@ fn body(remote: Remote<TitleView>, title: &TitleView) -> AnyView {
             <ul class="rows rows-cards" data-testid="copies">{copies}</ul>
             {keeps.then(|| view! {
                 <LinkButton label=t!(desk_library.title.labels) href=format!("/desk/library/labels?barcodes={all}") name="to-labels" kind=Kind::Plain />
+                <AddCopies remote id=title.id came />
                 <Correct remote title=title.clone() />
             })}
         </div>
@@ -100,15 +108,12 @@ fn Copy(remote: Remote<TitleView>, copy: CopyView, keeps: bool) -> AnyView {
 fn MarkIt(remote: Remote<TitleView>, barcode: String, mark: Mark) -> AnyView {
     let (asking, send) = (RwSignal::new(false), Send::default());
     let attempt: Attempt<CommandId> = Attempt::new();
-    let comment = RwSignal::new(String::new());
     let label = named(texts::desk_library::mark::ALL, mark.as_str());
     let (title, yes_label) = (label.clone(), label.clone());
     let yes = move |()| {
-        let said = comment.get_untracked().trim().to_owned();
         let body = MarkCopyBody {
-            id: attempt.id(&said),
+            id: attempt.id(mark.as_str()),
             mark,
-            comment: said,
         };
         let Ok(code) = barcode.parse::<Typed>();
         send.run(
@@ -122,9 +127,59 @@ fn MarkIt(remote: Remote<TitleView>, barcode: String, mark: Mark) -> AnyView {
     };
     view! {
         <Button label kind=Kind::Plain small=true name=mark.as_str() on_press=move |()| asking.set(true) />
-        <Ask open=asking title words=t!(desk_library.title.mark_words) yes=yes_label send on_yes=yes>
-            <Field label=t!(desk_library.title.comment) value=comment name="mark-comment" pointer="/comment" problem=send.problem max=limits::LINE_CHARS />
-        </Ask>
+        <Ask open=asking title words=t!(desk_library.title.mark_words) yes=yes_label send on_yes=yes />
+    }
+    .into_any()
+}
+
+/// More copies of this title, and the way to their labels.
+#[component]
+fn AddCopies(
+    remote: Remote<TitleView>,
+    id: TitleId,
+    came: RwSignal<Option<IntakeView>>,
+) -> AnyView {
+    let (open, send) = (RwSignal::new(false), Send::default());
+    let attempt: Attempt<CommandId> = Attempt::new();
+    let count = RwSignal::new("1".to_owned());
+    let go = Callback::new(move |()| {
+        let many = match count.with_untracked(|raw| number(raw, 1, limits::INTAKE_COPIES, "/count"))
+        {
+            Ok(many) => many,
+            Err(flaw) => return send.problem.set(Some(flaw)),
+        };
+        let body = CreateCopiesBody {
+            id: attempt.id(&many.to_string()),
+            isbn: None,
+            title: Some(id),
+            fields: None,
+            count: many,
+        };
+        send.run(
+            api::call::<CreateCopies>((), None_ {}, body),
+            move |now: IntakeView| {
+                attempt.taken();
+                say(t!(desk_library.title.added));
+                came.set(Some(now.clone()));
+                remote.put(now.title);
+            },
+        );
+    });
+    let asked = move || {
+        open.get().then(|| {
+            view! {
+                <section class="card stack">
+                    <Field label=t!(desk_library.intake.count) value=count name="add-count" inputmode="numeric" max=2 pointer="/count" problem=send.problem />
+                    <TroubleNote problem=send.problem />
+                    <Button label=t!(desk_library.intake.go) name="add-go" busy=send.busy on_press=go />
+                </section>
+            }
+        })
+    };
+    view! {
+        <Button label=t!(desk_library.title.add) name="add-copies" kind=Kind::Plain on_press=move |()| open.update(|open| *open = !*open) />
+        {asked}
+        <div class="stack">{move || came.get().map(|now| done(&now, "to-new-labels"))}</div>
     }
     .into_any()
 }
@@ -137,6 +192,10 @@ fn Correct(remote: Remote<TitleView>, title: TitleView) -> AnyView {
     let form = Typing::of(&fields(&title));
     let (id, ver, kept) = (title.id, title.ver, fields(&title));
     let save = Callback::new(move |()| {
+        let flaw = form.flaw();
+        if flaw.is_some() {
+            return send.problem.set(flaw);
+        }
         let fields = form.fields(kept.clone());
         let body = UpdateTitleBody {
             id: attempt.id(&format!("{fields:?}{ver}")),
@@ -154,7 +213,7 @@ fn Correct(remote: Remote<TitleView>, title: TitleView) -> AnyView {
     view! {
         <details class="card stack">
             <summary>{t!(desk_library.title.correct)}</summary>
-            <Form form send at="/fields" />
+            <Form form send at="/fields" isbn=true />
             <TroubleNote problem=send.problem />
             <Button label=t!(desk_library.title.save) name="title-save" kind=Kind::Plain busy=send.busy on_press=save />
         </details>
