@@ -101,6 +101,37 @@ test('without a network the desk lends by the card alone and takes back; two des
   await expect(desk.getByTestId('task').filter({ hasText: labels[1] })).toHaveCount(1);
 });
 
+test('a wrong ISBN is refused where it was typed, and what was written stays', async ({ as }) => {
+  const desk = await as('librarian');
+  await open(desk, `${AT}/intake`);
+  await type(desk, 'isbn-typed', '9787532125945');
+  await expect(code(desk).first()).toBeVisible();
+  await expect(desk.getByTestId('intake')).toHaveCount(0);
+});
+
+test('the card of a reader is printed at the desk, and read again', async ({ as }) => {
+  const [desk, reader] = [await as('librarian'), await as('typist')];
+  const { card, name } = (await call<{ card: string; name: string }>(reader, 'GET', '/v1/library/card')).body;
+  await open(desk, `${AT}/lend`);
+  await type(desk, 'card-typed', card);
+  const person = await desk.getByTestId('reader').getAttribute('data-id');
+  await open(desk, `${AT}/readers/${person}`);
+  await desk.getByTestId('to-card').click();
+  await settled(desk);
+  const one = desk.getByTestId('reader-card');
+  await expect(one).toHaveCount(1);
+  await expect(one).toContainText(name);
+  const pdf = await desk.pdf({ format: 'A4', printBackground: true });
+  expect(await wordsIn(pdf)).toContain(plain(name));
+  const paper = await desk.context().newPage();
+  const photo = await (await drawn(paper, pdf)).screenshot();
+  await paper.close();
+  await open(desk, `${AT}/lend`);
+  await desk.getByTestId('scan-open').click();
+  await desk.getByTestId('scan-photo').setInputFiles({ name: 'card.png', mimeType: 'image/png', buffer: photo });
+  await expect(desk.getByTestId('reader')).toContainText(name);
+});
+
 test('a book is taken in, marked, corrected; its labels are printed and read again', async ({ as }) => {
   const [desk, reader] = [await as('librarian'), await as('booker')];
   const { card } = (await call<{ card: string }>(reader, 'GET', '/v1/library/card')).body;
@@ -110,6 +141,7 @@ test('a book is taken in, marked, corrected; its labels are printed and read aga
   await desk.getByTestId('title-name').fill('新来的书');
   await desk.getByTestId('title-authors').fill('测试·甲，测试·乙');
   await desk.getByTestId('copies-count').fill('2');
+  await desk.getByTestId('title-kind').selectOption('picture_book');
   await desk.getByTestId('intake-go').click();
   await expect(desk.getByTestId('taken-in')).toContainText('新来的书');
   await desk.getByTestId('to-labels').click();
@@ -144,6 +176,13 @@ test('a book is taken in, marked, corrected; its labels are printed and read aga
   await desk.getByTestId('title-row').first().click();
   await settled(desk);
   const first = desk.locator(`[data-testid="copy"][data-barcode="${numbers[0]}"]`);
+  await desk.getByTestId('add-copies').click();
+  await desk.getByTestId('add-count').fill('1');
+  await desk.getByTestId('add-go').click();
+  await expect(desk.getByTestId('to-new-labels')).toBeVisible();
+  await expect(desk.getByTestId('copy')).toHaveCount(3);
+  const { items } = (await call<{ items: { name: string; kind: string }[] }>(desk, 'GET', `/v1/library/titles?q=${encodeURIComponent('新来的书')}`)).body;
+  expect(items.map((one) => one.kind)).toEqual(['picture_book']);
   await first.getByTestId('lost').click();
   await question(desk).getByTestId('ask-yes').click();
   await expect(first).toHaveAttribute('data-state', 'lost');

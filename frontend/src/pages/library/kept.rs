@@ -12,12 +12,12 @@ use wire::library::loans::{
     CreateLoanBody, ReplayBody, ReplayEntry, ReplayLibrary, ReplayOutcome, ReturnCopyBody,
 };
 
-use crate::browser::{keep, kept, on_window, rest as wait};
+use crate::browser::{on_window, rest as wait};
 use crate::model::kept::{added, read, rest, written};
 use crate::model::problem::words;
 use crate::session::Session;
 use crate::ui::{Button, Kind, Note, Trouble, say};
-use crate::{api, clock, t};
+use crate::{api, clock, disk, t};
 
 /// Where steps are kept; the person's id follows.
 pub const PLACE: &str = "linli.library.";
@@ -51,7 +51,7 @@ impl Kept {
         Effect::new(move |_| {
             kept.me.track();
             kept.ended.set(Vec::new());
-            kept.waiting.set(kept.all().len());
+            kept.waiting.set(0);
             kept.hand_in();
         });
         on_window("online", move || kept.hand_in());
@@ -62,56 +62,65 @@ impl Kept {
         Some(format!("{PLACE}{me}"))
     }
 
-    fn all(self) -> Vec<ReplayEntry> {
-        self.place()
-            .and_then(|key| kept(&key))
-            .map_or_else(Vec::new, |raw| read(&raw))
-    }
-
-    fn write(self, entries: &[ReplayEntry]) {
-        if let Some(key) = self.place() {
-            keep(&key, &written(entries));
-        }
-        self.waiting.set(entries.len());
-    }
-
-    /// One more; no where there are too many, or the device keeps nothing.
-    fn add(self, entry: ReplayEntry) -> bool {
-        let Some(more) = added(self.all(), entry) else {
+    /// One more; not where there are too many, or the device keeps nothing.
+    async fn add(self, entry: ReplayEntry) -> bool {
+        let Some(key) = self.place() else {
             return false;
         };
-        self.write(&more);
+        let mut count = 0;
+        let more = |raw: Option<String>| {
+            let more = added(read(&raw.unwrap_or_default()), entry)?;
+            count = more.len();
+            Some(written(&more))
+        };
+        if !disk::change(&key, more).await {
+            return false;
+        }
+        self.waiting.set(count);
         self.try_later();
-        // A browser that keeps nothing has not kept this.
-        self.all().len() == more.len()
+        true
     }
 
     fn hand_in(self) {
-        let (entries, whose) = (self.all(), self.me.get_untracked());
-        if entries.is_empty() || self.busy.get_untracked() {
+        let Some(key) = self.place().filter(|_| !self.busy.get_untracked()) else {
             return;
-        }
+        };
         self.busy.set(true);
         spawn_local(async move {
-            let body = ReplayBody {
-                entries: entries.clone(),
-            };
-            let answer = api::call::<ReplayLibrary>((), None_ {}, body).await;
+            self.hand_in_all(&key).await;
             self.busy.set(false);
-            // Somebody else has signed in since: what was done is found again under their own key.
-            if self.me.get_untracked() != whose {
-                return;
-            }
-            if let Ok(answer) = answer {
-                self.write(&rest(self.all(), &entries, &answer.outcomes));
-                let said = entries.iter().zip(&answer.outcomes);
-                let said = said.map(|(entry, end)| outcome(entry, end));
-                self.ended.set(said.collect());
-            }
             if self.waiting.get_untracked() > 0 {
                 self.try_later();
             }
         });
+    }
+
+    async fn hand_in_all(self, key: &str) {
+        let entries = read(&disk::read(key).await.unwrap_or_default());
+        // Somebody else may sign in meanwhile; what waits is found again under its owner's key.
+        let theirs = || self.place().as_deref() == Some(key);
+        if entries.is_empty() || !theirs() {
+            return;
+        }
+        self.waiting.set(entries.len());
+        let body = ReplayBody {
+            entries: entries.clone(),
+        };
+        let Ok(answer) = api::call::<ReplayLibrary>((), None_ {}, body).await else {
+            return;
+        };
+        let mut count = 0;
+        let less = |raw: Option<String>| {
+            let less = rest(read(&raw.unwrap_or_default()), &entries, &answer.outcomes);
+            count = less.len();
+            Some(written(&less))
+        };
+        if disk::change(key, less).await && theirs() {
+            self.waiting.set(count);
+            let said = entries.iter().zip(&answer.outcomes);
+            let said = said.map(|(entry, end)| outcome(entry, end));
+            self.ended.set(said.collect());
+        }
     }
 
     fn try_later(self) {
@@ -163,13 +172,15 @@ pub fn Keep(
     let kept = expect_context::<Kept>();
     let note = move |()| {
         let Some(entry) = step.run(()) else { return };
-        if kept.add(entry) {
-            problem.set(None);
-            then.run(());
-            say(t!(library.kept.noted));
-        } else {
-            say(t!(library.kept.full));
-        }
+        spawn_local(async move {
+            if kept.add(entry).await {
+                problem.set(None);
+                then.run(());
+                say(t!(library.kept.noted));
+            } else {
+                say(t!(library.kept.full));
+            }
+        });
     };
     let shown = move || {
         let offline = problem.with(|problem| problem.as_ref().is_some_and(api::is_offline));
