@@ -12,8 +12,8 @@ use wire::library::desk::{GetHistory, GetReader, HistoryQuery};
 use wire::library::loans::{CreateHold, CreateHoldBody, GetLoan, RenewLoan, RenewLoanBody};
 
 use super::people::{
-    ADMIN, HELPER, LIBRARIAN, WORKER, at, bring, child_of_the_demo, code, days, free_labels,
-    free_title, grown_ups, lend_to, loans, looks,
+    ADMIN, HELPER, LIBRARIAN, WORKER, at, borrow, bring, child_of_the_demo, code, days,
+    free_labels, free_title, grown_ups, lend_to, loans, looks, stock, told,
 };
 use crate::coverage::with_role;
 use crate::market::race::nothing_is_wrong;
@@ -211,5 +211,43 @@ async fn what_a_child_read_only_the_library_sees_and_says_why() {
             .iter()
             .any(|look| look.0 == "GetHistory")
     );
+    app.stop().await;
+}
+
+/// A child of the demo has no telephone: whoever decides for them is told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_guardian_is_told_what_is_kept_for_a_child_and_what_is_due() {
+    let app = TestApp::start().await;
+    let (child, guardian) = child_of_the_demo(&app, true).await;
+    let guardian = app.as_person(&guardian).await;
+    let other = grown_ups(&app, 1).await.remove(0);
+    let stock = stock(&app).await;
+    let spot = stock
+        .iter()
+        .find(|(title, _)| title.kind == domain::library::ItemKind::Reference);
+    let spot = &spot.expect("the demo has one").1.copies[0].barcode;
+    let refused = lend_to(&guardian, child.id, spot).await;
+    assert_eq!(code(refused), Code::NotLent, "for reading on the spot");
+
+    let (title, labels) = free_title(&app, 1).await;
+    borrow(&other, &labels[0]).await.expect("borrowed");
+    let body = CreateHoldBody {
+        id: domain::HoldId::new(app.millis(), app.chance()),
+        title: title.id,
+        reader: Some(child.id),
+    };
+    let held = guardian.call::<CreateHold>((), None_ {}, body).await;
+    held.expect("reserved");
+    bring(&other, &labels[0]).await.expect("back");
+    app.settle().await;
+    assert_eq!(told(&guardian, &title.name).await, ["hold_ready"]);
+    assert_eq!(told(&other, &title.name).await, [""; 0]);
+    lend_to(&guardian, child.id, &labels[0])
+        .await
+        .expect("fetched");
+    days(&app, 20).await;
+    let told = told(&guardian, &title.name).await;
+    assert!(told.iter().any(|topic| topic == "loan_due"), "{told:?}");
+    nothing_is_wrong(&app).await;
     app.stop().await;
 }
