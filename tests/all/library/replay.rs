@@ -3,7 +3,7 @@
 use acceptance::faults::{Faults, Rates};
 use acceptance::{Actor, TestApp};
 use domain::CommandId;
-use domain::library::{CopyState, LedgerEvent, TaskState};
+use domain::library::{CopyState, LedgerEvent, TaskState, barcode};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use wire::endpoint::None_;
@@ -265,7 +265,11 @@ async fn a_book_that_is_out_and_not_written_down_becomes_a_task() {
             true,
         ),
         (lend_to(who, &isbn.to_string()), Code::WhichCopy, true),
-        (lend_to(who, "Y000000000"), Code::NotFound, false),
+        (
+            lend_to(who, &barcode::label(99_999_999)),
+            Code::NotFound,
+            false,
+        ),
     ];
     let mut queue: Vec<ReplayEntry> = cases.iter().map(|one| lending(&desk, &one.0)).collect();
     queue.push(lending(&desk, &by_card));
