@@ -141,7 +141,7 @@ async fn what_happens_to_a_copy_happens_one_after_the_other() {
 async fn turns(who: &Actor<'_>, labels: &[String], title: domain::TitleId, n: usize) -> usize {
     let mut chance = Chance::new(0x5eed + u64::try_from(n).expect("few"));
     let (mut lent, mut waits) = (0, None);
-    for _ in 0..20 {
+    for _ in 0..50 {
         let pick = chance.draw();
         let label = &labels[usize::try_from(pick % 2).expect("two")];
         match pick % 5 {
