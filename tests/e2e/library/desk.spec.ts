@@ -122,7 +122,7 @@ test('the card of a reader is printed at the desk, and read again', async ({ as 
   await expect(one).toHaveCount(1);
   await expect(one).toContainText(name);
   const pdf = await desk.pdf({ format: 'A4', printBackground: true });
-  expect(await wordsIn(pdf)).toContain(plain(name));
+  expect(await wordsIn(pdf)).toContain(plain(await one.getByTestId('card-code').innerText()));
   const paper = await desk.context().newPage();
   const photo = await (await drawn(paper, pdf)).screenshot();
   await paper.close();
