@@ -129,7 +129,7 @@ fn isbn_10(nine: &[u8; 9]) -> String {
             .zip(nine)
             .map(|(by, d)| by * u32::from(*d))
             .sum();
-        (sum + last) % 11 == 0
+        (sum + last).is_multiple_of(11)
     };
     let last = (0..=10).find(|last| fits(*last)).expect("one of eleven");
     match last {

@@ -124,14 +124,10 @@ fn optimise_all(kit: &Kit, parts: &[PathBuf]) -> Done {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     thread::scope(|scope| {
         let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-        workers
-            .into_iter()
-            .map(|worker| {
-                worker
-                    .join()
-                    .unwrap_or_else(|_| Err(Stop::because("a part could not be optimised")))
-            })
-            .collect()
+        workers.into_iter().try_for_each(|worker| {
+            let done = worker.join();
+            done.unwrap_or_else(|_| Err(Stop::because("a part could not be optimised")))
+        })
     })
 }
 

@@ -259,12 +259,8 @@ async fn a_book_that_is_out_and_not_written_down_becomes_a_task() {
         (lend_to(who, &labels[0]), Code::KeptForOther, true),
         (lend_to(who, &plain[0]), Code::CopyIs, true),
         (lend_to(child.id, &plain[1]), Code::LoanConsent, true),
-        (
-            lend_to(child.id, &isbn.to_string()),
-            Code::LoanConsent,
-            true,
-        ),
-        (lend_to(who, &isbn.to_string()), Code::WhichCopy, true),
+        (lend_to(child.id, &isbn), Code::LoanConsent, true),
+        (lend_to(who, &isbn), Code::WhichCopy, true),
         (
             lend_to(who, &barcode::label(99_999_999)),
             Code::NotFound,
@@ -284,7 +280,7 @@ async fn a_book_that_is_out_and_not_written_down_becomes_a_task() {
     assert_eq!(open.len(), 5);
     assert!(
         open.iter()
-            .any(|task| task.barcode == isbn.to_string() && task.why == Code::WhichCopy)
+            .any(|task| task.barcode == isbn && task.why == Code::WhichCopy)
     );
     nothing_is_wrong(&app).await;
     app.stop().await;

@@ -245,6 +245,7 @@ async function lendingPlaces(page: Page): Promise<Place[]> {
 export async function shelfPlaces(page: Page): Promise<Place[]> {
   const at = '/desk/library';
   const [title] = await list(page, '/v1/library/titles?limit=5');
+  const [reader] = await list<{ person: string }>(page, '/v1/library/readers?q=%E6%B5%8B');
   const audits = () => list<{ id: string }>(page, '/v1/library/audits');
   if ((await audits()).length === 0) {
     const counted = { id: id('aud'), scanned: ['Y000000000'], class: 'I287' };
@@ -257,6 +258,7 @@ export async function shelfPlaces(page: Page): Promise<Place[]> {
     ['title-kept', `${at}/titles/${title.id}`],
     ['intake', `${at}/intake`],
     ['labels', `${at}/labels`],
+    ['cards', `${at}/cards?people=${reader.person}`],
     ['audits', `${at}/audits`],
     ['audit-new', `${at}/audits/new`],
     ['audit', `${at}/audits/${audit.id}`],

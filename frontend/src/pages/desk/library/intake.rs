@@ -145,7 +145,7 @@ pub fn Form(form: Typing, send: Send, at: &'static str, #[prop(optional)] isbn: 
 #[derive(Clone)]
 enum Seen {
     /// Is there already.
-    Known(FoundView),
+    Known(Box<FoundView>),
     /// To be described. The ISBN, or nothing for a book without one.
     New(Option<String>),
 }
@@ -170,7 +170,7 @@ pub fn Intake() -> AnyView {
         look.run(
             async move {
                 match api::get::<GetCopy>((asked,), None_ {}).await {
-                    Ok(found) => Ok(Seen::Known(found)),
+                    Ok(found) => Ok(Seen::Known(Box::new(found))),
                     // What is no label of a book that is here has to be an ISBN.
                     Err(problem) if problem.code == Code::NotFound => {
                         isbn.map(|isbn| Seen::New(Some(isbn))).ok_or_else(wrong)

@@ -140,7 +140,10 @@ fn a_title_in_its_own_writing_comes_before_its_transcription() {
     );
 }
 
-fn codes(bytes: &[u8]) -> Vec<(u32, Result<String, (Code, String)>)> {
+/// The title's name, or what is wrong and in which column.
+type Verdict = Result<String, (Code, String)>;
+
+fn codes(bytes: &[u8]) -> Vec<(u32, Verdict)> {
     let rows = read(bytes).expect("a file").rows.into_iter();
     let row = |one: Parsed| {
         (
