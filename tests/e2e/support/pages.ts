@@ -267,6 +267,9 @@ export async function shelfPlaces(page: Page): Promise<Place[]> {
   ];
 }
 
+/** Every so manieth of them, beginning with `which`. */
+export const share = (places: Place[], which: number, of: number) => places.filter((_, i) => i % of === which);
+
 /** Every page of the desk's app, for a social worker. */
 export async function deskPlaces(page: Page): Promise<Place[]> {
   const providers = await list<Named & { standing: string }>(page, '/v1/providers?limit=100');
