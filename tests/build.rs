@@ -10,9 +10,12 @@ fn main() {
     let Some(corpora) = env::var_os("LINLI_CORPORA") else {
         return;
     };
-    let folder = Path::new(&corpora).join("security/JSONTestSuite/test_parsing");
-    println!("cargo::rerun-if-changed={}", folder.display());
-    if folder.is_dir() {
+    let corpora = Path::new(&corpora);
+    let all = ["security/JSONTestSuite/test_parsing", "library"].map(|name| corpora.join(name));
+    for folder in &all {
+        println!("cargo::rerun-if-changed={}", folder.display());
+    }
+    if all.iter().all(|folder| folder.is_dir()) {
         println!("cargo::rustc-cfg=collections");
     }
 }

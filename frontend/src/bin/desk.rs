@@ -237,6 +237,9 @@ fn lending_pages() -> Fetched {
         ["library", "back"] => open(Act::LendBooks, || {
             view! { <library::take_back::TakeBack /> }.into_any()
         }),
+        ["library", "pile"] => open(Act::LendBooks, || {
+            view! { <library::take_back::Pile /> }.into_any()
+        }),
         ["library", "readers"] => open(Act::LendBooks, || {
             view! { <library::reader::Find /> }.into_any()
         }),

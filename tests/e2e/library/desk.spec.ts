@@ -101,6 +101,32 @@ test('without a network the desk lends by the card alone and takes back; two des
   await expect(desk.getByTestId('task').filter({ hasText: labels[1] })).toHaveCount(1);
 });
 
+test('a pile is scanned and taken back together; what is none of ours stays in the list', async ({ as }) => {
+  const [desk, reader] = [await as('librarian'), await as('asker')];
+  const { labels } = await takeIn(desk, '一叠里的书', 3);
+  const { card } = (await call<{ card: string }>(reader, 'GET', '/v1/library/card')).body;
+  for (const copy of labels.slice(0, 2)) {
+    expect((await call(desk, 'POST', '/v1/library/loans', { id: id('lon'), copy, card })).status).toBe(201);
+  }
+  await open(desk, `${AT}/back`);
+  await desk.getByTestId('to-pile').click();
+  await settled(desk);
+  for (const label of [labels[0], 'Y00000000', labels[1], labels[2]]) {
+    await type(desk, 'book-typed', label);
+  }
+  await expect(desk.getByTestId('scanned-count')).toContainText('4');
+  await desk.reload();
+  await settled(desk);
+  await expect(desk.getByTestId('scanned-count')).toContainText('4');
+  await desk.getByTestId('pile-go').click();
+  await expect(desk.getByTestId('returned')).toHaveCount(2);
+  const left = desk.getByTestId('not-returned');
+  await expect(left).toHaveCount(2);
+  await expect(left.nth(1)).toHaveAttribute('data-code', 'not_on_loan');
+  await expect(desk.getByTestId('labels')).toHaveValue(`Y00000000\n${labels[2]}`);
+  expect(await Promise.all(labels.map((label) => stateOf(desk, label)))).toEqual(['available', 'available', 'available']);
+});
+
 test('a wrong ISBN is refused where it was typed, and what was written stays', async ({ as }) => {
   const desk = await as('librarian');
   await open(desk, `${AT}/intake`);

@@ -231,6 +231,7 @@ async function lendingPlaces(page: Page): Promise<Place[]> {
     ['lend', `${at}/lend`],
     ['lend-reader', `${at}/lend?reader=${loan.reader}`],
     ['take-back', `${at}/back`],
+    ['pile', `${at}/pile`],
     ['readers', `${at}/readers`],
     ['reader', `${at}/readers/${loan.reader}`],
     ['lent', `${at}/lent`],

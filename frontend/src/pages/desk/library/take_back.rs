@@ -1,18 +1,24 @@
-//! Taking back: one scan, and where the book goes now. What was taken back since the page was
-//! opened stays in sight, the latest first.
+//! Taking back: one scan, and where the book goes now; or a pile, scanned first and taken back together.
+//! What was taken back since the page was opened stays in sight, the latest first.
 
 use domain::CommandId;
 use leptos::prelude::*;
+use wire::Problem;
 use wire::endpoint::None_;
+use wire::library::desk::{ReturnMany, ReturnManyBody, ReturnedMany};
 use wire::library::loans::{ReturnCopy, ReturnCopyBody, ReturnView};
 
 use super::super::ask::Attempt;
 use crate::browser::focus;
+use crate::model::library::scanned;
+use crate::model::problem::words;
 use crate::model::scan::Wanted;
 use crate::model::when;
 use crate::pages::library::code::CodeForm;
 use crate::pages::library::kept::{Keep, giving_back};
-use crate::ui::{Note, Page, Send, Tag, Tone};
+use crate::ui::{
+    Button, Draft, Kind, LinkButton, Note, Page, Send, Tag, TextArea, Tone, TroubleNote,
+};
 use crate::{api, t};
 
 #[component]
@@ -44,20 +50,106 @@ pub fn TakeBack() -> AnyView {
             },
         );
     });
-    let list = move || {
-        let rows = done.get();
-        let count = rows.len();
-        (count > 0).then(|| view! {
-            <h2 class="cells-title">{t!(desk_library.back.count, count = count)}</h2>
-            <ul class="rows rows-cards" data-testid="returned-rows">{rows.iter().map(row).collect::<Vec<_>>()}</ul>
-        })
-    };
     view! {
         <Page title=t!(desk_library.back.title) back="/desk/library">
             <CodeForm label=t!(library.borrow.code) hint=t!(library.back.hint) button=t!(library.back.go) value=typed name="book-typed" pointer="/copy" send go wanted=Wanted::Label />
             <Keep problem=send.problem step then />
-            <div aria-live="polite" class="stack-s">{list}</div>
+            <LinkButton label=t!(desk_library.pile.title) href="/desk/library/pile" name="to-pile" kind=Kind::Plain />
+            <div aria-live="polite" class="stack-s">{move || list(&done.get())}</div>
         </Page>
+    }
+    .into_any()
+}
+
+/// A pile: scanned one after the other, as fast as the scanner goes, and taken back in one call. What was
+/// scanned is a draft of this browser; what could not be taken back stays in it, with the reason.
+#[component]
+pub fn Pile() -> AnyView {
+    let draft = Draft::of("pile");
+    let labels = draft.field("labels", "");
+    let (typed, send) = (RwSignal::new(String::new()), Send::default());
+    let attempt: Attempt<CommandId> = Attempt::new();
+    let done = RwSignal::new(Vec::<ReturnView>::new());
+    let refused = RwSignal::new(Vec::<(String, Problem)>::new());
+    let add = Callback::new(move |label: String| {
+        labels.update(|all| {
+            if !all.is_empty() {
+                all.push('\n');
+            }
+            all.push_str(&label);
+        });
+        typed.set(String::new());
+        focus("[name=book-typed]");
+    });
+    let many = move || labels.with(|all| scanned(all).len());
+    let go = Callback::new(move |()| {
+        let copies = labels.with_untracked(|all| scanned(all));
+        if copies.is_empty() {
+            return focus("[name=book-typed]");
+        }
+        let body = ReturnManyBody {
+            id: attempt.id(&copies.join("\n")),
+            copies,
+        };
+        send.run(
+            api::call::<ReturnMany>((), None_ {}, body),
+            move |now: ReturnedMany| {
+                attempt.taken();
+                let mut left = Vec::new();
+                done.update(|done| {
+                    for row in now.rows {
+                        match (row.returned, row.problem) {
+                            (Some(back), _) => done.insert(0, back),
+                            (None, Some(problem)) => left.push((row.copy, problem)),
+                            (None, None) => {}
+                        }
+                    }
+                });
+                let still: Vec<_> = left.iter().map(|(copy, _)| copy.as_str()).collect();
+                labels.set(still.join("\n"));
+                refused.set(left);
+            },
+        );
+    });
+    let not_taken = move || {
+        let rows = refused.get();
+        (!rows.is_empty()).then(|| view! {
+            <h2 class="cells-title">{t!(desk_library.pile.refused, count = rows.len())}</h2>
+            <ul class="rows rows-cards">{rows.iter().map(not_taken_row).collect::<Vec<_>>()}</ul>
+        })
+    };
+    view! {
+        <Page title=t!(desk_library.pile.title) back="/desk/library/back">
+            <CodeForm label=t!(library.borrow.code) hint=t!(desk_library.pile.hint) button=t!(desk_library.audit.add) value=typed name="book-typed" pointer="" send=Send::default() go=add kind=Kind::Plain wanted=Wanted::Label />
+            <section class="card stack">
+                <p data-testid="scanned-count" aria-live="polite">{move || t!(desk_library.audit.scanned, count = many())}</p>
+                <TextArea label=t!(desk_library.audit.labels) hint=t!(desk_library.audit.labels_hint) value=labels name="labels" max=8_000 rows=6 pointer="/copies" problem=send.problem />
+                <TroubleNote problem=send.problem />
+                <Button label=t!(desk_library.pile.go) name="pile-go" busy=send.busy on_press=go />
+            </section>
+            <div aria-live="polite" class="stack-s">{not_taken}{move || list(&done.get())}</div>
+        </Page>
+    }
+    .into_any()
+}
+
+fn list(done: &[ReturnView]) -> Option<AnyView> {
+    let count = done.len();
+    (count > 0).then(|| {
+        view! {
+            <h2 class="cells-title">{t!(desk_library.back.count, count = count)}</h2>
+            <ul class="rows rows-cards" data-testid="returned-rows">{done.iter().map(row).collect::<Vec<_>>()}</ul>
+        }
+        .into_any()
+    })
+}
+
+fn not_taken_row((copy, problem): &(String, Problem)) -> AnyView {
+    view! {
+        <li class="card stack-s" data-testid="not-returned" data-code=problem.code.as_str()>
+            <p class="booking-name">{copy.clone()}</p>
+            <p>{words(problem)}</p>
+        </li>
     }
     .into_any()
 }
