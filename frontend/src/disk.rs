@@ -26,6 +26,22 @@ pub async fn read(key: &str) -> Option<String> {
     text
 }
 
+/// All keys.
+pub async fn keys() -> Vec<String> {
+    let Some(database) = open().await else {
+        return Vec::new();
+    };
+    let found = async {
+        let (_, store) = begin(&database, IdbTransactionMode::Readonly)?;
+        let found = of(&store.get_all_keys().ok()?).await.ok()?;
+        let keys = js_sys::Array::from(&found).iter();
+        Some(keys.filter_map(|key| key.as_string()).collect())
+    };
+    let keys = found.await.unwrap_or_default();
+    database.close();
+    keys
+}
+
 /// Changes what is kept under a key, in one transaction: another window's change comes before or after.
 /// `change` answers `None` to leave it. Whether it is kept.
 pub async fn change(key: &str, change: impl FnOnce(Option<String>) -> Option<String>) -> bool {

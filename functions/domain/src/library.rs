@@ -33,4 +33,4 @@ pub use loan::{Loan, LoanState, Overridden, Override, reminder_after};
 pub use reader::{Block, Borrower, Out, Reader, ReaderKind, Request};
 pub use rules::{ClosedDay, LoanRule, Rules};
 pub use shelf::{Copy, CopyState, Handed, Kept, LentOut, Mark, Marked, Shelf, Waiting, When};
-pub use title::{ItemKind, TaskState, Title};
+pub use title::{ItemKind, TaskKind, TaskState, Title};

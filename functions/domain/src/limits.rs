@@ -342,6 +342,10 @@ pub const KEPT_HOURS: i64 = 7 * 24;
 pub const KEPT_STEPS: usize = 50;
 /// Labels of one count of the shelves.
 pub const AUDIT_LABELS: usize = 4_000;
+/// Of what was scanned and is no label of ours, as many are written down.
+pub const AUDIT_UNKNOWN: usize = 500;
+/// The longest walk along the shelves that a count looks back over.
+pub const AUDIT_HOURS: i64 = 12;
 
 #[cfg(test)]
 mod tests {

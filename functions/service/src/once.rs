@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
 
 /// One call of one command by one person.
+#[derive(Clone)]
 pub struct Once {
     community: domain::CommunityId,
     person: PersonId,
@@ -59,8 +60,26 @@ impl Once {
             id: self.id.clone()?,
             digest: self.digest.clone(),
             what: self.what.to_owned(),
+            came: String::new(),
             at: self.at,
         })
+    }
+
+    /// The same, with what came of it: [`Once::came`] tells a repeat.
+    #[must_use]
+    pub fn record_of(&self, came: String) -> Option<Command> {
+        let record = self.record()?;
+        Some(Command { came, ..record })
+    }
+
+    /// What came of the command the first time.
+    pub async fn came(&self, ctx: &Ctx) -> Result<String, Error> {
+        let Some(id) = &self.id else {
+            return Ok(String::new());
+        };
+        let key = store::schema::command(self.community, self.person, id);
+        let first = ctx.store.get::<Command>(&key).await?;
+        Ok(first.map(|first| first.came).unwrap_or_default())
     }
 
     /// The end of the call: `done` as it is, unless it was refused because it had happened before;

@@ -88,6 +88,7 @@ fn card(
             let href = format!("/library/titles/{}", found.title.id);
             view! {
                 <Note words=state_words(copy.state) name="not-free" />
+                <p class="quiet">{t!(library.borrow.to_desk)}</p>
                 <LinkButton label=t!(library.borrow.to_title) href name="to-title" kind=Kind::Plain />
             }
             .into_any()

@@ -30,6 +30,8 @@ const AGAIN: i32 = 30_000;
 pub struct Kept {
     me: Memo<Option<PersonId>>,
     waiting: RwSignal<usize>,
+    /// Steps of others who used this device.
+    others: RwSignal<usize>,
     ended: RwSignal<Vec<String>>,
     busy: RwSignal<bool>,
     /// The next try is on its way.
@@ -43,6 +45,7 @@ impl Kept {
         let kept = Self {
             me: Memo::new(move |_| session.me().map(|me| me.id)),
             waiting: RwSignal::new(0),
+            others: RwSignal::new(0),
             ended: RwSignal::new(Vec::new()),
             busy: RwSignal::new(false),
             later: StoredValue::new(false),
@@ -53,6 +56,7 @@ impl Kept {
             kept.ended.set(Vec::new());
             kept.waiting.set(0);
             kept.hand_in();
+            kept.count_others();
         });
         on_window("online", move || kept.hand_in());
     }
@@ -81,6 +85,20 @@ impl Kept {
         true
     }
 
+    /// Only how many: what they did is theirs to hand in.
+    fn count_others(self) {
+        let mine = self.place();
+        spawn_local(async move {
+            let mut count = 0;
+            for key in disk::keys().await {
+                if key.starts_with(PLACE) && mine.as_ref() != Some(&key) {
+                    count += read(&disk::read(&key).await.unwrap_or_default()).len();
+                }
+            }
+            self.others.try_set(count);
+        });
+    }
+
     fn hand_in(self) {
         let Some(key) = self.place().filter(|_| !self.busy.get_untracked()) else {
             return;
@@ -105,6 +123,7 @@ impl Kept {
         self.waiting.set(entries.len());
         let body = ReplayBody {
             entries: entries.clone(),
+            sent_at: Some(moment()),
         };
         let Ok(answer) = api::call::<ReplayLibrary>((), None_ {}, body).await else {
             return;
@@ -149,6 +168,10 @@ pub fn KeptNote() -> AnyView {
             </section>
         })
     };
+    let others = move || {
+        let count = kept.others.get();
+        (count > 0).then(|| view! { <Note words=t!(library.kept.others, count = count) name="kept-others" /> })
+    };
     let outcomes = move || {
         let ended = kept.ended.get();
         (!ended.is_empty()).then(|| view! {
@@ -158,7 +181,7 @@ pub fn KeptNote() -> AnyView {
             </section>
         })
     };
-    view! { <div aria-live="polite" class="kept screen-only">{still}{outcomes}</div> }.into_any()
+    view! { <div aria-live="polite" class="kept screen-only">{still}{others}{outcomes}</div> }.into_any()
 }
 
 /// Offers to keep a step where the network could not be reached. `step` says which, as it was sent, so that
@@ -213,13 +236,20 @@ pub fn giving_back(body: ReturnCopyBody) -> ReplayEntry {
 }
 
 fn nothing() -> ReplayEntry {
-    let now = clock::now();
-    let offset = clock::offset(&Session::get().zone());
     ReplayEntry {
-        at: Moment { at: now, offset },
+        at: moment(),
         lend: None,
         give_back: None,
         renew: None,
+    }
+}
+
+/// Now, by this device's clock.
+fn moment() -> Moment {
+    let offset = untrack(|| clock::offset(&Session::get().zone()));
+    Moment {
+        at: clock::now(),
+        offset,
     }
 }
 

@@ -38,7 +38,11 @@ pub fn Past() -> AnyView {
 fn past(loan: &LoanView) -> AnyView {
     let back = loan
         .returned_at
-        .map(|at| t!(library.past.back, day = when::moment(at)));
+        .map(|at| (loan.state, when::moment(at)))
+        .map(|(state, day)| match state {
+            LoanState::Lost => t!(library.past.lost, day = day),
+            LoanState::Open | LoanState::Returned => t!(library.past.back, day = day),
+        });
     view! {
         <div class="card stack-s" data-testid="past-loan">
             <a class="booking-name" href=format!("/library/titles/{}", loan.title)>{loan.title_name.clone()}</a>

@@ -87,6 +87,8 @@ fn body(remote: Remote<TitleView>, title: &TitleView, person: Option<PersonId>) 
             <LinkButton label=t!(library.title.to_holds) href name="to-holds" kind=Kind::Plain />
         }
         .into_any()
+    } else if !title.lent {
+        view! { <Note words=t!(library.title.not_lent) name="not-lent" /> }.into_any()
     } else if title.free > 0 {
         let href = about("/library/borrow", person);
         view! {
@@ -94,8 +96,6 @@ fn body(remote: Remote<TitleView>, title: &TitleView, person: Option<PersonId>) 
             <LinkButton label=t!(library.hub.borrow) href name="to-borrow" />
         }
         .into_any()
-    } else if title.copies.is_empty() {
-        ().into_any()
     } else {
         view! { <Reserve remote title=title.id person /> }.into_any()
     };

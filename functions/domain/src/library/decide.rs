@@ -8,7 +8,7 @@ use super::loan::{Loan, LoanState, Overridden, Override};
 use super::reader::{Borrower, Out, Reader, ReaderKind, Request};
 use super::rules::Rules;
 use super::shelf::{LentOut, Shelf, Waiting, When};
-use super::title::Title;
+use super::title::{ItemKind, Title};
 use crate::{LoanId, PersonId, Refusal};
 
 /// A loan that is asked for: of which copy, under which id, by whom. `set_aside`: a rule that does not
@@ -129,16 +129,20 @@ pub fn renew(
     loan.clone().renew(&rule, rules, today)
 }
 
-/// A place in the queue, and with the reader. Refuses, in this order: `LoanConsent`, `NothingToReserve`,
-/// `AlreadyReserved`, `HasIt`, `CopiesFree`, `HoldLimit`, `HoldsFull`.
+/// A place in the queue, and with the reader. Refuses, in this order: `LoanConsent`, `NotLent`,
+/// `NothingToReserve`, `AlreadyReserved`, `HasIt`, `CopiesFree`, `HoldLimit`, `HoldsFull`.
 pub fn reserve(
     shelf: Shelf,
     reader: Reader,
-    who: Borrower,
+    (who, item): (Borrower, ItemKind),
     waiting: Waiting,
+    rules: &Rules,
 ) -> Result<(Shelf, Reader), Refusal> {
     if !who.agreed {
         return Err(Refusal::LoanConsent);
+    }
+    if rules.of(who.kind, item).days == 0 {
+        return Err(Refusal::NotLent);
     }
     let has: Vec<LoanId> = reader.loans.iter().map(|out| out.loan).collect();
     shelf.refuse_reserving(waiting.reader, &has)?;

@@ -53,14 +53,13 @@ impl Wish {
         }
     }
 
-    /// How many copies get a label drawn, of a title that has so many; `new`: it comes with this row.
-    /// A file that comes again adds none: only what was left over of a long row goes on where its
-    /// beginning ended.
+    /// How many copies get a label drawn, of a title that has so many: as many as are wanting. A file that
+    /// comes again adds none, and no piece of a long row draws what another is for.
     #[must_use]
-    pub fn to_draw(&self, new: bool, has: usize) -> u32 {
+    pub fn to_draw(&self, has: usize) -> u32 {
         let (from, until) = self.unlabelled;
         let has = u32::try_from(has).unwrap_or(u32::MAX);
-        match new || (from > 0 && has >= from) {
+        match has >= from {
             true => until.saturating_sub(has),
             false => 0,
         }

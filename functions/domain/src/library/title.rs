@@ -29,6 +29,21 @@ impl Default for ItemKind {
 }
 
 named! {
+    /// What was done without a line.
+    TaskKind { Lent = "lent", Returned = "returned" }
+}
+
+#[expect(
+    clippy::derivable_impls,
+    reason = "the macro of named things knows no default"
+)]
+impl Default for TaskKind {
+    fn default() -> Self {
+        Self::Lent
+    }
+}
+
+named! {
     TaskState { Open = "open", Settled = "settled" }
 }
 

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::library::{CopyState, Mark, Title, barcode};
 use domain::{AuditId, CommunityId, PersonId, Refusal, TitleId, limits};
+use jiff::SignedDuration;
 use store::library::{Counted, ShelfAudit};
 use store::market::Beside;
 use store::schema;
@@ -68,6 +69,9 @@ async fn count(call: &Call<CreateAudit>, once: &Once) -> Result<AuditView, Error
     let mut ids: Vec<TitleId> = labels.iter().map(|(_, title)| *title).collect();
     ids.sort_unstable();
     ids.dedup();
+    let walked = SignedDuration::from_secs(i64::from(body.walked_for_s.unwrap_or(0)));
+    let walked = walked.min(SignedDuration::from_hours(limits::AUDIT_HOURS));
+    let begun_at = call.now - walked;
     let mut audit = ShelfAudit {
         id: body.id,
         community: com,
@@ -77,7 +81,7 @@ async fn count(call: &Call<CreateAudit>, once: &Once) -> Result<AuditView, Error
         found: 0,
         missing: Vec::new(),
         should_be_out: Vec::new(),
-        unknown: unknown.into_iter().collect(),
+        unknown: unknown.into_iter().take(limits::AUDIT_UNKNOWN).collect(),
         confirmed: false,
         ver: 1,
     };
@@ -89,7 +93,9 @@ async fn count(call: &Call<CreateAudit>, once: &Once) -> Result<AuditView, Error
                 state: copy.state,
             };
             let stands = matches!(copy.state, CopyState::Available | CopyState::OnHold);
+            let moved = copy.changed_at > begun_at;
             match (seen.contains(&copy.barcode), stands) {
+                (true, false) | (false, true) if moved => {}
                 (true, true) => audit.found += 1,
                 (true, false) => audit.should_be_out.push(counted),
                 // Who walks one class does not pass the pick-up shelf.
@@ -104,7 +110,7 @@ async fn count(call: &Call<CreateAudit>, once: &Once) -> Result<AuditView, Error
         }
     }
     if audit.missing.len() > max {
-        let problem = Problem::new(Code::TooMany).at("/scanned");
+        let problem = Problem::new(Code::TooMany).at("/class");
         return Err(problem.with("max", max).into());
     }
     audit.missing.sort();

@@ -129,6 +129,7 @@ pub fn title_view(who: &Who, title: &Title, shelf: &Shelf, reader: &Reader) -> T
         hold: holds
             .find(|(whose, _)| *whose == reader.person)
             .map(|(_, hold)| hold),
+        lent: shelf.lendable() > 0,
         back_on: back.filter(|_| free == 0),
         ver: title.ver,
     }

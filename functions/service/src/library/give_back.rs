@@ -1,12 +1,13 @@
 //! Take a copy back. `ReturnCopy`: anybody, their own or their child's; at the desk anybody's.
-//! `ReturnMany`: the desk, each copy on its own. Safe to repeat with the same id: a repeat says how the
-//! copy stands now.
+//! `ReturnMany`: the desk, each copy on its own. Safe to repeat with the same id: a repeat says what came of
+//! it the first time, and who waits for the copy now.
 
 use domain::access::Act;
 use domain::availability::local_day;
 use domain::library::{LedgerEvent, Loan, LoanState, Reader};
-use domain::{PersonId, Refusal, limits};
+use domain::{LoanId, PersonId, Refusal, limits};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use store::library::Change;
 use store::market::Beside;
 use wire::library::desk::{ReturnMany, ReturnedMany, ReturnedRow};
@@ -69,22 +70,21 @@ pub async fn give_back(
     once: Once,
 ) -> Result<ReturnView, Error> {
     let done = until_settled!(take(ctx, who, (done_at, at), &body.copy, &once));
+    let first = once.clone();
     let again = async {
-        let found = find(ctx, who.community.id, &body.copy, "/copy").await?;
-        let next = found.label.as_deref().and_then(|label| {
-            let copy = found.shelf.copy(label)?;
-            copy.kept
-        });
+        let came: Came = serde_json::from_str(&first.came(ctx).await?).unwrap_or_default();
+        let found = find(ctx, who.community.id, &came.barcode, "/copy").await?;
+        let next = found.shelf.copy(&came.barcode).and_then(|copy| copy.kept);
         let next = match next {
             Some(kept) => Some(next_view(ctx, who, (kept.hold, kept.reader), kept.until).await?),
             None => None,
         };
         Ok(ReturnView {
-            barcode: found.label.unwrap_or_default(),
+            barcode: came.barcode,
             title: found.title.id,
             title_name: found.title.name,
-            loan: None,
-            was_late: false,
+            loan: came.loan,
+            was_late: came.was_late,
             next,
         })
     };
@@ -109,6 +109,14 @@ async fn next_view(
         reader_name,
         until,
     })
+}
+
+/// What a return came to, remembered with its command: the copy forgets whose loan it was on.
+#[derive(Default, Serialize, Deserialize)]
+struct Came {
+    barcode: String,
+    loan: Option<LoanId>,
+    was_late: bool,
 }
 
 /// Which copy, where an ISBN was given: the only one, or the only one of it that the caller has.
@@ -207,8 +215,13 @@ async fn take(
         lines: vec![line(title, &label, event, at)],
         ..Change::default()
     };
+    let came = Came {
+        barcode: label.clone(),
+        loan: id,
+        was_late,
+    };
     let beside = Beside {
-        command: once.record(),
+        command: once.record_of(serde_json::to_string(&came).unwrap_or_default()),
         notices: changed.told,
     };
     ctx.store.write_library(com, &change, &beside).await?;

@@ -42,14 +42,18 @@ async fn reserve(call: &Call<CreateHold>, once: &Once) -> Result<HoldView, Error
     }
     let today = local_day(at, &who.zone);
     let borrower = borrower(ctx, &person, today).await?;
-    let grounds = ctx.store.borrowing(com, body.title, person.id).await?;
+    let (grounds, rules) = tokio::try_join!(
+        ctx.store.borrowing(com, body.title, person.id),
+        ctx.store.library_rules(com),
+    )?;
     let (title, shelf, reader) = grounds.ok_or(Refusal::Missing)?;
     let place = Waiting {
         hold: body.id,
         reader: person.id,
         since: at,
     };
-    let (shelf, reader) = decide::reserve(shelf, reader, borrower, place)?;
+    let asks = (borrower, title.kind);
+    let (shelf, reader) = decide::reserve(shelf, reader, asks, place, &rules)?;
     let hold = Hold {
         id: body.id,
         community: com,

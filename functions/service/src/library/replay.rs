@@ -2,18 +2,19 @@
 //! own call would be. Entries are carried out in their order; each is remembered under its own id, so
 //! that it counts once, whether it is sent again here or went through before the line was lost.
 //!
-//! A book that was lent without a line is in somebody's hands. Where it cannot be written down any more,
-//! a task says so, once, and somebody at the desk sorts it out.
+//! A book that was lent without a line is in somebody's hands, and one that was brought back stands on a
+//! shelf. Where either cannot be written down any more, a task says so, once, and somebody at the desk sorts
+//! it out.
 
 use domain::access::Act;
-use domain::library::TaskState;
-use domain::{LibraryTaskId, Refusal, limits};
+use domain::library::{TaskKind, TaskState};
+use domain::{LibraryTaskId, PersonId, Refusal, limits};
 use jiff::{SignedDuration, Timestamp};
 use store::library::{Change, LibraryTask};
 use store::market::Beside;
 use wire::library::loans::{
     CreateLoan, CreateLoanBody, RenewLoan, RenewLoanBody, ReplayEntry, ReplayLibrary,
-    ReplayOutcome, ReplayView, ReturnCopy,
+    ReplayOutcome, ReplayView, ReturnCopy, ReturnCopyBody,
 };
 use wire::{Code, Problem};
 
@@ -51,8 +52,10 @@ fn nothing() -> ReplayOutcome {
 async fn one(call: &Call<ReplayLibrary>, entry: &ReplayEntry) -> Result<ReplayOutcome, Error> {
     let (ctx, who, at) = (&call.ctx, &call.who, call.now);
     // By the device's own clock, which may be anywhere.
+    let behind = call.body.sent_at.map(|sent| at.duration_since(sent.at));
+    let said = entry.at.at.checked_add(behind.unwrap_or_default());
     let earliest = at - SignedDuration::from_hours(limits::KEPT_HOURS);
-    let done_at = entry.at.at.clamp(earliest, at);
+    let done_at = said.unwrap_or(entry.at.at).clamp(earliest, at);
     let mut outcome = nothing();
     let problem = match (&entry.lend, &entry.give_back, &entry.renew) {
         (Some(body), None, None) => {
@@ -64,12 +67,9 @@ async fn one(call: &Call<ReplayLibrary>, entry: &ReplayEntry) -> Result<ReplayOu
                 }
                 Err(Error::Refused(refusal)) => {
                     let problem = Problem::from(refusal);
-                    if leaves_a_book_out(problem.code) {
-                        outcome.task = match task(call, body, &problem, done_at).await {
-                            Err(error @ Error::Failed(_)) => return Err(error),
-                            // Nobody can be asked about it: the answer to this step says why.
-                            made => made.unwrap_or_default(),
-                        };
+                    if LEFT_OUT.contains(&problem.code) {
+                        let left = Left::lent(body, done_at);
+                        outcome.task = looked_at(task(call, &left, problem.code).await)?;
                     }
                     problem
                 }
@@ -83,7 +83,14 @@ async fn one(call: &Call<ReplayLibrary>, entry: &ReplayEntry) -> Result<ReplayOu
                     outcome.returned = Some(returned);
                     return Ok(outcome);
                 }
-                Err(error) => refused(error)?,
+                Err(error) => {
+                    let problem = refused(error)?;
+                    if LEFT_BACK.contains(&problem.code) {
+                        let left = Left::returned(body, done_at);
+                        outcome.task = looked_at(task(call, &left, problem.code).await)?;
+                    }
+                    problem
+                }
             }
         }
         (None, None, Some(said)) => {
@@ -112,41 +119,82 @@ fn refused(error: Error) -> Result<Problem, Error> {
     }
 }
 
-/// Somebody took the book along, and the rules say no.
-fn leaves_a_book_out(code: Code) -> bool {
-    matches!(
-        code,
-        Code::OnLoan
-            | Code::KeptForOther
-            | Code::CopyIs
-            | Code::NotLent
-            | Code::ReaderLate
-            | Code::LoanLimit
-            | Code::LoanMost
-            | Code::LoanConsent
-            | Code::WhichCopy
-            | Code::NotFound
-    )
+/// Why a loan is not written down although somebody took the book along.
+pub const LEFT_OUT: [Code; 10] = [
+    Code::OnLoan,
+    Code::KeptForOther,
+    Code::CopyIs,
+    Code::NotLent,
+    Code::ReaderLate,
+    Code::LoanLimit,
+    Code::LoanMost,
+    Code::LoanConsent,
+    Code::WhichCopy,
+    Code::NotFound,
+];
+
+/// Why a return is not written down although the book was brought back.
+pub const LEFT_BACK: [Code; 2] = [Code::OnLoan, Code::WhichCopy];
+
+/// A step that could not be written down.
+struct Left<'a> {
+    id: u128,
+    kind: TaskKind,
+    copy: &'a str,
+    card: Option<&'a String>,
+    reader: Option<PersonId>,
+    done_at: Timestamp,
 }
 
-/// The task about a loan that was refused; the same for the same loan.
+impl<'a> Left<'a> {
+    fn lent(body: &'a CreateLoanBody, done_at: Timestamp) -> Self {
+        Self {
+            id: body.id.bits(),
+            kind: TaskKind::Lent,
+            copy: &body.copy,
+            card: body.card.as_ref(),
+            reader: body.reader,
+            done_at,
+        }
+    }
+
+    fn returned(body: &'a ReturnCopyBody, done_at: Timestamp) -> Self {
+        Self {
+            id: body.id.bits(),
+            kind: TaskKind::Returned,
+            copy: &body.copy,
+            card: None,
+            reader: None,
+            done_at,
+        }
+    }
+}
+
+/// Where nobody can be asked about it, the answer to the step says why.
+fn looked_at(made: Result<Option<LibraryTaskId>, Error>) -> Result<Option<LibraryTaskId>, Error> {
+    match made {
+        Err(error @ Error::Failed(_)) => Err(error),
+        made => Ok(made.unwrap_or_default()),
+    }
+}
+
+/// The task about a step; the same for the same step.
 async fn task(
     call: &Call<ReplayLibrary>,
-    body: &CreateLoanBody,
-    problem: &Problem,
-    done_at: Timestamp,
+    left: &Left<'_>,
+    why: Code,
 ) -> Result<Option<LibraryTaskId>, Error> {
     let (ctx, who, at) = (&call.ctx, &call.who, call.now);
     let com = who.community.id;
-    let id = LibraryTaskId::from_bits(body.id.bits());
+    let id = LibraryTaskId::from_bits(left.id);
     if ctx.store.library_task(com, id).await?.is_some() {
         return Ok(Some(id));
     }
-    let found = find(ctx, com, &body.copy, "/copy").await?;
+    let found = find(ctx, com, left.copy, "/copy").await?;
     // An ISBN that several copies have is what there is to go by.
-    let label = found.label().unwrap_or(body.copy.trim()).to_owned();
+    let label = found.label().unwrap_or(left.copy.trim()).to_owned();
     let stands = found.shelf.copy(&label).and_then(|copy| copy.loan);
-    let by_card = match &body.card {
+    let by_card = match left.card {
         // A card that was replaced since names nobody any more; the desk knows whom it asked.
         Some(card) if who.may(Act::LendBooks) => {
             match super::cards::holder(ctx, who, card, "/card").await {
@@ -155,7 +203,9 @@ async fn task(
             }
         }
         Some(_) => return Ok(None),
-        None => Some(body.reader.unwrap_or(who.person.id)),
+        // Whoever takes books back at the desk does not know whose they are.
+        None if left.kind == TaskKind::Returned && who.may(Act::LendBooks) => None,
+        None => Some(left.reader.unwrap_or(who.person.id)),
     };
     let reader = match by_card {
         Some(id) => Some(whose(ctx, who, Some(id), at).await?.0.id),
@@ -166,9 +216,10 @@ async fn task(
         community: com,
         barcode: label,
         title: found.title.id,
+        kind: left.kind,
         state: TaskState::Open,
-        why: problem.code.as_str().to_owned(),
-        done_at,
+        why: why.as_str().to_owned(),
+        done_at: left.done_at,
         by: Some(who.person.id),
         reader,
         stands,

@@ -1,4 +1,4 @@
-//! What was lent without a line and could not be written down: somebody has to look. `ListLibraryTasks`,
+//! What was lent or brought back without a line and could not be written down: somebody has to look. `ListLibraryTasks`,
 //! `SettleLibraryTask`: the desk. Settling is safe to repeat with the same id.
 
 use domain::library::{LoanState, TaskState};
@@ -17,18 +17,22 @@ use crate::identity::views;
 use crate::once::Once;
 use crate::parse;
 
-/// Those that are shown at once.
+/// Those that are shown at once: as many open ones, and as many of the latest.
 const SHOWN: usize = 100;
 
 pub async fn list(call: Call<ListLibraryTasks>) -> Outcome<ListLibraryTasks> {
     let com = call.who.community.id;
-    let pattern = match call.query.settled {
-        Some(true) => schema::library_tasks(com),
-        _ => schema::open_library_tasks(com),
+    let some = async |pattern| -> Result<Vec<LibraryTask>, Error> {
+        let (items, _) = call.ctx.store.page(&pattern, SHOWN, None).await?;
+        Ok(items.into_iter().map(read).collect::<Result<_, _>>()?)
     };
-    let (items, _) = call.ctx.store.page(&pattern, SHOWN, None).await?;
-    let tasks: Result<Vec<LibraryTask>, _> = items.into_iter().map(read).collect();
-    Ok(Answer::new(Page::whole(shown(&call, &tasks?).await?)))
+    let mut tasks = some(schema::open_library_tasks(com)).await?;
+    if call.query.settled == Some(true) {
+        let latest = some(schema::library_tasks(com)).await?;
+        let settled = |task: &LibraryTask| task.state == TaskState::Settled;
+        tasks.extend(latest.into_iter().filter(settled));
+    }
+    Ok(Answer::new(Page::whole(shown(&call, &tasks).await?)))
 }
 
 async fn shown<E: Endpoint>(call: &Call<E>, tasks: &[LibraryTask]) -> Result<Vec<TaskView>, Error> {
@@ -65,6 +69,7 @@ async fn shown<E: Endpoint>(call: &Call<E>, tasks: &[LibraryTask]) -> Result<Vec
         barcode: task.barcode.clone(),
         title: task.title,
         title_name: faces.title_name(task.title),
+        kind: task.kind,
         state: task.state,
         why: why(task),
         done_at: who.moment(task.done_at),

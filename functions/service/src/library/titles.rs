@@ -1,6 +1,7 @@
 //! Titles. `ListTitles`, `GetTitle`: everybody signed in. `CreateTitle`, `UpdateTitle`: librarians and
 //! administrators, safe to repeat with the same id.
 
+use domain::availability::local_day;
 use domain::isbn::Isbn;
 use domain::library::Title;
 use domain::library::search::Words;
@@ -13,7 +14,7 @@ use wire::library::catalogue::{
 };
 use wire::{Code, Endpoint, Problem};
 
-use super::faces::{title_row, title_view, whose};
+use super::faces::{kind, title_row, title_view, whose};
 use super::search;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
@@ -52,11 +53,16 @@ pub async fn get(call: Call<GetTitle>) -> Outcome<GetTitle> {
     if voice == Voice::Staff {
         views::log(ctx, who, person.id, GetTitle::NAME, "", call.now).await?;
     }
-    let grounds = ctx
-        .store
-        .borrowing(who.community.id, call.path.0, person.id);
-    let (title, shelf, reader) = grounds.await?.ok_or(Refusal::Missing)?;
-    Ok(Answer::new(title_view(who, &title, &shelf, &reader)))
+    let com = who.community.id;
+    let (grounds, rules) = tokio::try_join!(
+        ctx.store.borrowing(com, call.path.0, person.id),
+        ctx.store.library_rules(com),
+    )?;
+    let (title, shelf, reader) = grounds.ok_or(Refusal::Missing)?;
+    let reads = kind(&person, local_day(call.now, &who.zone));
+    let view = title_view(who, &title, &shelf, &reader);
+    let lent = view.lent && rules.of(reads, title.kind).days > 0;
+    Ok(Answer::new(TitleView { lent, ..view }))
 }
 
 pub async fn create(call: Call<CreateTitle>) -> Outcome<CreateTitle> {

@@ -92,13 +92,25 @@ impl Store {
                 tx = tx.put_new(part_item(import, part)?, Refusal::IdReused)?;
             }
             match tx.commit().await {
-                // A try before this one wrote them.
-                Ok(()) | Err(Error::Refused(_)) => {}
+                Ok(()) => {}
+                Err(Error::Refused(_)) => self.same_parts(import, some).await?,
                 Err(error) => return Err(error),
             }
         }
         let tx = self.tx().put_new(import_item(import)?, Refusal::IdReused)?;
         tx.commit().await
+    }
+
+    /// A try before this one wrote them. Refuses: `IdReused` where it was of another file.
+    async fn same_parts(&self, import: &LibraryImport, some: &[LibraryPart]) -> Result<(), Error> {
+        for part in some {
+            let key = schema::library_part(import.community, import.id, part.n);
+            let stored: Option<LibraryPart> = self.get(&key).await?;
+            if stored.as_ref() != Some(part) {
+                return Err(Refusal::IdReused.into());
+            }
+        }
+        Ok(())
     }
 
     /// Which titles these numbers are of; absent: none of this library.

@@ -7,7 +7,7 @@ mod leaving;
 mod moves;
 mod reads;
 
-use domain::library::{CopyState, TaskState};
+use domain::library::{CopyState, TaskKind, TaskState};
 use domain::{AuditId, CommunityId, LibraryTaskId, LoanId, PersonId, TitleId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -31,10 +31,12 @@ pub struct LibraryTask {
     pub community: CommunityId,
     pub barcode: String,
     pub title: TitleId,
+    #[serde(default)]
+    pub kind: TaskKind,
     pub state: TaskState,
     /// The code of the problem.
     pub why: String,
-    /// When it was lent without a line, by whom, and to whom; nobody, once they left.
+    /// When it was done without a line, by whom, and for whom; nobody, once they left.
     pub done_at: Timestamp,
     pub by: Option<PersonId>,
     pub reader: Option<PersonId>,

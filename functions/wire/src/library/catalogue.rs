@@ -75,6 +75,8 @@ json! {
         pub waiting: u32,
         /// The reader's own reservation that waits or is ready.
         pub hold: Option<HoldId>,
+        /// Lent to this reader at all; else it is for reading on the spot, or every copy is lost or withdrawn.
+        pub lent: bool,
         /// The next day one is to come back, where none is free.
         pub back_on: Option<Date>,
         pub ver: u64,

@@ -1,7 +1,7 @@
 //! The library's desk: readers by their card, many returns at once, what is late, what waits on the
 //! pick-up shelf, and what two desks did to one copy.
 
-use domain::library::{Block, ReaderKind, TaskState};
+use domain::library::{Block, ReaderKind, TaskKind, TaskState};
 use domain::{CommandId, LibraryTaskId, LoanId, PersonId, TitleId};
 
 use super::Typed;
@@ -90,7 +90,7 @@ json! {
         pub limit: Option<usize>,
     }
     pub struct TasksQuery {
-        /// Settled ones too.
+        /// The latest settled ones too, after those that are open.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub settled: Option<bool>,
     }
@@ -99,10 +99,11 @@ json! {
         pub barcode: String,
         pub title: TitleId,
         pub title_name: String,
+        pub kind: TaskKind,
         pub state: TaskState,
         /// Why it could not be written down.
         pub why: crate::Code,
-        /// When it was lent without a line, and by and to whom.
+        /// When it was lent or brought back without a line, and by and for whom.
         pub done_at: Moment,
         pub by_name: String,
         /// Nobody, where they left.

@@ -160,6 +160,9 @@ json! {
     pub struct ReplayBody {
         /// At most 50, the earliest first.
         pub entries: Vec<ReplayEntry>,
+        /// Now, by the telephone's clock: how far it goes wrong is taken off each step.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub sent_at: Option<Moment>,
     }
     /// One of `lend`, `give_back` and `renew`.
     pub struct ReplayEntry {

@@ -31,6 +31,9 @@ json! {
         /// Only this class was walked; absent: all shelves.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub class: Option<String>,
+        /// How long ago the first was scanned, in seconds: a copy that moved since is not looked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub walked_for_s: Option<u32>,
     }
     pub struct AuditsQuery {
         #[serde(default, skip_serializing_if = "Option::is_none")]

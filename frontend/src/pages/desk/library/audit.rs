@@ -21,7 +21,7 @@ use crate::ui::{
     Button, Draft, Field, Kind, LinkButton, Load, Page, Paged, Remote, Rows, Send, TextArea,
     TroubleNote, say,
 };
-use crate::{api, t};
+use crate::{api, clock, t};
 
 #[component]
 pub fn Audits() -> AnyView {
@@ -58,15 +58,25 @@ fn row(audit: &AuditRow) -> AnyView {
     .into_any()
 }
 
+/// Seconds since the first label was scanned.
+fn walked_for(begun: &str) -> Option<u32> {
+    let begun: jiff::Timestamp = begun.parse().ok()?;
+    u32::try_from(clock::now().duration_since(begun).as_secs()).ok()
+}
+
 /// Scanning: one label after another. What was scanned is a draft of this browser until it is counted.
 #[component]
 pub fn New() -> AnyView {
     let draft = Draft::of("shelf-audit");
     let (labels, class) = (draft.field("labels", ""), draft.field("class", ""));
+    let begun = draft.field("begun", "");
     let (typed, send) = (RwSignal::new(String::new()), Send::default());
     let attempt: Attempt<AuditId> = Attempt::new();
     let navigate = StoredValue::new_local(use_navigate());
     let add = Callback::new(move |label: String| {
+        if begun.with_untracked(String::is_empty) {
+            begun.set(clock::now().to_string());
+        }
         labels.update(|all| {
             if !all.is_empty() {
                 all.push('\n');
@@ -80,7 +90,9 @@ pub fn New() -> AnyView {
     let go = Callback::new(move |()| {
         let scanned = labels.with_untracked(|all| scanned(all));
         let class = Some(class.get_untracked().trim().to_owned()).filter(|class| !class.is_empty());
+        let walked_for_s = walked_for(&begun.get_untracked());
         let body = CreateAuditBody {
+            walked_for_s,
             id: attempt.id(&format!("{scanned:?}{class:?}")),
             scanned,
             class,

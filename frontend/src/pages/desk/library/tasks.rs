@@ -1,6 +1,6 @@
-//! What was lent without a line and could not be written down afterwards.
+//! What was lent or brought back without a line and could not be written down afterwards.
 
-use domain::library::TaskState;
+use domain::library::{TaskKind, TaskState};
 use domain::{CommandId, LibraryTaskId, limits};
 use leptos::prelude::*;
 use wire::endpoint::None_;
@@ -11,7 +11,7 @@ use wire::library::desk::{
 use super::super::ask::Attempt;
 use crate::i18n::{named, texts};
 use crate::model::when;
-use crate::ui::{Button, Field, Kind, Page, Paged, Rows, Send, TroubleNote, say};
+use crate::ui::{Button, Field, Kind, LinkButton, Page, Paged, Rows, Send, TroubleNote, say};
 use crate::{api, t};
 
 #[component]
@@ -42,13 +42,26 @@ fn card(task: &TaskView, list: Paged<TaskView>) -> AnyView {
         )
     });
     let open = task.state == TaskState::Open;
+    let (by, name, at) = (&task.by_name, &task.reader_name, when::moment(task.done_at));
+    let what = match (task.kind, name.is_empty()) {
+        (TaskKind::Lent, false) => t!(desk_library.tasks.lent, by = by, name = name, at = at),
+        (TaskKind::Lent, true) => t!(desk_library.tasks.lent_somebody, by = by, at = at),
+        (TaskKind::Returned, _) => t!(desk_library.tasks.returned, by = by, at = at),
+    };
+    let title = format!("/desk/library/titles/{}", task.title);
+    let reader = task.reader.map(|id| format!("/desk/library/readers/{id}"));
+    let to_reader = reader.filter(|_| !name.is_empty()).map(|href| {
+        let label = t!(desk_library.tasks.to_reader, name = name);
+        view! { <LinkButton label href name="to-reader" kind=Kind::Plain small=true /> }
+    });
     view! {
         <article class="card stack-s" data-testid="task" data-id=task.id.to_string()>
-            <h2 class="booking-name">{task.title_name.clone()}</h2>
+            <h2><a class="booking-name" href=title>{task.title_name.clone()}</a></h2>
             <p class="quiet">{t!(library.loan.label, label = task.barcode)}</p>
-            <p>{t!(desk_library.tasks.lent, by = task.by_name, name = task.reader_name, at = when::moment(task.done_at))}</p>
+            <p data-testid="what">{what}</p>
             <p data-testid="why">{named(texts::desk_library::why::ALL, task.why.as_str())}</p>
             {stands.map(|words| view! { <p>{words}</p> })}
+            {to_reader}
             {settled.map(|words| view! { <p class="quiet" data-testid="settled">{words}</p> })}
             {open.then(|| view! { <Settle id=task.id list /> })}
         </article>

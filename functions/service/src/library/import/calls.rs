@@ -208,32 +208,40 @@ pub async fn rows(call: Call<ListLibraryImportRows>) -> Outcome<ListLibraryImpor
         Some(raw) => place(raw).ok_or_else(|| Error::invalid(Code::BadCursor, "?cursor"))?,
     };
     let import = found(&call, call.path.0).await?;
-    let pattern = schema::library_parts(com, import.id);
-    let pattern = pattern.onward(&schema::library_part(com, import.id, part).sk);
-    let (items, _) = call.ctx.store.page(&pattern, PARTS, None).await?;
     let all = call.query.all == Some(true);
     let mut shown = Vec::new();
-    for item in items {
-        let found: LibraryPart = stored(item)?;
-        if found.n != part {
-            (part, row) = (found.n, 0);
-        }
-        for one in found.rows.iter().skip(row) {
-            if shown.len() == limit {
+    let more = loop {
+        let pattern = schema::library_parts(com, import.id);
+        let pattern = pattern.onward(&schema::library_part(com, import.id, part).sk);
+        let (items, left) = call.ctx.store.page(&pattern, PARTS, None).await?;
+        for item in items {
+            let found: LibraryPart = stored(item)?;
+            if found.n != part {
+                (part, row) = (found.n, 0);
+            }
+            for one in found.rows.iter().skip(row) {
+                if shown.len() == limit {
+                    break;
+                }
+                row += 1;
+                let refused = one.outcome == Some(RowOutcome::Refused);
+                if !one.goes_on && (all || refused) {
+                    shown.push(face(one));
+                }
+            }
+            if row < found.rows.len() {
                 break;
             }
-            row += 1;
-            let refused = one.outcome == Some(RowOutcome::Refused);
-            if !one.goes_on && (all || refused) {
-                shown.push(face(one));
-            }
+            (part, row) = (part + 1, 0);
         }
-        if row < found.rows.len() {
-            break;
+        if shown.len() == limit {
+            break part < import.parts;
         }
-        (part, row) = (part + 1, 0);
-    }
-    let more = part < import.parts;
+        // Rows are not kept for ever: those that are gone end the list.
+        if left.is_none() {
+            break false;
+        }
+    };
     Ok(Answer::new(Page {
         items: shown,
         cursor: more.then(|| URL_SAFE_NO_PAD.encode(format!("{part} {row}"))),

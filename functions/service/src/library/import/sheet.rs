@@ -162,6 +162,10 @@ fn draft(columns: &Columns, row: &Row) -> Result<Draft, Flaw> {
         }
     }
     let copies = columns.said(row, &COPIES, count)?.unwrap_or(0);
+    // Labels are copies: more of these than of those cannot be both.
+    if !labels.is_empty() && usize::try_from(copies).is_ok_and(|said| said > labels.len()) {
+        return Err(columns.flaw(&COPIES, Code::BadValue));
+    }
     if labels.len() > limits::TITLE_COPIES {
         return Err(columns.flaw(&LABEL, Code::TooMany));
     }

@@ -284,7 +284,7 @@ impl<'w> Work<'w> {
             .drafts
             .get(&id)
             .map_or(0, |draft| draft.shelf.copies.len());
-        for _ in 0..wish.to_draw(known.is_none(), has) {
+        for _ in 0..wish.to_draw(has) {
             labels.push(self.drawn(&labels));
         }
         if has + labels.len() > limits::TITLE_COPIES {
