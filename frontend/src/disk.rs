@@ -34,8 +34,8 @@ pub async fn keys() -> Vec<String> {
     let found = async {
         let (_, store) = begin(&database, IdbTransactionMode::Readonly)?;
         let found = of(&store.get_all_keys().ok()?).await.ok()?;
-        let keys = js_sys::Array::from(&found).iter();
-        Some(keys.filter_map(|key| key.as_string()).collect())
+        let keys = js_sys::Array::from(&found);
+        Some(keys.iter().filter_map(|key| key.as_string()).collect())
     };
     let keys = found.await.unwrap_or_default();
     database.close();

@@ -2,6 +2,8 @@
 
 /// Body of a JSON request. The fullest calendar fits.
 pub const BODY_BYTES: usize = 64 * 1024;
+/// A body that is too large is read to its end, and thrown away, up to this size: so its sender hears why.
+pub const BODY_PASSED_OVER: usize = 8 * 1024 * 1024;
 /// Body of an imported file.
 pub const IMPORT_BYTES: usize = 2 * 1024 * 1024;
 /// All parts of an imported workbook together, unpacked. The fullest honest sheet has a tenth of it.

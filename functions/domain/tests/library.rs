@@ -744,7 +744,10 @@ fn what_is_decided_of_shelf_and_reader_says_the_first_reason() {
     let free = shelf(CopyState::Available);
     assert_eq!(reserve(free, true), Err(Refusal::CopiesFree));
     let max = u32::try_from(limits::READER_HOLDS).expect("small");
-    assert_eq!(reserve(waits.clone(), true), Err(Refusal::HoldLimit { max }));
+    assert_eq!(
+        reserve(waits.clone(), true),
+        Err(Refusal::HoldLimit { max })
+    );
     let asks = (who(true), ItemKind::Reference);
     let on_the_spot = decide::reserve(waits, full, asks, waiting(2), &Rules::default());
     assert_eq!(on_the_spot.map(|_| ()), Err(Refusal::NotLent));

@@ -361,7 +361,11 @@ async fn read_body(body: Body, headers: &HeaderMap, bytes_max: usize) -> Result<
     let said = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if said.is_some_and(|length| length > bytes_max) {
+    if let Some(length) = said.filter(|length| *length > bytes_max) {
+        // Who is still sending hears no answer, but a line that breaks.
+        if length <= limits::BODY_PASSED_OVER {
+            let _ = to_bytes(body, limits::BODY_PASSED_OVER).await;
+        }
         return Err(too_large());
     }
     to_bytes(body, bytes_max).await.map_err(|_| too_large())

@@ -140,6 +140,7 @@ pub fn library_task(app: &TestApp, community: CommunityId, who: PersonId) -> Lib
         community,
         barcode: barcode::label(number(app)),
         title: TitleId::new(app.millis(), app.chance()),
+        kind: domain::library::TaskKind::Lent,
         state: TaskState::Open,
         why: "on_loan".into(),
         done_at: at,

@@ -1,7 +1,7 @@
 //! Who waits: the longest waiting first, kept for some days, then passed on.
 
 use acceptance::TestApp;
-use domain::library::HoldState;
+use domain::library::{HoldState, ItemKind};
 use serde_json::json;
 use wire::Code;
 use wire::endpoint::None_;
@@ -12,7 +12,7 @@ use wire::library::loans::{
 };
 
 use super::people::{
-    HELPER, LIBRARIAN, at, borrow, bring, code, days, free_title, grown_ups, reserve, told,
+    HELPER, LIBRARIAN, at, borrow, bring, code, days, free_title, grown_ups, reserve, stock, told,
 };
 use crate::market::race::nothing_is_wrong;
 
@@ -178,5 +178,26 @@ async fn whoever_loses_the_copy_that_was_kept_keeps_their_place() {
     assert_eq!(mark("restore").await.status, 200);
     assert_eq!(own(&people[1]).await[0].state, HoldState::Ready);
     nothing_is_wrong(&app).await;
+    app.stop().await;
+}
+
+/// Nobody waits for what would not be lent to them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_read_on_the_spot_is_not_reserved() {
+    let app = TestApp::start().await;
+    let who = grown_ups(&app, 1).await.remove(0);
+    let stock = stock(&app).await;
+    let kept = stock
+        .iter()
+        .find(|(title, _)| title.kind == ItemKind::Reference);
+    let (title, _) = kept.expect("the demo has one");
+    let query = TitleQuery { person: None };
+    let seen = who.call::<GetTitle>((title.id,), query, None_ {}).await;
+    assert!(!seen.expect("a title").lent);
+    assert_eq!(code(reserve(&who, title.id).await), Code::NotLent);
+    let (free, _) = free_title(&app, 1).await;
+    let query = TitleQuery { person: None };
+    let seen = who.call::<GetTitle>((free.id,), query, None_ {}).await;
+    assert!(seen.expect("a title").lent);
     app.stop().await;
 }

@@ -3,7 +3,7 @@
 use acceptance::faults::{Faults, Rates};
 use acceptance::{Actor, TestApp};
 use domain::CommandId;
-use domain::library::{CopyState, LedgerEvent, TaskState, barcode};
+use domain::library::{CopyState, LedgerEvent, TaskKind, TaskState, barcode};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use wire::endpoint::None_;
@@ -55,6 +55,7 @@ async fn send(who: &Actor<'_>, entries: &[ReplayEntry]) -> Vec<ReplayOutcome> {
     loop {
         let body = ReplayBody {
             entries: entries.to_vec(),
+            sent_at: None,
         };
         match who.call::<ReplayLibrary>((), None_ {}, body).await {
             Err(problem) if problem.retryable => {}
@@ -313,11 +314,57 @@ async fn a_late_return_ends_no_loan_that_began_since() {
     let outcomes = send(&one, std::slice::from_ref(&kept)).await;
     let said = outcomes[0].problem.as_ref().map(|problem| problem.code);
     assert_eq!(said, Some(Code::OnLoan));
+    // Somebody looks at it: the book was handed in, and stands against another's name.
+    let again = send(&one, std::slice::from_ref(&kept)).await;
+    assert_eq!(again[0].task, outcomes[0].task);
+    let query = TasksQuery { settled: None };
+    let tasks = other.call::<ListLibraryTasks>((), query, None_ {}).await;
+    let tasks = tasks.expect("a list").items;
+    let ids: Vec<_> = tasks.iter().map(|task| Some(task.id)).collect();
+    assert_eq!(ids, [outcomes[0].task]);
+    let task = &tasks[0];
+    assert_eq!(
+        (task.kind, task.stands, task.reader),
+        (TaskKind::Returned, Some(newer.id), None)
+    );
     let out = loans(&people[1], None, false).await.items;
     assert_eq!(
         out.iter().map(|loan| loan.id).collect::<Vec<_>>(),
         [newer.id]
     );
+    nothing_is_wrong(&app).await;
+    app.stop().await;
+}
+
+/// A clock that is slow puts a return before its loan; what it says of now puts that right.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_device_whose_clock_is_slow_gives_back_what_it_borrowed() {
+    let app = TestApp::start().await;
+    let who = grown_ups(&app, 1).await.remove(0);
+    let label = free_labels(&app, 1).await.remove(0);
+    borrow(&who, &label).await.expect("borrowed");
+    app.advance(SignedDuration::from_mins(10));
+    let zone = TimeZone::get("Asia/Shanghai").expect("a zone");
+    let slow = |minutes| Moment::new(app.now() - SignedDuration::from_mins(minutes), &zone);
+    // Given back five minutes ago; the clock is thirty behind.
+    let step = ReplayEntry {
+        at: slow(35),
+        ..returning(&who, app.command(), &label)
+    };
+    let refused = send(&who, std::slice::from_ref(&step)).await;
+    let said = refused[0].problem.as_ref().map(|problem| problem.code);
+    assert_eq!(said, Some(Code::OnLoan), "by the clock alone");
+    let step = ReplayEntry {
+        at: slow(35),
+        ..returning(&who, app.command(), &label)
+    };
+    let body = ReplayBody {
+        entries: vec![step],
+        sent_at: Some(slow(30)),
+    };
+    let done = who.call::<ReplayLibrary>((), None_ {}, body).await;
+    let done = done.expect("replayed").outcomes;
+    assert!(done[0].returned.is_some(), "{done:?}");
     nothing_is_wrong(&app).await;
     app.stop().await;
 }
@@ -352,6 +399,7 @@ async fn one_entry_that_is_wrong_does_not_hold_up_the_rest() {
     assert!(outcomes[4].loan.is_some());
     let many = ReplayBody {
         entries: vec![entry(&who); 51],
+        sent_at: None,
     };
     let many = who.call::<ReplayLibrary>((), None_ {}, many).await;
     assert_eq!(code(many), Code::TooMany);

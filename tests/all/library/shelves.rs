@@ -38,6 +38,7 @@ async fn walk(
         id: AuditId::new(who.app.millis(), who.app.chance()),
         scanned,
         class: class.map(str::to_owned),
+        walked_for_s: None,
     };
     who.call::<CreateAudit>((), None_ {}, body).await
 }
@@ -211,6 +212,45 @@ async fn what_moved_since_it_was_counted_is_left_alone() {
     done.expect("confirmed");
     assert_eq!(state(&app, &labels[0]).await, CopyState::OnLoan);
     assert_eq!(state(&app, &labels[1]).await, CopyState::Available);
+    nothing_is_wrong(&app).await;
+    app.stop().await;
+}
+
+/// Half an hour along the shelves: what is put back or lent behind the walker is neither missing nor in
+/// the wrong place.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_moved_during_the_walk_is_not_looked_for() {
+    let app = TestApp::start().await;
+    let librarian = at(&app, LIBRARIAN).await;
+    let who = grown_ups(&app, 1).await.remove(0);
+    let labels = free_labels(&app, 3).await;
+    borrow(&who, &labels[0]).await.expect("borrowed before");
+    app.advance(jiff::SignedDuration::from_mins(30));
+    bring(&who, &labels[0]).await.expect("put back behind");
+    borrow(&who, &labels[1]).await.expect("lent from behind");
+    let body = |walked_for_s| CreateAuditBody {
+        id: AuditId::new(app.millis(), app.chance()),
+        scanned: vec![labels[1].clone()],
+        class: None,
+        walked_for_s,
+    };
+    let listed = |view: &AuditView| {
+        let lines = view.missing.iter().chain(&view.should_be_out);
+        let all: Vec<&str> = lines.map(|line| line.barcode.as_str()).collect();
+        labels
+            .iter()
+            .map(|label| all.contains(&label.as_str()))
+            .collect::<Vec<bool>>()
+    };
+    for (walked, found) in [
+        (None, [true, true, true]),
+        (Some(20 * 60), [false, false, true]),
+    ] {
+        let counted = librarian
+            .call::<CreateAudit>((), None_ {}, body(walked))
+            .await;
+        assert_eq!(listed(&counted.expect("counted")), found, "{walked:?}");
+    }
     nothing_is_wrong(&app).await;
     app.stop().await;
 }

@@ -170,7 +170,9 @@ pub fn KeptNote() -> AnyView {
     };
     let others = move || {
         let count = kept.others.get();
-        (count > 0).then(|| view! { <Note words=t!(library.kept.others, count = count) name="kept-others" /> })
+        (count > 0).then(
+            || view! { <Note words=t!(library.kept.others, count = count) name="kept-others" /> },
+        )
     };
     let outcomes = move || {
         let ended = kept.ended.get();
@@ -181,7 +183,8 @@ pub fn KeptNote() -> AnyView {
             </section>
         })
     };
-    view! { <div aria-live="polite" class="kept screen-only">{still}{others}{outcomes}</div> }.into_any()
+    view! { <div aria-live="polite" class="kept screen-only">{still}{others}{outcomes}</div> }
+        .into_any()
 }
 
 /// Offers to keep a step where the network could not be reached. `step` says which, as it was sent, so that

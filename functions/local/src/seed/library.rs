@@ -327,7 +327,7 @@ impl Room<'_, '_> {
 
     fn reserve(&mut self, title: usize, reader: PersonId, days: i64) -> Result<(), Stop> {
         let at = self.town.days_ago(days);
-        let title = self.titles[title].id;
+        let (title, item) = (self.titles[title].id, self.titles[title].kind);
         let place = format!("{title}|{reader}");
         let id = HoldId::new(ids::MILLIS, self.town.chance("hold", &place));
         let waiting = Waiting {
@@ -341,8 +341,8 @@ impl Room<'_, '_> {
             agreed: true,
         };
         let before = self.readers[&reader].clone();
-        let placed = decide::reserve(shelf, before, who, waiting).map_err(refused)?;
-        let (shelf, after) = placed;
+        let placed = decide::reserve(shelf, before, (who, item), waiting, &self.rules);
+        let (shelf, after) = placed.map_err(refused)?;
         let hold = Hold {
             id,
             community: self.town.id(),

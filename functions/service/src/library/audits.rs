@@ -69,9 +69,8 @@ async fn count(call: &Call<CreateAudit>, once: &Once) -> Result<AuditView, Error
     let mut ids: Vec<TitleId> = labels.iter().map(|(_, title)| *title).collect();
     ids.sort_unstable();
     ids.dedup();
-    let walked = SignedDuration::from_secs(i64::from(body.walked_for_s.unwrap_or(0)));
-    let walked = walked.min(SignedDuration::from_hours(limits::AUDIT_HOURS));
-    let begun_at = call.now - walked;
+    let since = SignedDuration::from_secs(i64::from(body.walked_for_s.unwrap_or(0)));
+    let begun_at = call.now - since.min(SignedDuration::from_hours(limits::AUDIT_HOURS));
     let mut audit = ShelfAudit {
         id: body.id,
         community: com,
