@@ -104,6 +104,50 @@ async fn books_are_taken_in_by_number_by_title_or_by_what_they_say() {
     app.stop().await;
 }
 
+/// Each of the new copies goes to whoever waited longest, and the desk is told. The answer to a repeat is
+/// about the copies that came with the first call, whatever came since.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_repeat_names_its_own_copies_and_for_whom_they_are() {
+    let app = TestApp::start().await;
+    let (people, librarian) = (grown_ups(&app, 3).await, at(&app, LIBRARIAN).await);
+    let (title, labels) = free_title(&app, 1).await;
+    borrow(&people[0], &labels[0]).await.expect("borrowed");
+    for reader in &people[1..] {
+        reserve(reader, title.id).await.expect("reserved");
+    }
+    let command: CommandId = app.command();
+    let two = async |id: CommandId| {
+        let made = take_in(&librarian, |body| {
+            body.id = id;
+            body.title = Some(title.id);
+            body.count = 2;
+        });
+        made.await.expect("taken in")
+    };
+    let first = two(command).await;
+    let codes = |made: &IntakeView| -> Vec<String> {
+        let labels = made.labels.iter();
+        labels.map(|label| label.barcode.clone()).collect()
+    };
+    let kept: Vec<_> = first
+        .pick_up
+        .iter()
+        .map(|one| (one.barcode.clone(), one.next.reader_name.as_str()))
+        .collect();
+    let names = ["测试·读者1", "测试·读者2"];
+    let wanted: Vec<_> = codes(&first).into_iter().zip(names).collect();
+    assert_eq!(kept, wanted);
+    let other = two(app.command()).await;
+    assert_eq!(other.pick_up, []);
+    assert!(codes(&other).iter().all(|one| !codes(&first).contains(one)));
+    let again = two(command).await;
+    assert_eq!(again.labels, first.labels);
+    assert_eq!(again.pick_up, first.pick_up);
+    assert_eq!((again.title.copies.len(), again.title.free), (5, 2));
+    nothing_is_wrong(&app).await;
+    app.stop().await;
+}
+
 /// Every label there is, a page at a time, in their order, each once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pages_of_labels_lead_through_all_of_them() {
@@ -212,8 +256,26 @@ async fn a_book_that_is_lost_ends_its_loan_and_may_turn_up_again() {
         .await;
     assert_eq!(over.expect("theirs").state, LoanState::Lost);
     assert_eq!(loans(&people[0], None, false).await.items, []);
-    let found = mark(Mark::Found).await.expect("found again");
-    assert_eq!(found.state, CopyState::OnHold, "somebody waits for it");
+    let command: CommandId = app.command();
+    for _ in 0..2 {
+        let body = MarkCopyBody {
+            id: command,
+            mark: Mark::Found,
+        };
+        let path = (labels[0].parse().expect("a label"),);
+        let found = librarian.call::<MarkCopy>(path, None_ {}, body).await;
+        let found = found.expect("found again");
+        assert_eq!(found.state, CopyState::OnHold, "somebody waits for it");
+        let kept = found.pick_up.expect("the desk is told");
+        assert_eq!(
+            (kept.barcode.as_str(), kept.next.reader_name.as_str()),
+            (labels[0].as_str(), "测试·读者1")
+        );
+    }
+    let repair = mark(Mark::Repair).await.expect("it is torn");
+    assert_eq!(repair.pick_up, None, "no other copy to keep");
+    let mended = mark(Mark::Repaired).await.expect("mended");
+    assert!(mended.pick_up.is_some_and(|one| one.barcode == labels[0]));
     let elsewhere = librarian
         .raw(
             "POST",

@@ -135,6 +135,75 @@ test('a wrong ISBN is refused where it was typed, and what was written stays', a
   await expect(desk.getByTestId('intake')).toHaveCount(0);
 });
 
+test('the next scan takes in the book that waits; a new one is described or put aside first', async ({ as }) => {
+  const desk = await as('librarian');
+  const [one, two, unknown] = ['9799990000008', '9799990000015', '9799990000022'];
+  await takeIn(desk, '先扫的书', 1, one);
+  await takeIn(desk, '后扫的书', 1, two);
+  await open(desk, `${AT}/intake`);
+  const book = desk.getByTestId('intake');
+  await type(desk, 'isbn-typed', one);
+  await expect(book).toContainText('先扫的书');
+  await type(desk, 'isbn-typed', two);
+  await expect(book).toContainText('后扫的书');
+  await expect(desk.getByTestId('taken-in')).toContainText('先扫的书');
+  await type(desk, 'isbn-typed', two);
+  await expect(desk.getByTestId('copies-count')).toHaveValue('2');
+  await desk.getByTestId('intake-go').click();
+  await expect(desk.getByTestId('taken-in')).toContainText('后扫的书');
+  await type(desk, 'isbn-typed', unknown);
+  await desk.getByTestId('title-name').fill('还没写完的书');
+  await type(desk, 'isbn-typed', one);
+  await expect(desk.getByTestId('waits')).toBeVisible();
+  await expect(desk.getByTestId('title-name')).toHaveValue('还没写完的书');
+  await desk.getByTestId('intake-leave').click();
+  await expect(book).toHaveCount(0);
+  await desk.reload();
+  await settled(desk);
+  await desk.getByTestId('to-all-labels').click();
+  await settled(desk);
+  await expect(desk.getByTestId('label')).toHaveCount(3);
+});
+
+test('the desk is told of a reservation by an intake and by a mark', async ({ as }) => {
+  const [desk, reader, other] = [await as('librarian'), await as('asker'), await as('typist')];
+  const { title, labels } = await takeIn(desk, '有人等的书');
+  const { card } = (await call<{ card: string }>(reader, 'GET', '/v1/library/card')).body;
+  expect((await call(desk, 'POST', '/v1/library/loans', { id: id('lon'), copy: labels[0], card })).status).toBe(201);
+  expect((await call(other, 'POST', '/v1/library/holds', { id: id('hld'), title })).status).toBe(201);
+  // The book is in the hand: its page, with this copy first.
+  await open(desk, `${AT}/titles`);
+  await type(desk, 'book-typed', labels[0]);
+  await expect(desk.getByTestId('this-copy')).toBeVisible();
+  await desk.getByTestId('add-copies').click();
+  await desk.getByTestId('add-go').click();
+  await expect(desk.getByTestId('next')).toBeVisible();
+  const added = desk.locator('[data-testid="copy"][data-state="on_hold"]');
+  await added.getByTestId('repair').click();
+  await question(desk).getByTestId('ask-yes').click();
+  await desk.locator('[data-testid="copy"][data-state="in_repair"]').getByTestId('repaired').click();
+  await question(desk).getByTestId('ask-yes').click();
+  await expect(added).toHaveCount(1);
+  await expect(desk.getByTestId('marked-next').getByTestId('next')).toBeVisible();
+});
+
+test('cards of several readers are printed together', async ({ as }) => {
+  const desk = await as('librarian');
+  await open(desk, `${AT}/readers`);
+  const find = async (words: string) => {
+    await desk.getByTestId('search').fill(words);
+    await desk.getByTestId('search-go').click();
+  };
+  await find('测');
+  for (const n of [0, 1]) await desk.getByTestId('on-sheet').nth(n).check();
+  await find('没有叫这个名字的人');
+  await expect(desk.getByTestId('empty')).toBeVisible();
+  await expect(desk.getByTestId('card-sheet')).toContainText('2');
+  await desk.getByTestId('to-cards').click();
+  await settled(desk);
+  await expect(desk.getByTestId('reader-card')).toHaveCount(2);
+});
+
 test('the card of a reader is printed at the desk, and read again', async ({ as }) => {
   const [desk, reader] = [await as('librarian'), await as('typist')];
   const { card, name } = (await call<{ card: string; name: string }>(reader, 'GET', '/v1/library/card')).body;
@@ -167,6 +236,7 @@ test('a book is taken in, marked, corrected; its labels are printed and read aga
   await desk.getByTestId('title-name').fill('新来的书');
   await desk.getByTestId('title-authors').fill('测试·甲，测试·乙');
   await desk.getByTestId('copies-count').fill('2');
+  await desk.getByTestId('title-more').click();
   await desk.getByTestId('title-kind').selectOption('picture_book');
   await desk.getByTestId('intake-go').click();
   await expect(desk.getByTestId('taken-in')).toContainText('新来的书');

@@ -254,6 +254,16 @@ export async function shelfPlaces(page: Page): Promise<Place[]> {
     expect(status, JSON.stringify(body)).toBe(201);
   }
   const [audit] = await audits();
+  const imports = () => list<{ id: string }>(page, '/v1/library/imports');
+  if ((await imports()).length === 0) {
+    // Its one row is refused, so that the catalogue stays as it is.
+    const sent = await page.evaluate(async (path) => {
+      const headers = { accept: 'application/json', 'content-type': 'text/csv' };
+      return (await fetch(path, { method: 'POST', headers, body: '书名,作者\n,测试·无名\n' })).status;
+    }, `/v1/library/import?id=${id('lim')}`);
+    expect(sent).toBe(202);
+  }
+  const [imported] = await imports();
   return [
     ['library-all', at],
     ['title-kept', `${at}/titles/${title.id}`],
@@ -265,6 +275,8 @@ export async function shelfPlaces(page: Page): Promise<Place[]> {
     ['audit', `${at}/audits/${audit.id}`],
     ['ledger', `${at}/ledger`],
     ['library-rules', `${at}/rules`],
+    ['library-imports', `${at}/imports`],
+    ['library-import', `${at}/imports/${imported.id}`],
   ];
 }
 

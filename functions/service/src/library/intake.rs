@@ -1,6 +1,6 @@
 //! Take copies in. `CreateCopies`: librarians and administrators. A title is found by its id or its
-//! ISBN, or made from what the book says. The numbers of the labels are drawn here. Safe to repeat with
-//! the same id: a repeat shows the title, and the labels of the copies that came with it.
+//! ISBN, or made from what the book says. The numbers of the labels are drawn here, from the id. Safe to
+//! repeat with the same id: a repeat shows the title, and the labels of the copies that came with it.
 
 use domain::isbn::Isbn;
 use domain::library::{Handed, LedgerEvent, Title, barcode};
@@ -8,11 +8,12 @@ use domain::limits;
 use domain::{Refusal, TitleId};
 use store::library::Change;
 use store::market::Beside;
-use wire::library::catalogue::{CreateCopies, IntakeView, LabelView};
+use wire::library::catalogue::{CreateCopies, IntakeView};
 use wire::{Code, Problem};
 
 use super::faces::title_view;
 use super::labels::label;
+use super::marks::to_pick_up;
 use super::moves::{holds, line, when};
 use super::titles::checked;
 use crate::ctx::Ctx;
@@ -36,23 +37,50 @@ pub async fn run(call: Call<CreateCopies>) -> Outcome<CreateCopies> {
 
 /// Below what numbers of labels and cards are drawn.
 const NUMBERS: u128 = 100_000_000;
+/// Labels of a call beyond twice as many as it wants: others may have some of them.
+const SPARE: usize = 5;
+
+fn below(bits: u128) -> u32 {
+    u32::try_from(bits % NUMBERS).unwrap_or(0)
+}
 
 /// A number for a label or a card, by chance.
 pub fn number(ctx: &Ctx) -> u32 {
-    u32::try_from(ctx.ids.bits() % NUMBERS).unwrap_or(0)
+    below(ctx.ids.bits())
 }
 
-/// The numbers of a call's copies.
+fn wanted(call: &Call<CreateCopies>) -> usize {
+    usize::try_from(call.body.count).unwrap_or(1)
+}
+
+/// The labels that may come with a call, in their order, the same whenever it is repeated. Twice as many
+/// as it wants, as a repeat finds the first of them given.
 fn drawn(call: &Call<CreateCopies>) -> Vec<String> {
-    let count = usize::try_from(call.body.count).unwrap_or(1);
-    let mut labels: Vec<String> = Vec::with_capacity(count);
-    while labels.len() < count {
-        let one = barcode::label(number(&call.ctx));
+    let (who, id) = (&call.who, call.body.id);
+    let most = 2 * wanted(call) + SPARE;
+    let mut labels: Vec<String> = Vec::with_capacity(most);
+    let mut n = 0_u32;
+    while labels.len() < most {
+        let said = format!("{}|{}|{id}|{n}", who.community.id, who.person.id);
+        let one = barcode::label(below(call.ctx.secret.bits("label", &said)));
         if !labels.contains(&one) {
             labels.push(one);
         }
+        n += 1;
     }
     labels
+}
+
+/// Those of the drawn labels that are on this title, or on none: as many as are wanted.
+async fn labels(call: &Call<CreateCopies>, on: Option<TitleId>) -> Result<Vec<String>, Error> {
+    let (store, com) = (&call.ctx.store, call.who.community.id);
+    let drawn = drawn(call);
+    let titles = store.titles_of_labels(com, &drawn).await?;
+    let fit = drawn.into_iter().zip(titles);
+    let fit = fit
+        .filter(|(_, title)| *title == on)
+        .map(|(label, _)| label);
+    Ok(fit.take(wanted(call)).collect())
 }
 
 /// Which title it is: one that is there, or the first version of a new one.
@@ -92,7 +120,10 @@ async fn take(call: &Call<CreateCopies>, once: &Once) -> Result<IntakeView, Erro
     let (before, rules) =
         tokio::try_join!(ctx.store.shelf(com, title.id), ctx.store.library_rules(com),)?;
     let within = Within::of(who);
-    let (labels, ver) = (drawn(call), before.ver + 1);
+    let (labels, ver) = (labels(call, None).await?, before.ver + 1);
+    if labels.len() < wanted(call) {
+        return Err(Refusal::Stale.into());
+    }
     let mut shelf = before;
     let mut handed: Vec<Handed> = Vec::new();
     for one in &labels {
@@ -138,10 +169,11 @@ async fn take(call: &Call<CreateCopies>, once: &Once) -> Result<IntakeView, Erro
         labels: labels.iter().map(|one| label(one, &title)).collect(),
         title: title_view(who, &title, &shelf, &reader),
         new_title,
+        pick_up: to_pick_up(ctx, who, handed).await?,
     })
 }
 
-/// What stands there by now: the copies that came at the moment of the first call.
+/// What stands there by now, and the copies that came with the first call.
 async fn stored(call: &Call<CreateCopies>) -> Result<IntakeView, Error> {
     let (ctx, who, com) = (&call.ctx, &call.who, call.who.community.id);
     let made = TitleId::from_bits(call.body.id.bits());
@@ -154,15 +186,17 @@ async fn stored(call: &Call<CreateCopies>) -> Result<IntakeView, Error> {
         ctx.store.shelf(com, title.id),
         ctx.store.reader(com, who.person.id),
     )?;
-    let count = usize::try_from(call.body.count).unwrap_or(0);
-    let last = shelf.copies.len().saturating_sub(count);
-    let labels: Vec<LabelView> = shelf.copies[last..]
-        .iter()
-        .map(|copy| label(&copy.barcode, &title))
-        .collect();
+    let labels = labels(call, Some(title.id)).await?;
+    let copies = labels.iter().filter_map(|one| shelf.copy(one));
+    let kept = copies.filter_map(|copy| {
+        let (barcode, kept) = (copy.barcode.clone(), copy.kept?);
+        Some(Handed { barcode, kept })
+    });
+    let kept: Vec<Handed> = kept.collect();
     Ok(IntakeView {
+        labels: labels.iter().map(|one| label(one, &title)).collect(),
         title: title_view(who, &title, &shelf, &reader),
-        labels,
         new_title,
+        pick_up: to_pick_up(ctx, who, kept).await?,
     })
 }

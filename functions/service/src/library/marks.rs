@@ -1,19 +1,20 @@
 //! Say how a copy is. `MarkCopy`: librarians and administrators; safe to repeat with the same id.
 
-use domain::Refusal;
-use domain::library::{LedgerEvent, LoanState, Mark, Title};
+use domain::library::{Handed, LedgerEvent, LoanState, Mark, Title};
 use domain::notice::Topic;
+use domain::{PersonId, Refusal};
 use jiff::Timestamp;
 use store::library::Change;
 use store::market::Beside;
-use wire::library::catalogue::{CopyView, MarkCopy};
+use wire::library::catalogue::{MarkCopy, MarkedView, PickUpView};
+use wire::library::loans::NextView;
 
 use super::faces::copy_view;
 use super::moves::{about, holds, line, when};
 use super::scan::find;
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::http::{Call, Outcome};
+use crate::http::{Call, Outcome, Who};
 use crate::once::Once;
 use crate::points::tries::until_settled;
 use crate::points::{Within, notices};
@@ -21,11 +22,12 @@ use crate::points::{Within, notices};
 pub async fn run(call: Call<MarkCopy>) -> Outcome<MarkCopy> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
     let done = until_settled!(mark(&call, &once));
-    let again = stored(&call);
+    let again = stored(&call, None);
     once.end(&call.ctx, done, again).await
 }
 
-async fn stored(call: &Call<MarkCopy>) -> Result<CopyView, Error> {
+/// The copy as it is now. `next`: what is kept since; absent: this copy, where it is.
+async fn stored(call: &Call<MarkCopy>, next: Option<Handed>) -> Result<MarkedView, Error> {
     let (ctx, who) = (&call.ctx, &call.who);
     let com = who.community.id;
     let raw = call.path.0.as_str();
@@ -34,11 +36,46 @@ async fn stored(call: &Call<MarkCopy>) -> Result<CopyView, Error> {
     }
     let found = find(ctx, com, raw, "").await?;
     let copy = found.shelf.copy(found.label()?).ok_or(Refusal::Missing)?;
+    let own = copy.kept.map(|kept| Handed {
+        barcode: copy.barcode.clone(),
+        kept,
+    });
+    let kept: Vec<Handed> = next.or(own).into_iter().collect();
+    let mut pick_up = to_pick_up(ctx, who, kept).await?;
     let reader = ctx.store.reader(com, who.person.id).await?;
-    Ok(copy_view(who, &found.shelf, copy, &reader))
+    let view = copy_view(who, &found.shelf, copy, &reader);
+    Ok(MarkedView {
+        barcode: view.barcode,
+        title: view.title,
+        state: view.state,
+        due: view.due,
+        loan: view.loan,
+        changed_at: view.changed_at,
+        ver: view.ver,
+        pick_up: pick_up.pop(),
+    })
 }
 
-async fn mark(call: &Call<MarkCopy>, once: &Once) -> Result<CopyView, Error> {
+/// Copies that go to the pick-up shelf, and for whom, as the desk is told.
+pub async fn to_pick_up(ctx: &Ctx, who: &Who, kept: Vec<Handed>) -> Result<Vec<PickUpView>, Error> {
+    let readers: Vec<PersonId> = kept.iter().map(|one| one.kept.reader).collect();
+    let people = ctx.store.people_among(who.community.id, &readers).await?;
+    let name = |id: PersonId| {
+        let person = people.iter().find(|person| person.id == id);
+        person.map(|person| person.name.clone()).unwrap_or_default()
+    };
+    let view = |one: Handed| PickUpView {
+        barcode: one.barcode,
+        next: NextView {
+            hold: one.kept.hold,
+            reader_name: name(one.kept.reader),
+            until: one.kept.until,
+        },
+    };
+    Ok(kept.into_iter().map(view).collect())
+}
+
+async fn mark(call: &Call<MarkCopy>, once: &Once) -> Result<MarkedView, Error> {
     let (ctx, who) = (&call.ctx, &call.who);
     let raw = call.path.0.as_str();
     if domain::library::scanned(raw).is_none() {
@@ -51,18 +88,29 @@ async fn mark(call: &Call<MarkCopy>, once: &Once) -> Result<CopyView, Error> {
         notices: Vec::new(),
     };
     let what = (&found.title, &*label, call.body.mark);
-    put(ctx, &Within::of(who), what, beside, call.now).await?;
-    stored(call).await
+    let (_, next) = carry_out(ctx, &Within::of(who), what, beside, call.now).await?;
+    stored(call, next).await
 }
 
 /// Marks a copy, and whatever follows from it. Refuses: `CopyIs`, `Stale`.
 pub async fn put(
     ctx: &Ctx,
     within: &Within<'_>,
+    what: (&Title, &str, Mark),
+    beside: Beside,
+    at: Timestamp,
+) -> Result<LedgerEvent, Error> {
+    Ok(carry_out(ctx, within, what, beside, at).await?.0)
+}
+
+/// As [`put`]; answers also with the copy that is kept for somebody since.
+async fn carry_out(
+    ctx: &Ctx,
+    within: &Within<'_>,
     (title, label, mark): (&Title, &str, Mark),
     mut beside: Beside,
     at: Timestamp,
-) -> Result<LedgerEvent, Error> {
+) -> Result<(LedgerEvent, Option<Handed>), Error> {
     let com = within.community;
     let (shelf, rules) =
         tokio::try_join!(ctx.store.shelf(com, title.id), ctx.store.library_rules(com),)?;
@@ -96,5 +144,5 @@ pub async fn put(
     };
     ctx.store.write_library(com, &change, &beside).await?;
     ctx.relay_bell.notify_one();
-    Ok(marked.event)
+    Ok((marked.event, marked.next))
 }

@@ -5,6 +5,7 @@ use domain::{CommandId, HoldId, LoanId, TitleId};
 use jiff::civil::Date;
 
 use super::Typed;
+use super::loans::NextView;
 use crate::endpoint::{None_, Page, endpoints, json};
 use crate::moment::Moment;
 
@@ -22,7 +23,7 @@ endpoints! {
     /// Take copies in: of a title that is there, by its ISBN or id, or of a new one. Answers with their labels.
     CreateCopies: Post "/v1/library/copies" () as KeepBooks, CreateCopiesBody => 201 IntakeView;
     /// Say that a copy is lost, found, in repair, back from it, or withdrawn.
-    MarkCopy: Post "/v1/library/copies/{barcode}/mark" (Typed) as KeepBooks, MarkCopyBody => 200 CopyView;
+    MarkCopy: Post "/v1/library/copies/{barcode}/mark" (Typed) as KeepBooks, MarkCopyBody => 200 MarkedView;
     /// What is printed on labels, in the order of their numbers.
     ListLabels: Get "/v1/library/labels" () [LabelsQuery] as KeepBooks, None_ => 200 Page<LabelView>;
 }
@@ -151,10 +152,33 @@ json! {
         pub labels: Vec<LabelView>,
         /// The title is new as well.
         pub new_title: bool,
+        /// Those of the copies that somebody waits for.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub pick_up: Vec<PickUpView>,
+    }
+    /// A copy that goes to the pick-up shelf, and for whom.
+    pub struct PickUpView {
+        pub barcode: String,
+        pub next: NextView,
     }
     pub struct MarkCopyBody {
         pub id: CommandId,
         pub mark: domain::library::Mark,
+    }
+    /// The copy as it is now.
+    pub struct MarkedView {
+        pub barcode: String,
+        pub title: TitleId,
+        pub state: CopyState,
+        /// When it is to come back, where it is lent.
+        pub due: Option<Date>,
+        /// The loan it is on, for whoever may see it.
+        pub loan: Option<LoanId>,
+        pub changed_at: Moment,
+        pub ver: u64,
+        /// This copy, or the one that is kept instead of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub pick_up: Option<PickUpView>,
     }
     pub struct LabelsQuery {
         /// Only these, with commas between; else all from the beginning.

@@ -11,6 +11,9 @@ use crate::session::Session;
 use crate::ui::{Bars, Button, Page, Paged, Qr, Rows, asked_now};
 use crate::{api, t};
 
+/// Cards in one print, as the server takes them.
+pub const PRINTED: usize = 60;
+
 #[component]
 pub fn Cards() -> AnyView {
     let people = asked_now("people").unwrap_or_default();

@@ -8,6 +8,18 @@ use crate::browser::print;
 use crate::ui::{Bars, Button, Field, Kind, Page, Paged, Qr, Rows, asked_now};
 use crate::{api, t};
 
+/// Labels in one print that names them, as the server takes them.
+pub const PRINTED: usize = 100;
+
+/// Characters of so many labels of this library, with commas between.
+const MOST_CHARS: usize = 11 * PRINTED;
+
+/// The print of these, at most [`PRINTED`].
+#[must_use]
+pub fn sheet(labels: &[String]) -> String {
+    format!("/desk/library/labels?barcodes={}", labels.join(","))
+}
+
 #[component]
 pub fn Labels() -> AnyView {
     let typed = RwSignal::new(asked_now("barcodes").unwrap_or_default());
@@ -24,7 +36,7 @@ pub fn Labels() -> AnyView {
     view! {
         <Page title=t!(desk_library.hub.labels) back="/desk/library" wide=true>
             <div class="card stack screen-only">
-                <Field label=t!(desk_library.labels.which) hint=t!(desk_library.labels.hint) value=typed name="barcodes" max=1000 />
+                <Field label=t!(desk_library.labels.which) hint=t!(desk_library.labels.hint) value=typed name="barcodes" max=MOST_CHARS />
                 <div class="row">
                     <Button label=t!(desk_library.labels.show) name="labels-show" kind=Kind::Plain small=true on_press=show />
                     <Button label=t!(volunteer.card.print) name="print" small=true on_press=move |()| print() />

@@ -10,6 +10,7 @@ use wire::library::desk::{
 use wire::library::loans::{HoldView, LoanView};
 use wire::{Code, Problem};
 
+use super::cards::PRINTED;
 use crate::i18n::{named, texts};
 use crate::model::when;
 use crate::pages::library::holds::HoldCard;
@@ -34,15 +35,22 @@ pub fn Find() -> AnyView {
             move |page: Listed<ReaderRow>| found.set(Some(page.items)),
         );
     });
-    let row = |one: ReaderRow| {
+    let sheet = RwSignal::new(Vec::<ReaderRow>::new());
+    let row = move |one: ReaderRow| {
         let note = one
             .guardian_name
+            .as_ref()
             .map(|name| t!(desk_library.reader.guardian, name = name));
+        let href = format!("/desk/library/readers/{}", one.person);
+        let name = one.name.clone();
         view! {
-            <li><a class="card service-card" href=format!("/desk/library/readers/{}", one.person) data-testid="reader-row">
-                <span class="booking-name">{one.name}</span>
-                <span class="quiet">{note}</span>
-            </a></li>
+            <li class="stack-s">
+                <a class="card service-card" href=href data-testid="reader-row">
+                    <span class="booking-name">{name}</span>
+                    <span class="quiet">{note}</span>
+                </a>
+                {tick(one, sheet)}
+            </li>
         }
         .into_any()
     };
@@ -60,9 +68,56 @@ pub fn Find() -> AnyView {
             <SearchBar label=t!(desk_library.reader.name) value=typed find />
             <TroubleNote problem=send.problem />
             <div aria-live="polite">{list}</div>
+            <CardSheet sheet />
         </Page>
     }
     .into_any()
+}
+
+/// On the sheet of cards, or not. A sheet that is full takes nobody more.
+fn tick(one: ReaderRow, sheet: RwSignal<Vec<ReaderRow>>) -> AnyView {
+    let id = one.person;
+    let words = t!(desk_library.reader.on_sheet, name = one.name);
+    let on = move || sheet.with(|all| all.iter().any(|other| other.person == id));
+    let full = move || !on() && sheet.with(|all| all.len() >= PRINTED);
+    let toggle = move |ev| {
+        let ticked = event_target_checked(&ev);
+        sheet.update(|all| {
+            all.retain(|other| other.person != id);
+            if ticked {
+                all.push(one.clone());
+            }
+        });
+    };
+    view! {
+        <label class="tick">
+            <input type="checkbox" data-testid="on-sheet" prop:checked=on disabled=full on:change=toggle />
+            <span>{words}</span>
+        </label>
+    }
+    .into_any()
+}
+
+/// Who is on the sheet of cards, over all that was looked for, and the way to print it.
+#[component]
+fn CardSheet(sheet: RwSignal<Vec<ReaderRow>>) -> AnyView {
+    let shown = move || {
+        let all = sheet.get();
+        let ids: Vec<String> = all.iter().map(|one| one.person.to_string()).collect();
+        let names: Vec<String> = all.into_iter().map(|one| one.name).collect();
+        let href = format!("/desk/library/cards?people={}", ids.join(","));
+        let full = ids.len() >= PRINTED;
+        (!ids.is_empty()).then(|| view! {
+            <section class="card stack" data-testid="card-sheet">
+                <h2>{t!(desk_library.reader.sheet, count = ids.len())}</h2>
+                <p class="quiet">{names.join(t!(library.titles.and))}</p>
+                {full.then(|| view! { <p>{t!(desk_library.reader.sheet_full, count = PRINTED)}</p> })}
+                <LinkButton label=t!(desk_library.cards.title) href name="to-cards" />
+                <Button label=t!(desk_library.reader.sheet_clear) name="sheet-clear" kind=Kind::Text on_press=move |()| sheet.set(Vec::new()) />
+            </section>
+        })
+    };
+    shown.into_any()
 }
 
 #[component]

@@ -8,11 +8,12 @@ use wire::endpoint::None_;
 use wire::library::Typed;
 use wire::library::catalogue::{
     CopyView, CreateCopies, CreateCopiesBody, GetTitle, IntakeView, MarkCopy, MarkCopyBody,
-    TitleFields, TitleQuery, TitleView, UpdateTitle, UpdateTitleBody,
+    MarkedView, PickUpView, TitleFields, TitleQuery, TitleView, UpdateTitle, UpdateTitleBody,
 };
 
 use super::super::ask::{Ask, Attempt, close_then};
-use super::intake::{Form, Typing, done};
+use super::intake::{Form, Typing, done, to_pick_up};
+use super::labels::{PRINTED, sheet};
 use crate::i18n::{named, texts};
 use crate::model::desk_activity::number;
 use crate::model::library::marks;
@@ -20,49 +21,73 @@ use crate::model::when;
 use crate::pages::library::title::facts;
 use crate::session::Session;
 use crate::ui::{
-    Button, Field, Kind, LinkButton, Load, Page, Remote, Send, Tag, Tone, TroubleNote, say,
+    Button, Field, Kind, LinkButton, Load, Page, Remote, Send, Tag, Tone, TroubleNote, asked_now,
+    say,
 };
 use crate::{api, t};
+
+/// What stays while the title is drawn anew.
+#[derive(Clone, Copy)]
+struct Kept {
+    title: Remote<TitleView>,
+    /// The copies that were added just now.
+    came: RwSignal<Option<IntakeView>>,
+    /// What goes to the pick-up shelf since the last mark.
+    pick_up: RwSignal<Option<PickUpView>>,
+    /// The copy that led here: in somebody's hand.
+    scanned: StoredValue<Option<String>>,
+}
 
 #[component]
 pub fn Title(id: TitleId) -> AnyView {
     let title = Remote::new(move || api::get::<GetTitle>((id,), TitleQuery { person: None }));
-    let came = RwSignal::new(None::<IntakeView>);
+    let kept = Kept {
+        title,
+        came: RwSignal::new(None),
+        pick_up: RwSignal::new(None),
+        scanned: StoredValue::new(asked_now("copy")),
+    };
+    let pick_up = move || kept.pick_up.get().map(|one| to_pick_up(&one));
     view! {
         <Page title=t!(library.title.title) back="/desk/library/titles" wide=true>
-            <Load from=title let:now>{body(title, &now, came)}</Load>
+            <div aria-live="polite" data-testid="marked-next">{pick_up}</div>
+            <Load from=title let:now>{body(kept, &now)}</Load>
         </Page>
     }
     .into_any()
 }
 
-/// `came`: the copies that were added just now.
-fn body(
-    remote: Remote<TitleView>,
-    title: &TitleView,
-    came: RwSignal<Option<IntakeView>>,
-) -> AnyView {
+fn body(kept: Kept, title: &TitleView) -> AnyView {
     let keeps = Session::get().may(Act::KeepBooks);
-    let copies: Vec<AnyView> = title
-        .copies
-        .iter()
-        .map(|copy| view! { <li><Copy remote copy=copy.clone() keeps /></li> }.into_any())
+    let mut copies = title.copies.clone();
+    kept.scanned.with_value(|label| {
+        copies.sort_by_key(|copy| label.as_deref() != Some(copy.barcode.as_str()));
+    });
+    let copies: Vec<AnyView> = copies
+        .into_iter()
+        .map(|copy| view! { <li><Copy kept copy keeps /></li> }.into_any())
         .collect();
-    let all = title
+    let all: Vec<String> = title
         .copies
         .iter()
-        .map(|copy| copy.barcode.as_str())
-        .collect::<Vec<_>>()
-        .join(",");
+        .map(|copy| copy.barcode.clone())
+        .collect();
+    let prints: Vec<AnyView> = all
+        .chunks(PRINTED)
+        .map(|some| {
+            view! { <LinkButton label=t!(desk_library.title.labels) href=sheet(some) name="to-labels" kind=Kind::Plain /> }
+                .into_any()
+        })
+        .collect();
     view! {
         <div class="stack">
             {facts(title)}
             <h2 class="cells-title">{t!(desk_library.title.copies, count = title.copies.len())}</h2>
             <ul class="rows rows-cards" data-testid="copies">{copies}</ul>
             {keeps.then(|| view! {
-                <LinkButton label=t!(desk_library.title.labels) href=format!("/desk/library/labels?barcodes={all}") name="to-labels" kind=Kind::Plain />
-                <AddCopies remote id=title.id came />
-                <Correct remote title=title.clone() />
+                {prints}
+                <AddCopies kept id=title.id />
+                <Correct remote=kept.title title=title.clone() />
             })}
         </div>
     }
@@ -83,19 +108,23 @@ pub fn state(state: CopyState) -> (String, Tone) {
 }
 
 #[component]
-fn Copy(remote: Remote<TitleView>, copy: CopyView, keeps: bool) -> AnyView {
+fn Copy(kept: Kept, copy: CopyView, keeps: bool) -> AnyView {
     let (words, tone) = state(copy.state);
+    let this = kept
+        .scanned
+        .with_value(|label| label.as_deref() == Some(copy.barcode.as_str()));
     let due = copy
         .due
         .map(|day| t!(library.loan.due, day = when::day(day, None)));
     let may: Vec<AnyView> = marks(copy.state)
         .iter()
         .filter(|_| keeps)
-        .map(|mark| view! { <MarkIt remote barcode=copy.barcode.clone() mark=*mark /> }.into_any())
+        .map(|mark| view! { <MarkIt kept barcode=copy.barcode.clone() mark=*mark /> }.into_any())
         .collect();
     view! {
         <article class="card stack-s" data-testid="copy" data-barcode=copy.barcode.clone() data-state=copy.state.as_str()>
             <p class="booking-top"><span class="booking-name">{copy.barcode.clone()}</span><Tag words tone /></p>
+            {this.then(|| view! { <p data-testid="this-copy"><Tag words=t!(desk_library.title.this) tone=Tone::Info /></p> })}
             {due.map(|words| view! { <p>{words}</p> })}
             <p class="quiet">{t!(desk_library.title.since, at = when::moment(copy.changed_at))}</p>
             {(!may.is_empty()).then(|| view! { <div class="row">{may}</div> })}
@@ -105,7 +134,7 @@ fn Copy(remote: Remote<TitleView>, copy: CopyView, keeps: bool) -> AnyView {
 }
 
 #[component]
-fn MarkIt(remote: Remote<TitleView>, barcode: String, mark: Mark) -> AnyView {
+fn MarkIt(kept: Kept, barcode: String, mark: Mark) -> AnyView {
     let (asking, send) = (RwSignal::new(false), Send::default());
     let attempt: Attempt<CommandId> = Attempt::new();
     let label = named(texts::desk_library::mark::ALL, mark.as_str());
@@ -118,10 +147,11 @@ fn MarkIt(remote: Remote<TitleView>, barcode: String, mark: Mark) -> AnyView {
         let Ok(code) = barcode.parse::<Typed>();
         send.run(
             api::call::<MarkCopy>((code,), None_ {}, body),
-            move |_: CopyView| {
+            move |now: MarkedView| {
                 attempt.taken();
                 say(t!(desk_library.title.marked));
-                close_then(asking, move || remote.again());
+                kept.pick_up.set(now.pick_up);
+                close_then(asking, move || kept.title.again());
             },
         );
     };
@@ -134,11 +164,7 @@ fn MarkIt(remote: Remote<TitleView>, barcode: String, mark: Mark) -> AnyView {
 
 /// More copies of this title, and the way to their labels.
 #[component]
-fn AddCopies(
-    remote: Remote<TitleView>,
-    id: TitleId,
-    came: RwSignal<Option<IntakeView>>,
-) -> AnyView {
+fn AddCopies(kept: Kept, id: TitleId) -> AnyView {
     let (open, send) = (RwSignal::new(false), Send::default());
     let attempt: Attempt<CommandId> = Attempt::new();
     let count = RwSignal::new("1".to_owned());
@@ -160,8 +186,8 @@ fn AddCopies(
             move |now: IntakeView| {
                 attempt.taken();
                 say(t!(desk_library.title.added));
-                came.set(Some(now.clone()));
-                remote.put(now.title);
+                kept.came.set(Some(now.clone()));
+                kept.title.put(now.title);
             },
         );
     });
@@ -179,7 +205,7 @@ fn AddCopies(
     view! {
         <Button label=t!(desk_library.title.add) name="add-copies" kind=Kind::Plain on_press=move |()| open.update(|open| *open = !*open) />
         {asked}
-        <div class="stack">{move || came.get().map(|now| done(&now, "to-new-labels"))}</div>
+        <div class="stack">{move || kept.came.get().map(|now| done(&now, "to-new-labels"))}</div>
     }
     .into_any()
 }
@@ -213,7 +239,7 @@ fn Correct(remote: Remote<TitleView>, title: TitleView) -> AnyView {
     view! {
         <details class="card stack">
             <summary>{t!(desk_library.title.correct)}</summary>
-            <Form form send at="/fields" isbn=true />
+            <Form form send at="/fields" isbn=true open=true />
             <TroubleNote problem=send.problem />
             <Button label=t!(desk_library.title.save) name="title-save" kind=Kind::Plain busy=send.busy on_press=save />
         </details>
