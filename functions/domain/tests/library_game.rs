@@ -208,8 +208,8 @@ impl Game {
             assert_eq!(Self::for_whom(lent.next.as_ref()), self.model.free(&other));
         }
         self.loans.insert(loan, reader);
-        self.slips
-            .insert(copy.to_owned(), self.slip(loan, copy, reader));
+        let slip = self.slip(loan, copy, reader);
+        self.slips.insert(copy.to_owned(), slip);
         let term = Term {
             due,
             renewals: 0,
