@@ -1,17 +1,25 @@
-//! One title played at random against a model that knows less: a list of who has which copy, and a
-//! line of people in the order they came.
+//! One title played at random against a model that knows less: a list of who has which copy, a line of
+//! people in the order they came, and of each copy's last loan the day it is due and how often it was renewed.
 
 use std::collections::BTreeMap;
 
-use domain::library::{CopyState, Handed, Mark, Shelf, Waiting, When};
-use domain::{HoldId, LoanId, PersonId, Refusal, TitleId};
-use jiff::civil::date;
-use jiff::{SignedDuration, Timestamp};
+use domain::library::{
+    CopyState, Handed, ItemKind, Loan, LoanRule, LoanState, Mark, ReaderKind, Rules, Shelf,
+    Waiting, When, decide,
+};
+use domain::{CommunityId, HoldId, LoanId, PersonId, Refusal, TitleId};
+use jiff::civil::{Date, date};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use proptest::prelude::Rng;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 const COPIES: u64 = 5;
 const READERS: u64 = 12;
+const LOAN_DAYS: i64 = 4;
+const RENEWALS: u32 = 2;
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+/// Steps in which people reserve, and then as many in which they do not.
+const SEASON_STEPS: u32 = 500;
 
 /// Where a copy is, as the model has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,9 +30,18 @@ enum Place {
     Away(CopyState),
 }
 
+/// The last loan of a copy, in days since the game began. `over`: how it ended.
+#[derive(Clone, Copy, Debug)]
+struct Term {
+    due: i64,
+    renewals: u32,
+    over: Option<LoanState>,
+}
+
 /// `line`: who waits, and when they came.
 #[derive(Default)]
 struct Model {
+    terms: BTreeMap<String, Term>,
     places: BTreeMap<String, Place>,
     line: Vec<(u64, u64)>,
     came: BTreeMap<u64, u64>,
@@ -47,28 +64,71 @@ impl Model {
     fn has(&self, place: Place) -> bool {
         self.places.values().any(|other| *other == place)
     }
+
+    fn renew(&self, term: Term, today: i64) -> Result<Term, Refusal> {
+        let due = calendar(term.due);
+        let waiting = u32::try_from(self.line.len()).expect("few");
+        match term.over {
+            Some(state) => Err(Refusal::LoanIs { state }),
+            None if waiting > 0 => Err(Refusal::OthersWait { count: waiting }),
+            None if today > term.due => Err(Refusal::LoanLate { due }),
+            None if term.renewals == RENEWALS => Err(Refusal::NoMoreRenewals { max: RENEWALS }),
+            None if today + LOAN_DAYS == term.due => Err(Refusal::RenewsNothing { due }),
+            None => Ok(Term {
+                due: today + LOAN_DAYS,
+                renewals: term.renewals + 1,
+                ..term
+            }),
+        }
+    }
+}
+
+fn calendar(day: i64) -> Date {
+    date(2026, 1, 1).saturating_add(day.days())
+}
+
+fn rules() -> Rules {
+    let all = LoanRule {
+        reader: None,
+        item: None,
+        days: u32::try_from(LOAN_DAYS).expect("few"),
+        loans: 5,
+        renewals: RENEWALS,
+    };
+    Rules {
+        rules: vec![all],
+        ..Rules::default()
+    }
 }
 
 struct Game {
     shelf: Shelf,
+    rules: Rules,
     model: Model,
+    /// The last loan of each copy.
+    slips: BTreeMap<String, Loan>,
     loans: BTreeMap<LoanId, u64>,
     holds: BTreeMap<u64, HoldId>,
     now: i64,
     done: u64,
     refused: u64,
+    /// What came of renewing, and how often.
+    renewing: BTreeMap<String, u64>,
 }
 
 impl Game {
     fn new() -> Self {
         Self {
             shelf: Shelf::empty(TitleId::new(1, 1)),
+            rules: rules(),
             model: Model::default(),
+            slips: BTreeMap::new(),
             loans: BTreeMap::new(),
             holds: BTreeMap::new(),
             now: 0,
             done: 0,
             refused: 0,
+            renewing: BTreeMap::new(),
         }
     }
 
@@ -77,6 +137,10 @@ impl Game {
             at: Timestamp::UNIX_EPOCH + SignedDuration::from_secs(self.now),
             kept_until: date(2026, 12, 1),
         }
+    }
+
+    fn today(&self) -> i64 {
+        self.now / DAY_SECONDS
     }
 
     fn moment(&self) -> u64 {
@@ -94,11 +158,12 @@ impl Game {
 
     fn lend(&mut self, copy: &str, reader: u64, over: bool) {
         let loan = LoanId::new(self.moment(), u128::from(reader));
-        let due = (loan, date(2026, 12, 24));
+        let due = self.today() + LOAN_DAYS;
+        let named = (loan, calendar(due));
         let got = self
             .shelf
             .clone()
-            .lend(copy, Self::person(reader), due, over, self.when());
+            .lend(copy, Self::person(reader), named, over, self.when());
         let place = self.model.places.get(copy).copied();
         let kept = |(other, place): (&String, &Place)| {
             (other != copy && *place == Place::KeptFor(reader)).then(|| other.clone())
@@ -143,6 +208,78 @@ impl Game {
             assert_eq!(Self::for_whom(lent.next.as_ref()), self.model.free(&other));
         }
         self.loans.insert(loan, reader);
+        let slip = self.slip(loan, copy, reader);
+        self.slips.insert(copy.to_owned(), slip);
+        let term = Term {
+            due,
+            renewals: 0,
+            over: None,
+        };
+        self.model.terms.insert(copy.to_owned(), term);
+        self.done += 1;
+    }
+
+    fn slip(&self, id: LoanId, copy: &str, reader: u64) -> Loan {
+        Loan {
+            id,
+            community: CommunityId::new(1, 1),
+            barcode: copy.to_owned(),
+            title: self.shelf.title,
+            item: ItemKind::Book,
+            reader: Some(Self::person(reader)),
+            by: Some(Self::person(reader)),
+            state: LoanState::Open,
+            lent_at: self.when().at,
+            due: calendar(self.today() + LOAN_DAYS),
+            renewals: 0,
+            ended_at: None,
+            overridden: None,
+            reminded_on: None,
+            rules_ver: 0,
+            ver: 1,
+        }
+    }
+
+    fn ended(&mut self, copy: &str, state: LoanState) {
+        let at = self.when().at;
+        let slip = self.slips.get_mut(copy).expect("it was lent");
+        *slip = slip.clone().end(state, at);
+        let term = self.model.terms.get_mut(copy).expect("it was lent");
+        term.over = Some(state);
+    }
+
+    /// Keeps the copy longer; its last loan, whether or not that is over.
+    fn renew(&mut self, copy: &str) {
+        let Some(slip) = self.slips.get(copy) else {
+            return;
+        };
+        let today = calendar(self.today());
+        let adult = ReaderKind::Adult;
+        let got = decide::renew(slip, &self.shelf, adult, &self.rules, today);
+        let want = self.model.renew(self.model.terms[copy], self.today());
+        let got_term = got.as_ref().map(|loan| (loan.due, loan.renewals));
+        let want_term = want
+            .as_ref()
+            .map(|term| (calendar(term.due), term.renewals));
+        assert_eq!(got_term, want_term, "renew {copy}");
+        let heard = match &want {
+            Ok(_) => "renewed".to_owned(),
+            Err(refusal) => format!("{refusal:?}"),
+        };
+        let word = heard.split(' ').next().unwrap_or_default().to_owned();
+        *self.renewing.entry(word).or_default() += 1;
+        let (Ok(loan), Ok(term)) = (got, want) else {
+            let over = self.model.terms[copy].over.is_some();
+            let (id, due) = (self.slips[copy].id, self.slips[copy].due);
+            let asked = self.shelf.clone().renew(copy, id, due);
+            assert!(!over || asked == Err(Refusal::NotOnLoan), "{copy}");
+            self.refused += 1;
+            return;
+        };
+        let shelf = self.shelf.clone().renew(copy, loan.id, loan.due);
+        self.shelf = shelf.expect("it is out, and nobody waits");
+        self.slips.insert(copy.to_owned(), loan);
+        self.model.terms.insert(copy.to_owned(), term);
         self.done += 1;
     }
 
@@ -191,6 +328,9 @@ impl Game {
             _ => None,
         };
         assert_eq!(had, want, "the loan that ends is of whoever had it");
+        if want.is_some() {
+            self.ended(copy, LoanState::Returned);
+        }
         assert_eq!(Self::for_whom(next.as_ref()), self.model.free(copy));
         self.done += 1;
     }
@@ -279,6 +419,7 @@ impl Game {
         if let Place::With(who) = place {
             let lost = marked.lost_on.and_then(|loan| self.loans.remove(&loan));
             assert_eq!(lost, Some(who));
+            self.ended(copy, LoanState::Lost);
         }
         let away = |state| Place::Away(state);
         let now = match mark {
@@ -326,7 +467,9 @@ impl Game {
             };
             assert_eq!(copy.state, want, "{}", copy.barcode);
             assert_eq!(copy.loan.is_some(), want == CopyState::OnLoan);
-            assert_eq!(copy.due.is_some(), want == CopyState::OnLoan);
+            let term = self.model.terms.get(&copy.barcode);
+            let due = term.filter(|_| want == CopyState::OnLoan);
+            assert_eq!(copy.due, due.map(|term| calendar(term.due)));
             assert_eq!(copy.kept.is_some(), want == CopyState::OnHold);
             out += usize::from(want == CopyState::OnLoan);
             kept += usize::from(want == CopyState::OnHold);
@@ -354,21 +497,26 @@ impl Game {
     }
 }
 
-fn play(seed: u8, steps: u32) -> (u64, u64) {
+fn play(seed: u8, steps: u32) -> Game {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let mut game = Game::new();
-    for _ in 0..steps {
+    for step in 0..steps {
         let mut pick = |below: u64| runner.rng().next_u64() % below;
         game.now += i64::try_from(1 + pick(3)).expect("small");
+        if pick(8) == 0 {
+            game.now += DAY_SECONDS;
+        }
+        let busy = step % (2 * SEASON_STEPS) < SEASON_STEPS;
         let copy = format!("c{}", pick(COPIES));
         let reader = pick(READERS);
-        match pick(20) {
+        match pick(25) {
             0..7 => game.lend(&copy, reader, pick(8) == 0),
             7..12 => game.give_back(&copy),
-            12..15 => game.reserve(reader),
-            15 => game.let_go(reader),
+            12..15 if busy => game.reserve(reader),
+            12..16 => game.let_go(reader),
             16 => game.take_in(&copy),
+            17..22 => game.renew(&copy),
             _ => {
                 let marks = u64::try_from(Mark::ALL.len()).expect("few");
                 let mark = usize::try_from(pick(marks)).expect("few");
@@ -377,16 +525,34 @@ fn play(seed: u8, steps: u32) -> (u64, u64) {
         }
         game.agree();
     }
-    (game.done, game.refused)
+    game
 }
 
 #[test]
 fn a_million_steps_go_as_the_model_has_them() {
-    let (done, refused) = (0..20)
-        .map(|seed| play(seed, 50_000))
-        .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    let (mut done, mut refused) = (0, 0);
+    let mut renewing: BTreeMap<String, u64> = BTreeMap::new();
+    for seed in 0..20 {
+        let game = play(seed, 50_000);
+        done += game.done;
+        refused += game.refused;
+        for (heard, count) in game.renewing {
+            *renewing.entry(heard).or_default() += count;
+        }
+    }
     assert!(
         done > 150_000 && refused > 150_000,
         "{done} done, {refused} refused"
     );
+    let all = [
+        "LoanIs",
+        "LoanLate",
+        "NoMoreRenewals",
+        "OthersWait",
+        "RenewsNothing",
+        "renewed",
+    ];
+    let heard: Vec<&str> = renewing.keys().map(String::as_str).collect();
+    assert_eq!(heard, all);
+    assert!(renewing.values().all(|count| *count > 500), "{renewing:?}");
 }

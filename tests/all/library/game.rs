@@ -3,23 +3,32 @@
 
 use std::sync::atomic::Ordering;
 
+use acceptance::client::Raw;
 use acceptance::faults::{Faults, Rates};
 use acceptance::{Actor, Chance, TestApp};
 use domain::TitleId;
 use domain::library::{CopyState, Mark};
 use serde_json::{Value, json};
 
-use super::people::{LIBRARIAN, at, free_title, grown_ups, id, order, stock};
+use super::people::{
+    LIBRARIAN, at, borrow, free_labels, free_title, grown_ups, id, loans, order, stock,
+};
 use crate::market::race::nothing_is_wrong;
 
 const ROUNDS: usize = 12;
-const STEPS: usize = 40;
+const STEPS: usize = 48;
 
 struct Board<'a> {
     people: Vec<Actor<'a>>,
     librarian: Actor<'a>,
     labels: Vec<String>,
     titles: Vec<TitleId>,
+}
+
+/// What is open as a round begins, and whose it is.
+struct Open {
+    holds: Vec<(String, usize)>,
+    loans: Vec<(String, usize)>,
 }
 
 /// One call as it is sent: by whom, where to, and what.
@@ -31,7 +40,7 @@ struct Step<'b, 'a> {
 }
 
 impl<'a> Board<'a> {
-    fn step(&self, app: &TestApp, chance: &mut Chance, open: &[(String, usize)]) -> Step<'_, 'a> {
+    fn step(&self, app: &TestApp, chance: &mut Chance, open: &Open) -> Step<'_, 'a> {
         let pick = |chance: &mut Chance, among: usize| {
             usize::try_from(chance.draw() % among as u64).expect("few")
         };
@@ -46,7 +55,7 @@ impl<'a> Board<'a> {
             path,
             body,
         };
-        match chance.draw() % 20 {
+        match chance.draw() % 24 {
             0..6 => {
                 let body = json!(order(who, label));
                 post(who, "/v1/library/loans".into(), body)
@@ -65,9 +74,14 @@ impl<'a> Board<'a> {
                 let body = json!({ "id": hold, "title": title });
                 post(who, "/v1/library/holds".into(), body)
             }
-            15..17 if !open.is_empty() => {
-                let (hold, whose) = &open[pick(chance, open.len())];
+            15..17 if !open.holds.is_empty() => {
+                let (hold, whose) = &open.holds[pick(chance, open.holds.len())];
                 let path = format!("/v1/library/holds/{hold}/cancel");
+                post(&self.people[*whose], path, json!({ "id": command }))
+            }
+            17..21 if !open.loans.is_empty() => {
+                let (loan, whose) = &open.loans[pick(chance, open.loans.len())];
+                let path = format!("/v1/library/loans/{loan}/renew");
                 post(&self.people[*whose], path, json!({ "id": command }))
             }
             _ => {
@@ -79,11 +93,17 @@ impl<'a> Board<'a> {
         }
     }
 
-    /// Reservations that are open, and whose.
-    async fn open(&self) -> Vec<(String, usize)> {
+    async fn open(&self) -> Open {
+        Open {
+            holds: self.listed("/v1/library/holds").await,
+            loans: self.listed("/v1/library/loans").await,
+        }
+    }
+
+    async fn listed(&self, path: &str) -> Vec<(String, usize)> {
         let mut open = Vec::new();
         for (n, who) in self.people.iter().enumerate() {
-            let list = who.raw("GET", "/v1/library/holds", None).await.json();
+            let list = who.raw("GET", path, None).await.json();
             let items = list["items"].as_array().cloned().unwrap_or_default();
             let ids = items.iter().filter_map(|item| item["id"].as_str());
             open.extend(ids.map(|id| (id.to_owned(), n)));
@@ -92,10 +112,12 @@ impl<'a> Board<'a> {
     }
 }
 
-/// Sends it until it is answered, and once more: the second answer says the same.
+/// Sends it until it is answered, and once more: what was lent, kept longer or taken back is answered the same.
 async fn play(step: &Step<'_, '_>) -> u16 {
     let body = step.body.to_string();
-    let mut last = None;
+    let same = ["/loans", "/renew", "/returns"];
+    let same = same.iter().any(|end| step.path.ends_with(end));
+    let mut last: Option<Raw> = None;
     for _ in 0..200 {
         let raw = step
             .who
@@ -106,14 +128,16 @@ async fn play(step: &Step<'_, '_>) -> u16 {
         }
         assert!(raw.status < 500, "{} {body}: {}", step.path, raw.body);
         match last {
-            // What was refused may be possible by now; what was done stays done.
-            Some(before) if before < 300 => {
+            Some(before) => {
                 assert!(raw.status < 300, "{} {body}: {}", step.path, raw.body);
-                return before;
+                if same {
+                    assert_eq!(raw.json(), before.json(), "{} {body}", step.path);
+                }
+                return before.status;
             }
-            Some(before) => return before,
+            // What was refused may be possible by now; what was done stays done.
             None if raw.status >= 300 => return raw.status,
-            None => last = Some(raw.status),
+            None => last = Some(raw),
         }
     }
     panic!("it never recovered: {} {body}", step.path)
@@ -138,6 +162,11 @@ async fn game(seed: u64) -> (usize, usize, u64) {
         labels,
         titles: vec![one.id, two.id],
     };
+    // A book that nobody else asks for: kept longer for as long as the rules allow.
+    let free = free_labels(&app, 3).await;
+    let quiet = free.iter().find(|label| !board.labels.contains(label));
+    let quiet = borrow(&board.people[0], quiet.expect("two titles are played")).await;
+    let quiet = quiet.expect("borrowed").id;
     let mut chance = Chance::new(seed);
     let (mut done, mut refused) = (0, 0);
     for _ in 0..ROUNDS {
@@ -163,6 +192,10 @@ async fn game(seed: u64) -> (usize, usize, u64) {
         let waits = !shelf.queue.is_empty();
         assert!(!waits || shelf.count(CopyState::Available) == 0);
     }
+    let kept = loans(&board.people[0], None, false).await.items;
+    let kept = kept.iter().find(|loan| loan.id == quiet);
+    let kept = kept.expect("nobody took it back");
+    assert_eq!(kept.renewals, 2, "as often as the rules allow");
     let injected = faults.injected.load(Ordering::Relaxed);
     app.stop().await;
     (done, refused, injected)

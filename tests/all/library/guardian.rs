@@ -214,6 +214,100 @@ async fn what_a_child_read_only_the_library_sees_and_says_why() {
     app.stop().await;
 }
 
+/// One book is out and one is kept for a child: whoever is not the library's learns of neither.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_child_has_and_waits_for_only_the_library_sees() {
+    let app = TestApp::start().await;
+    let (child, guardian) = child_of_the_demo(&app, true).await;
+    let guardian = app.as_person(&guardian).await;
+    let other = grown_ups(&app, 1).await.remove(0);
+    let (out, labels) = free_title(&app, 1).await;
+    let lent = lend_to(&guardian, child.id, &labels[0])
+        .await
+        .expect("lent");
+    let (kept, kept_labels) = free_title(&app, 1).await;
+    borrow(&other, &kept_labels[0]).await.expect("borrowed");
+    let body = CreateHoldBody {
+        id: domain::HoldId::new(app.millis(), app.chance()),
+        title: kept.id,
+        reader: Some(child.id),
+    };
+    let hold = guardian.call::<CreateHold>((), None_ {}, body).await;
+    let hold = hold.expect("reserved").id;
+    bring(&other, &kept_labels[0]).await.expect("back");
+    app.settle().await;
+
+    let person = child.id;
+    let card = guardian
+        .raw("GET", &format!("/v1/library/card?person={person}"), None)
+        .await;
+    let card = card.json()["card"].as_str().expect("a card").to_owned();
+    let loan = format!("/v1/library/loans/{}", lent.id);
+    let theirs = [
+        format!("/v1/library/loans?person={person}"),
+        format!("/v1/library/holds?person={person}"),
+        loan.clone(),
+    ];
+    let desk = [
+        format!("/v1/library/readers/{person}"),
+        format!("/v1/library/cards/{card}"),
+        "/v1/library/lent?limit=100".into(),
+        "/v1/library/pick-ups".into(),
+        "/v1/library/tasks?settled=true".into(),
+    ];
+    let books = [
+        format!("/v1/library/copies/{}", labels[0]),
+        format!("/v1/library/copies/{}", kept_labels[0]),
+        format!("/v1/library/titles/{}", out.id),
+        format!("/v1/library/titles/{}", kept.id),
+    ];
+    let (lent, hold, reader) = (lent.id.to_string(), hold.to_string(), person.to_string());
+    let said = [&out.name, &kept.name, &labels[0], &kept_labels[0]];
+    let whose = [&child.name, &reader, &lent, &hold];
+    for role in Role::ALL {
+        let who = with_role(&app, *role).await;
+        let library = matches!(role, Role::DeskHelper | Role::Librarian | Role::Admin);
+        for place in theirs.iter().chain(&desk) {
+            let raw = who.raw("GET", place, None).await;
+            if library {
+                assert_eq!(raw.status, 200, "{role} {place}: {}", raw.body);
+                continue;
+            }
+            let refused = matches!(raw.code().as_str(), "not_found" | "not_allowed");
+            let told = said.iter().any(|words| raw.body.contains(*words));
+            assert!(refused && !told, "{role} {place}: {}", raw.body);
+        }
+        if library {
+            continue;
+        }
+        for place in &books {
+            let raw = who.raw("GET", place, None).await;
+            let told = whose.iter().any(|words| raw.body.contains(*words));
+            assert!(raw.status == 200 && !told, "{role} {place}: {}", raw.body);
+        }
+        let body = json!({ "id": app.command() }).to_string();
+        let path = format!("{loan}/renew");
+        let renewed = who.raw("POST", &path, Some(body)).await;
+        assert_eq!(renewed.code(), "not_found", "{role}");
+        assert_eq!(
+            code(bring(&who, &labels[0]).await),
+            Code::NotFound,
+            "{role}"
+        );
+        let taken = borrow(&who, &kept_labels[0]).await;
+        assert_eq!(code(taken), Code::KeptForOther, "{role}");
+    }
+    for (place, words) in theirs.iter().zip([&out.name, &kept.name, &out.name]) {
+        let raw = guardian.raw("GET", place, None).await;
+        assert!(raw.body.contains(words), "{place}: {}", raw.body);
+    }
+    let helper = at(&app, HELPER).await;
+    let file = helper.raw("GET", &desk[0], None).await.body;
+    assert!(file.contains(&out.name) && file.contains(&kept.name));
+    nothing_is_wrong(&app).await;
+    app.stop().await;
+}
+
 /// A child of the demo has no telephone: whoever decides for them is told.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_guardian_is_told_what_is_kept_for_a_child_and_what_is_due() {

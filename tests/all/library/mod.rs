@@ -9,6 +9,7 @@ mod holds;
 mod import;
 mod leaving;
 mod librarian;
+mod linear;
 pub mod people;
 mod replay;
 mod rush;

@@ -1,15 +1,18 @@
 //! Many at once: one copy has one reader, whatever the network does; what happened to it has an order.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use acceptance::app::join_all;
 use acceptance::faults::{Faults, Rates};
 use acceptance::{Actor, Chance, TestApp};
 use domain::library::{LedgerEvent, Line};
 use jiff::{SignedDuration, Timestamp};
+use wire::Code;
 use wire::endpoint::None_;
 use wire::library::loans::{CancelHold, CancelHoldBody};
 
+use super::linear::{Said, Step, has_an_order};
 use super::people::{
     borrow, bring, free_labels, free_title, grown_ups, lend, loans, order, reserve,
 };
@@ -108,13 +111,21 @@ async fn what_happens_to_a_copy_happens_one_after_the_other() {
     let (title, labels) = free_title(&app, 2).await;
     let people = grown_ups(&app, 12).await;
     faults.switch(true);
+    let clock = AtomicU64::new(0);
     let play = people.iter().enumerate().map(|(n, who)| {
-        let labels = &labels;
-        async move { turns(who, labels, title.id, n).await }
+        let (labels, clock) = (&labels, &clock);
+        async move { turns(who, labels, title.id, (n, clock)).await }
     });
-    let lent: usize = join_all(play).await.into_iter().sum();
+    let steps: Vec<(usize, Step)> = join_all(play).await.into_iter().flatten().collect();
     faults.switch(false);
+    let lent = steps.iter().filter(|(_, step)| step.said == Said::Lent);
+    let lent = lent.count();
     assert!(lent > 12, "only {lent} loans");
+    for (copy, label) in labels.iter().enumerate() {
+        let of = steps.iter().filter(|(which, _)| *which == copy);
+        let of: Vec<Step> = of.map(|(_, step)| *step).collect();
+        assert!(has_an_order(&of), "{label}: {of:?}");
+    }
     let mut written = 0;
     for label in &labels {
         let events = history(&app, label).await;
@@ -137,13 +148,20 @@ async fn what_happens_to_a_copy_happens_one_after_the_other() {
 }
 
 /// Borrows, brings back, reserves and gives up at random; what came of a call is asked until it is known. Answers
-/// how many loans it made.
-async fn turns(who: &Actor<'_>, labels: &[String], title: domain::TitleId, n: usize) -> usize {
+/// what was done to which copy.
+async fn turns(
+    who: &Actor<'_>,
+    labels: &[String],
+    title: domain::TitleId,
+    (n, clock): (usize, &AtomicU64),
+) -> Vec<(usize, Step)> {
+    let tick = || clock.fetch_add(1, Ordering::SeqCst);
     let mut chance = Chance::new(0x5eed + u64::try_from(n).expect("few"));
-    let (mut lent, mut waits) = (0, None);
+    let (mut steps, mut waits) = (Vec::new(), None);
     for _ in 0..50 {
         let pick = chance.draw();
-        let label = &labels[usize::try_from(pick % 2).expect("two")];
+        let copy = usize::try_from(pick % 2).expect("two");
+        let label = &labels[copy];
         match pick % 5 {
             0 => {
                 if let Some(id) = waits.take() {
@@ -154,18 +172,39 @@ async fn turns(who: &Actor<'_>, labels: &[String], title: domain::TitleId, n: us
             }
             _ => {
                 let body = order(who, label);
-                let mut done = lend(who, body.clone()).await;
+                let first = tick();
+                let (mut last, mut done) = (first, lend(who, body.clone()).await);
                 while done.as_ref().is_err_and(|problem| problem.retryable) {
+                    last = tick();
                     done = lend(who, body.clone()).await;
                 }
+                // What was lent may have been at any try; a no is of the last one.
+                let (said, called) = match &done {
+                    Ok(_) => (Said::Lent, first),
+                    Err(problem) if problem.code == Code::OnLoan => (Said::OnLoan, last),
+                    Err(problem) if problem.code == Code::KeptForOther => {
+                        (Said::KeptForOther, last)
+                    }
+                    Err(problem) => panic!("{problem:?}"),
+                };
+                let answered = tick();
+                let step = |said, called, answered| Step {
+                    who: n,
+                    said,
+                    called,
+                    answered,
+                };
+                steps.push((copy, step(said, called, answered)));
                 if done.is_ok() {
-                    lent += 1;
+                    let called = tick();
                     while let Err(problem) = bring(who, label).await {
                         // A lost answer, and it is back already.
                         if !problem.retryable {
+                            assert_eq!(problem.code, Code::NotFound, "{problem:?}");
                             break;
                         }
                     }
+                    steps.push((copy, step(Said::Returned, called, tick())));
                 }
             }
         }
@@ -173,7 +212,7 @@ async fn turns(who: &Actor<'_>, labels: &[String], title: domain::TitleId, n: us
     if let Some(id) = waits {
         give_up(who, id).await;
     }
-    lent
+    steps
 }
 
 /// Unless it was fetched, or passed on.
