@@ -2,12 +2,10 @@
 //! (`frontend/scan/camera.js`), fetched when somebody opens it; what counts as read is [`Reader`]'s affair.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 
 use super::button::{Button, Kind};
 use super::field::{Select, Switch};
-use crate::browser::{document, focus, here};
+use crate::browser::{bring, focus};
 use crate::model::scan::{CameraOf, Fits, Reader, Seen, Told, Wanted, Why};
 use crate::t;
 
@@ -139,7 +137,8 @@ fn Camera(
         }
         None => {}
     };
-    bring(move || {
+    // What knows `<scan-camera>`. Where it does not come, the next time tries again.
+    bring("scan-module", "scan/camera.js", move || {
         face.try_set(Face::Trouble(Why::Failed));
     });
     let chosen = move || Some(camera.get()).filter(|id| !id.is_empty());
@@ -229,33 +228,4 @@ fn named(cameras: &[CameraOf]) -> Vec<(String, String)> {
 fn told(ev: &web_sys::Event) -> Option<Told> {
     let detail = js_sys::Reflect::get(ev, &"detail".into()).ok()?;
     serde_json::from_str(&detail.as_string()?).ok()
-}
-
-const MODULE: &str = "scan-module";
-
-/// Fetches what knows `<scan-camera>`, unless it is there. Where that fails, the next time tries again.
-fn bring(failed: impl FnOnce() + 'static) {
-    let Some(document) = document().filter(|d| d.get_element_by_id(MODULE).is_none()) else {
-        return;
-    };
-    let Ok(script) = document.create_element("script") else {
-        return failed();
-    };
-    let app = if here().starts_with("/desk") {
-        "/desk"
-    } else {
-        ""
-    };
-    let gone = script.clone();
-    let lost = Closure::once_into_js(move || {
-        gone.remove();
-        failed();
-    });
-    script.set_id(MODULE);
-    let _ = script.set_attribute("type", "module");
-    let _ = script.add_event_listener_with_callback("error", lost.unchecked_ref());
-    let _ = script.set_attribute("src", &format!("{app}/scan/camera.js"));
-    if let Some(head) = document.body() {
-        let _ = head.append_child(&script);
-    }
 }
