@@ -2,7 +2,7 @@
 // Fetched when somebody opens the camera. It takes frames, has the worker read them and says what it
 // learns in events named `scan`; what counts as read, and every word, is the page's affair.
 //
-// Attributes: `kind` as the worker has them; `camera`, the one that was chosen; `torch`, "on" or "off";
+// Attributes: `kind` as the worker has them, which may change while pictures come; `camera`, the one that was chosen; `torch`, "on" or "off";
 // `took`, a number that grows with each code taken, which is answered by a sound and a buzz.
 
 const WIDTH = 640;
@@ -39,34 +39,42 @@ function drawn(source, [x, y, w, h], width, height) {
   return { width, height, pixels: pen.getImageData(0, 0, width, height).data.buffer };
 }
 
-/** The worker, asked one picture at a time. */
+/** One for as long as the page lives, so that a camera opens again without a network. */
+let worker;
+let asked = 0;
+const waiting = new Map();
+
+function awake() {
+  if (worker) return worker;
+  const mine = (worker = new Worker(new URL('worker.js', import.meta.url)));
+  mine.onmessage = ({ data }) => answer(data.n, (ask) => (data.failed ? ask.failed(new Error(data.failed)) : ask.done(data)));
+  mine.onerror = () => {
+    mine.terminate();
+    if (worker === mine) worker = undefined;
+    for (const n of [...waiting.keys()]) answer(n, (ask) => ask.failed(new Error('the worker stopped')));
+  };
+  return mine;
+}
+
+function answer(n, how) {
+  const ask = waiting.get(n);
+  waiting.delete(n);
+  if (ask) how(ask);
+}
+
+/** Has pictures read for codes of one kind, one at a time. */
 export class Reader {
   constructor(kind) {
     this.kind = kind;
-    this.asked = new Map();
-    this.worker = new Worker(new URL('worker.js', import.meta.url));
-    this.worker.onmessage = ({ data }) => this.answer(data.n, (ask) => (data.failed ? ask.failed(new Error(data.failed)) : ask.done(data)));
-    this.worker.onerror = () => [...this.asked.keys()].forEach((n) => this.answer(n, (ask) => ask.failed(new Error('the worker stopped'))));
-    this.n = 0;
-  }
-
-  answer(n, how) {
-    const ask = this.asked.get(n);
-    this.asked.delete(n);
-    if (ask) how(ask);
   }
 
   /** Gives the pixels away. */
   read(round, picture) {
-    const n = (this.n += 1);
+    const n = (asked += 1);
     return new Promise((done, failed) => {
-      this.asked.set(n, { done, failed });
-      this.worker.postMessage({ n, kind: this.kind, round, ...picture }, [picture.pixels]);
+      waiting.set(n, { done, failed });
+      awake().postMessage({ n, kind: this.kind, round, ...picture }, [picture.pixels]);
     });
-  }
-
-  end() {
-    this.worker.terminate();
   }
 }
 
@@ -77,12 +85,13 @@ const WHY = {
 };
 
 class ScanCamera extends HTMLElement {
-  static observedAttributes = ['camera', 'torch', 'took'];
+  static observedAttributes = ['kind', 'camera', 'torch', 'took'];
 
   connectedCallback() {
     this.reader = new Reader(this.getAttribute('kind') ?? 'card');
     this.round = 0;
     this.turn = 0;
+    this.photos ??= 0;
     this.seen = () => (document.hidden ? this.stop() : this.start());
     document.addEventListener('visibilitychange', this.seen);
     this.addEventListener('change', (event) => this.photo(event.target));
@@ -93,12 +102,12 @@ class ScanCamera extends HTMLElement {
   disconnectedCallback() {
     document.removeEventListener('visibilitychange', this.seen);
     this.stop();
-    this.reader.end();
     void this.sound?.close();
   }
 
   attributeChangedCallback(name, before, now) {
     if (!this.isConnected || !this.reader || before === now) return;
+    if (name === 'kind') this.reader = new Reader(now);
     if (name === 'camera' && now && now !== this.current) this.start();
     if (name === 'torch') this.light(now === 'on');
     if (name === 'took' && now !== '0') {
@@ -178,27 +187,26 @@ class ScanCamera extends HTMLElement {
     }
   }
 
-  found(codes, ms) {
-    this.tell('codes', { codes: codes.map(({ text }) => text), ms });
+  found(codes, ms, more = {}) {
+    this.tell('codes', { codes: codes.map(({ text }) => text), ms, ...more });
   }
 
   async photo(input) {
     const file = input.files?.[0];
     if (!file) return;
-    const { reader } = this;
-    let found = false;
+    const photo = (this.photos += 1);
+    const still = () => photo === this.photos && this.isConnected;
+    input.value = '';
     try {
       const picture = photoOf(await createImageBitmap(file));
-      for (let round = 0; round < PHOTO_ROUNDS && reader === this.reader && this.isConnected; round += 1) {
-        const { codes, ms } = await reader.read(round, { ...picture, pixels: picture.pixels.slice(0) });
-        found ||= codes.length > 0;
-        this.found(codes, ms);
+      for (let round = 0; round < PHOTO_ROUNDS && still(); round += 1) {
+        const { codes, ms } = await this.reader.read(round, { ...picture, pixels: picture.pixels.slice(0) });
+        if (still()) this.found(codes, ms, { photo });
       }
     } catch {
-      found = false;
+      // What is no picture has no code either.
     }
-    input.value = '';
-    if (!found) this.tell('nothing');
+    if (still()) this.tell('looked', { photo });
   }
 
   light(on) {

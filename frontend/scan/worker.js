@@ -50,19 +50,19 @@ self.onmessage = async ({ data }) => {
   self.postMessage({ n: data.n, codes, failed, ms: performance.now() - begun });
 };
 
-/** The browser's own detector, or `null` once it is known not to serve. */
-let native;
+/** The browser's own detector for each kind, or `null` once it is known not to serve. */
+const natives = new Map();
 
 async function read(frame) {
   const formats = KINDS[frame.kind];
-  if (native !== null) {
+  if (natives.get(frame.kind) !== null) {
     try {
-      native ??= await detector(formats);
+      if (!natives.has(frame.kind)) natives.set(frame.kind, await detector(formats));
       const { pixels, width, height } = frame;
-      const found = await native.detect(new ImageData(new Uint8ClampedArray(pixels), width, height));
+      const found = await natives.get(frame.kind).detect(new ImageData(new Uint8ClampedArray(pixels), width, height));
       return found.map(({ rawValue, format }) => ({ text: rawValue, format: nameOf(format) }));
     } catch {
-      native = null;
+      natives.set(frame.kind, null);
     }
   }
   const ways = waysOf(frame.kind);
@@ -86,7 +86,11 @@ function load() {
     importScripts('zxing_reader.js');
     const overrides = { locateFile: (file) => new URL(file, self.location.href).href };
     return self.ZXingWASM.prepareZXingModule({ overrides, fireImmediately: true });
-  })();
+  })().catch((error) => {
+    // Without a network now, perhaps with one when the camera is opened again.
+    loading = undefined;
+    throw error;
+  });
   return loading;
 }
 

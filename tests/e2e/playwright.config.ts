@@ -6,7 +6,7 @@ import { launchOptions } from './support/browser';
 const patience = Number(process.env.E2E_PATIENCE ?? (process.env.CI ? 2 : 1));
 
 /** What no layout has a part in is played at one size. */
-const ANY_SIZE = ['access/headers', 'library/camera', 'scan/'].map((part) => new RegExp(`/e2e/${part}`));
+const ANY_SIZE = ['access/headers', 'library/camera', 'library/offline', 'scan/'].map((part) => new RegExp(`/e2e/${part}`));
 
 export default defineConfig({
   testDir: '.',
@@ -28,6 +28,8 @@ export default defineConfig({
     timezoneId: 'Asia/Shanghai',
     testIdAttribute: 'data-testid',
     screenshot: 'only-on-failure',
+    // A worker hides what it answers from `page.route`. Whoever tests it allows it.
+    serviceWorkers: 'block',
     trace: 'off',
     video: 'off',
   },

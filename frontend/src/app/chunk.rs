@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 pub use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use crate::api;
-use crate::browser::{here, leave_for, online, rest};
+use crate::browser::{bring, here, leave_for, online, rest};
 use crate::t;
 use crate::ui::{Face, Failed, Page, Remote, Skeleton};
 
@@ -83,12 +83,14 @@ impl Chunk {
 }
 
 /// Fetches the other parts once the first screen stands, so that they are there when the network
-/// is not. What fails is fetched when it is needed.
+/// is not, and then has the app kept for a reload without one (`frontend/shell`). What fails is
+/// fetched when it is needed.
 pub(super) fn ahead(chunks: &'static [&'static Chunk]) {
     spawn_local(async move {
         rest(QUIET).await;
         for chunk in chunks {
             let _ = chunk.fetched().await;
         }
+        bring("shell", "register.js", || ());
     });
 }

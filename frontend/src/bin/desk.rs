@@ -30,7 +30,7 @@ fn page_at(path: &[&str]) -> AnyView {
         ["volunteering", ..] => POINTS.page(path),
         [
             "library",
-            "lend" | "back" | "readers" | "cards" | "lent" | "pick-ups" | "tasks",
+            "lend" | "back" | "pile" | "readers" | "cards" | "lent" | "pick-ups" | "tasks",
             ..,
         ]
         | ["library"] => LENDING.page(path),

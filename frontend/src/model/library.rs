@@ -6,23 +6,20 @@ use wire::Code;
 
 use super::scan::Wanted;
 
-/// Turns what a code says into what is asked for, or into nothing.
-pub type Fits = fn(&str) -> Option<String>;
-
-/// Which codes are taken where these are wanted.
+/// What a code says where these are wanted; `None` where it says something else.
 #[must_use]
-pub fn fits(wanted: Wanted) -> Fits {
+pub fn fits(wanted: Wanted, raw: &str) -> Option<String> {
     match wanted {
-        Wanted::Card => |raw| reader_card(raw),
-        Wanted::Label => |raw| match named(raw)? {
+        Wanted::Card => reader_card(raw),
+        Wanted::Label => match named(raw)? {
             Scanned::Label(label) => Some(label),
             Scanned::Isbn(_) => None,
         },
-        Wanted::Isbn => |raw| match named(raw)? {
+        Wanted::Isbn => match named(raw)? {
             Scanned::Label(_) => None,
             Scanned::Isbn(isbn) => Some(isbn.to_string()),
         },
-        Wanted::Book => |raw| match named(raw)? {
+        Wanted::Book => match named(raw)? {
             Scanned::Label(label) => Some(label),
             Scanned::Isbn(isbn) => Some(isbn.to_string()),
         },
@@ -121,11 +118,11 @@ mod tests {
             (Wanted::Book, [true, false, true]),
         ];
         for (wanted, wants) in rows {
-            let takes = [&label, &card, isbn].map(|code| fits(wanted)(code).is_some());
+            let takes = [&label, &card, isbn].map(|code| fits(wanted, code).is_some());
             assert_eq!(takes, wants, "{wanted:?}");
         }
         assert_eq!(
-            fits(Wanted::Book)("9787532125943"),
+            fits(Wanted::Book, "9787532125943"),
             None,
             "a wrong last digit"
         );

@@ -15,7 +15,7 @@ use super::reader::standing;
 use crate::browser::focus;
 use crate::model::library::{fits, overridden_by};
 use crate::model::scan::Wanted;
-use crate::pages::library::code::CodeForm;
+use crate::pages::library::code::{CodeStep, CodeSteps};
 use crate::pages::library::kept::{Keep, lending};
 use crate::session::Session;
 use crate::ui::{Button, Kind, Page, Send, TextArea, asked_now, say};
@@ -51,12 +51,34 @@ pub fn Lend() -> AnyView {
             reader.set(Some(found));
         });
     }
-    let unknown = move || {
-        send.problem
-            .with(|one| one.as_ref().is_some_and(api::is_offline))
+    let whose = Memo::new(move |_| {
+        let known = reader.with(|one| one.as_ref().map(|one| Whose::Reader(one.person)));
+        known.or_else(|| card.get().map(Whose::Card))
+    });
+    let books = Books::new(whose, reader);
+    let lend = Callback::new(move |copy: String| books.lend(copy));
+    let cards = CodeStep {
+        label: t!(desk_library.lend.card),
+        hint: t!(desk_library.lend.card_hint),
+        button: t!(desk_library.lend.look),
+        value: typed,
+        name: "card-typed",
+        pointer: "/card",
+        send,
+        go: look,
+        kind: Kind::Primary,
+        wanted: Wanted::Card,
     };
+    // The camera stays open from the card to the books, and to the next card.
+    let step = Signal::derive(move || {
+        if whose.with(Option::is_some) {
+            books.step(lend)
+        } else {
+            cards
+        }
+    });
     let take = move |()| {
-        let read = fits(Wanted::Card)(typed.get_untracked().trim());
+        let read = fits(Wanted::Card, typed.get_untracked().trim());
         match read {
             Some(read) => {
                 send.problem.set(None);
@@ -70,106 +92,170 @@ pub fn Lend() -> AnyView {
         }
     };
     let next = Callback::new(move |()| {
+        books.forget();
         card.set(None);
         reader.set(None);
         focus("[name=card-typed]");
     });
-    // The camera stays open while what the reader has grows.
-    let whose = Memo::new(move |_| {
-        let known = reader.with(|one| one.as_ref().map(|one| Whose::Reader(one.person)));
-        known.or_else(|| card.get().map(Whose::Card))
-    });
-    let shown = move || {
-        match whose.get() {
-        Some(whose) => view! { <Books whose reader next /> }.into_any(),
-        None => view! {
-            <CodeForm label=t!(desk_library.lend.card) hint=t!(desk_library.lend.card_hint) button=t!(desk_library.lend.look) value=typed name="card-typed" pointer="/card" send go=look wanted=Wanted::Card />
-            {move || unknown().then(|| view! {
+    let unknown = move || {
+        send.problem
+            .with(|one| one.as_ref().is_some_and(api::is_offline))
+    };
+    let above = move || whose.get().map(|whose| shown(whose, reader));
+    let below = move || match whose.get() {
+        Some(_) => view! { <Beside books next /> }.into_any(),
+        None => (move || {
+            unknown().then(|| view! {
                 <section class="card stack" data-testid="card-offline">
                     <p>{t!(desk_library.lend.offline)}</p>
                     <Button label=t!(desk_library.lend.take_card) name="take-card" on_press=take />
                 </section>
-            })}
-        }.into_any(),
-    }
+            })
+        })
+        .into_any(),
     };
     view! {
         <Page title=t!(desk_library.lend.title) back="/desk/library">
-            {shown}
+            {above}
+            <CodeSteps step />
+            {below}
         </Page>
     }
     .into_any()
 }
 
-/// What the reader has, and book after book for them.
-#[component]
-fn Books(whose: Whose, reader: RwSignal<Option<ReaderView>>, next: Callback<()>) -> AnyView {
-    let (typed, send) = (RwSignal::new(String::new()), Send::default());
-    let attempt: Attempt<LoanId> = Attempt::new();
-    let asking = RwSignal::new(false);
-    let (person, card) = match whose {
-        Whose::Reader(id) => (Some(id), None),
+/// Who has the books, and what the reader has.
+fn shown(whose: Whose, reader: RwSignal<Option<ReaderView>>) -> AnyView {
+    let (id, card) = match whose {
+        Whose::Reader(id) => (Some(id.to_string()), None),
         Whose::Card(card) => (None, Some(card)),
     };
-    let says = format!("{person:?}{card:?}");
-    let card_shown = card.clone();
-    let lent = Callback::new(move |loan: LoanView| {
-        attempt.taken();
-        typed.set(String::new());
+    view! {
+        <section class="stack" data-testid="reader" data-id=id>
+            {move || reader.with(|one| one.as_ref().map(standing))}
+            {card.map(|card| view! { <p class="card" data-testid="card-taken">{t!(desk_library.lend.card_taken, card = card)}</p> })}
+        </section>
+    }
+    .into_any()
+}
+
+/// Book after book for one reader.
+#[derive(Clone, Copy)]
+struct Books {
+    whose: Memo<Option<Whose>>,
+    reader: RwSignal<Option<ReaderView>>,
+    typed: RwSignal<String>,
+    send: Send,
+    attempt: Attempt<LoanId>,
+}
+
+impl Books {
+    fn new(whose: Memo<Option<Whose>>, reader: RwSignal<Option<ReaderView>>) -> Self {
+        Self {
+            whose,
+            reader,
+            typed: RwSignal::new(String::new()),
+            send: Send::default(),
+            attempt: Attempt::new(),
+        }
+    }
+
+    fn step(self, go: Callback<String>) -> CodeStep {
+        CodeStep {
+            label: t!(library.borrow.code),
+            hint: t!(library.borrow.hint),
+            button: t!(desk_library.lend.go),
+            value: self.typed,
+            name: "book-typed",
+            pointer: "/copy",
+            send: self.send,
+            go,
+            kind: Kind::Primary,
+            wanted: Wanted::Book,
+        }
+    }
+
+    fn lend(self, copy: String) {
+        let Some(body) = self.body(copy, None) else {
+            return;
+        };
+        let call = api::call::<CreateLoan>((), None_ {}, body);
+        self.send.run(call, move |loan| self.lent(loan));
+    }
+
+    /// `None` where there is no reader: a loan without one would be one's own.
+    fn body(self, copy: String, over: Option<OverrideBody>) -> Option<CreateLoanBody> {
+        let (reader, card) = match self.whose.get_untracked()? {
+            Whose::Reader(id) => (Some(id), None),
+            Whose::Card(card) => (None, Some(card)),
+        };
+        let says = format!("{reader:?}{card:?}{copy}{over:?}");
+        Some(CreateLoanBody {
+            id: self.attempt.id(&says),
+            copy,
+            reader,
+            card,
+            r#override: over,
+        })
+    }
+
+    fn copy(self) -> String {
+        self.typed.get_untracked().trim().to_owned()
+    }
+
+    /// An answer that comes after the next reader did is said, and is none of theirs.
+    fn lent(self, loan: LoanView) {
         say(t!(desk_library.lend.done, name = loan.title_name));
-        reader.update(|one| {
-            if let Some(one) = one {
+        self.reader.update(|one| {
+            if let Some(one) = one.as_mut().filter(|one| Some(one.person) == loan.reader) {
                 one.left = one.left.saturating_sub(1);
                 one.loans.push(loan);
             }
         });
+        self.go_on();
+    }
+
+    /// The next book.
+    fn go_on(self) {
+        self.forget();
         focus("[name=book-typed]");
-    });
-    let body = Callback::new(
-        move |(copy, over): (String, Option<OverrideBody>)| CreateLoanBody {
-            id: attempt.id(&format!("{says}{copy}{over:?}")),
-            copy,
-            reader: person,
-            card: card.clone(),
-            r#override: over,
-        },
-    );
+    }
+
+    fn forget(self) {
+        self.attempt.taken();
+        self.typed.set(String::new());
+        self.send.problem.set(None);
+    }
+}
+
+/// What there is to do beside scanning the next book.
+#[component]
+fn Beside(books: Books, next: Callback<()>) -> AnyView {
+    let asking = RwSignal::new(false);
+    let problem = books.send.problem;
     let step = Callback::new(move |()| {
-        let copy = typed.get_untracked().trim().to_owned();
-        (!copy.is_empty()).then(|| lending(body.run((copy, None))))
+        let copy = books.copy();
+        let body = books.body(copy, None)?;
+        (!body.copy.is_empty()).then(|| lending(body))
     });
-    let then = Callback::new(move |()| {
-        attempt.taken();
-        typed.set(String::new());
-        focus("[name=book-typed]");
-    });
-    let go = Callback::new(move |copy: String| {
-        send.run(
-            api::call::<CreateLoan>((), None_ {}, body.run((copy, None))),
-            move |loan| lent.run(loan),
-        );
-    });
+    let then = Callback::new(move |()| books.go_on());
     let may = Session::get().may(domain::access::Act::OverrideLoan);
     let way_round = move || {
-        let act = send.problem.with(|problem| {
+        let act = problem.with(|problem| {
             problem
                 .as_ref()
                 .and_then(|problem| overridden_by(problem.code))
         })?;
         may.then(|| {
-            let send = Send::default();
             view! {
                 <Button label=t!(desk_library.over.button) name="override" kind=Kind::Plain on_press=move |()| asking.set(true) />
-                <Over asking act send copy=typed body=Callback::new(move |(copy, over)| body.run((copy, Some(over)))) lent />
+                <Over asking act books />
             }
         })
     };
     view! {
-        <section class="stack" data-testid="reader" data-id=person.map(|id| id.to_string())>
-            {move || reader.with(|one| one.as_ref().map(standing))}
-            {card_shown.map(|card| view! { <p class="card" data-testid="card-taken">{t!(desk_library.lend.card_taken, card = card)}</p> })}
-            <CodeForm label=t!(library.borrow.code) hint=t!(library.borrow.hint) button=t!(desk_library.lend.go) value=typed name="book-typed" pointer="/copy" send go />
-            <Keep problem=send.problem step then />
+        <section class="stack">
+            <Keep problem step then />
             {way_round}
             <Button label=t!(desk_library.lend.next) name="next-reader" kind=Kind::Plain on_press=next />
         </section>
@@ -179,15 +265,8 @@ fn Books(whose: Whose, reader: RwSignal<Option<ReaderView>>, next: Callback<()>)
 
 /// Although a rule says no: which, and why, in a line that stays with the loan.
 #[component]
-fn Over(
-    asking: RwSignal<bool>,
-    act: Override,
-    send: Send,
-    copy: RwSignal<String>,
-    body: Callback<(String, OverrideBody), CreateLoanBody>,
-    lent: Callback<LoanView>,
-) -> AnyView {
-    let comment = RwSignal::new(String::new());
+fn Over(asking: RwSignal<bool>, act: Override, books: Books) -> AnyView {
+    let (send, comment) = (Send::default(), RwSignal::new(String::new()));
     let yes = move |()| {
         let said = comment.get_untracked().trim().to_owned();
         if said.is_empty() {
@@ -195,9 +274,11 @@ fn Over(
             return send.problem.set(Some(flaw));
         }
         let over = OverrideBody { act, comment: said };
-        let body = body.run((copy.get_untracked().trim().to_owned(), over));
+        let Some(body) = books.body(books.copy(), Some(over)) else {
+            return;
+        };
         send.run(api::call::<CreateLoan>((), None_ {}, body), move |loan| {
-            close_then(asking, move || lent.run(loan))
+            close_then(asking, move || books.lent(loan));
         });
     };
     view! {
