@@ -130,12 +130,12 @@ fn Camera(
             tell(Hint::Quiet);
             focus(&format!("[name={}]", typing.get_untracked()));
         }
-        Some(Told::Looked { photo }) => {
-            if reader.try_with_value(|reader| reader.found_nothing(photo)) == Some(true) {
-                tell(Hint::Nothing);
-            }
+        Some(Told::Looked { photo })
+            if reader.try_with_value(|reader| reader.found_nothing(photo)) == Some(true) =>
+        {
+            tell(Hint::Nothing);
         }
-        None => {}
+        Some(Told::Looked { .. }) | None => {}
     };
     // What knows `<scan-camera>`. Where it does not come, the next time tries again.
     bring("scan-module", "scan/camera.js", move || {

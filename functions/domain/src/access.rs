@@ -238,10 +238,7 @@ mod tests {
             (Act::IssueCertificates, "station social_worker admin"),
             (Act::SetPointRule, "social_worker admin"),
             (Act::PassOn, "social_worker admin"),
-            (
-                Act::LendBooks,
-                "desk_helper librarian station social_worker admin",
-            ),
+            (Act::LendBooks, "desk_helper librarian admin"),
             (Act::OverrideLoan, "librarian admin"),
             (Act::KeepBooks, "librarian admin"),
             (Act::ReadHistory, "librarian admin"),

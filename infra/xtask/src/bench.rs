@@ -174,7 +174,7 @@ mod tests {
         for figures in Figures::value_variants() {
             assert!(!figures.names().is_empty());
             for name in figures.names() {
-                let file = folder.join(format!("{name}.rs"));
+                let file = folder.join(format!("{}.rs", name.replace('-', "_")));
                 assert!(file.is_file(), "{} is not there", file.display());
             }
         }

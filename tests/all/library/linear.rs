@@ -73,7 +73,9 @@ pub fn has_an_order(steps: &[Step]) -> bool {
 #[test]
 fn a_history_has_an_order_only_where_one_has_the_copy_at_a_time() {
     use Said::{KeptForOther, Lent, OnLoan, Returned};
-    let rows: [(&str, &[(usize, Said, u64, u64)], bool); 8] = [
+    // Who, what they were answered, called and answered when.
+    type Row<'a> = (&'a str, &'a [(usize, Said, u64, u64)], bool);
+    let rows: [Row<'_>; 8] = [
         ("nothing", &[], true),
         (
             "one after the other",

@@ -80,12 +80,10 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::AlreadyHandled => is(&["HandleFeedback"]),
         Code::LoanConsent => is(&["CreateLoan", "CreateHold"]),
         Code::WhichCopy => is(&["CreateLoan", "ReturnCopy", "MarkCopy"]),
-        Code::OnLoan
-        | Code::KeptForOther
-        | Code::NotLent
-        | Code::ReaderLate
-        | Code::LoanLimit
-        | Code::LoanMost => is(&["CreateLoan"]),
+        Code::OnLoan | Code::KeptForOther | Code::ReaderLate | Code::LoanLimit | Code::LoanMost => {
+            is(&["CreateLoan"])
+        }
+        Code::NotLent => is(&["CreateLoan", "CreateHold"]),
         Code::CopyIs => is(&["CreateLoan", "MarkCopy"]),
         Code::NotOnLoan => is(&["ReturnCopy"]),
         Code::LoanIs
