@@ -304,7 +304,6 @@ async fn what_a_child_has_and_waits_for_only_the_library_sees() {
     let helper = at(&app, HELPER).await;
     let file = helper.raw("GET", &desk[0], None).await.body;
     assert!(file.contains(&out.name) && file.contains(&kept.name));
-    nothing_is_wrong(&app).await;
     app.stop().await;
 }
 
