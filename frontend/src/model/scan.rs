@@ -102,7 +102,7 @@ impl Reader {
                 Some(other) if twice(&mut self.other, other, at) => Seen::Other,
                 _ => Seen::Nothing,
             },
-            Fit::One { code, raw } if self.is_still(at, Some(&code), &raw) => Seen::Still,
+            Fit::One { code, raw } if self.is_still(at, Some(code.as_str()), &raw) => Seen::Still,
             Fit::One { code, .. } if twice(&mut self.before, &code, at) => {
                 self.take(at, code, codes)
             }
@@ -132,7 +132,7 @@ impl Reader {
                 Some(other) if self.photo.again(other) => Seen::Other,
                 _ => Seen::Nothing,
             },
-            Fit::One { code, raw } if self.is_still(at, Some(&code), &raw) => Seen::Still,
+            Fit::One { code, raw } if self.is_still(at, Some(code.as_str()), &raw) => Seen::Still,
             Fit::One { code, .. } if self.photo.again(&code) => {
                 self.photo.took = true;
                 self.take(at, code, codes)
