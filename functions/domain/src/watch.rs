@@ -2,7 +2,7 @@
 //!
 //! Read [`presence`] (what is known of somebody), [`rules`] and [`absence`] (what they and the community
 //! agreed on), [`deadline`] (when silence is too long, and what is decided then), [`device`] (how far a
-//! door can be trusted) and [`replay`] (the same rules over a log).
+//! door can be trusted), [`event`] (what it says) and [`replay`] (the same rules over a log).
 //!
 //! Source of the two outer limits, 48 hours without going out and 72 hours without coming home: the case
 //! study's community. Other cities use far shorter ones, so both can be shortened.
@@ -10,6 +10,7 @@
 pub mod absence;
 pub mod deadline;
 pub mod device;
+pub mod event;
 pub mod presence;
 pub mod replay;
 pub mod rules;
@@ -17,6 +18,7 @@ pub mod rules;
 pub use absence::{Absence, AbsenceKind};
 pub use deadline::{Coverage, Decision, Outage, Overdue, decide};
 pub use device::{Device, DoorSense, Liveness};
+pub use event::{DoorAct, DoorEvent};
 pub use presence::{Passage, Presence, Sign, Whereabouts};
 pub use rules::{Grade, Rules, Windows};
 
