@@ -11,7 +11,8 @@ fn main() {
         return;
     };
     let corpora = Path::new(&corpora);
-    let all = ["security/JSONTestSuite/test_parsing", "library"].map(|name| corpora.join(name));
+    let all = ["security/JSONTestSuite/test_parsing", "library", "presence"]
+        .map(|name| corpora.join(name));
     for folder in &all {
         println!("cargo::rerun-if-changed={}", folder.display());
     }

@@ -95,6 +95,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// Being away, as was said beforehand.
+    AbsenceId = "abs",
     ActivityId = "act",
     /// A count of the library's shelves.
     AuditId = "aud",
@@ -103,6 +105,8 @@ ids! {
     CommandId = "cmd",
     CommunityId = "com",
     CredentialId = "crd",
+    /// A reader or a magnet at a door.
+    DeviceId = "dev",
     /// A record of service time.
     EntryId = "hrs",
     FeedbackId = "fbk",

@@ -349,6 +349,18 @@ pub const AUDIT_UNKNOWN: usize = 500;
 /// The longest walk along the shelves that a count looks back over.
 pub const AUDIT_HOURS: i64 = 12;
 
+// doors and silence
+/// A door that missed this many heartbeats in a row is dead.
+pub const HEARTBEATS_MISSED: i32 = 2;
+/// How far ahead of ours a device's clock may be before its word is not taken.
+pub const CLOCK_AHEAD_MINUTES: i64 = 5;
+/// How far ahead of ours a moment may stay.
+pub const CLOCK_CLAMP_MINUTES: i64 = 2;
+/// How old an event may be when it comes in.
+pub const EVENT_AGE_DAYS: i64 = 7;
+/// How often somebody behind a dead door is looked at again.
+pub const BLIND_MINUTES: i64 = 5;
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;

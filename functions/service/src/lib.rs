@@ -19,6 +19,7 @@ pub mod parse;
 pub mod points;
 pub mod router;
 pub mod secret;
+pub mod watch;
 
 pub use ctx::Ctx;
 pub use error::Error;
