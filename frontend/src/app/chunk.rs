@@ -22,6 +22,9 @@ type Fetching = Pin<Box<dyn Future<Output = Fetched>>>;
 /// How long the first screen has the network for itself, in milliseconds.
 const QUIET: i32 = 1500;
 
+/// How long after a part did not come it is asked for again, in milliseconds.
+const AGAIN: i32 = 30_000;
+
 /// A part of the app that is a file of its own.
 pub struct Chunk {
     fetch: fn() -> Fetching,
@@ -74,6 +77,24 @@ impl Chunk {
             _ => view! { <Page title=t!(ui.app.name) bare=true><Skeleton /></Page> }.into_any(),
         };
         shown.into_any()
+    }
+
+    /// What this part draws beside a page: nothing until it has come, which is after the first screen.
+    pub fn beside(&'static self) -> AnyView {
+        let draw = RwSignal::new(self.draw.get().copied());
+        if draw.get_untracked().is_none() {
+            spawn_local(async move {
+                rest(QUIET).await;
+                let come = loop {
+                    match self.fetched().await {
+                        Ok(come) => break come,
+                        Err(_) => rest(AGAIN).await,
+                    }
+                };
+                draw.try_set(Some(come));
+            });
+        }
+        (move || draw.get().map(|draw| draw(&[]))).into_any()
     }
 
     async fn fetched(&self) -> Fetched {

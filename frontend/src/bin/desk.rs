@@ -8,11 +8,12 @@ use frontend::pages::desk::{
     today,
 };
 use frontend::pages::identity::sign_in::SignInPage;
+use frontend::pages::library::kept::KeptNote;
 use frontend::pages::points::door::Door;
 use leptos::prelude::*;
 
 fn main() {
-    frontend::app::desk::start(page_at, &LATER);
+    frontend::app::desk::start(page_at, &LATER, &KEPT);
 }
 
 /// What is not on the way to the first screen is fetched.
@@ -61,7 +62,13 @@ static POINTS: Chunk = Chunk::new(|| Box::pin(points_pages()));
 static LENDING: Chunk = Chunk::new(|| Box::pin(lending_pages()));
 static SHELVES: Chunk = Chunk::new(|| Box::pin(shelf_pages()));
 static MORE: Chunk = Chunk::new(|| Box::pin(more_pages()));
+static KEPT: Chunk = Chunk::new(|| Box::pin(kept_note()));
 static SIGN_IN: Chunk = Chunk::new(|| Box::pin(sign_in()));
+
+#[wasm_split(desk_kept, fallible, wasm_split_path = leptos::wasm_split)]
+fn kept_note() -> Fetched {
+    Ok(|_| view! { <KeptNote /> }.into_any())
+}
 
 #[wasm_split(desk_bookings, fallible, wasm_split_path = leptos::wasm_split)]
 fn booking_pages() -> Fetched {

@@ -6,6 +6,7 @@ use frontend::pages::home::Home;
 use frontend::pages::identity::me::Me;
 use frontend::pages::identity::my_data::MyData;
 use frontend::pages::identity::sign_in::SignInPage;
+use frontend::pages::library::kept::KeptNote;
 use frontend::pages::library::{
     borrow, card as reader_card, give_back, hub as library_hub, loans, title, titles,
 };
@@ -26,7 +27,7 @@ use frontend::pages::points::{
 use leptos::prelude::*;
 
 fn main() {
-    frontend::app::resident::start(page_at, &LATER);
+    frontend::app::resident::start(page_at, &LATER, &KEPT);
 }
 
 /// What is not on the way to the first screen is fetched.
@@ -57,7 +58,13 @@ static ORGANISE: Chunk = Chunk::new(|| Box::pin(organise_pages()));
 static HOURS: Chunk = Chunk::new(|| Box::pin(hours_pages()));
 static POINTS: Chunk = Chunk::new(|| Box::pin(points_pages()));
 static LIBRARY: Chunk = Chunk::new(|| Box::pin(library_pages()));
+static KEPT: Chunk = Chunk::new(|| Box::pin(kept_note()));
 static SIGN_IN: Chunk = Chunk::new(|| Box::pin(sign_in()));
+
+#[wasm_split(resident_kept, fallible, wasm_split_path = leptos::wasm_split)]
+fn kept_note() -> Fetched {
+    Ok(|_| view! { <KeptNote /> }.into_any())
+}
 
 #[wasm_split(resident_book, fallible, wasm_split_path = leptos::wasm_split)]
 fn book() -> Fetched {

@@ -36,10 +36,12 @@ pub struct Kept {
     busy: RwSignal<bool>,
     /// The next try is on its way.
     later: StoredValue<bool>,
+    /// A network that comes back is heard of.
+    heard: StoredValue<bool>,
 }
 
 impl Kept {
-    /// Begins: hands in what waits once its owner is known, and whenever the network comes back.
+    /// Signals alone: what hands in is fetched after the first screen.
     pub fn provide() {
         let session = Session::get();
         let kept = Self {
@@ -49,16 +51,24 @@ impl Kept {
             ended: RwSignal::new(Vec::new()),
             busy: RwSignal::new(false),
             later: StoredValue::new(false),
+            heard: StoredValue::new(false),
         };
         provide_context(kept);
+    }
+
+    /// Hands in what waits once its owner is known, and whenever the network comes back.
+    fn begin(self) {
         Effect::new(move |_| {
-            kept.me.track();
-            kept.ended.set(Vec::new());
-            kept.waiting.set(0);
-            kept.hand_in();
-            kept.count_others();
+            self.me.track();
+            self.ended.set(Vec::new());
+            self.waiting.set(0);
+            self.hand_in();
+            self.count_others();
         });
-        on_window("online", move || kept.hand_in());
+        if !self.heard.get_value() {
+            self.heard.set_value(true);
+            on_window("online", move || self.hand_in());
+        }
     }
 
     fn place(self) -> Option<String> {
@@ -155,10 +165,11 @@ impl Kept {
     }
 }
 
-/// Says on every page what waits on this device, and how each step ended.
+/// Hands in what waits on this device, and says on every page what still does, and how each step ended.
 #[component]
 pub fn KeptNote() -> AnyView {
     let kept = expect_context::<Kept>();
+    kept.begin();
     let still = move || {
         let count = kept.waiting.get();
         (count > 0).then(|| view! {
