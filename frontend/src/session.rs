@@ -13,12 +13,14 @@ use wire::endpoint::None_;
 use wire::identity::{GetMe, Me, UpdateMe, UpdateMeBody};
 use wire::{Code, Problem};
 
-use crate::api;
 use crate::browser::{forget, keep, kept, on_window};
 use crate::prefs::Prefs;
+use crate::{api, clock};
 
 /// Language or text size were chosen while nobody was signed in.
 const UNSAVED: &str = "linli.unsaved";
+/// How long whoever was here last is taken to be here still, where nobody can be asked.
+const REMEMBERED_HOURS: i64 = 12;
 /// Who was here last; until they sign out, or the server no longer knows their session.
 const LAST: &str = "linli.last";
 
@@ -205,13 +207,16 @@ fn remember(me: &Me) {
         unread: 0,
         ..me.clone()
     };
-    if let Ok(text) = serde_json::to_string(&less) {
+    if let Ok(text) = serde_json::to_string(&(clock::now(), less)) {
         keep(LAST, &text);
     }
 }
 
+/// Not for longer than a day's work: whoever has the device then may be somebody else.
 fn last() -> Option<Me> {
-    serde_json::from_str(&kept(LAST)?).ok()
+    let (at, me): (jiff::Timestamp, Me) = serde_json::from_str(&kept(LAST)?).ok()?;
+    let hours = clock::now().duration_since(at).as_hours();
+    (0..REMEMBERED_HOURS).contains(&hours).then_some(me)
 }
 
 /// The server does not know this session: the shell shows the sign-in page and keeps the way back.
