@@ -8,7 +8,7 @@ import { smallTargets, smallText, tooWide } from '../support/looks';
 import { drawn, plain, wordsIn } from '../support/pdf';
 import { advance, aheadOf, DAY, follow, MINUTE, moment, publish, scanned, wall } from '../support/volunteering';
 
-test.use({ own: true });
+test.use({ own: 'points/volunteer' });
 test.describe.configure({ mode: 'serial' });
 
 const DESK = '/desk/volunteering';
