@@ -4,15 +4,27 @@
 use std::env;
 use std::path::Path;
 
+/// What is said of each, and where it lies.
+const COLLECTIONS: [(&str, &str); 3] = [
+    ("json_collection", "security/JSONTestSuite/test_parsing"),
+    ("library_collection", "library"),
+    ("presence_collection", "presence"),
+];
+
 fn main() {
-    println!("cargo::rustc-check-cfg=cfg(collections)");
+    for (name, _) in COLLECTIONS {
+        println!("cargo::rustc-check-cfg=cfg({name})");
+    }
     println!("cargo::rerun-if-env-changed=LINLI_CORPORA");
     let Some(corpora) = env::var_os("LINLI_CORPORA") else {
         return;
     };
-    let folder = Path::new(&corpora).join("security/JSONTestSuite/test_parsing");
-    println!("cargo::rerun-if-changed={}", folder.display());
-    if folder.is_dir() {
-        println!("cargo::rustc-cfg=collections");
+    let corpora = Path::new(&corpora);
+    for (name, folder) in COLLECTIONS {
+        let folder = corpora.join(folder);
+        println!("cargo::rerun-if-changed={}", folder.display());
+        if folder.is_dir() {
+            println!("cargo::rustc-cfg={name}");
+        }
     }
 }

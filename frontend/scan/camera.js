@@ -2,7 +2,7 @@
 // Fetched when somebody opens the camera. It takes frames, has the worker read them and says what it
 // learns in events named `scan`; what counts as read, and every word, is the page's affair.
 //
-// Attributes: `kind` as the worker has them; `camera`, the one that was chosen; `torch`, "on" or "off";
+// Attributes: `kind` as the worker has them, which may change while pictures come; `camera`, the one that was chosen; `torch`, "on" or "off";
 // `took`, a number that grows with each code taken, which is answered by a sound and a buzz.
 
 const WIDTH = 640;
@@ -13,7 +13,7 @@ const PHOTO_MAX = 1280;
 const PHOTO_ROUNDS = 18;
 /** From one frame to the next, so that an old phone stays cool. */
 const GAP_MS = 80;
-/** So long without any code, and the page offers to type. */
+/** So long without a code that was taken, and the page offers to type; and again after as long. */
 const QUIET_MS = 20_000;
 
 /** The pixels of the middle of a picture that is `width`×`height`, in the shape of a frame. */
@@ -39,34 +39,42 @@ function drawn(source, [x, y, w, h], width, height) {
   return { width, height, pixels: pen.getImageData(0, 0, width, height).data.buffer };
 }
 
-/** The worker, asked one picture at a time. */
+/** One for as long as the page lives, so that a camera opens again without a network. */
+let worker;
+let asked = 0;
+const waiting = new Map();
+
+function awake() {
+  if (worker) return worker;
+  const mine = (worker = new Worker(new URL('worker.js', import.meta.url)));
+  mine.onmessage = ({ data }) => answer(data.n, (ask) => (data.failed ? ask.failed(new Error(data.failed)) : ask.done(data)));
+  mine.onerror = () => {
+    mine.terminate();
+    if (worker === mine) worker = undefined;
+    for (const n of [...waiting.keys()]) answer(n, (ask) => ask.failed(new Error('the worker stopped')));
+  };
+  return mine;
+}
+
+function answer(n, how) {
+  const ask = waiting.get(n);
+  waiting.delete(n);
+  if (ask) how(ask);
+}
+
+/** Has pictures read for codes of one kind, one at a time. */
 export class Reader {
   constructor(kind) {
     this.kind = kind;
-    this.asked = new Map();
-    this.worker = new Worker(new URL('worker.js', import.meta.url));
-    this.worker.onmessage = ({ data }) => this.answer(data.n, (ask) => (data.failed ? ask.failed(new Error(data.failed)) : ask.done(data)));
-    this.worker.onerror = () => [...this.asked.keys()].forEach((n) => this.answer(n, (ask) => ask.failed(new Error('the worker stopped'))));
-    this.n = 0;
-  }
-
-  answer(n, how) {
-    const ask = this.asked.get(n);
-    this.asked.delete(n);
-    if (ask) how(ask);
   }
 
   /** Gives the pixels away. */
   read(round, picture) {
-    const n = (this.n += 1);
+    const n = (asked += 1);
     return new Promise((done, failed) => {
-      this.asked.set(n, { done, failed });
-      this.worker.postMessage({ n, kind: this.kind, round, ...picture }, [picture.pixels]);
+      waiting.set(n, { done, failed });
+      awake().postMessage({ n, kind: this.kind, round, ...picture }, [picture.pixels]);
     });
-  }
-
-  end() {
-    this.worker.terminate();
   }
 }
 
@@ -77,32 +85,41 @@ const WHY = {
 };
 
 class ScanCamera extends HTMLElement {
-  static observedAttributes = ['camera', 'torch', 'took'];
+  static observedAttributes = ['kind', 'camera', 'torch', 'took'];
 
   connectedCallback() {
     this.reader = new Reader(this.getAttribute('kind') ?? 'card');
     this.round = 0;
     this.turn = 0;
-    this.read = false;
+    this.photos ??= 0;
     this.seen = () => (document.hidden ? this.stop() : this.start());
     document.addEventListener('visibilitychange', this.seen);
     this.addEventListener('change', (event) => this.photo(event.target));
     // The children of an element that is just being put together follow it.
-    queueMicrotask(() => this.isConnected && this.start());
+    queueMicrotask(() => {
+      if (!this.isConnected) return;
+      this.start();
+      // A photograph that was chosen before this script had come.
+      const early = this.querySelector('input[type=file]');
+      if (early?.files?.length) this.photo(early);
+    });
   }
 
   disconnectedCallback() {
     document.removeEventListener('visibilitychange', this.seen);
     this.stop();
-    this.reader.end();
     void this.sound?.close();
   }
 
   attributeChangedCallback(name, before, now) {
     if (!this.isConnected || !this.reader || before === now) return;
+    if (name === 'kind') this.reader = new Reader(now);
     if (name === 'camera' && now && now !== this.current) this.start();
     if (name === 'torch') this.light(now === 'on');
-    if (name === 'took' && now !== '0') this.cheer();
+    if (name === 'took' && now !== '0') {
+      this.cheer();
+      if (this.stream) this.wait();
+    }
   }
 
   tell(what, more = {}) {
@@ -131,11 +148,22 @@ class ScanCamera extends HTMLElement {
       const cameras = all.filter(({ kind }) => kind === 'videoinput').map(({ deviceId, label }) => ({ id: deviceId, label }));
       this.current = track.getSettings().deviceId ?? '';
       this.tell('live', { cameras, camera: this.current, torch: Boolean(track.getCapabilities?.().torch) });
-      this.quiet = setTimeout(() => !this.read && this.tell('quiet'), QUIET_MS);
+      this.wait();
       await this.look(video, still);
     } catch (error) {
       if (still()) this.fail(WHY[error.name] ?? 'failed');
     }
+  }
+
+  /** The page moves the focus to its field: not away from somebody who fills in another. */
+  wait() {
+    clearTimeout(this.quiet);
+    this.quiet = setTimeout(() => {
+      const { activeElement: at } = document;
+      const elsewhere = at?.matches('input, textarea, select') && !this.closest('form')?.contains(at);
+      if (!elsewhere) this.tell('quiet');
+      this.wait();
+    }, QUIET_MS);
   }
 
   fail(why) {
@@ -165,28 +193,26 @@ class ScanCamera extends HTMLElement {
     }
   }
 
-  found(codes, ms) {
-    this.read ||= codes.length > 0;
-    this.tell('codes', { codes: codes.map(({ text }) => text), ms });
+  found(codes, ms, more = {}) {
+    this.tell('codes', { codes: codes.map(({ text }) => text), ms, ...more });
   }
 
   async photo(input) {
     const file = input.files?.[0];
     if (!file) return;
-    const { reader } = this;
-    let found = false;
+    const photo = (this.photos += 1);
+    const still = () => photo === this.photos && this.isConnected;
+    input.value = '';
     try {
       const picture = photoOf(await createImageBitmap(file));
-      for (let round = 0; round < PHOTO_ROUNDS && reader === this.reader && this.isConnected; round += 1) {
-        const { codes, ms } = await reader.read(round, { ...picture, pixels: picture.pixels.slice(0) });
-        found ||= codes.length > 0;
-        this.found(codes, ms);
+      for (let round = 0; round < PHOTO_ROUNDS && still(); round += 1) {
+        const { codes, ms } = await this.reader.read(round, { ...picture, pixels: picture.pixels.slice(0) });
+        if (still()) this.found(codes, ms, { photo });
       }
     } catch {
-      found = false;
+      // What is no picture has no code either.
     }
-    input.value = '';
-    if (!found) this.tell('nothing');
+    if (still()) this.tell('looked', { photo });
   }
 
   light(on) {

@@ -10,6 +10,8 @@ const KINDS = {
   card: ['QRCode', 'Code128'],
   label: ['QRCode', 'Code128', 'Code39'],
   isbn: ['EAN13'],
+  /** A label, or the number of the book itself. */
+  book: ['QRCode', 'Code128', 'Code39', 'EAN13'],
   /** Any article's number: what the reading of ISBNs is measured with. */
   ean: ['EAN13'],
 };
@@ -41,26 +43,26 @@ self.onmessage = async ({ data }) => {
   let codes = [];
   let failed = '';
   try {
-    codes = (await read(data)).filter(({ text }) => data.kind !== 'isbn' || isIsbn(text));
+    codes = (await read(data)).filter((code) => data.kind === 'ean' || !isArticle(code) || isIsbn(code.text));
   } catch (error) {
     failed = String(error);
   }
   self.postMessage({ n: data.n, codes, failed, ms: performance.now() - begun });
 };
 
-/** The browser's own detector, or `null` once it is known not to serve. */
-let native;
+/** The browser's own detector for each kind, or `null` once it is known not to serve. */
+const natives = new Map();
 
 async function read(frame) {
   const formats = KINDS[frame.kind];
-  if (native !== null) {
+  if (natives.get(frame.kind) !== null) {
     try {
-      native ??= await detector(formats);
+      if (!natives.has(frame.kind)) natives.set(frame.kind, await detector(formats));
       const { pixels, width, height } = frame;
-      const found = await native.detect(new ImageData(new Uint8ClampedArray(pixels), width, height));
+      const found = await natives.get(frame.kind).detect(new ImageData(new Uint8ClampedArray(pixels), width, height));
       return found.map(({ rawValue, format }) => ({ text: rawValue, format: nameOf(format) }));
     } catch {
-      native = null;
+      natives.set(frame.kind, null);
     }
   }
   const ways = waysOf(frame.kind);
@@ -84,7 +86,11 @@ function load() {
     importScripts('zxing_reader.js');
     const overrides = { locateFile: (file) => new URL(file, self.location.href).href };
     return self.ZXingWASM.prepareZXingModule({ overrides, fireImmediately: true });
-  })();
+  })().catch((error) => {
+    // Without a network now, perhaps with one when the camera is opened again.
+    loading = undefined;
+    throw error;
+  });
   return loading;
 }
 
@@ -110,6 +116,9 @@ async function zxing({ width, height, grey }, binarizer, formats) {
     module._free(at);
   }
 }
+
+/** The bars of an article. Thirteen digits in any other code are whatever somebody printed. */
+const isArticle = ({ format }) => format === 'EAN13';
 
 /** A number of a book: thirteen digits of the two ranges, the last of which fits the others. */
 function isIsbn(text) {

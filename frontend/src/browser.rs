@@ -67,6 +67,34 @@ pub fn here() -> String {
     location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
 }
 
+/// Adds a script of this app to the page, unless the one of this `id` is there. One that fails is taken
+/// away again.
+pub fn bring(id: &str, file: &str, failed: impl FnOnce() + 'static) {
+    let Some(document) = document().filter(|d| d.get_element_by_id(id).is_none()) else {
+        return;
+    };
+    let Ok(script) = document.create_element("script") else {
+        return failed();
+    };
+    let app = if here().starts_with("/desk") {
+        "/desk"
+    } else {
+        ""
+    };
+    let gone = script.clone();
+    let lost = Closure::once_into_js(move || {
+        gone.remove();
+        failed();
+    });
+    script.set_id(id);
+    let _ = script.set_attribute("type", "module");
+    let _ = script.add_event_listener_with_callback("error", lost.unchecked_ref());
+    let _ = script.set_attribute("src", &format!("{app}/{file}"));
+    if let Some(body) = document.body() {
+        let _ = body.append_child(&script);
+    }
+}
+
 /// Leaves for another app on this host.
 pub fn leave_for(address: &str) {
     if let Some(window) = web_sys::window() {

@@ -1,8 +1,9 @@
 //! Ids made here, so that a repeated call is recognised: the time and 80 bits of chance.
 
 use domain::{
-    ActivityId, BookingId, CommandId, CredentialId, EntryId, FeedbackId, HouseholdId,
-    NetworkBatchId, PersonId, ProviderId, RedemptionId, RewardId, ServiceId, SignUpId, TeamId,
+    ActivityId, AuditId, BookingId, CommandId, CredentialId, EntryId, FeedbackId, HoldId,
+    HouseholdId, LibraryImportId, LoanId, NetworkBatchId, PersonId, ProviderId, RedemptionId,
+    RewardId, ServiceId, SignUpId, TeamId, TitleId,
 };
 
 /// An id the app may make.
@@ -15,12 +16,16 @@ macro_rules! fresh {
 }
 fresh!(
     ActivityId,
+    AuditId,
     BookingId,
     CommandId,
     CredentialId,
     EntryId,
     FeedbackId,
+    HoldId,
     HouseholdId,
+    LibraryImportId,
+    LoanId,
     NetworkBatchId,
     PersonId,
     ProviderId,
@@ -28,7 +33,8 @@ fresh!(
     RewardId,
     ServiceId,
     SignUpId,
-    TeamId
+    TeamId,
+    TitleId
 );
 
 /// A new id.

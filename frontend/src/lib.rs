@@ -8,6 +8,7 @@ pub mod api;
 pub mod app;
 pub mod browser;
 pub mod clock;
+pub mod disk;
 pub mod i18n;
 pub mod ids;
 pub mod model;

@@ -14,11 +14,16 @@ use wire::identity::{GetMe, Me, UpdateMe, UpdateMeBody};
 use wire::{Code, Problem};
 
 use crate::api;
-use crate::browser::{forget, keep, kept};
+use crate::browser::{forget, keep, kept, on_window};
+use crate::clock::millis;
 use crate::prefs::Prefs;
 
 /// Language or text size were chosen while nobody was signed in.
 const UNSAVED: &str = "linli.unsaved";
+/// How long whoever was here last is taken to be here still, where nobody can be asked.
+const REMEMBERED_MILLIS: u64 = 12 * 3_600_000;
+/// Who was here last; until they sign out, or the server no longer knows their session.
+const LAST: &str = "linli.last";
 
 /// Who is here.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +41,8 @@ pub enum Who {
 pub struct Session {
     pub who: RwSignal<Who>,
     prefs: Prefs,
+    /// Whoever is here is so by what this device remembers.
+    remembered: StoredValue<bool>,
 }
 
 thread_local! {
@@ -49,9 +56,20 @@ impl Session {
         let session = Self {
             who: RwSignal::new(Who::Asking),
             prefs,
+            remembered: StoredValue::new(false),
         };
         CURRENT.set(Some(session));
         provide_context(session);
+        Effect::new(move |_| {
+            if session.who.with(|who| *who == Who::Nobody) {
+                forget(LAST);
+            }
+        });
+        on_window("online", move || {
+            if session.remembered.get_value() {
+                session.ask();
+            }
+        });
         session.ask();
         session
     }
@@ -103,11 +121,14 @@ impl Session {
         match api::call::<GetMe>((), None_ {}, None_ {}).await {
             Ok(me) => self.arrived(me),
             Err(problem) if problem.code == Code::SignedOut => self.who.set(Who::Nobody),
-            Err(problem) => {
-                if !matches!(self.who.get_untracked(), Who::Here(_)) {
-                    self.who.set(Who::Unknown(problem));
+            Err(_) if matches!(self.who.get_untracked(), Who::Here(_)) => {}
+            Err(problem) => self.who.set(match last() {
+                Some(me) if api::is_offline(&problem) => {
+                    self.remembered.set_value(true);
+                    Who::Here(Arc::new(me))
                 }
-            }
+                _ => Who::Unknown(problem),
+            }),
         }
     }
 
@@ -115,6 +136,10 @@ impl Session {
     pub fn arrived(self, me: Me) {
         let settled = me.second_factor.is_settled();
         let (language, size) = (me.language, me.text_size);
+        self.remembered.set_value(false);
+        if settled {
+            remember(&me);
+        }
         self.who.set(Who::Here(Arc::new(me)));
         if settled && kept(UNSAVED).is_some() {
             // Chosen here before signing in: that is what the person wants now.
@@ -172,6 +197,27 @@ impl Session {
             }
         });
     }
+}
+
+/// Keeps who is here, for when the app is opened without a network: no name, no number, nothing unread.
+fn remember(me: &Me) {
+    let less = Me {
+        name: String::new(),
+        phone: None,
+        roles: Vec::new(),
+        unread: 0,
+        ..me.clone()
+    };
+    if let Ok(text) = serde_json::to_string(&(millis(), less)) {
+        keep(LAST, &text);
+    }
+}
+
+/// Not for longer than a day's work: whoever has the device then may be somebody else.
+fn last() -> Option<Me> {
+    let (at, me): (u64, Me) = serde_json::from_str(&kept(LAST)?).ok()?;
+    let passed = millis().checked_sub(at)?;
+    (passed < REMEMBERED_MILLIS).then_some(me)
 }
 
 /// The server does not know this session: the shell shows the sign-in page and keeps the way back.

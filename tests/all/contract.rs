@@ -279,6 +279,13 @@ fn every_code_belongs_somewhere() {
         .collect();
     assert_eq!(
         nowhere,
-        [Code::Differs, Code::RowTwice, Code::MethodNotAllowed]
+        [
+            Code::Differs,
+            Code::RowTwice,
+            Code::MethodNotAllowed,
+            Code::BadIsbn,
+            Code::BadRecord,
+            Code::LabelTaken
+        ]
     );
 }

@@ -116,6 +116,7 @@ async fn transact(town: &Town, n: usize) -> Duration {
         id: CommandId::from_bits(0xb1_0000_0000 + n as u128).to_string(),
         digest: "0".repeat(64),
         what: "CreateBooking".into(),
+        came: String::new(),
         at,
     };
     let notices = tell(

@@ -2,6 +2,7 @@
 
 mod booking;
 mod crash;
+mod library_search;
 mod load;
 mod redemption;
 mod slots;
@@ -21,9 +22,10 @@ enum Figure {
     Redemption,
     Statement,
     Spread,
+    LibrarySearch,
 }
 
-const FIGURES: [(&str, Figure); 7] = [
+const FIGURES: [(&str, Figure); 8] = [
     ("booking", Figure::Booking),
     ("slots", Figure::Slots),
     ("load", Figure::Load),
@@ -31,6 +33,7 @@ const FIGURES: [(&str, Figure); 7] = [
     ("redemption", Figure::Redemption),
     ("statement", Figure::Statement),
     ("spread", Figure::Spread),
+    ("library-search", Figure::LibrarySearch),
 ];
 
 impl Figure {
@@ -43,6 +46,7 @@ impl Figure {
             Self::Redemption => redemption::run().await,
             Self::Statement => statement::run().await,
             Self::Spread => spread::run().await,
+            Self::LibrarySearch => library_search::run().await,
         }
     }
 }

@@ -81,6 +81,7 @@ async fn transact(town: &Town, reward: &Reward, n: usize) -> Duration {
         id: CommandId::from_bits(0xc1_0000_0000 + n as u128).to_string(),
         digest: "0".repeat(64),
         what: "CreateRedemption".into(),
+        came: String::new(),
         at,
     };
     let beside = Beside {

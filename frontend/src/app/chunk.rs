@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 pub use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use crate::api;
-use crate::browser::{here, leave_for, online, rest};
+use crate::browser::{bring, here, leave_for, online, rest};
 use crate::t;
 use crate::ui::{Face, Failed, Page, Remote, Skeleton};
 
@@ -22,10 +22,15 @@ type Fetching = Pin<Box<dyn Future<Output = Fetched>>>;
 /// How long the first screen has the network for itself, in milliseconds.
 const QUIET: i32 = 1500;
 
+/// How long after a part did not come it is asked for again, in milliseconds.
+const AGAIN: i32 = 30_000;
+
 /// A part of the app that is a file of its own.
 pub struct Chunk {
     fetch: fn() -> Fetching,
     draw: OnceLock<Draw>,
+    /// The same for what is drawn beside a page, and waits for it.
+    beside: OnceLock<ArcRwSignal<Option<Draw>>>,
 }
 
 impl Chunk {
@@ -34,6 +39,7 @@ impl Chunk {
         Self {
             fetch,
             draw: OnceLock::new(),
+            beside: OnceLock::new(),
         }
     }
 
@@ -76,19 +82,45 @@ impl Chunk {
         shown.into_any()
     }
 
-    async fn fetched(&self) -> Fetched {
+    /// What this part draws beside a page: nothing until it has come, which is after the first screen.
+    pub fn beside(&'static self) -> AnyView {
+        let fresh = || ArcRwSignal::new(self.draw.get().copied());
+        let draw = self.beside.get_or_init(fresh).clone();
+        if draw.get_untracked().is_none() {
+            spawn_local(async move {
+                rest(QUIET).await;
+                while self.fetched().await.is_err() {
+                    rest(AGAIN).await;
+                }
+            });
+        }
+        (move || draw.get().map(|draw| draw(&[]))).into_any()
+    }
+
+    /// Brings this part, and says so to what waits for it.
+    pub async fn fetched(&self) -> Fetched {
         let draw = (self.fetch)().await?;
-        Ok(*self.draw.get_or_init(|| draw))
+        let draw = *self.draw.get_or_init(|| draw);
+        if let Some(beside) = self
+            .beside
+            .get()
+            .filter(|one| one.get_untracked().is_none())
+        {
+            beside.set(Some(draw));
+        }
+        Ok(draw)
     }
 }
 
 /// Fetches the other parts once the first screen stands, so that they are there when the network
-/// is not. What fails is fetched when it is needed.
+/// is not, and then has the app kept for a reload without one (`frontend/shell`). What fails is
+/// fetched when it is needed.
 pub(super) fn ahead(chunks: &'static [&'static Chunk]) {
     spawn_local(async move {
         rest(QUIET).await;
         for chunk in chunks {
             let _ = chunk.fetched().await;
         }
+        bring("shell", "register.js", || ());
     });
 }

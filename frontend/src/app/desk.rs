@@ -10,22 +10,26 @@ use super::chunk::{Chunk, Draw};
 use super::{Gate, table};
 use crate::pages::desk::import::job::Job;
 use crate::pages::desk::me::{NotStaff, NotYours};
+use crate::pages::library::kept::Kept;
 use crate::pages::not_found::NotFound;
 use crate::prefs::Prefs;
 use crate::session::Session;
 use crate::t;
 use crate::ui::{Icon, Shell, Tab};
 
-/// Draws the app. `later`: what the first screen does without.
-pub fn start(pages: Draw, later: &'static [&'static Chunk]) {
-    super::start(move || root(pages), later);
+/// Draws the app. `later`: what the first screen does without. `beside`: what stands above each page, once it
+/// has come.
+pub fn start(pages: Draw, later: &'static [&'static Chunk], beside: &'static Chunk) {
+    super::start(move || root(pages, beside), later);
 }
 
-fn root(pages: Draw) -> AnyView {
+fn root(pages: Draw, beside: &'static Chunk) -> AnyView {
     let prefs = Prefs::provide();
     let _ = Session::provide(prefs);
+    Kept::provide();
     Job::provide();
-    view! { <Router>{move || { prefs.language.track(); content(pages) }}</Router> }.into_any()
+    view! { <Router>{move || { prefs.language.track(); content(pages, beside) }}</Router> }
+        .into_any()
 }
 
 /// The places, each with the act it takes to use it. On a phone the last ones stand behind "more".
@@ -58,6 +62,10 @@ pub fn places() -> Vec<(Act, Tab)> {
             .only("wide"),
         ),
         (
+            Act::LendBooks,
+            Tab::new("/desk/library", t!(desk.nav.library), Icon::Books).only("wide"),
+        ),
+        (
             Act::Desk,
             Tab::new("/desk/services", t!(desk.nav.services), Icon::Services).only("wide"),
         ),
@@ -80,7 +88,7 @@ pub fn places() -> Vec<(Act, Tab)> {
     ]
 }
 
-fn content(pages: Draw) -> AnyView {
+fn content(pages: Draw, beside: &'static Chunk) -> AnyView {
     let session = Session::get();
     let tabs = Signal::derive(move || {
         places()
@@ -94,7 +102,7 @@ fn content(pages: Draw) -> AnyView {
             .collect::<Vec<_>>()
     });
     view! {
-        <Shell tabs desk=true name=t!(desk.shell.name)><Gate home="/desk">{table(pages, nowhere)}</Gate></Shell>
+        <Shell tabs desk=true name=t!(desk.shell.name)>{beside.beside()}<Gate home="/desk">{table(pages, nowhere)}</Gate></Shell>
     }
     .into_any()
 }

@@ -1,17 +1,21 @@
 //! The station's app: its route table. Served under `/desk`.
 
 use domain::access::Act;
+use std::future::Future;
+
 use frontend::app::chunk::{Chunk, Fetched, wasm_split};
 use frontend::app::desk::{nowhere, of, open};
 use frontend::pages::desk::{
-    bookings, feedback, import, me, more, people, points, providers, services, stuck, today,
+    bookings, feedback, import, library, me, more, people, points, providers, services, stuck,
+    today,
 };
 use frontend::pages::identity::sign_in::SignInPage;
+use frontend::pages::library::kept::KeptNote;
 use frontend::pages::points::door::Door;
 use leptos::prelude::*;
 
 fn main() {
-    frontend::app::desk::start(page_at, &LATER);
+    frontend::app::desk::start(page_at, &LATER, &KEPT);
 }
 
 /// What is not on the way to the first screen is fetched.
@@ -27,14 +31,23 @@ fn page_at(path: &[&str]) -> AnyView {
         ["people", ..] => PEOPLE.page(path),
         ["volunteering", "activities" | "teams", ..] => ACTIVITIES.page(path),
         ["volunteering", ..] => POINTS.page(path),
+        [
+            "library",
+            "lend" | "back" | "pile" | "readers" | "cards" | "lent" | "pick-ups" | "tasks",
+            ..,
+        ]
+        | ["library"] => LENDING.page(path),
+        ["library", ..] => SHELVES.page(path),
         ["feedback" | "stuck" | "me" | "more", ..] => MORE.page(path),
         ["sign-in"] => SIGN_IN.page(path),
         _ => nowhere(),
     }
 }
 
-static LATER: [&Chunk; 7] = [
+static LATER: [&Chunk; 9] = [
     &BOOKINGS,
+    &LENDING,
+    &SHELVES,
     &PEOPLE,
     &PROVIDERS,
     &OFFERS,
@@ -48,8 +61,22 @@ static OFFERS: Chunk = Chunk::new(|| Box::pin(offer_pages()));
 static PEOPLE: Chunk = Chunk::new(|| Box::pin(people_pages()));
 static ACTIVITIES: Chunk = Chunk::new(|| Box::pin(activity_pages()));
 static POINTS: Chunk = Chunk::new(|| Box::pin(points_pages()));
+static LENDING: Chunk = Chunk::new(|| Box::pin(with_kept(lending_pages())));
+static SHELVES: Chunk = Chunk::new(|| Box::pin(shelf_pages()));
 static MORE: Chunk = Chunk::new(|| Box::pin(more_pages()));
+static KEPT: Chunk = Chunk::new(|| Box::pin(kept_note()));
 static SIGN_IN: Chunk = Chunk::new(|| Box::pin(sign_in()));
+
+/// Steps that are kept have somewhere to be seen before the first one can be.
+async fn with_kept(pages: impl Future<Output = Fetched>) -> Fetched {
+    KEPT.fetched().await?;
+    pages.await
+}
+
+#[wasm_split(desk_kept, fallible, wasm_split_path = leptos::wasm_split)]
+fn kept_note() -> Fetched {
+    Ok(|_| view! { <KeptNote /> }.into_any())
+}
 
 #[wasm_split(desk_bookings, fallible, wasm_split_path = leptos::wasm_split)]
 fn booking_pages() -> Fetched {
@@ -209,6 +236,83 @@ fn points_pages() -> Fetched {
         ["volunteering", "rule"] => {
             open(Act::Counter, || view! { <points::rule::Rule /> }.into_any())
         }
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(desk_lending, fallible, wasm_split_path = leptos::wasm_split)]
+fn lending_pages() -> Fetched {
+    Ok(|path| match path {
+        ["library"] => open(Act::LendBooks, || {
+            view! { <library::hub::Hub /> }.into_any()
+        }),
+        ["library", "lend"] => open(Act::LendBooks, || {
+            view! { <library::lend::Lend /> }.into_any()
+        }),
+        ["library", "back"] => open(Act::LendBooks, || {
+            view! { <library::take_back::TakeBack /> }.into_any()
+        }),
+        ["library", "pile"] => open(Act::LendBooks, || {
+            view! { <library::take_back::Pile /> }.into_any()
+        }),
+        ["library", "readers"] => open(Act::LendBooks, || {
+            view! { <library::reader::Find /> }.into_any()
+        }),
+        ["library", "readers", id] => of(id, Act::LendBooks, |id| {
+            view! { <library::reader::Reader id /> }.into_any()
+        }),
+        ["library", "cards"] => open(Act::LendBooks, || {
+            view! { <library::cards::Cards /> }.into_any()
+        }),
+        ["library", "lent"] => open(Act::LendBooks, || {
+            view! { <library::lent::Lent /> }.into_any()
+        }),
+        ["library", "pick-ups"] => open(Act::LendBooks, || {
+            view! { <library::lent::PickUps /> }.into_any()
+        }),
+        ["library", "tasks"] => open(Act::LendBooks, || {
+            view! { <library::tasks::Tasks /> }.into_any()
+        }),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(desk_shelves, fallible, wasm_split_path = leptos::wasm_split)]
+fn shelf_pages() -> Fetched {
+    Ok(|path| match path {
+        ["library", "titles"] => open(Act::LendBooks, || {
+            view! { <library::titles::Titles /> }.into_any()
+        }),
+        ["library", "titles", id] => of(id, Act::LendBooks, |id| {
+            view! { <library::title::Title id /> }.into_any()
+        }),
+        ["library", "intake"] => open(Act::KeepBooks, || {
+            view! { <library::intake::Intake /> }.into_any()
+        }),
+        ["library", "labels"] => open(Act::KeepBooks, || {
+            view! { <library::labels::Labels /> }.into_any()
+        }),
+        ["library", "ledger"] => open(Act::KeepBooks, || {
+            view! { <library::ledger::Ledger /> }.into_any()
+        }),
+        ["library", "imports"] => open(Act::KeepBooks, || {
+            view! { <library::imports::Imports /> }.into_any()
+        }),
+        ["library", "imports", id] => of(id, Act::KeepBooks, |id| {
+            view! { <library::imports::Import id /> }.into_any()
+        }),
+        ["library", "rules"] => open(Act::KeepBooks, || {
+            view! { <library::rules::Rules /> }.into_any()
+        }),
+        ["library", "audits"] => open(Act::KeepBooks, || {
+            view! { <library::audit::Audits /> }.into_any()
+        }),
+        ["library", "audits", "new"] => open(Act::KeepBooks, || {
+            view! { <library::audit::New /> }.into_any()
+        }),
+        ["library", "audits", id] => of(id, Act::KeepBooks, |id| {
+            view! { <library::audit::Audit id /> }.into_any()
+        }),
         _ => nowhere(),
     })
 }

@@ -1,11 +1,17 @@
 //! The residents' app: its route table.
 
+use std::future::Future;
+
 use frontend::app::chunk::{Chunk, Fetched, wasm_split};
 use frontend::app::resident::nowhere;
 use frontend::pages::home::Home;
 use frontend::pages::identity::me::Me;
 use frontend::pages::identity::my_data::MyData;
 use frontend::pages::identity::sign_in::SignInPage;
+use frontend::pages::library::kept::KeptNote;
+use frontend::pages::library::{
+    borrow, card as reader_card, give_back, hub as library_hub, loans, title, titles,
+};
 use frontend::pages::market::booking::Booking;
 use frontend::pages::market::bookings::Bookings;
 use frontend::pages::market::calendar::CalendarPage;
@@ -23,7 +29,7 @@ use frontend::pages::points::{
 use leptos::prelude::*;
 
 fn main() {
-    frontend::app::resident::start(page_at, &LATER);
+    frontend::app::resident::start(page_at, &LATER, &KEPT);
 }
 
 /// What is not on the way to the first screen is fetched.
@@ -39,12 +45,13 @@ fn page_at(path: &[&str]) -> AnyView {
         ["activities", ..] => VOLUNTEER.page(path),
         ["points" | "rewards" | "vouchers", ..] => POINTS.page(path),
         ["hours" | "certificates" | "verify", ..] => HOURS.page(path),
+        ["library", ..] => LIBRARY.page(path),
         ["sign-in"] => SIGN_IN.page(path),
         _ => nowhere(),
     }
 }
 
-static LATER: [&Chunk; 6] = [&BOOK, &MINE, &VOLUNTEER, &HOURS, &POINTS, &SERVE];
+static LATER: [&Chunk; 7] = [&BOOK, &MINE, &LIBRARY, &VOLUNTEER, &HOURS, &POINTS, &SERVE];
 static BOOK: Chunk = Chunk::new(|| Box::pin(book()));
 static SERVE: Chunk = Chunk::new(|| Box::pin(serve()));
 static MINE: Chunk = Chunk::new(|| Box::pin(mine()));
@@ -52,7 +59,20 @@ static VOLUNTEER: Chunk = Chunk::new(|| Box::pin(volunteer_pages()));
 static ORGANISE: Chunk = Chunk::new(|| Box::pin(organise_pages()));
 static HOURS: Chunk = Chunk::new(|| Box::pin(hours_pages()));
 static POINTS: Chunk = Chunk::new(|| Box::pin(points_pages()));
+static LIBRARY: Chunk = Chunk::new(|| Box::pin(with_kept(library_pages())));
+static KEPT: Chunk = Chunk::new(|| Box::pin(kept_note()));
 static SIGN_IN: Chunk = Chunk::new(|| Box::pin(sign_in()));
+
+/// Steps that are kept have somewhere to be seen before the first one can be.
+async fn with_kept(pages: impl Future<Output = Fetched>) -> Fetched {
+    KEPT.fetched().await?;
+    pages.await
+}
+
+#[wasm_split(resident_kept, fallible, wasm_split_path = leptos::wasm_split)]
+fn kept_note() -> Fetched {
+    Ok(|_| view! { <KeptNote /> }.into_any())
+}
 
 #[wasm_split(resident_book, fallible, wasm_split_path = leptos::wasm_split)]
 fn book() -> Fetched {
@@ -128,6 +148,20 @@ fn points_pages() -> Fetched {
         ["rewards", _] => view! { <reward::Reward /> }.into_any(),
         ["vouchers"] => view! { <vouchers::Vouchers /> }.into_any(),
         ["vouchers", _] => view! { <voucher::Voucher /> }.into_any(),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(resident_library, fallible, wasm_split_path = leptos::wasm_split)]
+fn library_pages() -> Fetched {
+    Ok(|path| match path {
+        ["library"] => view! { <library_hub::Hub /> }.into_any(),
+        ["library", "titles"] => view! { <titles::Titles /> }.into_any(),
+        ["library", "titles", _] => view! { <title::Title /> }.into_any(),
+        ["library", "borrow"] => view! { <borrow::Borrow /> }.into_any(),
+        ["library", "return"] => view! { <give_back::GiveBack /> }.into_any(),
+        ["library", "past"] => view! { <loans::Past /> }.into_any(),
+        ["library", "card"] => view! { <reader_card::Card /> }.into_any(),
         _ => nowhere(),
     })
 }

@@ -67,6 +67,7 @@ fn asked(purpose: Purpose) -> Vec<Text> {
             texts::confirm::form::consent_note,
             texts::confirm::form::sees_all,
         ]),
+        Purpose::BorrowBooks => asked.push(texts::me::ward::borrow),
     }
     asked
 }
@@ -96,6 +97,7 @@ fn a_consents_text_changes_only_with_its_version() {
     let held = [
         ("sms_notices", 1, "7dbd781e9aabde3b"),
         ("share_contact", 2, "fec1f4505b892980"),
+        ("borrow_books", 1, "518050ab8d328327"),
     ];
     let held = held.map(|(purpose, version, digest)| (purpose, version, digest.to_owned()));
     assert_eq!(in_force.collect::<Vec<_>>(), held);

@@ -1,5 +1,6 @@
 //! What the pages show, worked out without a browser and tested as it is.
 
+pub mod bars;
 pub mod desk_activity;
 pub mod desk_calendar;
 pub mod desk_import;
@@ -9,6 +10,9 @@ pub mod desk_reward;
 pub mod desk_service;
 pub mod desk_vetting;
 pub mod draft;
+pub mod kept;
+pub mod library;
+pub mod library_rules;
 pub mod money;
 pub mod notice;
 pub mod path;

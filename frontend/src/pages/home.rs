@@ -37,7 +37,7 @@ pub fn Home() -> AnyView {
             {news}
             <NextBooking />
             <Kinds />
-            <Cells><Cell label=t!(volunteer.hub.entry) note=t!(volunteer.hub.entry_note) href="/volunteer" name="to-volunteer" /></Cells>
+            <Cells><Cell label=t!(library.hub.entry) note=t!(library.hub.entry_note) href="/library" name="to-library" /><Cell label=t!(volunteer.hub.entry) note=t!(volunteer.hub.entry_note) href="/volunteer" name="to-volunteer" /></Cells>
             <Cells title=t!(home.help.title)>
                 <Cell label=t!(home.help.call) note=t!(home.help.call_note) value=said(&phone) href=format!("tel:{phone}") name="call-station" />
                 <Cell label=t!(home.help.feedback) note=t!(home.help.feedback_note) href="/feedback" name="feedback-link" />

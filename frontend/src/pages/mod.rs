@@ -3,6 +3,7 @@
 pub mod desk;
 pub mod home;
 pub mod identity;
+pub mod library;
 pub mod market;
 pub mod not_found;
 pub mod notify;

@@ -14,6 +14,7 @@ pub enum Icon {
     Import,
     Feedback,
     Volunteer,
+    Books,
     Back,
     Next,
     Phone,
@@ -49,6 +50,7 @@ impl Icon {
             Self::Volunteer => {
                 "M12 20C7 16 3 13 3 8.5A4.5 4.5 0 0 1 12 7a4.5 4.5 0 0 1 9 1.5C21 13 17 16 12 20z"
             }
+            Self::Books => "M4 5c3-1 6-1 8 1 2-2 5-2 8-1v14c-3-1-6-1-8 1-2-2-5-2-8-1zM12 6v14",
             Self::Back => "M15 5l-7 7 7 7",
             Self::Next => "M9 5l7 7-7 7",
             Self::Phone => {

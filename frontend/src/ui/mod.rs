@@ -7,7 +7,7 @@
 //! | telling | [`Cells`], [`Cell`], [`Facts`], [`Fact`], [`Tag`], [`Badge`], [`Note`], [`Empty`] |
 //! | asking | [`Field`], [`TextArea`], [`Select`], [`Switch`], [`Chips`], [`SearchBar`] |
 //! | keeping what is typed | [`Draft`] |
-//! | for a camera | [`Qr`] to be read, [`Scanner`] to read |
+//! | for a camera | [`Qr`] and [`Bars`] to be read, [`Scanner`] to read |
 //! | sending | [`Send`], with [`TroubleNote`] for its problem |
 //! | what the address asks for | [`asked`], [`asked_now`] |
 //! | remote data | [`Remote`] + [`Load`], [`Paged`] + [`Rows`] |
@@ -32,6 +32,7 @@
 //! Inbox: `message` (with `data-topic`, `data-read`).
 
 mod asked;
+mod bars;
 mod button;
 mod cell;
 mod draft;
@@ -49,6 +50,7 @@ mod tag;
 mod toast;
 
 pub use asked::{asked, asked_now};
+pub use bars::Bars;
 pub use button::{Button, Kind, LinkButton};
 pub use cell::{Cell, Cells, Fact, Facts};
 pub use draft::Draft;

@@ -2,13 +2,11 @@
 //! (`frontend/scan/camera.js`), fetched when somebody opens it; what counts as read is [`Reader`]'s affair.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 
 use super::button::{Button, Kind};
 use super::field::{Select, Switch};
-use crate::browser::{document, focus, here};
-use crate::model::scan::{CameraOf, Reader, Seen, Told, Wanted, Why};
+use crate::browser::{bring, focus};
+use crate::model::scan::{CameraOf, Fits, Reader, Seen, Told, Wanted, Why};
 use crate::t;
 
 /// How it stands with the pictures.
@@ -32,15 +30,15 @@ enum Hint {
 
 /// The button that opens a camera, and the camera.
 ///
-/// `fits` turns what a code says into what is asked for, or into nothing; `typing` is the name of the field to
-/// type into instead; while `hold`, nothing is taken.
+/// `typing` is the name of the field to type into instead; it and `wanted` may change while the camera is open.
+/// While `hold`, nothing is taken.
 #[component]
 pub fn Scanner(
-    wanted: Wanted,
-    fits: fn(&str) -> Option<String>,
+    #[prop(into)] wanted: Signal<Wanted>,
+    fits: Fits,
     #[prop(into)] on_code: Callback<String>,
     #[prop(into)] hold: Signal<bool>,
-    typing: &'static str,
+    #[prop(into)] typing: Signal<&'static str>,
 ) -> AnyView {
     let open = RwSignal::new(false);
     let round = RwSignal::new(0_u32);
@@ -69,11 +67,11 @@ pub fn Scanner(
 
 #[component]
 fn Camera(
-    wanted: Wanted,
-    fits: fn(&str) -> Option<String>,
+    wanted: Signal<Wanted>,
+    fits: Fits,
     on_code: Callback<String>,
     hold: Signal<bool>,
-    typing: &'static str,
+    typing: Signal<&'static str>,
     again: Callback<()>,
 ) -> AnyView {
     let (face, hint) = (RwSignal::new(Face::Starting), RwSignal::new(Hint::Point));
@@ -92,11 +90,16 @@ fn Camera(
             hint.set(new);
         }
     };
-    let look = move |codes: &[String]| {
+    let look = move |codes: &[String], photo: Option<u32>| {
         if hold.get_untracked() {
             return;
         }
-        let seen = reader.try_update_value(|reader| reader.see(js_sys::Date::now(), codes, fits));
+        let (now, wanted) = (js_sys::Date::now(), wanted.get_untracked());
+        let fit = |raw: &str| fits(wanted, raw);
+        let seen = reader.try_update_value(|reader| match photo {
+            Some(photo) => reader.see_photo(photo, now, codes, fit),
+            None => reader.see(now, codes, fit),
+        });
         match seen {
             Some(Seen::Take(code)) => {
                 took.update(|took| *took += 1);
@@ -110,7 +113,7 @@ fn Camera(
         }
     };
     let hear = move |ev: web_sys::Event| match told(&ev) {
-        Some(Told::Codes { codes }) => look(&codes),
+        Some(Told::Codes { codes, photo }) => look(&codes, photo),
         Some(Told::Live {
             cameras: all,
             camera: this,
@@ -125,12 +128,17 @@ fn Camera(
         Some(Told::Trouble { why }) => face.set(Face::Trouble(why)),
         Some(Told::Quiet) => {
             tell(Hint::Quiet);
-            focus(&format!("[name={typing}]"));
+            focus(&format!("[name={}]", typing.get_untracked()));
         }
-        Some(Told::Nothing) => tell(Hint::Nothing),
-        None => {}
+        Some(Told::Looked { photo })
+            if reader.try_with_value(|reader| reader.found_nothing(photo)) == Some(true) =>
+        {
+            tell(Hint::Nothing);
+        }
+        Some(Told::Looked { .. }) | None => {}
     };
-    bring(move || {
+    // What knows `<scan-camera>`. Where it does not come, the next time tries again.
+    bring("scan-module", "scan/camera.js", move || {
         face.try_set(Face::Trouble(Why::Failed));
     });
     let chosen = move || Some(camera.get()).filter(|id| !id.is_empty());
@@ -167,7 +175,7 @@ fn Camera(
         })
     };
     view! {
-        <scan-camera class="scan-camera stack-s" data-testid="scan-camera" data-state=state kind=wanted.as_str() camera=chosen torch=light took=move || took.get().to_string() on:scan=hear>
+        <scan-camera class="scan-camera stack-s" data-testid="scan-camera" data-state=state kind=move || wanted.get().as_str() camera=chosen torch=light took=move || took.get().to_string() on:scan=hear>
             <video class="scan-picture" hidden=move || !live() playsinline="" muted="" aria-label=t!(scan.picture)></video>
             <p class="scan-words" role="status" data-testid="scan-words">{words}</p>
             {retry}
@@ -220,33 +228,4 @@ fn named(cameras: &[CameraOf]) -> Vec<(String, String)> {
 fn told(ev: &web_sys::Event) -> Option<Told> {
     let detail = js_sys::Reflect::get(ev, &"detail".into()).ok()?;
     serde_json::from_str(&detail.as_string()?).ok()
-}
-
-const MODULE: &str = "scan-module";
-
-/// Fetches what knows `<scan-camera>`, unless it is there. Where that fails, the next time tries again.
-fn bring(failed: impl FnOnce() + 'static) {
-    let Some(document) = document().filter(|d| d.get_element_by_id(MODULE).is_none()) else {
-        return;
-    };
-    let Ok(script) = document.create_element("script") else {
-        return failed();
-    };
-    let app = if here().starts_with("/desk") {
-        "/desk"
-    } else {
-        ""
-    };
-    let gone = script.clone();
-    let lost = Closure::once_into_js(move || {
-        gone.remove();
-        failed();
-    });
-    script.set_id(MODULE);
-    let _ = script.set_attribute("type", "module");
-    let _ = script.add_event_listener_with_callback("error", lost.unchecked_ref());
-    let _ = script.set_attribute("src", &format!("{app}/scan/camera.js"));
-    if let Some(head) = document.body() {
-        let _ = head.append_child(&script);
-    }
 }

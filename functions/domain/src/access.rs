@@ -118,13 +118,23 @@ named! {
         SetPointRule = "set_point_rule",
         /// Pass service time on to the national network, and take its answers.
         PassOn = "pass_on",
+        /// Look for books, borrow and return them, reserve, see one's own loans.
+        Library = "library",
+        /// Lend, take back and look up readers at the library's desk.
+        LendBooks = "lend_books",
+        /// Lend although a rule says no, by a named reason.
+        OverrideLoan = "override_loan",
+        /// Keep the shelves: take books in, mark and count them, print labels, set the rules.
+        KeepBooks = "keep_books",
+        /// Read what somebody borrowed before, with a reason that is written down.
+        ReadHistory = "read_history",
     }
 }
 
 /// May somebody with this role do this? Ownership of the thing itself is decided where it is loaded.
 #[must_use]
 pub fn allows(act: Act, role: Role) -> bool {
-    use Role::{Admin, DeskHelper, GridWorker, SocialWorker, Station};
+    use Role::{Admin, DeskHelper, GridWorker, Librarian, SocialWorker, Station};
     match act {
         Act::Public
         | Act::SignIn
@@ -134,7 +144,8 @@ pub fn allows(act: Act, role: Role) -> bool {
         | Act::Booking
         | Act::Provide
         | Act::Volunteer
-        | Act::Organise => true,
+        | Act::Organise
+        | Act::Library => true,
         Act::BookForOthers | Act::Counter | Act::RedeemForOthers => matches!(
             role,
             GridWorker | DeskHelper | Station | SocialWorker | Admin
@@ -149,6 +160,9 @@ pub fn allows(act: Act, role: Role) -> bool {
         Act::Vet | Act::RunRewards | Act::SetPointRule | Act::PassOn => {
             matches!(role, SocialWorker | Admin)
         }
+        // What children read is nobody else's to see.
+        Act::LendBooks => matches!(role, DeskHelper | Librarian | Admin),
+        Act::OverrideLoan | Act::KeepBooks | Act::ReadHistory => matches!(role, Librarian | Admin),
         Act::Desk => role.is_staff(),
         Act::SeePeople => matches!(role, DeskHelper | Station | SocialWorker | Admin),
         Act::AddPeople => matches!(role, Station | SocialWorker | Admin),
@@ -224,6 +238,10 @@ mod tests {
             (Act::IssueCertificates, "station social_worker admin"),
             (Act::SetPointRule, "social_worker admin"),
             (Act::PassOn, "social_worker admin"),
+            (Act::LendBooks, "desk_helper librarian admin"),
+            (Act::OverrideLoan, "librarian admin"),
+            (Act::KeepBooks, "librarian admin"),
+            (Act::ReadHistory, "librarian admin"),
         ];
         for (act, roles) in rows {
             let allowed: Vec<_> = Role::ALL

@@ -15,6 +15,8 @@ named! {
         /// (`limits::REACH_HOURS`). The name, and what was written with the booking, they see without:
         /// nobody can be visited namelessly.
         ShareContact = "share_contact",
+        /// A child borrows from the library; asked of guardians only.
+        BorrowBooks = "borrow_books",
     }
 }
 
@@ -46,7 +48,7 @@ impl Purpose {
     #[must_use]
     pub fn version(self) -> u32 {
         match self {
-            Self::SmsNotices => 1,
+            Self::SmsNotices | Self::BorrowBooks => 1,
             Self::ShareContact => 2,
         }
     }

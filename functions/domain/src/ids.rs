@@ -95,16 +95,29 @@ macro_rules! ids {
 }
 
 ids! {
+    /// Being away, as was said beforehand.
+    AbsenceId = "abs",
     ActivityId = "act",
+    /// A count of the library's shelves.
+    AuditId = "aud",
     BookingId = "bkg",
     /// Names one move of a thing that exists, so that a retry is recognised.
     CommandId = "cmd",
     CommunityId = "com",
     CredentialId = "crd",
+    /// A reader or a magnet at a door.
+    DeviceId = "dev",
     /// A record of service time.
     EntryId = "hrs",
     FeedbackId = "fbk",
+    /// A reservation of a title.
+    HoldId = "hld",
     HouseholdId = "hsh",
+    /// What two desks did to one copy.
+    LibraryTaskId = "ltk",
+    /// A file of titles that is being taken.
+    LibraryImportId = "lim",
+    LoanId = "lon",
     MessageId = "msg",
     /// Service time that left for the national network together.
     NetworkBatchId = "nwb",
@@ -117,6 +130,7 @@ ids! {
     ServiceId = "svc",
     SignUpId = "sgn",
     TeamId = "tea",
+    TitleId = "ttl",
     TransferId = "trf",
     ViewId = "vew",
 }

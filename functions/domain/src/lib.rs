@@ -1,7 +1,8 @@
 //! The rules of Linli: no I/O, no clock, no async, no randomness.
 //!
 //! Read [`limits`] (every number), [`access`] (who may do what), then [`availability`] and
-//! [`booking`] (the marketplace), [`activity`], [`hours`] and [`ledger`] (volunteering), and [`hands`] (who counts as somebody else). A rule takes what was read, the moment `at`, and ready-made
+//! [`booking`] (the marketplace), [`activity`], [`hours`] and [`ledger`] (volunteering), [`library`], [`watch`]
+//! (door events and silence), and [`hands`] (who counts as somebody else). A rule takes what was read, the moment `at`, and ready-made
 //! ids; it answers with a new value or a [`Refusal`].
 
 pub mod access;
@@ -14,7 +15,9 @@ pub mod consent;
 pub mod hands;
 pub mod hours;
 pub mod ids;
+pub mod isbn;
 pub mod ledger;
+pub mod library;
 pub mod limits;
 pub mod network;
 pub mod notice;
@@ -25,6 +28,7 @@ pub mod reward;
 pub mod sign_in;
 pub mod text;
 pub mod units;
+pub mod watch;
 
 pub use ids::*;
 pub use refusal::Refusal;

@@ -2,6 +2,8 @@
 
 /// Body of a JSON request. The fullest calendar fits.
 pub const BODY_BYTES: usize = 64 * 1024;
+/// A body that is too large is read to its end, and thrown away, up to this size: so its sender hears why.
+pub const BODY_PASSED_OVER: usize = 8 * 1024 * 1024;
 /// Body of an imported file.
 pub const IMPORT_BYTES: usize = 2 * 1024 * 1024;
 /// All parts of an imported workbook together, unpacked. The fullest honest sheet has a tenth of it.
@@ -303,6 +305,61 @@ const _: () = assert!(
     MESSAGE_LEASE_SECONDS > 2 * SEND_SECONDS as i64 && MESSAGE_LEASE_SECONDS < CODE_SECONDS,
     "a worker has the time to send, and whoever comes after a crash finds a code still good"
 );
+
+// the library
+/// Copies of one title, those that were lost or withdrawn among them.
+pub const TITLE_COPIES: usize = 60;
+/// Readers that wait for one title.
+pub const HOLD_QUEUE: usize = 50;
+/// Books one reader may have at once, whatever the rules say.
+pub const READER_LOANS: usize = 50;
+/// Titles one reader may wait for at once.
+pub const READER_HOLDS: usize = 10;
+/// How far ahead an open day is looked for.
+pub const LIBRARY_SHUT_DAYS: i64 = 60;
+/// Loan rules, and days on which the library is closed.
+pub const LOAN_RULES: usize = 30;
+pub const CLOSED_DAYS: usize = 100;
+/// The longest loan, and the longest a copy is kept, in days.
+pub const LOAN_DAYS: u32 = 365;
+pub const PICK_UP_DAYS: u32 = 30;
+/// The most renewals a rule may allow.
+pub const LOAN_RENEWALS: u32 = 20;
+/// Characters of a title, of one author; authors and subjects of a title.
+pub const BOOK_CHARS: usize = 120;
+pub const AUTHOR_CHARS: usize = 60;
+pub const TITLE_AUTHORS: usize = 10;
+/// Characters of a label on a book, whoever printed it.
+pub const LABEL_CHARS_LEAST: usize = 3;
+pub const LABEL_CHARS: usize = 24;
+/// Body of a file with titles, and its rows. A function on AWS gets no larger one.
+pub const IMPORT_LARGE_BYTES: usize = 4 * 1024 * 1024;
+pub const IMPORT_LARGE_ROWS: usize = 12_000;
+/// Copies taken in at once.
+pub const INTAKE_COPIES: u32 = 20;
+/// Returns of one call, and steps a telephone kept.
+pub const RETURNED_AT_ONCE: usize = 50;
+/// A step that was kept without a line counts as done no longer ago than this.
+pub const KEPT_HOURS: i64 = 7 * 24;
+pub const KEPT_STEPS: usize = 50;
+/// Labels of one count of the shelves.
+pub const AUDIT_LABELS: usize = 4_000;
+/// Of what was scanned and is no label of ours, as many are written down.
+pub const AUDIT_UNKNOWN: usize = 500;
+/// The longest walk along the shelves that a count looks back over.
+pub const AUDIT_HOURS: i64 = 12;
+
+// doors and silence
+/// A door that missed this many heartbeats in a row is dead.
+pub const HEARTBEATS_MISSED: i32 = 2;
+/// How far ahead of ours a device's clock may be before its word is not taken.
+pub const CLOCK_AHEAD_MINUTES: i64 = 5;
+/// How far ahead of ours a moment may stay.
+pub const CLOCK_CLAMP_MINUTES: i64 = 2;
+/// How old an event may be when it comes in.
+pub const EVENT_AGE_DAYS: i64 = 7;
+/// How often somebody behind a dead door is looked at again.
+pub const BLIND_MINUTES: i64 = 5;
 
 #[cfg(test)]
 mod tests {

@@ -61,6 +61,16 @@ named! {
         CertificateIssued = "certificate_issued",
         CertificateOutdated = "certificate_outdated",
         CertificateRevoked = "certificate_revoked",
+        /// The desk lent something.
+        LoanMade = "loan_made",
+        LoanDue = "loan_due",
+        LoanLate = "loan_late",
+        HoldReady = "hold_ready",
+        HoldExpired = "hold_expired",
+        /// The copy that was kept for somebody is not there any more; they wait in the place they had.
+        HoldAgain = "hold_again",
+        /// The last copy was lost or withdrawn; those who wait keep their place, in case one comes.
+        HoldNoCopy = "hold_no_copy",
     }
 }
 

@@ -3,9 +3,11 @@
 //! then how much is asked for.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::booking::StateName;
 use crate::hours::EntryStateName;
+use crate::library::{CopyState, HoldState, LoanState};
 use crate::network::RecordState;
 use crate::provider::Standing;
 use crate::reward::RedemptionState;
@@ -124,6 +126,10 @@ pub enum Refusal {
     HasWards {
         count: u32,
     },
+    /// Books are out.
+    OpenLoans {
+        count: u32,
+    },
     // service time
     /// Answered, or corrected, before.
     EntryIs {
@@ -231,6 +237,80 @@ pub enum Refusal {
     TooManyRewards {
         max: usize,
     },
+    // borrowing
+    /// A child's guardian has not agreed.
+    LoanConsent,
+    /// Several copies of the title could be meant: the label decides.
+    WhichCopy {
+        copies: u32,
+    },
+    /// Somebody has it.
+    OnLoan,
+    /// It stands on the pick-up shelf for somebody else.
+    KeptForOther,
+    CopyIs {
+        state: CopyState,
+    },
+    /// Nobody has it.
+    NotOnLoan,
+    /// Items of its kind are for reading on the spot.
+    NotLent,
+    /// `count`: books that should be back by now.
+    ReaderLate {
+        count: u32,
+    },
+    LoanLimit {
+        max: u32,
+    },
+    /// More than anybody may have, whatever is set aside.
+    LoanMost {
+        max: u32,
+    },
+    // a loan
+    LoanIs {
+        state: LoanState,
+    },
+    OthersWait {
+        count: u32,
+    },
+    /// It should be back by now.
+    LoanLate {
+        due: Date,
+    },
+    NoMoreRenewals {
+        max: u32,
+    },
+    /// It would be due no later than it is.
+    RenewsNothing {
+        due: Date,
+    },
+    // reserving
+    HoldIs {
+        state: HoldState,
+    },
+    /// All its copies are lost or withdrawn.
+    NothingToReserve,
+    AlreadyReserved,
+    /// The reader has a copy of it.
+    HasIt,
+    /// One stands on the shelf.
+    CopiesFree,
+    HoldLimit {
+        max: u32,
+    },
+    HoldsFull {
+        max: u32,
+    },
+    // the shelves
+    TitleFull {
+        max: u32,
+    },
+    /// Another title has this ISBN.
+    IsbnTaken,
+    AuditConfirmed,
+    TaskSettled,
+    /// All its rows were looked at, or it was stopped before.
+    ImportEnded,
     // feedback
     /// Somebody else of the station was faster.
     AlreadyHandled,

@@ -33,6 +33,17 @@ pub fn optional(raw: &str, chars_max: usize) -> Result<String, BadText> {
     Ok(text.to_owned())
 }
 
+/// Full-width letters, digits and signs as their half-width forms.
+#[must_use]
+pub fn narrow(raw: &str) -> String {
+    let half = |c: char| match c {
+        '\u{3000}' => ' ',
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        _ => c,
+    };
+    raw.chars().map(half).collect()
+}
+
 /// How a search compares: lower case, without spaces or the dots used inside transcribed names.
 #[must_use]
 pub fn folded(raw: &str) -> String {

@@ -35,25 +35,26 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+fn parts(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder of sources");
+    entries
+        .map(|entry| entry.expect("a readable entry").path())
+        .collect()
+}
+
 /// Source files with their text, comments taken out.
 fn sources() -> BTreeMap<PathBuf, String> {
-    let files = |folder: PathBuf| -> Vec<PathBuf> {
-        let entries = fs::read_dir(folder).expect("a folder of sources");
-        entries
-            .map(|entry| entry.expect("a readable entry").path())
-            .collect()
-    };
-    let (folders, mut paths): (Vec<PathBuf>, Vec<PathBuf>) = files(root().join("src"))
-        .into_iter()
-        .partition(|path| path.is_dir());
-    for folder in folders {
-        let whole = folder.with_extension("rs");
-        assert!(
-            paths.contains(&whole),
-            "{}: a part of what?",
-            folder.display()
-        );
-        paths.extend(files(folder));
+    let mut paths = parts(&root().join("src"));
+    let mut looked = 0;
+    while let Some(path) = paths.get(looked).cloned() {
+        if path.is_dir() {
+            let whole = path.with_extension("rs");
+            assert!(whole.is_file(), "{}: a part of what?", path.display());
+            paths.swap_remove(looked);
+            paths.extend(parts(&path));
+        } else {
+            looked += 1;
+        }
     }
     assert!(
         paths

@@ -37,6 +37,7 @@ pub fn ctx() -> Result<Ctx, Error> {
         channels: Arc::new([]),
         relay_bell: Arc::new(Notify::new()),
         budgets: Arc::default(),
+        catalogues: Arc::default(),
     })
 }
 

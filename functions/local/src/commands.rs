@@ -16,6 +16,7 @@ use service::ctx::Clock;
 use store::audit;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::backtest::Backtest;
 use crate::browser;
 
 /// Linli 邻里: neighbourhood services, all in one process.
@@ -36,6 +37,7 @@ enum Command {
     Export(Export),
     /// Look for what should not be: things half-there, times sold twice, orphans.
     Check(Data),
+    Backtest(Backtest),
 }
 
 #[derive(Args)]
@@ -87,6 +89,7 @@ impl Linli {
             Command::Seed(data) => run_seed(data).await,
             Command::Export(export) => run_export(export).await,
             Command::Check(data) => run_check(data).await,
+            Command::Backtest(backtest) => backtest.run(),
         }
     }
 }

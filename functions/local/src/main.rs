@@ -1,5 +1,6 @@
 //! `linli`: the whole of it in one process.
 
+mod backtest;
 mod browser;
 mod commands;
 

@@ -122,6 +122,7 @@ impl Opened {
             channels: Arc::new([outbox.clone() as _]),
             relay_bell: Arc::new(Notify::new()),
             budgets: Arc::default(),
+            catalogues: Arc::default(),
         };
         if options.seed && !seed::has_community(&ctx.store).await? {
             seed::write(&ctx, clock.now()).await?;

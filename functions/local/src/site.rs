@@ -225,6 +225,7 @@ mod tests {
         for (path, policy) in [("/worker.js", csp::WORKER), ("/old.html", csp::PLAIN)] {
             let file = get(&site, path, "").await;
             assert_eq!(text(&file, "content-security-policy"), policy, "{path}");
+            assert_eq!(text(&file, "cache-control"), "no-cache", "{path}");
         }
         let manifest = get(&site, "/manifest.json", "").await;
         assert_eq!(text(&manifest, "cache-control"), "no-cache");

@@ -9,6 +9,7 @@ use domain::access::Act;
 use domain::{PersonId, Refusal, limits};
 use jiff::Timestamp;
 use wire::identity::{FindResidents, GetDataOf, GetMyData};
+use wire::library::desk::FindReaders;
 use wire::market::ListSlots;
 use wire::{Endpoint, Method};
 
@@ -29,7 +30,7 @@ impl Purse {
     /// to sign out may.
     fn of<E: Endpoint>() -> Option<Self> {
         match E::NAME {
-            ListSlots::NAME | FindResidents::NAME => Some(Self::Searches),
+            ListSlots::NAME | FindResidents::NAME | FindReaders::NAME => Some(Self::Searches),
             GetMyData::NAME | GetDataOf::NAME => Some(Self::Copies),
             _ if E::ACT == Act::SignIn || E::METHOD == Method::Get => None,
             _ => Some(Self::Writes),

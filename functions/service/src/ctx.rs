@@ -7,6 +7,7 @@ use store::Store;
 use tokio::sync::Notify;
 
 use crate::budget::Budgets;
+use crate::library::catalogue::Catalogues;
 use crate::notify::channel::Channel;
 use crate::secret::Secret;
 
@@ -33,6 +34,8 @@ pub struct Ctx {
     pub relay_bell: Arc<Notify>,
     /// What each person may still ask of this process.
     pub budgets: Arc<Budgets>,
+    /// The libraries' titles as they are searched.
+    pub catalogues: Arc<Catalogues>,
 }
 
 impl Ctx {

@@ -1,13 +1,14 @@
 //! How a call arrives and leaves: one extractor for who is asking, one for what is asked, one way
 //! out. Order of refusal: size, origin, session, second factor, act, budget, path, query, body.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
@@ -288,10 +289,10 @@ pub struct Arrived {
 impl Arrived {
     async fn of<E: Endpoint>(request: Request) -> Result<Self, Error> {
         let (parts, body) = request.into_parts();
-        let bytes_max = if E::FILE {
-            limits::IMPORT_BYTES
-        } else {
-            limits::BODY_BYTES
+        let bytes_max = match (E::FILE, E::LARGE) {
+            (false, _) => limits::BODY_BYTES,
+            (true, false) => limits::IMPORT_BYTES,
+            (true, true) => limits::IMPORT_LARGE_BYTES,
         };
         let body = read_body(body, &parts.headers, bytes_max).await?;
         if E::METHOD != Method::Get {
@@ -356,12 +357,27 @@ fn has_body<E: Endpoint>() -> bool {
     !E::FILE && matches!(E::METHOD, Method::Post | Method::Put | Method::Patch)
 }
 
+/// Reads on without keeping anything.
+async fn pass_over(mut body: Body) {
+    let mut left = limits::BODY_PASSED_OVER;
+    while let Some(Ok(frame)) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+        left = left.saturating_sub(frame.data_ref().map_or(1, Bytes::len));
+        if left == 0 {
+            return;
+        }
+    }
+}
+
 async fn read_body(body: Body, headers: &HeaderMap, bytes_max: usize) -> Result<Bytes, Error> {
     let too_large = || Error::from(Problem::new(Code::BodyTooLarge).with("bytes_max", bytes_max));
     let said = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if said.is_some_and(|length| length > bytes_max) {
+    if let Some(length) = said.filter(|length| *length > bytes_max) {
+        // Who is still sending hears no answer, but a line that breaks.
+        if length <= limits::BODY_PASSED_OVER {
+            pass_over(body).await;
+        }
         return Err(too_large());
     }
     to_bytes(body, bytes_max).await.map_err(|_| too_large())

@@ -9,6 +9,7 @@ pub mod error;
 mod fields;
 pub mod http;
 pub mod identity;
+pub mod library;
 pub mod market;
 pub mod notify;
 pub mod once;
@@ -18,6 +19,7 @@ pub mod parse;
 pub mod points;
 pub mod router;
 pub mod secret;
+pub mod watch;
 
 pub use ctx::Ctx;
 pub use error::Error;

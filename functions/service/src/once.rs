@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
 
 /// One call of one command by one person.
+#[derive(Clone)]
 pub struct Once {
     community: domain::CommunityId,
     person: PersonId,
@@ -27,13 +28,19 @@ pub struct Once {
 impl Once {
     /// `id`: absent where the caller sent none; then nothing is remembered.
     pub fn of<E: Endpoint>(call: &Call<E>, id: Option<String>) -> Self {
-        let body = serde_json::to_string(&call.body).unwrap_or_default();
-        let said = format!(
-            "{} {} {:?} {body}",
-            E::METHOD.as_str(),
-            E::PATH,
-            call.path.fill()
-        );
+        Self::among::<E, E>(call, &call.path, &call.body, id)
+    }
+
+    /// One command among others that came in one call: remembered as its own call would be.
+    pub fn among<E: Endpoint, C: Endpoint>(
+        call: &Call<C>,
+        path: &E::Path,
+        body: &E::Body,
+        id: Option<String>,
+    ) -> Self {
+        let body = serde_json::to_string(body).unwrap_or_default();
+        let (method, path) = (E::METHOD.as_str(), path.fill());
+        let said = format!("{method} {} {path:?} {body}", E::PATH);
         Self {
             community: call.who.community.id,
             person: call.who.person.id,
@@ -53,8 +60,26 @@ impl Once {
             id: self.id.clone()?,
             digest: self.digest.clone(),
             what: self.what.to_owned(),
+            came: String::new(),
             at: self.at,
         })
+    }
+
+    /// The same, with what came of it: [`Once::came`] tells a repeat.
+    #[must_use]
+    pub fn record_of(&self, came: String) -> Option<Command> {
+        let record = self.record()?;
+        Some(Command { came, ..record })
+    }
+
+    /// What came of the command the first time.
+    pub async fn came(&self, ctx: &Ctx) -> Result<String, Error> {
+        let Some(id) = &self.id else {
+            return Ok(String::new());
+        };
+        let key = store::schema::command(self.community, self.person, id);
+        let first = ctx.store.get::<Command>(&key).await?;
+        Ok(first.map(|first| first.came).unwrap_or_default())
     }
 
     /// The end of the call: `done` as it is, unless it was refused because it had happened before;
@@ -65,8 +90,18 @@ impl Once {
         done: Result<E::Reply, Error>,
         again: impl Future<Output = Result<E::Reply, Error>>,
     ) -> Outcome<E> {
+        Ok(Answer::new(self.settled(ctx, done, again).await?))
+    }
+
+    /// The same for one command among others.
+    pub async fn settled<T>(
+        self,
+        ctx: &Ctx,
+        done: Result<T, Error>,
+        again: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
         let refused = match done {
-            Ok(reply) => return Ok(Answer::new(reply)),
+            Ok(reply) => return Ok(reply),
             Err(error @ (Error::Refused(_) | Error::Seen)) => error,
             Err(error) => return Err(error),
         };
@@ -76,7 +111,7 @@ impl Once {
         let key = store::schema::command(self.community, self.person, id);
         match ctx.store.get::<Command>(&key).await? {
             None => Err(refused),
-            Some(first) if first.digest == self.digest => Ok(Answer::new(again.await?)),
+            Some(first) if first.digest == self.digest => again.await,
             Some(_) => Err(Refusal::IdReused.into()),
         }
     }

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 
 use crate::claims::{Claim, claims_in};
 use crate::identity::Account;
+use crate::library::audit::Library;
 use crate::market::BookingQuota;
 use crate::notify::Outgoing;
 use crate::points::activities_audit::Activities;
@@ -108,6 +109,7 @@ struct Table {
     activities: Activities,
     hours: Hours,
     network: Network,
+    library: Library,
 }
 
 impl Table {
@@ -131,13 +133,19 @@ impl Table {
     fn keep(&mut self, kind: Kind, item: Item, key: schema::Key) -> Result<(), Error> {
         let passing = matches!(
             kind,
-            Kind::Command | Kind::Code | Kind::Rate | Kind::Message | Kind::Attempt
+            Kind::Command
+                | Kind::Code
+                | Kind::Rate
+                | Kind::Message
+                | Kind::Attempt
+                | Kind::LibraryPart
         );
         if passing && !item.contains_key(TTL) {
             self.found("what passes has its end", format!("{} {}", key.pk, key.sk));
         }
         self.hours.keep(kind, &item, &key)?;
         self.network.keep(kind, &item, &key)?;
+        self.library.keep(kind, &item, &key)?;
         if self.points.keep(kind, &item, &key)? {
             return Ok(());
         }
@@ -190,6 +198,21 @@ impl Table {
             // Looked at as what is passed on.
             Kind::NetworkRecord | Kind::NetworkRef | Kind::NetworkBatch | Kind::NetworkPart => {}
             Kind::Team => {}
+            // Looked at as the library.
+            Kind::Title
+            | Kind::Shelf
+            | Kind::CopyOf
+            | Kind::TitleOf
+            | Kind::Reader
+            | Kind::Loan
+            | Kind::Hold
+            | Kind::LedgerLine
+            | Kind::LibraryRules
+            | Kind::ShelfAudit
+            | Kind::LibraryTask
+            | Kind::LibraryImport => {}
+            // Looked at with its import, where it is taken.
+            Kind::LibraryPart => {}
             // Looked at as points.
             Kind::PointAccount
             | Kind::Transfer
@@ -231,6 +254,7 @@ impl Table {
             std::mem::take(&mut self.activities).findings(at),
             std::mem::take(&mut self.hours).findings(),
             std::mem::take(&mut self.network).findings(),
+            std::mem::take(&mut self.library).findings(),
         ];
         self.findings.extend(broken.into_iter().flatten());
         self.findings.sort();

@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod claims;
 pub mod identity;
+pub mod library;
 pub mod market;
 pub mod notify;
 pub mod points;

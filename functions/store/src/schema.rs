@@ -47,6 +47,19 @@
 //! | StockMove     | com#R#rwd              | MOVE#at#id           |                           |                           |                      |                   |
 //! | Redemption    | com#X#rdm              | REDEMPTION           | com#P#per#X / made#rdm    |                           |                      | com#DUE#X / due#rdm|
 //! | Voucher       | com#VOUCHER#code       | VOUCHER              |                           |                           |                      |                   |
+//! | Title         | com#L#ttl              | TITLE                | com#TITLES / name#ttl     | com#TITLES#C / changed#ttl|                      |                   |
+//! | Shelf         | com#L#ttl              | SHELF                |                           |                           |                      | com#DUE#K / day#ttl|
+//! | CopyOf        | com#COPIES             | barcode              |                           |                           |                      |                   |
+//! | TitleOf       | com#ISBN#isbn          | TITLE                |                           |                           |                      |                   |
+//! | Reader        | com#P#per              | READER               | com#READERS / card        |                           |                      |                   |
+//! | Loan          | com#N#lon              | LOAN                 | com#P#per#N / lent#lon    | com#LENT / due#lon        |                      | com#DUE#O / day#lon|
+//! | Hold          | com#Q#hld              | HOLD                 | com#P#per#Q / made#hld    | com#PICKUPS / day#hld     |                      |                   |
+//! | LedgerLine    | com#LEDGER             | at#ttl#ver#n         |                           |                           |                      |                   |
+//! | LibraryRules  | com#LIBRARY            | ver                  |                           |                           |                      |                   |
+//! | ShelfAudit    | com#AUDITS             | aud                  |                           |                           |                      |                   |
+//! | LibraryImport | com#IMPORTS            | lim                  |                           |                           |                      | com#DUE#I / lim   |
+//! | LibraryPart   | com#IMPORT#lim         | PART#n               |                           |                           |                      |                   |
+//! | LibraryTask   | com#LIBTASKS           | ltk                  | com#LIBTASKS#O / ltk      |                           |                      |                   |
 //! | Outbox        | com#OUTBOX             | msg                  |                           |                           |                      | com#DUE#C, N / next|
 //! | Stuck         | com#STUCK              | msg                  |                           |                           |                      |                   |
 
@@ -65,6 +78,10 @@ use domain::{
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
+
+mod library;
+
+pub use library::*;
 
 pub type Item = HashMap<String, AttributeValue>;
 
@@ -164,6 +181,19 @@ kinds! {
     StockMove: Care::Impersonal,
     Redemption: Care::Anonymised,
     Voucher: Care::Impersonal,
+    Title: Care::Impersonal,
+    Shelf: Care::Impersonal,
+    CopyOf: Care::Impersonal,
+    TitleOf: Care::Impersonal,
+    Reader: Care::Personal,
+    Loan: Care::Anonymised,
+    Hold: Care::Personal,
+    LedgerLine: Care::Impersonal,
+    LibraryRules: Care::Impersonal,
+    ShelfAudit: Care::Impersonal,
+    LibraryImport: Care::Impersonal,
+    LibraryPart: Care::Impersonal,
+    LibraryTask: Care::Anonymised,
     Outbox: Care::Personal,
     Stuck: Care::Personal,
 }
@@ -199,6 +229,19 @@ impl Kind {
             | Self::StockMove
             | Self::Redemption
             | Self::Voucher => true,
+            Self::Title
+            | Self::Shelf
+            | Self::CopyOf
+            | Self::TitleOf
+            | Self::Reader
+            | Self::Loan
+            | Self::Hold
+            | Self::LedgerLine
+            | Self::LibraryRules
+            | Self::ShelfAudit
+            | Self::LibraryImport
+            | Self::LibraryPart
+            | Self::LibraryTask => true,
             Self::Stock => false,
             Self::Account
             | Self::Activity

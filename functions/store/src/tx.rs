@@ -32,6 +32,9 @@ pub struct Command {
     pub digest: String,
     /// An endpoint's name.
     pub what: String,
+    /// What came of it, for answers that could not be made again from what is there later.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub came: String,
     pub at: Timestamp,
 }
 

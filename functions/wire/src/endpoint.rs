@@ -39,6 +39,8 @@ pub trait Endpoint: 'static {
     const SUCCESS: u16;
     /// The body is a file, read as it is; `Body` is then not used.
     const FILE: bool = false;
+    /// The file may be a large one.
+    const LARGE: bool = false;
     /// The answer is a spreadsheet; `Reply` is then not used.
     const SHEET: bool = false;
     type Path: PathArgs;
@@ -138,6 +140,8 @@ pub struct EndpointInfo {
     pub act: Act,
     pub success: u16,
     pub file: bool,
+    /// Also a MARC file, or a form with a file.
+    pub large: bool,
     /// Answers with a spreadsheet.
     pub sheet: bool,
     #[cfg(feature = "schema")]
@@ -174,6 +178,7 @@ macro_rules! endpoints {
                 const ACT: domain::access::Act = domain::access::Act::$act;
                 const SUCCESS: u16 = $status;
                 const FILE: bool = $crate::endpoint::endpoints!(@file $($file)?);
+                const LARGE: bool = $crate::endpoint::endpoints!(@large $($file)?);
                 const SHEET: bool = $crate::endpoint::endpoints!(@sheet $($file)?);
                 type Path = $crate::endpoint::endpoints!(@args $($args),*);
                 type Query = $crate::endpoint::endpoints!(@query $($query)?);
@@ -190,6 +195,7 @@ macro_rules! endpoints {
                 act: domain::access::Act::$act,
                 success: $status,
                 file: $crate::endpoint::endpoints!(@file $($file)?),
+                large: $crate::endpoint::endpoints!(@large $($file)?),
                 sheet: $crate::endpoint::endpoints!(@sheet $($file)?),
                 #[cfg(feature = "schema")]
                 schemas: |generator| $crate::endpoint::Schemas {
@@ -203,9 +209,15 @@ macro_rules! endpoints {
     };
     (@file) => { false };
     (@file file) => { true };
+    (@file large) => { true };
     (@file sheet) => { false };
+    (@large) => { false };
+    (@large file) => { false };
+    (@large large) => { true };
+    (@large sheet) => { false };
     (@sheet) => { false };
     (@sheet file) => { false };
+    (@sheet large) => { false };
     (@sheet sheet) => { true };
     (@args) => { () };
     (@args $($t:ty),+) => { ($($t,)+) };

@@ -3,6 +3,7 @@
 
 pub mod endpoint;
 pub mod identity;
+pub mod library;
 pub mod market;
 pub mod moment;
 pub mod notify;
@@ -18,6 +19,12 @@ pub use problem::{Code, Problem};
 /// Every endpoint there is, in the order of the OpenAPI document.
 pub static ENDPOINTS: &[&[EndpointInfo]] = &[
     identity::ENDPOINTS,
+    library::catalogue::ENDPOINTS,
+    library::desk::ENDPOINTS,
+    library::import::ENDPOINTS,
+    library::loans::ENDPOINTS,
+    library::settings::ENDPOINTS,
+    library::shelf::ENDPOINTS,
     market::ENDPOINTS,
     notify::ENDPOINTS,
     points::activities::ENDPOINTS,

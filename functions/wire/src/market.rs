@@ -424,6 +424,8 @@ json! {
         pub feedback: u32,
         /// Service time that waits for approval, and check-outs that were forgotten; 100 stands for more.
         pub hours: u32,
+        /// Books that could not be written down; 100 stands for more.
+        pub library_tasks: u32,
     }
     pub struct ExpiringCredential {
         pub provider: ProviderId,

@@ -60,7 +60,14 @@ fn operation(endpoint: &EndpointInfo, generator: &mut schemars::SchemaGenerator)
         operation["security"] = json!([{ "session": [] }]);
     }
     if endpoint.file {
-        operation["requestBody"] = json!({ "required": true, "content": sheets() });
+        let mut content = sheets();
+        if endpoint.large {
+            content["application/marc"] = content["text/csv"].clone();
+            let file = json!({ "file": content["text/csv"]["schema"].clone() });
+            let form = json!({ "type": "object", "required": ["file"], "properties": file });
+            content["multipart/form-data"] = json!({ "schema": form });
+        }
+        operation["requestBody"] = json!({ "required": true, "content": content });
     } else if endpoint.has_body() {
         operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": schemas.body } } });
     }

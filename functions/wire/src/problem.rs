@@ -89,6 +89,7 @@ codes! {
     NotEnrolled = "not_enrolled" 409,
     OpenBookings = "open_bookings" 409,
     HasWards = "has_wards" 409,
+    OpenLoans = "open_loans" 409,
     // attendance
     CodeStale = "code_stale" 409,
     NotSignedUp = "not_signed_up" 409,
@@ -142,6 +143,40 @@ codes! {
     VoucherIs = "voucher_is" 409,
     VoucherLapsed = "voucher_lapsed" 409,
     TooManyRewards = "too_many_rewards" 409,
+    // the library
+    LoanConsent = "loan_consent" 403,
+    WhichCopy = "which_copy" 409,
+    OnLoan = "on_loan" 409,
+    KeptForOther = "kept_for_other" 409,
+    CopyIs = "copy_is" 409,
+    NotOnLoan = "not_on_loan" 409,
+    NotLent = "not_lent" 409,
+    ReaderLate = "reader_late" 409,
+    LoanLimit = "loan_limit" 409,
+    LoanMost = "loan_most" 409,
+    LoanIs = "loan_is" 409,
+    OthersWait = "others_wait" 409,
+    LoanLate = "loan_late" 409,
+    NoMoreRenewals = "no_more_renewals" 409,
+    RenewsNothing = "renews_nothing" 409,
+    HoldIs = "hold_is" 409,
+    HoldLimit = "hold_limit" 409,
+    NothingToReserve = "nothing_to_reserve" 409,
+    AlreadyReserved = "already_reserved" 409,
+    HasIt = "has_it" 409,
+    CopiesFree = "copies_free" 409,
+    HoldsFull = "holds_full" 409,
+    TitleFull = "title_full" 409,
+    IsbnTaken = "isbn_taken" 409,
+    AuditConfirmed = "audit_confirmed" 409,
+    TaskSettled = "task_settled" 409,
+    ImportEnded = "import_ended" 409,
+    /// Of a row: digits that are no number of a book.
+    BadIsbn = "bad_isbn" 422,
+    /// Of a row: a MARC record that cannot be read.
+    BadRecord = "bad_record" 422,
+    /// Of a row: the label is on another book.
+    LabelTaken = "label_taken" 409,
     // feedback
     AlreadyHandled = "already_handled" 409,
     // machines
@@ -268,6 +303,7 @@ impl From<Refusal> for Problem {
             Refusal::NotEnrolled => Self::new(Code::NotEnrolled),
             Refusal::OpenBookings { count } => Self::new(Code::OpenBookings).with("count", count),
             Refusal::HasWards { count } => Self::new(Code::HasWards).with("count", count),
+            Refusal::OpenLoans { count } => Self::new(Code::OpenLoans).with("count", count),
             Refusal::CodeStale => Self::new(Code::CodeStale).at("/code"),
             Refusal::NotSignedUp => Self::new(Code::NotSignedUp),
             Refusal::NotCheckedIn => Self::new(Code::NotCheckedIn),
@@ -342,6 +378,39 @@ impl From<Refusal> for Problem {
             }
             Refusal::VoucherLapsed => Self::new(Code::VoucherLapsed),
             Refusal::TooManyRewards { max } => Self::new(Code::TooManyRewards).with("max", max),
+            Refusal::LoanConsent => Self::new(Code::LoanConsent),
+            Refusal::WhichCopy { copies } => Self::new(Code::WhichCopy)
+                .at("/copy")
+                .with("copies", copies),
+            Refusal::OnLoan => Self::new(Code::OnLoan).at("/copy"),
+            Refusal::KeptForOther => Self::new(Code::KeptForOther).at("/copy"),
+            Refusal::CopyIs { state } => Self::new(Code::CopyIs)
+                .at("/copy")
+                .with("state", state.as_str()),
+            Refusal::NotOnLoan => Self::new(Code::NotOnLoan).at("/copy"),
+            Refusal::NotLent => Self::new(Code::NotLent).at("/copy"),
+            Refusal::ReaderLate { count } => Self::new(Code::ReaderLate).with("count", count),
+            Refusal::LoanLimit { max } => Self::new(Code::LoanLimit).with("max", max),
+            Refusal::LoanMost { max } => Self::new(Code::LoanMost).with("max", max),
+            Refusal::LoanIs { state } => Self::new(Code::LoanIs).with("state", state.as_str()),
+            Refusal::OthersWait { count } => Self::new(Code::OthersWait).with("count", count),
+            Refusal::LoanLate { due } => Self::new(Code::LoanLate).with("due", due.to_string()),
+            Refusal::NoMoreRenewals { max } => Self::new(Code::NoMoreRenewals).with("max", max),
+            Refusal::RenewsNothing { due } => {
+                Self::new(Code::RenewsNothing).with("due", due.to_string())
+            }
+            Refusal::HoldIs { state } => Self::new(Code::HoldIs).with("state", state.as_str()),
+            Refusal::HoldLimit { max } => Self::new(Code::HoldLimit).with("max", max),
+            Refusal::NothingToReserve => Self::new(Code::NothingToReserve).at("/title"),
+            Refusal::AlreadyReserved => Self::new(Code::AlreadyReserved).at("/title"),
+            Refusal::HasIt => Self::new(Code::HasIt).at("/title"),
+            Refusal::CopiesFree => Self::new(Code::CopiesFree).at("/title"),
+            Refusal::HoldsFull { max } => Self::new(Code::HoldsFull).at("/title").with("max", max),
+            Refusal::TitleFull { max } => Self::new(Code::TitleFull).at("/count").with("max", max),
+            Refusal::IsbnTaken => Self::new(Code::IsbnTaken).at("/fields/isbn"),
+            Refusal::AuditConfirmed => Self::new(Code::AuditConfirmed),
+            Refusal::TaskSettled => Self::new(Code::TaskSettled),
+            Refusal::ImportEnded => Self::new(Code::ImportEnded),
             Refusal::AlreadyHandled => Self::new(Code::AlreadyHandled),
         }
     }

@@ -45,6 +45,8 @@ enum Figures {
     Statement,
     /// Redemptions of different people at a steady rate, and how many got in each other's way.
     Spread,
+    /// An import of 10,000 titles, and searches among them.
+    LibrarySearch,
 }
 
 impl Figures {
@@ -60,6 +62,7 @@ impl Figures {
             Figures::Redemption => &["redemption"],
             Figures::Statement => &["statement"],
             Figures::Spread => &["spread"],
+            Figures::LibrarySearch => &["library-search"],
         }
     }
 }
@@ -171,7 +174,7 @@ mod tests {
         for figures in Figures::value_variants() {
             assert!(!figures.names().is_empty());
             for name in figures.names() {
-                let file = folder.join(format!("{name}.rs"));
+                let file = folder.join(format!("{}.rs", name.replace('-', "_")));
                 assert!(file.is_file(), "{} is not there", file.display());
             }
         }

@@ -20,6 +20,7 @@ pub const PLAY_STEPS: usize = 2;
 pub const JOURNEYS: &[&str] = &[
     "market/",
     "points/",
+    "library/",
     "identity/",
     "desk/",
     "notify/",

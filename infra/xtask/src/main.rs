@@ -23,6 +23,7 @@ mod scan;
 mod scan_rate;
 mod server;
 mod setup;
+mod shell;
 mod site;
 mod steps;
 mod stop;

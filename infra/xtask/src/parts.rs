@@ -5,8 +5,11 @@
 //! Trunk's files. The parts stand in a folder of their own, named by what they are made of.
 
 use std::fs;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use wasm_split_cli_support::{Options, transform};
 
@@ -78,9 +81,7 @@ pub fn cut(
 
     let wasm = format!("{stem}_bg.wasm");
     optimise(kit, &work.join(&wasm), &dist.join(&wasm))?;
-    for part in &split.split_modules {
-        optimise(kit, part, part)?;
-    }
+    optimise_all(kit, &split.split_modules)?;
     let mut made: Vec<_> = split
         .prefetch_map
         .into_iter()
@@ -109,6 +110,25 @@ fn bound_name(dist: &Path) -> Done<String> {
         "Trunk left no wasm module in {}",
         dist.display()
     )))
+}
+
+/// As many at once as there are cores: each is a program of its own, on one.
+fn optimise_all(kit: &Kit, parts: &[PathBuf]) -> Done {
+    let next = AtomicUsize::new(0);
+    let work = || -> Done {
+        while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
+            optimise(kit, part, part)?;
+        }
+        Ok(())
+    };
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| {
+            let done = worker.join();
+            done.unwrap_or_else(|_| Err(Stop::because("a part could not be optimised")))
+        })
+    })
 }
 
 fn optimise(kit: &Kit, from: &Path, to: &Path) -> Done {

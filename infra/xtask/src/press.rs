@@ -10,6 +10,9 @@ use crate::fingerprint;
 use crate::parts;
 use crate::stop::{About, Done};
 
+/// The page of an app, below its dist folder.
+pub const PAGE: &str = "index.html";
+
 /// One file of a first screen. `bytes`: after brotli.
 pub struct Weighed {
     pub name: String,
@@ -34,12 +37,26 @@ pub fn folder(dist: &Path, cache: &Path) -> Done {
     Ok(())
 }
 
-/// The page and every script, style and wasm module it names, the script that brings the parts, and
-/// the parts named by `also`: what must arrive before the first screen shows.
+/// What [`first_names`] names, weighed.
 pub fn first_screen(dist: &Path, also: &[PathBuf]) -> Done<Vec<Weighed>> {
-    let index = dist.join("index.html");
-    let page = fs::read_to_string(&index).about(&index)?;
     let mut files = Vec::new();
+    for name in first_names(dist, also)? {
+        let copy = beside(&dist.join(&name));
+        let bytes = fs::metadata(&copy).about(&copy)?.len();
+        files.push(Weighed {
+            name,
+            bytes: usize::try_from(bytes).unwrap_or(usize::MAX),
+        });
+    }
+    Ok(files)
+}
+
+/// The page and every script, style and wasm module it names, the script that brings the parts, and
+/// the parts named by `also`: what must arrive before the first screen shows. In order.
+pub fn first_names(dist: &Path, also: &[PathBuf]) -> Done<Vec<String>> {
+    let index = dist.join(PAGE);
+    let page = fs::read_to_string(&index).about(&index)?;
+    let mut names = Vec::new();
     for file in plain_files(dist)? {
         let name = file
             .strip_prefix(dist)
@@ -48,16 +65,11 @@ pub fn first_screen(dist: &Path, also: &[PathBuf]) -> Done<Vec<Weighed>> {
             .into_owned();
         let named = is_code(&file) && page.contains(&name);
         let brings_parts = file.file_name().is_some_and(|name| name == parts::LINK);
-        if name == "index.html" || named || brings_parts || also.contains(&PathBuf::from(&name)) {
-            let copy = beside(&file);
-            let bytes = fs::metadata(&copy).about(&copy)?.len();
-            files.push(Weighed {
-                name,
-                bytes: usize::try_from(bytes).unwrap_or(usize::MAX),
-            });
+        if name == PAGE || named || brings_parts || also.contains(&PathBuf::from(&name)) {
+            names.push(name);
         }
     }
-    Ok(files)
+    Ok(names)
 }
 
 fn plain_files(dist: &Path) -> Done<Vec<PathBuf>> {

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::setup::npm;
 use crate::stop::{About, Done};
 
+/// Where an app has them.
+pub const FOLDER: &str = "scan";
 /// Our own files, below `frontend/scan`.
 const OURS: [&str; 3] = ["camera.js", "worker.js", "LICENSES.txt"];
 /// What it reads with, in the package `zxing-wasm`, and what the worker calls it.
@@ -30,6 +32,15 @@ pub fn lay(root: &Path, folder: &Path) -> Done {
         fs::copy(&from, folder.join(name)).about(&from)?;
     }
     Ok(())
+}
+
+/// What a camera fetches, as paths below an app; the largest last.
+pub fn names() -> Vec<String> {
+    let own = OURS.into_iter().filter(|name| name.ends_with(".js"));
+    let read = ZXING.into_iter().map(|(_, name)| name);
+    own.chain(read)
+        .map(|name| format!("{FOLDER}/{name}"))
+        .collect()
 }
 
 fn ours(root: &Path) -> PathBuf {

@@ -10,6 +10,7 @@ use crate::parts;
 use crate::press;
 use crate::scan;
 use crate::setup::{Kit, cargo_tools, npm};
+use crate::shell;
 use crate::steps::Steps;
 use crate::stop::{About, Done, Stop};
 use crate::tool;
@@ -22,6 +23,8 @@ pub struct App {
     pub name: &'static str,
     pub dist: &'static str,
     config: &'static str,
+    /// The part that has to be there without a network.
+    offline: [&'static str; 2],
     /// First-screen bytes after brotli that a slow phone may have to wait for.
     pub bytes_max: usize,
 }
@@ -30,12 +33,14 @@ pub const RESIDENT: App = App {
     name: "resident",
     dist: "target/site",
     config: "Trunk.toml",
+    offline: ["resident_library", "resident_kept"],
     bytes_max: 250_000,
 };
 pub const DESK: App = App {
     name: "desk",
     dist: "target/site-desk",
     config: "frontend/Trunk.desk.toml",
+    offline: ["desk_lending", "desk_kept"],
     bytes_max: 400_000,
 };
 pub const APPS: [App; 2] = [RESIDENT, DESK];
@@ -71,7 +76,15 @@ pub fn build(root: &Path, kit: &Kit, steps: &mut Steps) -> Done {
             }
             trunk(root, kit, app)?;
             cut(root, kit, app)?;
-            scan::lay(root, &root.join(app.dist).join("scan"))
+            let dist = root.join(app.dist);
+            scan::lay(root, &dist.join(scan::FOLDER))?;
+            let mut parts = Vec::new();
+            for part in app.offline {
+                parts.extend(part_files(root, app, part)?);
+            }
+            parts.sort();
+            parts.dedup();
+            shell::lay(root, &dist, &parts)
         })?;
     }
     steps.step("compress both for the browser", || compress(root))?;

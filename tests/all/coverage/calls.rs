@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use wire::EndpointInfo;
 
 use super::things::Things;
-use super::{CREDENTIAL, identity, market, notify, points};
+use super::{CREDENTIAL, identity, library, market, notify, points};
 use crate::pointers::{assert_described, assert_points_somewhere};
 
 /// A body in order for each endpoint that takes one; a new endpoint fails here until its context
@@ -23,6 +23,7 @@ pub fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
     };
     let contexts = [
         identity::sample,
+        library::sample,
         market::sample,
         notify::sample,
         points::sample,
@@ -39,11 +40,16 @@ fn query(endpoint: &EndpointInfo) -> &'static str {
         "GetPerson" | "GetDataOf" => "?reason=x",
         "FindResidents" => "?q=%E6%B5%8B",
         "DeleteCredential" => "?ver=99",
+        "FindReaders" => "?q=%E6%B5%8B",
+        "GetHistory" => "?reason=x&limit=100",
+        "ListReaderCards" => "?people=",
+        "GetLibraryLedger" | "GetLibraryLedgerFile" => "?month=2026-11",
         // All there is, so that nothing foreign hides on a second page.
         "ListBookings" | "ListInbox" | "ListMyViews" | "ListPeople" | "ListProviders"
         | "ListFeedback" | "ListMyFeedback" | "ListStuck" | "ListHouseholds" | "ListServices"
         | "ListRedemptions" | "ListActivities" | "ListHours" | "ListCertificates"
-        | "ListMySignUps" | "ListPendingHours" => "?limit=100",
+        | "ListMySignUps" | "ListPendingHours" | "ListLoans" | "ListLent" | "ListAudits"
+        | "ListTitles" | "ListLabels" | "ListLibraryImports" => "?limit=100",
         _ => "",
     }
 }

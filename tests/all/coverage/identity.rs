@@ -27,7 +27,7 @@ GetPerson          | 200                                        | -             
 FindResidents      | 200                                        | -                                          | -             | -                | -             | -
 UpdatePerson       | 403 not_allowed / admin 409 stale          | -                                          | -             | 409 stale        | 404 not_found | 404 not_found
 ListConsentsOf     | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
-SetConsentOf       | 409 stale                                  | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
+SetConsentOf       | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
 GetDataOf          | 200                                        | -                                          | 404 not_found | 200              | 404 not_found | 404 not_found
 DeletePerson       | 403 not_allowed                            | -                                          | 404 not_found | 422 bad_value    | 404 not_found | 404 not_found
 CreatePerson       | 201                                        | -                                          | -             | -                | -             | -

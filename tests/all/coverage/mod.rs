@@ -7,6 +7,7 @@
 mod calls;
 mod identity;
 mod left;
+mod library;
 mod market;
 mod naming;
 mod notify;
@@ -18,16 +19,19 @@ use acceptance::client::Raw;
 use acceptance::{Actor, TestApp};
 use domain::PersonId;
 use domain::access::{Act, Role, allows};
+use jiff::SignedDuration;
 use serde_json::json;
 use wire::endpoints;
 
 use self::calls::probe;
 use self::left::{redeem, serve};
+use self::library::borrow;
 use self::rows::{all_of, column, expected, for_role, foreign, own_list};
 use self::things::{nothing, stuck, things_elsewhere};
 
 pub use self::calls::{path, sample};
 pub use self::left::volunteer;
+pub use self::library::library_task;
 pub use self::things::{Things, pattern, request, things, with_role};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,8 +87,10 @@ async fn every_route_for_every_role_and_whose_thing_it_is() {
                 let Some(column) = column(endpoint, role, whose) else {
                     continue;
                 };
-                neighbours.booking = request(&app, &like, &neighbours, None).await;
-                own.booking = request(&app, &like, &own, None).await;
+                if endpoint.path.starts_with("/v1/bookings/{") {
+                    neighbours.booking = request(&app, &like, &neighbours, None).await;
+                    own.booking = request(&app, &like, &own, None).await;
+                }
                 let mut served = nothing(&app);
                 match whose {
                     Whose::Served => {
@@ -111,6 +117,12 @@ async fn every_route_for_every_role_and_whose_thing_it_is() {
                     redeem(&app, home, me, &mut own).await;
                     redeem(&app, home, they, &mut neighbours).await;
                 }
+                if endpoint.path.starts_with("/v1/library/") && endpoint.path.contains('{') {
+                    let home = app.home().await;
+                    let (me, they) = (who.id.expect("signed in"), neighbour.id.expect("too"));
+                    borrow(&app, home, me, &mut own).await;
+                    borrow(&app, home, they, &mut neighbours).await;
+                }
                 if endpoint.path.starts_with("/v1/stuck/") {
                     let (me, they) = (who.id.expect("signed in"), neighbour.id.expect("too"));
                     own.stuck = stuck(&app, app.home().await, me).await;
@@ -128,6 +140,8 @@ async fn every_route_for_every_role_and_whose_thing_it_is() {
                     _ => probe(&app, asking, endpoint, things).await,
                 };
                 asked += 1;
+                // Nobody may write more than so often in a minute.
+                app.advance(SignedDuration::from_millis(300));
                 let said = format!(
                     "{} {} as {role}, {whose:?}: {} {}",
                     endpoint.method.as_str(),

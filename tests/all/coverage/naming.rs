@@ -159,6 +159,43 @@ fn naming(
             with(&changed_team, "lead", &home.person),
         ),
         ("UpdateTeam", "/members/0", changed_team.clone()),
+        (
+            "CreateLoan",
+            "/reader",
+            with(
+                &json!({ "id": id("lon"), "copy": home.copy }),
+                "reader",
+                &home.person,
+            ),
+        ),
+        (
+            "CreateHold",
+            "/title",
+            with(&json!({ "id": id("hld") }), "title", &home.title),
+        ),
+        (
+            "CreateHold",
+            "/reader",
+            with(
+                &json!({ "id": id("hld"), "title": home.title }),
+                "reader",
+                &home.person,
+            ),
+        ),
+        (
+            "RenewReaderCard",
+            "/person",
+            with(&plain, "person", &home.person),
+        ),
+        (
+            "CreateCopies",
+            "/title",
+            with(
+                &json!({ "id": id("cmd"), "count": 1 }),
+                "title",
+                &home.title,
+            ),
+        ),
         ("CreateService", "/providers/0", offer(id("svc"))),
         ("UpdateService", "/providers/0", changed),
         ("UpdatePerson", "/household", moved.clone()),
@@ -256,6 +293,8 @@ async fn a_foreign_thing_named_in_a_body_is_answered_like_a_missing_one() {
             "service" => things.service.clone(),
             "provider" | "providers" => things.provider.clone(),
             "resident" | "guardian" | "person" | "lead" | "members" => things.person.clone(),
+            "reader" => things.person.clone(),
+            "title" => things.title.clone(),
             "team" => things.team.clone(),
             "activity" => things.activity.clone(),
             "household" => things.household.clone(),

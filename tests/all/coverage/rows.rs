@@ -8,12 +8,13 @@ use domain::access::{Act, Role, allows};
 use wire::{EndpointInfo, endpoints};
 
 use super::things::Things;
-use super::{WHOSE, Whose, identity, market, notify, points};
+use super::{WHOSE, Whose, identity, library, market, notify, points};
 
 /// Each context has its own rows.
 fn table() -> impl Iterator<Item = &'static str> {
     let contexts = [
         identity::EXPECTED,
+        library::EXPECTED,
         market::EXPECTED,
         notify::EXPECTED,
         points::EXPECTED,
@@ -43,6 +44,8 @@ fn knows(endpoint: &EndpointInfo, role: Role) -> bool {
         ("GetCertificate", _) => allows(Act::IssueCertificates, role),
         (_, "hours" | "certificates" | "teams") => true,
         (_, "network") => allows(Act::PassOn, role),
+        ("RenewLoan" | "GetLoan" | "CancelHold", _) => allows(Act::LendBooks, role),
+        (_, "library") => true,
         (_, "services" | "people" | "stuck" | "feedback" | "rewards" | "counter") => true,
         (name, _) => panic!("say who may know of a neighbour's thing that {name} names"),
     }
@@ -103,7 +106,11 @@ pub fn foreign(role: Role, neighbours: &Things, elsewhere: &Things) -> Vec<Strin
         (Act::HandleMessages, &neighbours.stuck),
         (Act::ReadFeedback, &neighbours.feedback),
         (Act::Vet, &neighbours.provider),
-        (Act::BookForOthers, &neighbours.person),
+        (Act::LendBooks, &neighbours.loan),
+        (Act::LendBooks, &neighbours.hold),
+        (Act::LendBooks, &neighbours.card),
+        (Act::LendBooks, &neighbours.task),
+        (Act::KeepBooks, &neighbours.audit),
         (Act::Counter, &neighbours.redemption),
         (Act::Counter, &neighbours.voucher),
         (Act::ApproveHours, &neighbours.entry),
@@ -113,6 +120,10 @@ pub fn foreign(role: Role, neighbours: &Things, elsewhere: &Things) -> Vec<Strin
     ];
     let hidden = hidden.iter().filter(|(act, _)| !allows(*act, role));
     ids.extend(hidden.map(|(_, id)| (*id).clone()));
+    // Whoever books for others finds people, and whoever lends has them before them.
+    if !allows(Act::BookForOthers, role) && !allows(Act::LendBooks, role) {
+        ids.push(neighbours.person.clone());
+    }
     ids.extend(all_of(elsewhere));
     ids
 }
@@ -136,6 +147,14 @@ pub fn all_of(things: &Things) -> Vec<String> {
         team,
         record,
         batch,
+        title,
+        copy,
+        loan,
+        hold,
+        card,
+        audit,
+        task,
+        import,
         reason: _,
     } = things;
     let all = [
@@ -155,6 +174,14 @@ pub fn all_of(things: &Things) -> Vec<String> {
         team,
         record,
         batch,
+        title,
+        copy,
+        loan,
+        hold,
+        card,
+        audit,
+        task,
+        import,
     ];
     all.into_iter().cloned().collect()
 }
@@ -171,7 +198,12 @@ pub fn own_list<'a>(name: &str, own: &'a Things) -> Vec<&'a str> {
             &own.household,
             &own.provider,
             &own.redemption,
+            &own.loan,
+            &own.hold,
         ],
+        "ListLoans" => vec![&own.loan],
+        "ListHolds" => vec![&own.hold],
+        "GetReaderCard" => vec![&own.card],
         "ListRedemptions" => vec![&own.redemption],
         "ListHours" => vec![&own.entry],
         "ListCertificates" => vec![&own.certificate],

@@ -5,12 +5,14 @@ use acceptance::{Actor, TestApp};
 use domain::access::Role;
 use domain::booking::{Booking, State};
 use domain::certificate::CertificateNumber;
+use domain::library::barcode;
 use domain::notice::{Data, Notice, Topic};
 use domain::person::{Household, Language, Person, TextSize};
 use domain::reward::VoucherCode;
 use domain::{
-    ActivityId, BookingId, CommunityId, EntryId, FeedbackId, HouseholdId, MessageId,
-    NetworkBatchId, PersonId, ProviderId, RedemptionId, RewardId, TeamId,
+    ActivityId, AuditId, BookingId, CommunityId, EntryId, FeedbackId, HoldId, HouseholdId,
+    LibraryImportId, LibraryTaskId, LoanId, MessageId, NetworkBatchId, PersonId, ProviderId,
+    RedemptionId, RewardId, TeamId, TitleId,
 };
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -25,6 +27,7 @@ use wire::market::{ApplyAsProvider, ApplyBody, CreateBooking};
 
 use super::CREDENTIAL;
 use super::left::{pass_on, redeem, serve};
+use super::library::{self, borrow, number};
 use crate::market::create_booking::{body, slots};
 
 /// Things to point at, by the first word of a path.
@@ -51,6 +54,17 @@ pub struct Things {
     /// An hour that left for the national network, and what it left in.
     pub record: String,
     pub batch: String,
+    /// Is kept for them; a copy of another they have, and its loan.
+    pub title: String,
+    pub copy: String,
+    pub loan: String,
+    pub hold: String,
+    pub card: String,
+    /// A count of the shelves, and a book that could not be written down as theirs.
+    pub audit: String,
+    pub task: String,
+    /// A file of titles that has a row left.
+    pub import: String,
     /// Said when their file was opened.
     pub reason: String,
 }
@@ -74,6 +88,7 @@ impl Things {
             "teams" => self.team.clone(),
             "network" if path.starts_with("/v1/network/records/") => self.record.clone(),
             "network" => self.batch.clone(),
+            "library" => library::of(self, path),
             "categories" => "locks".into(),
             "me" => "share_contact".into(),
             other => panic!("say what to point at for /v1/{other}"),
@@ -200,11 +215,20 @@ pub async fn things(app: &TestApp, who: &Actor<'_>, like: &Booking, admin: &Acto
         team: String::new(),
         record: String::new(),
         batch: String::new(),
+        title: String::new(),
+        copy: String::new(),
+        loan: String::new(),
+        hold: String::new(),
+        card: String::new(),
+        audit: String::new(),
+        task: String::new(),
+        import: String::new(),
         reason,
     };
     redeem(app, community, me, &mut things).await;
     serve(app, community, me, &mut things).await;
     pass_on(app, community, me, &mut things).await;
+    borrow(app, community, me, &mut things).await;
     things.booking = request(app, like, &things, None).await;
     things
 }
@@ -305,11 +329,20 @@ pub async fn things_elsewhere(app: &TestApp) -> Things {
         team: String::new(),
         record: String::new(),
         batch: String::new(),
+        title: String::new(),
+        copy: String::new(),
+        loan: String::new(),
+        hold: String::new(),
+        card: String::new(),
+        audit: String::new(),
+        task: String::new(),
+        import: String::new(),
         reason: "nobody looked".into(),
     };
     redeem(app, community, person, &mut things).await;
     serve(app, community, person, &mut things).await;
     pass_on(app, community, person, &mut things).await;
+    borrow(app, community, person, &mut things).await;
     things
 }
 
@@ -333,6 +366,14 @@ pub fn nothing(app: &TestApp) -> Things {
         team: TeamId::new(1, chance).to_string(),
         record: EntryId::new(1, chance).to_string(),
         batch: NetworkBatchId::new(1, chance).to_string(),
+        title: TitleId::new(1, chance).to_string(),
+        copy: barcode::label(number(app)),
+        loan: LoanId::new(1, chance).to_string(),
+        hold: HoldId::new(1, chance).to_string(),
+        card: barcode::card(number(app)),
+        audit: AuditId::new(1, chance).to_string(),
+        task: LibraryTaskId::new(1, chance).to_string(),
+        import: LibraryImportId::new(1, chance).to_string(),
         reason: "nobody looked".into(),
     }
 }

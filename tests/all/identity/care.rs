@@ -142,6 +142,20 @@ async fn leave_everything(app: &TestApp, wang: &Actor<'_>) {
     .await;
     acceptance::app::message(app, com, me).await;
     crate::coverage::volunteer(app, com, me).await;
+    // A book they were to have, one they handed over, and one they cleared up.
+    for (reader, by, settled_by) in [
+        (Some(me), Some(ward), None),
+        (Some(ward), Some(me), None),
+        (Some(ward), None, Some(me)),
+    ] {
+        let task = store::library::LibraryTask {
+            reader,
+            by,
+            settled_by,
+            ..crate::coverage::library_task(app, com, me)
+        };
+        put(app, store::library::task_item(&task).expect("an item")).await;
+    }
     let store = &app.ctx().store;
     store
         .enrol(com, me, "SECRET", false)

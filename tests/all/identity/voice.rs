@@ -12,6 +12,7 @@ use store::schema;
 use store::table::read;
 
 use super::care::finish_bookings;
+use crate::library::people::gives_back;
 
 const WORKER: &str = "13800000201";
 const ELSEWHERE: &str = "13800009001";
@@ -151,6 +152,9 @@ async fn a_guardian_acts_for_the_child_and_nobody_else_does() {
         .raw("GET", &format!("/v1/people/{id}/data"), None)
         .await;
     assert_eq!(data.status, 200, "{}", data.body);
+    let early = delete(&wang, id, json!({ "name": name })).await;
+    assert_eq!(early.code(), "open_loans", "a book of theirs is out");
+    gives_back(&app, id).await;
     let gone = delete(&wang, id, json!({ "name": name })).await;
     assert_eq!(gone.status, 204, "{}", gone.body);
     app.stop().await;

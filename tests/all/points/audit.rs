@@ -10,12 +10,13 @@ use store::points::ledger::{account_item, transfer_item};
 use store::points::rewards::{redemption_item, reward_item};
 use store::points::stock::{Stock, StockMove, stock_item};
 use store::schema::{self, Item, Kind, Pattern};
-use store::table::{key_of, read, write};
+use store::table::{read, write};
 
 use super::attendance::at_hand;
 use super::ledger::{SOCIAL_WORKER, STATION};
 use super::redeem::{cancel, settle};
 use crate::market::race::nothing_is_wrong;
+use crate::spoil::{lose, spoil};
 
 /// A community in which somebody served, redeemed three things, fetched one and called one off.
 struct Town<'a> {
@@ -78,51 +79,12 @@ impl<'a> Town<'a> {
         transfer_item(self.com, self.me, transfer).expect("an item")
     }
 
-    async fn put(&self, item: &Item) {
-        let tx = self
-            .app
-            .ctx()
-            .store
-            .tx()
-            .put_any(item.clone())
-            .expect("a step");
-        tx.commit().await.expect("written");
-    }
-
-    async fn take(&self, item: &Item) {
-        let tx = self.app.ctx().store.tx();
-        let tx = tx.delete(&key_of(item), None, vec![], domain::Refusal::Stale);
-        tx.expect("a step").commit().await.expect("taken away");
-    }
-
-    /// Writes `spoiled` in place of what lies there, looks for the finding, and puts it back.
     async fn spoil(&self, spoiled: Item, rule: &str) {
-        let store = &self.app.ctx().store;
-        let before = store
-            .get_many(&[key_of(&spoiled)])
-            .await
-            .expect("answers")
-            .remove(0);
-        self.put(&spoiled).await;
-        self.finds(rule).await;
-        match before {
-            Some(before) => self.put(&before).await,
-            None => self.take(&spoiled).await,
-        }
+        spoil(self.app, spoiled, rule).await;
     }
 
-    /// The same with nothing in its place.
     async fn lose(&self, item: Item, rule: &str) {
-        self.take(&item).await;
-        self.finds(rule).await;
-        self.put(&item).await;
-    }
-
-    async fn finds(&self, rule: &str) {
-        let findings = store::audit::check(&self.app.ctx().store, self.app.now()).await;
-        let findings = findings.expect("answers");
-        let named = findings.iter().any(|finding| finding.rule == rule);
-        assert!(named, "not noticed: {rule}; but {findings:#?}");
+        lose(self.app, item, rule).await;
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::attendance::at_hand;
 use super::hours::{an_hour, id, moment, ok, publish, refused, sound};
+use crate::library::people::gives_back;
 
 #[tokio::test]
 async fn time_by_hand_is_refused_where_it_cannot_be() {
@@ -244,6 +245,7 @@ async fn a_child_and_who_left() {
     waiting["person"] = json!(child.id);
     ok(&parent, "POST", "/v1/hours", waiting.clone(), 201).await;
 
+    gives_back(&app, child.id).await;
     let gone = json!({ "name": child.name, "how": "in_person", "reason": "搬走" }).to_string();
     let left = parent
         .raw(

@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
 import { tooWide } from '../support/looks';
 import { inChinese, listen } from '../support/words';
-import { call, deskPlaces, look, open, providerPlaces, residentPlaces, volunteerPlaces, service, slots, type Booking, type Place } from '../support/pages';
+import { call, deskPlaces, look, open, providerPlaces, residentPlaces, share, shelfPlaces, volunteerPlaces, service, slots, type Booking, type Place } from '../support/pages';
 
 const LOOKS = [
   ['light', { theme: 'light' }],
@@ -17,9 +17,7 @@ const LOOKS = [
 const SAME = 'on a desktop these pages are what they are on a phone';
 
 /** Pages are shared out, so that no test comes near its limit and both workers have some. */
-const SHARES = 3;
-
-const share = (places: Place[], which: number) => places.filter((_, i) => i % SHARES === which);
+const SHARES = 4;
 
 const scanner = (page: Page) => new AxeBuilder({ page }).setLegacyMode(true);
 
@@ -44,7 +42,7 @@ for (const [name, how] of LOOKS) {
       test.skip(size === 'desktop' && name !== 'light', SAME);
       test.slow();
       const page = await as('first');
-      const places = share(await residentPlaces(page), which);
+      const places = share(await residentPlaces(page), which, SHARES);
       await look(page, how);
       expect(await findings(page, places, how)).toEqual([]);
     });
@@ -53,7 +51,18 @@ for (const [name, how] of LOOKS) {
       test.skip(size === 'phone' && 'language' in how, 'the same colours and words as on a desktop');
       test.slow();
       const page = await as('looker');
-      const places = share(await deskPlaces(page), which);
+      const places = share(await deskPlaces(page), which, SHARES);
+      await look(page, how);
+      expect(await findings(page, places, how)).toEqual([]);
+    });
+  }
+
+  for (let which = 0; which < 2; which += 1) {
+    test(`axe, ${name}: pages of a librarian, ${which + 1} of 2`, async ({ as, size }) => {
+      test.skip(size === 'phone' && 'language' in how, 'the same colours and words as on a desktop');
+      test.slow();
+      const page = await as('librarian');
+      const places = share(await shelfPlaces(page), which, 2);
       await look(page, how);
       expect(await findings(page, places, how)).toEqual([]);
     });

@@ -1,6 +1,7 @@
 // What the server says about its pages, and what a page shows before its program runs.
+import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
-import { deskPlaces, open, providerPlaces, residentPlaces } from '../support/pages';
+import { deskPlaces, open, providerPlaces, residentPlaces, shelfPlaces, volunteerPlaces, type Place } from '../support/pages';
 
 for (const path of ['/', '/desk/', '/services/x', '/desk/people']) {
   test(`headers of ${path}`, async ({ request }) => {
@@ -27,11 +28,13 @@ test('the API answers with the same headers, and keeps answers out of caches', a
   expect(answer.headers()['cache-control']).toContain('no-store');
 });
 
-test('no page violates the policy', async ({ as, wrong }) => {
-  test.slow();
-  const [page, provider, staff] = [await as('first'), await as('locksmith'), await as('looker')];
-  const rounds = [[page, await residentPlaces(page)], [provider, await providerPlaces(provider)], [staff, await deskPlaces(staff)]] as const;
-  for (const [on, places] of rounds) {
+const ROUNDS = { first: residentPlaces, locksmith: providerPlaces, volunteer: volunteerPlaces, librarian: shelfPlaces, looker: deskPlaces } as const;
+
+for (const [who, all] of Object.entries(ROUNDS) as [keyof typeof ROUNDS, (page: Page) => Promise<Place[]>][]) {
+  test(`no page of ${who} violates the policy`, async ({ as, wrong }) => {
+    test.slow();
+    const on = await as(who);
+    const places = await all(on);
     await on.exposeFunction('violated', (what: string) => wrong.push(what));
     await on.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', (event) => {
@@ -40,8 +43,8 @@ test('no page violates the policy', async ({ as, wrong }) => {
       });
     });
     for (const [, path] of places) await open(on, path);
-  }
-});
+  });
+}
 
 for (const [app, path, name] of [['resident', '/', '邻里'], ['desk', '/desk/', '邻里工作台']] as const) {
   test(`the ${app} app says its name and where to turn before its program runs`, async ({ anybody }) => {

@@ -1,7 +1,7 @@
 // What a page measures: text, targets, width.
 import type { Page } from '@playwright/test';
 
-/** Text in sight that is smaller than `least` pixels, as `selector: size "words"`. */
+/** Text in sight that is smaller than `least` pixels, as `selector: size "words"`; a sheet that is printed has its own sizes. */
 export function smallText(page: Page, least: number): Promise<string[]> {
   return page.evaluate((least) => {
     const found = new Set<string>();
@@ -9,7 +9,7 @@ export function smallText(page: Page, least: number): Promise<string[]> {
     for (let node = walk.nextNode(); node; node = walk.nextNode()) {
       const words = node.textContent?.trim() ?? '';
       const holder = node.parentElement;
-      if (!words || !holder || holder.closest('script, style, noscript, option, .sr, [hidden], [aria-hidden="true"]')) continue;
+      if (!words || !holder || holder.closest('script, style, noscript, option, .sr, [hidden], [aria-hidden="true"], .paper')) continue;
       if (!holder.checkVisibility()) continue;
       const size = parseFloat(getComputedStyle(holder).fontSize);
       if (size < least) found.add(`${holder.tagName.toLowerCase()}.${holder.className}: ${size}px "${words.slice(0, 20)}"`);

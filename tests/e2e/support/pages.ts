@@ -116,7 +116,26 @@ export async function residentPlaces(page: Page): Promise<Place[]> {
     ['me', '/me'],
     ['my-data', '/me/data'],
     ['feedback', '/feedback'],
+    ...(await readerPlaces(page)),
     ['missing', '/nowhere'],
+  ];
+}
+
+/** The library's pages for anybody. */
+async function readerPlaces(page: Page): Promise<Place[]> {
+  const titles = await list<Named & { free: number }>(page, '/v1/library/titles?limit=100');
+  const there = titles.find((one) => one.free > 0) ?? titles[0];
+  const out = titles.find((one) => one.free === 0) ?? titles[0];
+  return [
+    ['library', '/library'],
+    ['titles', '/library/titles'],
+    ['titles-none', '/library/titles?q=zzzz'],
+    ['title', `/library/titles/${there.id}`],
+    ['title-out', `/library/titles/${out.id}`],
+    ['borrow', '/library/borrow'],
+    ['return', '/library/return'],
+    ['reader-card', '/library/card'],
+    ['past-loans', '/library/past'],
   ];
 }
 
@@ -201,6 +220,68 @@ async function volunteeringPlaces(page: Page): Promise<Place[]> {
     ['network-differ', `${at}/network/differ`],
   ];
 }
+
+/** The library's pages for whoever lends. */
+async function lendingPlaces(page: Page): Promise<Place[]> {
+  const at = '/desk/library';
+  const [title] = await list(page, '/v1/library/titles?limit=5');
+  const [loan] = await list<{ reader: string }>(page, '/v1/library/lent?limit=5');
+  return [
+    ['library', at],
+    ['lend', `${at}/lend`],
+    ['lend-reader', `${at}/lend?reader=${loan.reader}`],
+    ['take-back', `${at}/back`],
+    ['pile', `${at}/pile`],
+    ['readers', `${at}/readers`],
+    ['reader', `${at}/readers/${loan.reader}`],
+    ['lent', `${at}/lent`],
+    ['pick-ups', `${at}/pick-ups`],
+    ['library-tasks', `${at}/tasks`],
+    ['titles', `${at}/titles`],
+    ['title', `${at}/titles/${title.id}`],
+  ];
+}
+
+/** The library's pages, for whoever lends and keeps its shelves. */
+export async function shelfPlaces(page: Page): Promise<Place[]> {
+  const at = '/desk/library';
+  const [title] = await list(page, '/v1/library/titles?limit=5');
+  const [reader] = await list<{ person: string }>(page, '/v1/library/readers?q=%E6%B5%8B');
+  const audits = () => list<{ id: string }>(page, '/v1/library/audits');
+  if ((await audits()).length === 0) {
+    const counted = { id: id('aud'), scanned: ['Y000000000'], class: 'I287' };
+    const { body, status } = await call(page, 'POST', '/v1/library/audits', counted);
+    expect(status, JSON.stringify(body)).toBe(201);
+  }
+  const [audit] = await audits();
+  const imports = () => list<{ id: string }>(page, '/v1/library/imports');
+  if ((await imports()).length === 0) {
+    // Its one row is refused, so that the catalogue stays as it is.
+    const sent = await page.evaluate(async (path) => {
+      const headers = { accept: 'application/json', 'content-type': 'text/csv' };
+      return (await fetch(path, { method: 'POST', headers, body: '书名,作者\n,测试·无名\n' })).status;
+    }, `/v1/library/import?id=${id('lim')}`);
+    expect(sent).toBe(202);
+  }
+  const [imported] = await imports();
+  return [
+    ...(await lendingPlaces(page)),
+    ['title-kept', `${at}/titles/${title.id}`],
+    ['intake', `${at}/intake`],
+    ['labels', `${at}/labels`],
+    ['cards', `${at}/cards?people=${reader.person}`],
+    ['audits', `${at}/audits`],
+    ['audit-new', `${at}/audits/new`],
+    ['audit', `${at}/audits/${audit.id}`],
+    ['ledger', `${at}/ledger`],
+    ['library-rules', `${at}/rules`],
+    ['library-imports', `${at}/imports`],
+    ['library-import', `${at}/imports/${imported.id}`],
+  ];
+}
+
+/** Every so manieth of them, beginning with `which`. */
+export const share = (places: Place[], which: number, of: number) => places.filter((_, i) => i % of === which);
 
 /** Every page of the desk's app, for a social worker. */
 export async function deskPlaces(page: Page): Promise<Place[]> {

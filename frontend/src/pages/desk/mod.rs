@@ -7,6 +7,7 @@ pub mod ask;
 pub mod bookings;
 pub mod feedback;
 pub mod import;
+pub mod library;
 pub mod me;
 pub mod more;
 pub mod people;

@@ -112,6 +112,17 @@ fn waiting(board: &Board) -> AnyView {
                 name: "count-hours",
             },
         ),
+        (
+            Act::LendBooks,
+            Count {
+                label: t!(desk.today.library_tasks),
+                hint: "",
+                count: size(board.library_tasks),
+                href: "/desk/library/tasks",
+                icon: Icon::Books,
+                name: "count-library-tasks",
+            },
+        ),
     ];
     let tiles = rows
         .into_iter()

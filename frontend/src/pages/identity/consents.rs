@@ -16,7 +16,8 @@ pub fn Consents() -> AnyView {
             <h2 class="cells-title">{t!(me.data.consents)}</h2>
             <p class="quiet">{t!(me.data.consents_note)}</p>
             <Load from=consents let:page>{
-                let rows = page.items.into_iter().map(one).collect::<Vec<_>>();
+                let asked = |one: &Consent| one.purpose != domain::consent::Purpose::BorrowBooks;
+                let rows = page.items.into_iter().filter(asked).map(one).collect::<Vec<_>>();
                 view! { <Cells>{rows}</Cells> }.into_any()
             }</Load>
         </section>
@@ -48,6 +49,7 @@ fn one(consent: Consent) -> AnyView {
     let name = match purpose {
         domain::consent::Purpose::SmsNotices => "consent-sms_notices",
         domain::consent::Purpose::ShareContact => "consent-share_contact",
+        domain::consent::Purpose::BorrowBooks => "consent-borrow_books",
     };
     view! {
         <Switch label=named(texts::me::consent::ALL, purpose.as_str()) note=named(texts::me::consent_text::ALL, purpose.as_str()) on set name />

@@ -6,9 +6,10 @@ use super::consents::Consents;
 use crate::browser::{download, forget};
 use crate::i18n::{named, texts};
 use crate::model::when;
+use crate::pages::library::kept::PLACE;
 use crate::session::{Session, Who};
 use crate::ui::{Button, Cell, Field, Kind, Page, Paged, Rows, Send, TroubleNote, say, say_next};
-use crate::{api, clock, t};
+use crate::{api, clock, disk, t};
 
 /// What is held about oneself: agreed to, looked at, taken along, deleted.
 #[component]
@@ -84,6 +85,9 @@ fn Delete() -> AnyView {
         let body = DeleteMeBody { phone: typed };
         send.run(api::call::<DeleteMe>((), None_ {}, body), move |()| {
             forget("linli.draft.");
+            if let Some(me) = session.me_now() {
+                disk::forget(format!("{PLACE}{}", me.id));
+            }
             say_next(t!(me.data.deleted));
             session.who.set(Who::Nobody);
         });

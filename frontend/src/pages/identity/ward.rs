@@ -44,6 +44,7 @@ pub fn Ward(child: Member, #[prop(into)] gone: Callback<()>) -> AnyView {
         let (label, name) = match purpose {
             Purpose::SmsNotices => (t!(me.ward.sms), "ward-sms_notices"),
             Purpose::ShareContact => (t!(me.ward.share), "ward-share_contact"),
+            Purpose::BorrowBooks => (t!(me.ward.borrow), "ward-borrow_books"),
         };
         view! { <Switch label on set name /><TroubleNote problem=send.problem /> }
     };

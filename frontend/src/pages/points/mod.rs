@@ -21,4 +21,4 @@ pub mod sign_ups;
 pub mod verify;
 pub mod voucher;
 pub mod vouchers;
-mod whose;
+pub mod whose;

@@ -103,9 +103,10 @@ pub fn Scan(id: ActivityId, list: Remote<Listed<SignUpRow>>) -> AnyView {
         go.run(());
     };
     let empty = Signal::derive(move || card.with(|card| card.trim().is_empty()));
+    let fits = |_: Wanted, raw: &str| domain::activity::card(raw);
     view! {
         <form class="card stack" on:submit=submit>
-            <Scanner wanted=Wanted::Card fits=domain::activity::card on_code=seen hold=send.busy typing="card-typed" />
+            <Scanner wanted=Wanted::Card fits on_code=seen hold=send.busy typing="card-typed" />
             <Field label=t!(organise.scan.card) hint=t!(organise.scan.hint) value=card name="card-typed" pointer="/card" problem=send.problem />
             <TroubleNote problem=send.problem />
             <Button label=t!(organise.scan.go) name="scan" kind=Kind::Plain busy=send.busy disabled=empty on_press=go />

@@ -5,7 +5,9 @@
 //! nothing counts, so a start cut short is simply done again.
 
 pub mod accounts;
+mod books;
 mod ids;
+mod library;
 mod offers;
 mod people;
 mod plans;
@@ -44,6 +46,7 @@ pub async fn write(ctx: &Ctx, at: Timestamp) -> Result<(), Stop> {
     let offers = offers::list(&mut home, &traders)?;
     visits::make(&mut home, &residents, &traders, &offers)?;
     let served = volunteers::serve(&mut home, &residents)?;
+    library::furnish(&mut home, &residents)?;
     let mut next = Town::new(ctx, "测试·邻村", "Test · Next Village", "02100000002", at)?;
     village::settle(&mut next)?;
 

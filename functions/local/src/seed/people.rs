@@ -73,6 +73,7 @@ pub struct Residents {
     /// Plain residents, in the order of their numbers.
     pub others: Vec<Person>,
     pub volunteers: Vec<Person>,
+    pub children: Vec<Person>,
     pub elders: Vec<Person>,
     pub traders: Vec<Person>,
     pub grid_worker: PersonId,
@@ -105,6 +106,11 @@ pub fn settle(town: &mut Town) -> Result<Residents, Stop> {
         volunteers: volunteers
             .map(|name| find(name))
             .collect::<Result<_, _>>()?,
+        children: settled
+            .iter()
+            .filter(|person| person.guardian.is_some())
+            .cloned()
+            .collect(),
         elders,
         traders: TRADERS
             .iter()

@@ -13,6 +13,7 @@ use domain::availability::{Calendar, local_day};
 use domain::booking::Booking;
 use domain::hours::Entry;
 use domain::ledger::Transfer;
+use domain::library::Loan;
 use domain::network::Record;
 use domain::person::{Household, Person};
 use domain::provider::{Provider, Standing};
@@ -39,7 +40,7 @@ use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
 use crate::market::affected;
 use crate::parse;
-use crate::points;
+use crate::{library, points};
 
 /// Sessions that end in the first transaction; any more lead to nobody, and go with the rest.
 const SESSIONS: usize = 80;
@@ -98,7 +99,7 @@ pub async fn resume(ctx: &Ctx, com: CommunityId, at: Timestamp) -> Result<usize,
     Ok(unfinished.len())
 }
 
-/// The transaction after which this person is nobody. Refuses: `OpenBookings`, `HasWards`,
+/// The transaction after which this person is nobody. Refuses: `OpenBookings`, `HasWards`, `OpenLoans`,
 /// `LastAdmin`, `Stale` where something changed meanwhile.
 async fn leave<E: Endpoint>(
     call: &Call<E>,
@@ -119,6 +120,7 @@ async fn leave<E: Endpoint>(
     refuse_open_bookings(&ctx.store, &person, provider.as_ref()).await?;
     let today = local_day(call.now, &who.zone);
     refuse_wards(&ctx.store, &person, home.as_ref(), today).await?;
+    library::refuse_open_loans(&ctx.store, com, me).await?;
     let digest = person.phone.as_deref().map(|p| ctx.secret.phone_digest(p));
     let account = match &digest {
         Some(digest) => ctx.store.account(digest).await?,
@@ -145,6 +147,10 @@ async fn leave<E: Endpoint>(
     // Points kept for vouchers go back first; whatever was redeemed since keeps them.
     let released = points::release(ctx, com, me, call.now).await?;
     tx = tx.check_points(&released)?;
+    // What they reserved goes to the next; whoever has books gives them back first.
+    let within = points::Within::of(who);
+    let reader = library::let_go_all(ctx, &within, me, call.now).await?;
+    tx = tx.check_reader(com, me, Some(reader.ver).filter(|ver| *ver > 0))?;
     if let Some(provider) = provider {
         let provider = closed(provider);
         // Nobody can be booked with them from here on; whoever got in before is told.
@@ -254,6 +260,21 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             Kind::Activity | Kind::EntryOf | Kind::CertificateOf | Kind::NetworkRef => {}
             // Goes with the records it has rows of.
             Kind::NetworkPart => {}
+            Kind::Title | Kind::Shelf | Kind::CopyOf | Kind::TitleOf | Kind::LedgerLine => {}
+            Kind::LibraryRules | Kind::ShelfAudit => {}
+            Kind::LibraryImport | Kind::LibraryPart => {}
+            Kind::Loan => {
+                for item in store.all(&schema::loans_of(com, person)).await? {
+                    let loan: Loan = read(item)?;
+                    store.anonymise_loan(com, loan.id, person).await?;
+                }
+            }
+            // What they waited for was given up before.
+            Kind::Hold => {
+                let reserved = store.all(&schema::holds_of(com, person)).await?;
+                garbage.extend(reserved.iter().map(key_of));
+            }
+            Kind::LibraryTask => store.silence_library_tasks(com, person).await?,
             Kind::NetworkBatch => store.silence_batches(com, person).await?,
             Kind::NetworkRecord => {
                 for item in of_kind(&partition, Kind::NetworkRecord) {
@@ -323,6 +344,7 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             | Kind::Command
             | Kind::ProviderOf
             | Kind::Volunteer
+            | Kind::Reader
             | Kind::BookedFor => {
                 garbage.extend(of_kind(&partition, *kind).map(key_of));
             }

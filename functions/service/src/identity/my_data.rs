@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use domain::access::Act;
+use domain::availability::local_day;
 use domain::booking::Booking;
 use domain::limits;
 use domain::network::{Batch, Record};
@@ -14,6 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use store::Command;
 use store::identity::View;
+use store::library::LibraryTask;
 use store::market::BookedFor;
 use store::notify::{Message, Outgoing, To};
 use store::schema::{self, Care, Item, Kind, Pattern};
@@ -43,7 +45,28 @@ pub async fn get_data_of(call: Call<GetDataOf>) -> Outcome<GetDataOf> {
         Voice::Own | Voice::Guardian => parse::note(Some(reason), limits::LINE_CHARS, "?reason")?,
     };
     views::log(ctx, who, id, GetDataOf::NAME, &reason, at).await?;
-    Ok(Answer::new(wire(who, data(ctx, &person, at).await?, at)))
+    let mut records = data(ctx, &person, at).await?;
+    let child = person.is_child(local_day(at, &who.zone));
+    if voice == Voice::Staff && child && !who.may(Act::ReadHistory) {
+        without_reading(&mut records);
+    }
+    Ok(Answer::new(wire(who, records, at)))
+}
+
+/// What a child reads only the library's staff look at, its guardian, and itself.
+fn without_reading(records: &mut Records) {
+    for kind in [Kind::Reader, Kind::Loan, Kind::Hold, Kind::LibraryTask] {
+        records.remove(kind.as_str());
+    }
+    for kind in [Kind::Message, Kind::Outbox, Kind::Stuck] {
+        let tells = |record: &Value| {
+            let topic = record["notice"]["topic"].as_str().unwrap_or_default();
+            topic.starts_with("loan_") || topic.starts_with("hold_")
+        };
+        if let Some(rows) = records.get_mut(kind.as_str()) {
+            rows.retain(|record| !tells(record));
+        }
+    }
 }
 
 type Records = BTreeMap<String, Vec<Value>>;
@@ -87,6 +110,18 @@ impl Search<'_> {
             Kind::Community | Kind::Rate | Kind::Category | Kind::Service | Kind::Claims => vec![],
             Kind::Team | Kind::Activity | Kind::EntryOf | Kind::CertificateOf => vec![],
             Kind::NetworkRef => vec![],
+            Kind::Title | Kind::Shelf | Kind::CopyOf | Kind::TitleOf | Kind::LedgerLine => vec![],
+            Kind::LibraryRules | Kind::ShelfAudit => vec![],
+            Kind::LibraryImport | Kind::LibraryPart => vec![],
+            Kind::Loan => {
+                let lent = schema::loans_of(self.com(), self.person.id);
+                self.ctx.store.all(&lent).await?
+            }
+            Kind::Hold => {
+                let reserved = schema::holds_of(self.com(), self.person.id);
+                self.ctx.store.all(&reserved).await?
+            }
+            Kind::LibraryTask => return self.library_tasks().await,
             Kind::NetworkBatch => return self.signed_batches().await,
             Kind::NetworkPart => return self.passed_on().await,
             Kind::SignUp => {
@@ -110,7 +145,8 @@ impl Search<'_> {
             | Kind::PointAccount
             | Kind::Transfer
             | Kind::Earned
-            | Kind::Taken => self.of_kind(kind),
+            | Kind::Taken
+            | Kind::Reader => self.of_kind(kind),
             Kind::Redemption => {
                 let made = schema::redemptions_of(self.com(), self.person.id);
                 self.ctx.store.all(&made).await?
@@ -236,6 +272,19 @@ impl Search<'_> {
         let records: Vec<Record> = self.read_kind(Kind::NetworkRecord)?;
         let rows = self.ctx.store.rows_of(&records).await?;
         Ok(rows.into_iter().map(|row| json!(row)).collect())
+    }
+
+    /// Books that could not be written down as lent to oneself.
+    async fn library_tasks(&self) -> Result<Vec<Value>, Error> {
+        let tasks = schema::library_tasks(self.com());
+        let mut records = Vec::new();
+        for item in self.ctx.store.all(&tasks).await? {
+            let task: LibraryTask = table::read(item)?;
+            if task.reader == Some(self.person.id) {
+                records.push(json!({ "id": task.id, "barcode": task.barcode, "at": task.done_at, "why": task.why }));
+            }
+        }
+        Ok(records)
     }
 
     fn phone_digest(&self) -> Option<String> {

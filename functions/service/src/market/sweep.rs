@@ -19,7 +19,7 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::identity::delete_me;
 use crate::notify::tell::tell;
-use crate::points;
+use crate::{library, points};
 
 /// What fell due.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +34,12 @@ enum Due {
     Voucher,
     /// Points with a last day.
     Points,
+    /// A book whose reader is to be reminded.
+    Loan,
+    /// A book that nobody fetched.
+    Kept,
+    /// A file of titles that has rows left.
+    Import,
 }
 
 /// Of each kind, per community and run; the rest follows with the next.
@@ -67,6 +73,9 @@ async fn community(ctx: &Ctx, item: Item, at: Timestamp) -> Result<usize, Error>
         Due::Attendance,
         Due::Voucher,
         Due::Points,
+        Due::Loan,
+        Due::Kept,
+        Due::Import,
     ] {
         done += all(ctx, (&community, &zone), what, at).await;
     }
@@ -95,6 +104,9 @@ async fn all(ctx: &Ctx, within: (&Community, &TimeZone), what: Due, at: Timestam
         Due::Attendance => schema::forgotten(within.0.id, at),
         Due::Voucher => schema::ending_vouchers(within.0.id, at),
         Due::Points => schema::ending_points(within.0.id, local_day(at, within.1)),
+        Due::Loan => schema::to_remind(within.0.id, local_day(at, within.1)),
+        Due::Kept => schema::unfetched(within.0.id, local_day(at, within.1)),
+        Due::Import => schema::running_imports(within.0.id),
     };
     let (mut done, mut place) = (0, None);
     loop {
@@ -113,6 +125,9 @@ async fn all(ctx: &Ctx, within: (&Community, &TimeZone), what: Due, at: Timestam
                 Due::Attendance => ended(points::forgotten(ctx, &of(within), item, at).await),
                 Due::Voucher => ended(points::lapse::voucher(ctx, &of(within), item, at).await),
                 Due::Points => ended(points::lapse::points(ctx, &of(within), item, at).await),
+                Due::Loan => ended(library::sweep::remind(ctx, &of(within), item, at).await),
+                Due::Import => ended(library::import::resume(ctx, &of(within), item).await),
+                Due::Kept => ended(library::sweep::unfetched(ctx, &of(within), item, at).await),
             };
             match settled {
                 Ok(settled) => done += usize::from(settled),

@@ -77,6 +77,11 @@ pub async fn run(call: Call<GetToday>) -> Outcome<GetToday> {
     } else {
         0
     };
+    let library_tasks = if call.who.may(Act::LendBooks) {
+        count(schema::open_library_tasks(community)).await?
+    } else {
+        0
+    };
     Ok(Answer::new(Today {
         day,
         to_vet,
@@ -87,5 +92,6 @@ pub async fn run(call: Call<GetToday>) -> Outcome<GetToday> {
         undelivered,
         feedback,
         hours,
+        library_tasks,
     }))
 }

@@ -25,7 +25,7 @@ pub fn sms(notice: &Notice, language: Language) -> String {
     let start = first(&["start", "until"]);
     let when = match (start.get(5..10), start.get(11..16)) {
         (Some(day), Some(time)) => format!("{day} {time}"),
-        _ => String::new(),
+        _ => value("due").get(5..10).unwrap_or_default().to_owned(),
     };
     match language {
         Language::Zh => {
@@ -82,6 +82,13 @@ fn zh(topic: Topic) -> &'static str {
         Topic::CertificateIssued => "服务证明已开好。",
         Topic::CertificateOutdated => "服务证明里的时长有更正，请重新开。",
         Topic::CertificateRevoked => "服务证明已作废。",
+        Topic::LoanMade => "之前要还，已替您借好。",
+        Topic::LoanDue => "要还了。没看完可以续借。",
+        Topic::LoanLate => "就该还了，请尽快还回来。不收钱，不扣分。",
+        Topic::HoldReady => "之前来取，预约的书到了。",
+        Topic::HoldExpired => "没有来取，已留给下一位。",
+        Topic::HoldAgain => "暂时借不出去，请再等一等，位置还在。",
+        Topic::HoldNoCopy => "馆里暂时一本也没有了，您的位置还在。",
         Topic::VoucherMade => "已替您换好，请在期限内到服务台领取。",
         Topic::VoucherSettled => "已领取。不是您或家人领的，请联系工作站。",
         Topic::VoucherCancelled => "兑换已取消，积分已退回。",
@@ -149,6 +156,13 @@ fn en(topic: Topic) -> &'static str {
             "time in a certificate was corrected. Please have a new one issued."
         }
         Topic::CertificateRevoked => "a certificate of service time was taken back.",
+        Topic::LoanMade => "lent to you; please bring it back by then.",
+        Topic::LoanDue => "is due. You can renew it if you need longer.",
+        Topic::LoanLate => "was due. Please bring it back soon. It costs neither money nor points.",
+        Topic::HoldReady => "is kept for you until then.",
+        Topic::HoldExpired => "was not fetched and goes to the next reader.",
+        Topic::HoldAgain => "cannot be lent for now. You keep your place in the queue.",
+        Topic::HoldNoCopy => "has no copy left for now. You keep your place in the queue.",
         Topic::VoucherMade => "redeemed for you. Please fetch it at the desk in time.",
         Topic::VoucherSettled => "handed over. If it was not you or yours, call the station.",
         Topic::VoucherCancelled => "called off; the points are back.",

@@ -10,7 +10,7 @@ mod door;
 mod entries;
 mod faces;
 pub mod lapse;
-mod network;
+pub(crate) mod network;
 mod queue;
 mod redeem;
 mod rewards;
@@ -20,7 +20,7 @@ mod settle_redemption;
 mod sign_ups;
 mod stock;
 mod teams;
-mod tries;
+pub(crate) mod tries;
 mod volunteers;
 mod vouchers;
 
@@ -45,7 +45,7 @@ use crate::ctx::Ctx;
 use crate::http::{mount, mount_ahead, mount_open};
 
 pub use cancel_redemption::release;
-pub use faces::Within;
+pub use faces::{Within, notices};
 pub use queue::fill_all;
 pub use settle::forgotten;
 pub use sign_ups::leave_all;

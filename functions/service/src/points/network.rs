@@ -8,7 +8,7 @@ mod pass_on;
 mod reconcile;
 mod records;
 mod summary;
-mod xlsx;
+pub(crate) mod xlsx;
 
 use axum::Router;
 use domain::network::{Batch, Month};

@@ -1,4 +1,4 @@
-//! Points and stock are decided on what was read; where somebody else was faster, again.
+//! Decided on what was read; where somebody else was faster, again.
 
 use domain::Refusal;
 use store::Failure;
@@ -6,15 +6,15 @@ use store::Failure;
 use crate::error::Error;
 
 /// It met somebody else's change: to be decided again.
-pub(super) fn is_stale<T>(done: &Result<T, Error>) -> bool {
+pub(crate) fn is_stale<T>(done: &Result<T, Error>) -> bool {
     matches!(done, Err(Error::Refused(Refusal::Stale)))
 }
 
 /// It met somebody else's change on every try: the caller may come back.
-pub(super) fn busy() -> Error {
+pub(crate) fn busy() -> Error {
     Error::Failed(Failure {
         retryable: true,
-        context: "points or stock changed on every try".into(),
+        context: "what it was decided on changed on every try".into(),
     })
 }
 
@@ -34,4 +34,4 @@ macro_rules! until_settled {
         }
     }};
 }
-pub(super) use until_settled;
+pub(crate) use until_settled;

@@ -34,11 +34,13 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
             "CreateHours",
             "ListHours",
             "IssueCertificate",
+            "PutLibrary",
         ]),
         Code::BodyTooLarge => true,
         Code::BadFile => to.file,
         // Of rows, inside of a report; and of no endpoint at all.
         Code::Differs | Code::RowTwice | Code::MethodNotAllowed => false,
+        Code::BadIsbn | Code::BadRecord | Code::LabelTaken => false,
         Code::WrongOrigin => writes,
         Code::NotFound => !open || to.path.contains('{'),
         Code::SignedOut | Code::NotAllowed => !open,
@@ -74,8 +76,33 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::LastAdmin => is(&["SetRoles", "DeleteMe", "DeletePerson"]),
         Code::ConsentStale => is(&["SetConsent", "SetConsentOf"]),
         Code::NotEnrolled => is(&["ResetSecondFactor"]),
-        Code::OpenBookings | Code::HasWards => is(&["DeleteMe", "DeletePerson"]),
+        Code::OpenBookings | Code::HasWards | Code::OpenLoans => is(&["DeleteMe", "DeletePerson"]),
         Code::AlreadyHandled => is(&["HandleFeedback"]),
+        Code::LoanConsent => is(&["CreateLoan", "CreateHold"]),
+        Code::WhichCopy => is(&["CreateLoan", "ReturnCopy", "MarkCopy"]),
+        Code::OnLoan | Code::KeptForOther | Code::ReaderLate | Code::LoanLimit | Code::LoanMost => {
+            is(&["CreateLoan"])
+        }
+        Code::NotLent => is(&["CreateLoan", "CreateHold"]),
+        Code::CopyIs => is(&["CreateLoan", "MarkCopy"]),
+        Code::NotOnLoan => is(&["ReturnCopy"]),
+        Code::LoanIs
+        | Code::OthersWait
+        | Code::LoanLate
+        | Code::NoMoreRenewals
+        | Code::RenewsNothing => is(&["RenewLoan"]),
+        Code::HoldIs => is(&["CancelHold"]),
+        Code::HoldLimit
+        | Code::NothingToReserve
+        | Code::AlreadyReserved
+        | Code::HasIt
+        | Code::CopiesFree
+        | Code::HoldsFull => is(&["CreateHold"]),
+        Code::TitleFull => is(&["CreateCopies"]),
+        Code::IsbnTaken => is(&["CreateTitle", "UpdateTitle", "CreateCopies"]),
+        Code::AuditConfirmed => is(&["ConfirmAudit"]),
+        Code::TaskSettled => is(&["SettleLibraryTask"]),
+        Code::ImportEnded => is(&["CancelLibraryImport"]),
         Code::CodeStale => is(&["CheckIn", "CheckOut"]),
         Code::NotSignedUp => moves_attendance(to) || leaves_activity(to),
         Code::NotCheckedIn | Code::AlreadyCheckedIn | Code::AlreadySettled => moves_attendance(to),
@@ -153,7 +180,13 @@ fn moves_booking(endpoint: &EndpointInfo) -> bool {
 
 /// Changes, searches and copies have a budget; signing in and out has limits of its own.
 fn is_counted(endpoint: &EndpointInfo) -> bool {
-    let costly = ["ListSlots", "FindResidents", "GetMyData", "GetDataOf"];
+    let costly = [
+        "ListSlots",
+        "FindResidents",
+        "FindReaders",
+        "GetMyData",
+        "GetDataOf",
+    ];
     let changes = endpoint.method != Method::Get;
     let around = matches!(endpoint.act, Act::Public | Act::SignIn);
     costly.contains(&endpoint.name) || changes && !around

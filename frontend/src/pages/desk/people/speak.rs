@@ -63,6 +63,7 @@ pub fn Speak(person: PersonFile, reason: String) -> AnyView {
         let name = match purpose {
             domain::consent::Purpose::SmsNotices => "consent-sms_notices",
             domain::consent::Purpose::ShareContact => "consent-share_contact",
+            domain::consent::Purpose::BorrowBooks => "consent-borrow_books",
         };
         view! { <Switch label on set name /> }
     };

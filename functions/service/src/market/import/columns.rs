@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+pub use domain::text::narrow;
 use domain::text::{self, BadText};
 use wire::{Code, Problem};
 
@@ -134,15 +135,4 @@ pub fn plain(raw: &str) -> String {
         .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '*'))
         .flat_map(char::to_lowercase)
         .collect()
-}
-
-/// Full-width letters, digits and signs as their half-width forms.
-#[must_use]
-pub fn narrow(raw: &str) -> String {
-    let half = |c: char| match c {
-        '\u{3000}' => ' ',
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-        _ => c,
-    };
-    raw.chars().map(half).collect()
 }

@@ -35,15 +35,20 @@ pub fn bad_file(what: &'static str) -> Problem {
 /// Refuses `bad_file` with what is wrong: `empty`, `damaged`, `encoding`, `old_excel`, `open_quote`,
 /// `too_large` or `too_many_rows`.
 pub fn sheet(bytes: &[u8]) -> Result<Sheet, Problem> {
+    sheet_within(bytes, limits::IMPORT_ROWS)
+}
+
+/// The same with as many rows below the heading.
+pub fn sheet_within(bytes: &[u8], rows_max: usize) -> Result<Sheet, Problem> {
     const ZIP: &[u8] = b"PK\x03\x04";
     const OLE: &[u8] = b"\xD0\xCF\x11\xE0";
     let (rows, read_as) = if bytes.starts_with(ZIP) {
-        (xlsx::rows(bytes)?, "xlsx")
+        (xlsx::rows(bytes, rows_max)?, "xlsx")
     } else if bytes.starts_with(OLE) {
         return Err(bad_file("old_excel"));
     } else {
         let (text, read_as) = text::decoded(bytes)?;
-        (text::rows(&text)?, read_as)
+        (text::rows(&text, rows_max)?, read_as)
     };
     if rows.is_empty() {
         return Err(bad_file("empty"));
@@ -52,13 +57,22 @@ pub fn sheet(bytes: &[u8]) -> Result<Sheet, Problem> {
 }
 
 /// What is kept of a file while it is read, within the limits.
-#[derive(Default)]
 pub struct Kept {
     rows: Vec<Row>,
+    rows_max: usize,
     bytes: usize,
 }
 
 impl Kept {
+    #[must_use]
+    pub fn within(rows_max: usize) -> Self {
+        Self {
+            rows: Vec::new(),
+            rows_max,
+            bytes: 0,
+        }
+    }
+
     /// Takes a row unless it is empty.
     pub fn row(&mut self, number: u32, mut cells: Vec<String>) -> Result<(), Problem> {
         while cells.last().is_some_and(String::is_empty) {
@@ -67,8 +81,8 @@ impl Kept {
         if cells.is_empty() {
             return Ok(());
         }
-        if self.rows.len() > limits::IMPORT_ROWS {
-            return Err(bad_file("too_many_rows").with("max", limits::IMPORT_ROWS));
+        if self.rows.len() > self.rows_max {
+            return Err(bad_file("too_many_rows").with("max", self.rows_max));
         }
         self.bytes += cells.iter().map(String::len).sum::<usize>();
         if self.bytes > TEXT_BYTES {

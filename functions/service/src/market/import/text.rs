@@ -63,9 +63,9 @@ enum Place {
 }
 
 /// Rows of fields. A field in quotes may hold separators, line breaks and doubled quotes.
-pub fn rows(text: &str) -> Result<Vec<Row>, Problem> {
+pub fn rows(text: &str, rows_max: usize) -> Result<Vec<Row>, Problem> {
     let separator = separator(text);
-    let mut kept = Kept::default();
+    let mut kept = Kept::within(rows_max);
     let (mut number, mut cells, mut field, mut place) =
         (1, Vec::new(), String::new(), Place::Start);
     let end = |cells: &mut Vec<String>, field: &mut String| {

@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
-use domain::limits;
 use wire::Problem;
 
 use super::archive;
 use super::read::{COLUMNS, Kept, Row, TEXT_BYTES, bad_file, cell};
 
 /// Rows of the first sheet that can be seen.
-pub fn rows(bytes: &[u8]) -> Result<Vec<Row>, Problem> {
+pub fn rows(bytes: &[u8], rows_max: usize) -> Result<Vec<Row>, Problem> {
     archive::check(bytes)?;
     let damaged = |_: XlsxError| bad_file("damaged");
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;
@@ -36,11 +35,11 @@ pub fn rows(bytes: &[u8]) -> Result<Vec<Row>, Problem> {
         }
         cells[column] = text;
         // Many cells may show one long text: what is kept is counted, not what was unpacked.
-        if bytes > TEXT_BYTES || rows.len() > limits::IMPORT_ROWS + 1 {
+        if bytes > TEXT_BYTES || rows.len() > rows_max + 1 {
             break;
         }
     }
-    let mut kept = Kept::default();
+    let mut kept = Kept::within(rows_max);
     for (row, cells) in rows {
         kept.row(row + 1, cells)?;
     }

@@ -1,0 +1,45 @@
+//! Door events of people who live alone, and the silence that becomes an alert.
+//!
+//! Read [`presence`] (what is known of somebody), [`rules`] and [`absence`] (what they and the community
+//! agreed on), [`deadline`] (when silence is too long, and what is decided then), [`device`] (how far a
+//! door can be trusted), [`event`] (what it says) and [`replay`] (the same rules over a log).
+//!
+//! Source of the two outer limits, 48 hours without going out and 72 hours without coming home: the case
+//! study's community. Other cities use far shorter ones, so both can be shortened.
+
+pub mod absence;
+pub mod deadline;
+pub mod device;
+pub mod event;
+pub mod presence;
+pub mod replay;
+pub mod rules;
+
+pub use absence::{Absence, AbsenceKind};
+pub use deadline::{Coverage, Decision, Outage, Overdue, decide};
+pub use device::{Device, DoorSense, Liveness};
+pub use event::{DoorAct, DoorEvent};
+pub use presence::{Passage, Presence, Sign, Whereabouts};
+pub use rules::{Grade, Rules, Windows};
+
+use crate::access::named;
+
+named! {
+    /// Which silence.
+    Silence {
+        /// Has not gone out.
+        NoExit = "no_exit",
+        /// Has not come home.
+        NoReturn = "no_return",
+    }
+}
+
+named! {
+    /// How surely it is known.
+    Confidence {
+        /// The person was identified, and every way past is watched.
+        Identified = "identified",
+        /// Somebody may have passed without being identified since.
+        Inferred = "inferred",
+    }
+}

@@ -1,0 +1,58 @@
+//! Being away that was said beforehand (外出报备).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::AbsenceId;
+use crate::access::named;
+
+named! {
+    AbsenceKind {
+        Hospital = "hospital",
+        Family = "family",
+        Travel = "travel",
+        Other = "other",
+    }
+}
+
+/// From when until when nobody is to be worried. The moment it ends, what was silent meanwhile is looked
+/// at as if it had never been there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Absence {
+    pub id: AbsenceId,
+    pub kind: AbsenceKind,
+    pub from: Timestamp,
+    pub until: Timestamp,
+}
+
+impl Absence {
+    /// When it ends: as was said, or when the person comes home during it.
+    #[must_use]
+    pub fn ends(&self, entered_at: Option<Timestamp>) -> Timestamp {
+        match entered_at {
+            Some(entered) if entered > self.from && entered < self.until => entered,
+            _ => self.until,
+        }
+    }
+
+    #[must_use]
+    pub fn holds(&self, at: Timestamp, entered_at: Option<Timestamp>) -> bool {
+        self.from <= at && at < self.ends(entered_at)
+    }
+}
+
+/// When a deadline is reached that would be at `due` if nobody were away: absences that follow on each
+/// other put it off to the end of the last.
+#[must_use]
+pub fn put_off(absences: &[Absence], entered_at: Option<Timestamp>, due: Timestamp) -> Timestamp {
+    let mut reached = due;
+    while let Some(until) = absences
+        .iter()
+        .filter(|one| one.holds(reached, entered_at))
+        .map(|one| one.ends(entered_at))
+        .max()
+    {
+        reached = until;
+    }
+    reached
+}

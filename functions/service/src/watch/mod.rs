@@ -1,0 +1,3 @@
+//! Doors and silence.
+
+pub mod log;
