@@ -11,8 +11,13 @@ fn main() {
         return;
     };
     let corpora = Path::new(&corpora);
-    let all = ["security/JSONTestSuite/test_parsing", "library", "presence"]
-        .map(|name| corpora.join(name));
+    let all = [
+        "security/JSONTestSuite/test_parsing",
+        "library",
+        "presence",
+        "access-events",
+    ]
+    .map(|name| corpora.join(name));
     for folder in &all {
         println!("cargo::rerun-if-changed={}", folder.display());
     }

@@ -360,6 +360,14 @@ pub const CLOCK_CLAMP_MINUTES: i64 = 2;
 pub const EVENT_AGE_DAYS: i64 = 7;
 /// How often somebody behind a dead door is looked at again.
 pub const BLIND_MINUTES: i64 = 5;
+/// Events that a device may send in one body.
+pub const DOOR_EVENTS: usize = 100;
+/// Parts of one body, pictures that are thrown away among them.
+pub const DOOR_PARTS: usize = 200;
+/// Characters of one field that is read: of a card, of a number in a device's own list, of a time.
+pub const DOOR_FIELD_CHARS: usize = 64;
+/// How deep the elements of an event may lie in each other.
+pub const DOOR_DEPTH: usize = 16;
 
 #[cfg(test)]
 mod tests {

@@ -1,3 +1,4 @@
 //! Doors and silence.
 
 pub mod log;
+pub mod vendor;
