@@ -17,6 +17,8 @@ named! {
         ShareContact = "share_contact",
         /// A child borrows from the library; asked of guardians only.
         BorrowBooks = "borrow_books",
+        /// Comings and goings at the doors of one's home are noted, and a long silence is looked after.
+        WatchDoors = "watch_doors",
     }
 }
 
@@ -48,7 +50,7 @@ impl Purpose {
     #[must_use]
     pub fn version(self) -> u32 {
         match self {
-            Self::SmsNotices | Self::BorrowBooks => 1,
+            Self::SmsNotices | Self::BorrowBooks | Self::WatchDoors => 1,
             Self::ShareContact => 2,
         }
     }

@@ -98,6 +98,8 @@ ids! {
     /// Being away, as was said beforehand.
     AbsenceId = "abs",
     ActivityId = "act",
+    /// A silence that somebody looks after.
+    AlertId = "alt",
     /// A count of the library's shelves.
     AuditId = "aud",
     BookingId = "bkg",

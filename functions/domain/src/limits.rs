@@ -358,6 +358,23 @@ pub const CLOCK_AHEAD_MINUTES: i64 = 5;
 pub const CLOCK_CLAMP_MINUTES: i64 = 2;
 /// How old an event may be when it comes in.
 pub const EVENT_AGE_DAYS: i64 = 7;
+/// The longest absence that is said at once, in days, and how many may stand before somebody.
+pub const ABSENCE_DAYS: i64 = 183;
+pub const ABSENCES: usize = 10;
+/// The shortest and the longest window, in minutes.
+pub const WATCH_MINUTES_LEAST: u32 = 6 * 60;
+pub const WATCH_MINUTES: u32 = 14 * 24 * 60;
+/// Doors and cards of one person who is watched.
+pub const WATCH_DOORS: usize = 8;
+pub const WATCH_CREDENTIALS: usize = 10;
+/// Index partitions of one community's deadlines.
+pub const WATCH_SHARDS: u32 = 4;
+/// Raw events are kept for so many days, then counts of days.
+pub const EVENT_DAYS: i64 = 90;
+/// How far the clock of a signed call may be from ours.
+pub const SIGNED_MINUTES: i64 = 5;
+/// Somebody who is watched and was never seen for so long is a matter of their doors.
+pub const NEVER_HEARD_HOURS: i64 = 24;
 /// How often somebody behind a dead door is looked at again.
 pub const BLIND_MINUTES: i64 = 5;
 /// Events that a device may send in one body.

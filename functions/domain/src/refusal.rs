@@ -11,7 +11,8 @@ use crate::library::{CopyState, HoldState, LoanState};
 use crate::network::RecordState;
 use crate::provider::Standing;
 use crate::reward::RedemptionState;
-use crate::{ActivityId, EntryId};
+use crate::watch::AlertState;
+use crate::{ActivityId, EntryId, PersonId};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -311,6 +312,30 @@ pub enum Refusal {
     TaskSettled,
     /// All its rows were looked at, or it was stopped before.
     ImportEnded,
+    // doors and silence
+    /// Nothing is stored of somebody's comings and goings without their consent.
+    WatchConsent,
+    NotWatched,
+    AlreadyWatched,
+    /// A card leads to one person.
+    CredentialTaken,
+    AlertIs {
+        state: AlertState,
+    },
+    /// Somebody else is at it.
+    AlertTaken {
+        owner: PersonId,
+    },
+    AbsenceSpan {
+        max_days: i64,
+    },
+    AbsencesMost {
+        max: u32,
+    },
+    WatchWindow {
+        least: u32,
+        max: u32,
+    },
     // feedback
     /// Somebody else of the station was faster.
     AlreadyHandled,

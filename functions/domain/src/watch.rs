@@ -8,19 +8,23 @@
 //! study's community. Other cities use far shorter ones, so both can be shortened.
 
 pub mod absence;
+pub mod alert;
 pub mod deadline;
 pub mod device;
 pub mod event;
 pub mod presence;
 pub mod replay;
 pub mod rules;
+pub mod watched;
 
 pub use absence::{Absence, AbsenceKind};
+pub use alert::{Alert, AlertReason, AlertState};
 pub use deadline::{Coverage, Decision, Outage, Overdue, decide};
 pub use device::{Device, DoorSense, Liveness};
 pub use event::{DoorAct, DoorEvent};
 pub use presence::{Passage, Presence, Sign, Whereabouts};
 pub use rules::{Grade, Rules, Windows};
+pub use watched::Watched;
 
 use crate::access::named;
 

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::AbsenceId;
 use crate::access::named;
+use crate::{AbsenceId, Refusal, limits};
 
 named! {
     AbsenceKind {
@@ -38,6 +38,17 @@ impl Absence {
     #[must_use]
     pub fn holds(&self, at: Timestamp, entered_at: Option<Timestamp>) -> bool {
         self.from <= at && at < self.ends(entered_at)
+    }
+
+    /// Refuses: `AbsenceSpan` where it ends before it begins, is over, or is longer than is said at once.
+    pub fn refuse_span(&self, at: Timestamp) -> Result<(), Refusal> {
+        let max_days = limits::ABSENCE_DAYS;
+        let hours = self.until.duration_since(self.from).as_hours();
+        if self.until > self.from && self.until > at && hours <= max_days * 24 {
+            Ok(())
+        } else {
+            Err(Refusal::AbsenceSpan { max_days })
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::Silence;
-use crate::PersonId;
 use crate::access::named;
+use crate::{PersonId, Refusal, limits};
 
 named! {
     /// How soon somebody is looked after when they are silent. Agreed with the person; no rank.
@@ -47,6 +47,17 @@ impl Windows {
             no_exit_minutes: self.no_exit_minutes.min(rhythm.no_exit_minutes),
             no_return_minutes: self.no_return_minutes.min(rhythm.no_return_minutes),
         })
+    }
+
+    /// Refuses: `WatchWindow` outside of what can be looked after.
+    pub fn refuse_extreme(&self) -> Result<(), Refusal> {
+        let (least, max) = (limits::WATCH_MINUTES_LEAST, limits::WATCH_MINUTES);
+        let all = [self.no_exit_minutes, self.no_return_minutes];
+        if all.iter().all(|minutes| (least..=max).contains(minutes)) {
+            Ok(())
+        } else {
+            Err(Refusal::WatchWindow { least, max })
+        }
     }
 }
 

@@ -1,0 +1,125 @@
+//! Somebody who agreed to be watched over: what is known of them, by which windows, and what is to be done
+//! next. The moment at which something is to be done stands in the same item as the last event, so that both
+//! move in one write.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::absence::Absence;
+use super::deadline::{Asking, reached};
+use super::presence::{Presence, Sign};
+use super::rules::{Grade, Rules, Windows};
+use crate::{AlertId, CommunityId, DeviceId, PersonId, limits};
+
+/// One person, while their consent holds. Without it there is no such thing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watched {
+    pub person: PersonId,
+    pub community: CommunityId,
+    /// Since when.
+    pub since: Timestamp,
+    pub by: PersonId,
+    /// The doors between their home and the world.
+    pub doors: Vec<DeviceId>,
+    /// Cards, or numbers in a device's own list, that are theirs.
+    pub credentials: Vec<String>,
+    /// Cards of others of this home: they prove nothing of the person.
+    pub relatives_credentials: Vec<String>,
+    pub grade: Grade,
+    /// Their own windows, where these are other than the community's.
+    pub own: Option<Windows>,
+    /// A relative who agreed to be asked.
+    pub relative: Option<PersonId>,
+    /// The relative may say that the person is away.
+    pub relative_reports: bool,
+    pub presence: Presence,
+    /// Those that are not over, in the order of their beginnings.
+    pub absences: Vec<Absence>,
+    /// How many were asked since the last sign.
+    pub asked: u8,
+    /// The alert that is open. While it is, nothing else is due.
+    pub alert: Option<AlertId>,
+    /// The moment under which the index nominates this. Never later than when something is to be done.
+    pub armed: Option<Timestamp>,
+    /// The version of the rules that `armed` was reckoned by.
+    pub rules_ver: u32,
+    pub ver: u64,
+}
+
+impl Watched {
+    #[must_use]
+    pub fn windows(&self, rules: &Rules) -> Windows {
+        self.own.unwrap_or(rules.windows)
+    }
+
+    #[must_use]
+    pub fn asking(&self, rules: &Rules) -> Asking {
+        let lead = SignedDuration::from_mins(i64::from(rules.ask_minutes));
+        Asking {
+            lead: (self.grade == Grade::AskFirst).then_some(lead),
+            relative: self.relative.is_some(),
+            asked: self.asked,
+        }
+    }
+
+    /// With one sign more; itself, unchanged, where it is known or older than what is known. Whoever was
+    /// asked before a newer sign is asked anew after it.
+    #[must_use]
+    pub fn with(mut self, sign: Sign, rules: &Rules, at: Timestamp) -> Self {
+        let before = self.presence;
+        self.presence = before.with(sign);
+        if self.presence == before {
+            return self;
+        }
+        if self.presence.sign != before.sign {
+            self.asked = 0;
+        }
+        self.absences
+            .retain(|one| one.ends(self.presence.entered_at) > at);
+        self.ver += 1;
+        self.rearmed(rules, at)
+    }
+
+    /// Armed for when something is to be done, which [`super::decide`] says exactly. A later moment moves
+    /// the index only where it gains half a window; an earlier one always does.
+    #[must_use]
+    pub fn rearmed(mut self, rules: &Rules, at: Timestamp) -> Self {
+        self.rules_ver = rules.ver;
+        if self.alert.is_some() {
+            self.armed = None;
+            return self;
+        }
+        let windows = self.windows(rules);
+        let due = match reached(&self.presence, windows, &self.absences) {
+            Some(due) => due,
+            // Never heard from: a matter of its doors.
+            None => self
+                .since
+                .checked_add(SignedDuration::from_hours(limits::NEVER_HEARD_HOURS))
+                .unwrap_or(self.since),
+        };
+        let due = match self.asking(rules).lead {
+            Some(lead) if self.presence.sign.is_some() => {
+                due.checked_sub(lead).unwrap_or(due).max(at)
+            }
+            _ => due.max(at),
+        };
+        let least = windows.no_exit_minutes.min(windows.no_return_minutes);
+        let half = SignedDuration::from_mins(i64::from(least) / 2);
+        let keeps = self
+            .armed
+            .is_some_and(|armed| armed <= due && due.duration_since(armed) < half && armed > at);
+        if !keeps {
+            self.armed = Some(due);
+        }
+        self
+    }
+
+    /// Due at exactly this moment, as was decided.
+    #[must_use]
+    pub fn rests(mut self, until: Timestamp) -> Self {
+        self.armed = Some(until);
+        self.ver += 1;
+        self
+    }
+}

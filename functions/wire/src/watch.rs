@@ -1,0 +1,293 @@
+//! Doors and silence.
+
+use domain::watch::{
+    AbsenceKind, AlertReason, AlertState, Confidence, DoorAct, DoorSense, Grade, Passage, Silence,
+    Whereabouts, Windows,
+};
+use domain::{AbsenceId, AlertId, CommandId, DeviceId, PersonId};
+
+use crate::endpoint::{None_, Page, endpoints, json};
+use crate::moment::Moment;
+use crate::problem::Code;
+
+endpoints! {
+    /// Events of one door, up to 100. Signed by its device (`x-device`, `x-key`, `x-timestamp`, `x-nonce`, `x-signature`); each is answered by itself.
+    RecordDoorEvents: Post "/v1/door-events" () as Public, DoorEventsBody => 200 DoorEventsView;
+    /// The doors, and whether they are heard from.
+    ListDevices: Get "/v1/devices" () as Watch, None_ => 200 Page<DeviceView>;
+    /// A new door. Its key is shown once.
+    CreateDevice: Post "/v1/devices" () as KeepDoors, CreateDeviceBody => 201 DeviceKeyView;
+    /// A new version of a door's key; the one before stays good until the next.
+    RotateDeviceKey: Post "/v1/devices/{id}/key" (DeviceId) as KeepDoors, RotateKeyBody => 200 DeviceKeyView;
+    /// Everybody who is watched over, the longest silent first. Each finds the look in their log of views.
+    ListWatched: Get "/v1/watched" () [WatchedQuery] as Watch, None_ => 200 Page<WatchedView>;
+    /// Watch over somebody who agreed (purpose watch_doors).
+    CreateWatched: Post "/v1/watched" () as Watch, CreateWatchedBody => 201 WatchedView;
+    /// One person, with the reason for the look, which is theirs to read.
+    GetWatched: Get "/v1/watched/{id}" (PersonId) [WhyQuery] as Watch, None_ => 200 WatchedView;
+    /// Other doors, cards, windows, or who is asked.
+    UpdateWatched: Put "/v1/watched/{id}" (PersonId) as Watch, UpdateWatchedBody => 200 WatchedView;
+    /// Comings and goings, the latest first, with the reason for the look.
+    ListSigns: Get "/v1/watched/{id}/signs" (PersonId) [SignsQuery] as Watch, None_ => 200 Page<SignView>;
+    /// How it stands with oneself: what is known, and who is told.
+    GetMyWatch: Get "/v1/me/watch" () as Self_, None_ => 200 WatchedView;
+    /// "I am well": a sign of life, and whatever is pending about it is called off.
+    SayWell: Post "/v1/me/well" () as Self_, SayWellBody => 200 WatchedView;
+    /// Say that somebody is away: oneself, whoever one may report for, or at the desk anybody who is watched.
+    CreateAbsence: Post "/v1/absences" () as Self_, CreateAbsenceBody => 201 AbsenceView;
+    /// Absences of oneself or of `person`.
+    ListAbsences: Get "/v1/absences" () [AbsencesQuery] as Self_, None_ => 200 Page<AbsenceView>;
+    /// Back earlier than was said.
+    EndAbsence: Post "/v1/absences/{id}/end" (AbsenceId) as Self_, EndAbsenceBody => 200 AbsenceView;
+    /// Alerts: those that are open, the most urgent first; or all, the latest first.
+    ListAlerts: Get "/v1/alerts" () [AlertsQuery] as Watch, None_ => 200 Page<AlertView>;
+    GetAlert: Get "/v1/alerts/{id}" (AlertId) as Watch, None_ => 200 AlertView;
+    /// Take it on, for as long as the lease runs without an action. Everything pending is called off.
+    AcknowledgeAlert: Post "/v1/alerts/{id}/acknowledge" (AlertId) as Watch, AcknowledgeBody => 200 AlertView;
+    /// Over, and why. The person is watched over again from now on.
+    CloseAlert: Post "/v1/alerts/{id}/close" (AlertId) as Watch, CloseAlertBody => 200 AlertView;
+    GetWatchRules: Get "/v1/rules" () as Watch, None_ => 200 WatchRulesView;
+    /// A new version; everybody's deadline is reckoned anew.
+    PutWatchRules: Put "/v1/rules" () as SetWatchRules, PutWatchRulesBody => 200 WatchRulesView;
+    /// Which alerts there would have been in the last days by other windows.
+    BacktestRules: Post "/v1/rules/backtest" () as Watch, BacktestBody => 200 BacktestView;
+}
+
+json! {
+    pub struct DoorEventsBody {
+        pub device: DeviceId,
+        pub events: Vec<DoorEventBody>,
+    }
+    pub struct DoorEventBody {
+        /// The device's own count; greater with each event.
+        pub seq: u64,
+        /// By the device's clock.
+        pub at: jiff::Timestamp,
+        pub act: DoorAct,
+        /// The card, or the number in the device's own list.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub credential: Option<String>,
+    }
+    pub struct DoorEventsView {
+        /// In the order of the events.
+        pub outcomes: Vec<EventOutcome>,
+    }
+    /// One of the three.
+    pub struct EventOutcome {
+        /// It moved what is known of somebody, or of the door.
+        pub applied: bool,
+        /// Known, or of nobody who is watched.
+        pub ignored: bool,
+        pub refused: Option<Code>,
+    }
+    pub struct CreateDeviceBody {
+        pub id: DeviceId,
+        pub name: String,
+        pub sense: DoorSense,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub home_of: Option<PersonId>,
+        pub heartbeat_minutes: u32,
+    }
+    pub struct RotateKeyBody {
+        pub id: CommandId,
+    }
+    pub struct DeviceKeyView {
+        pub device: DeviceView,
+        /// Which version this is.
+        pub key_ver: u32,
+        /// 32 bytes, in base64url without padding. A repeat shows it again.
+        pub key: String,
+    }
+    pub struct DeviceView {
+        pub id: DeviceId,
+        pub name: String,
+        pub sense: DoorSense,
+        pub home_of: Option<PersonId>,
+        pub heartbeat_minutes: u32,
+        pub heard_at: Option<Moment>,
+        /// Silent since; absent while it is heard from.
+        pub dead_since: Option<Moment>,
+        /// How many people's doors include it.
+        pub people: u32,
+        pub key_ver: u32,
+        pub ver: u64,
+    }
+    pub struct WatchedQuery {
+        /// Only those who cannot be seen now, as a door is dead.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub blind: Option<bool>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub cursor: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub limit: Option<usize>,
+    }
+    pub struct WhyQuery {
+        /// Why; written down.
+        #[serde(default)]
+        pub reason: String,
+    }
+    pub struct SignsQuery {
+        #[serde(default)]
+        pub reason: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub cursor: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub limit: Option<usize>,
+    }
+    pub struct WatchedFields {
+        pub doors: Vec<DeviceId>,
+        pub credentials: Vec<String>,
+        pub relatives_credentials: Vec<String>,
+        pub grade: Grade,
+        /// Their own windows, where these are other than the community's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub own: Option<Windows>,
+        /// A relative who agreed to be asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub relative: Option<PersonId>,
+        pub relative_reports: bool,
+    }
+    pub struct CreateWatchedBody {
+        pub id: CommandId,
+        pub person: PersonId,
+        pub fields: WatchedFields,
+    }
+    pub struct UpdateWatchedBody {
+        pub id: CommandId,
+        pub ver: u64,
+        pub fields: WatchedFields,
+    }
+    pub struct WatchedView {
+        pub person: PersonId,
+        pub name: String,
+        pub whereabouts: Whereabouts,
+        pub since: Option<Moment>,
+        pub confidence: Confidence,
+        /// The last sign of life.
+        pub seen_at: Option<Moment>,
+        /// When silence is too long, as far as is known now.
+        pub due: Option<Moment>,
+        pub away_until: Option<Moment>,
+        /// A door of theirs is dead: nothing is known since.
+        pub blind: bool,
+        pub alert: Option<AlertId>,
+        /// Absent on lists, and to the person themselves where it is about cards.
+        pub fields: Option<WatchedFields>,
+        pub ver: u64,
+    }
+    pub struct SignView {
+        pub at: Moment,
+        pub passage: Passage,
+        pub device: DeviceId,
+        /// The device's clock could not be right; this is when it came in.
+        pub approximate: bool,
+    }
+    pub struct SayWellBody {
+        pub id: CommandId,
+    }
+    pub struct CreateAbsenceBody {
+        pub id: AbsenceId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub person: Option<PersonId>,
+        pub kind: AbsenceKind,
+        pub from: jiff::Timestamp,
+        pub until: jiff::Timestamp,
+        /// How it was said, where another says it.
+        #[serde(default)]
+        pub note: String,
+    }
+    pub struct AbsencesQuery {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub person: Option<PersonId>,
+    }
+    pub struct EndAbsenceBody {
+        pub id: CommandId,
+    }
+    pub struct AbsenceView {
+        pub id: AbsenceId,
+        pub person: PersonId,
+        pub person_name: String,
+        pub kind: AbsenceKind,
+        pub from: Moment,
+        pub until: Moment,
+        /// Ended before that: by coming home, or as was said.
+        pub ended_at: Option<Moment>,
+        pub by_name: String,
+        pub note: String,
+    }
+    pub struct AlertsQuery {
+        /// All, the latest first; absent: those that are open.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub all: Option<bool>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub cursor: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub limit: Option<usize>,
+    }
+    pub struct AlertView {
+        pub id: AlertId,
+        pub person: PersonId,
+        pub person_name: String,
+        pub silence: Silence,
+        pub due: Moment,
+        pub opened_at: Moment,
+        pub confidence: Confidence,
+        pub unconfirmed: bool,
+        pub state: AlertState,
+        pub owner: Option<PersonId>,
+        pub owner_name: String,
+        pub lease_until: Option<Moment>,
+        pub reason: Option<AlertReason>,
+        pub closed_by_name: String,
+        pub closed_at: Option<Moment>,
+        pub comment: String,
+        pub ver: u64,
+    }
+    pub struct AcknowledgeBody {
+        pub id: CommandId,
+    }
+    pub struct CloseAlertBody {
+        pub id: CommandId,
+        pub reason: AlertReason,
+        #[serde(default)]
+        pub comment: String,
+        /// Somebody saw or spoke to the person, then; absent: now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub seen_at: Option<jiff::Timestamp>,
+    }
+    pub struct WatchRulesView {
+        pub windows: Windows,
+        pub ask_minutes: u32,
+        pub area_least: u32,
+        pub lease_minutes: u32,
+        pub by_name: String,
+        pub at: Option<Moment>,
+        pub note: String,
+        pub ver: u32,
+    }
+    pub struct PutWatchRulesBody {
+        pub id: CommandId,
+        pub ver: u32,
+        pub windows: Windows,
+        pub ask_minutes: u32,
+        pub area_least: u32,
+        pub lease_minutes: u32,
+        pub note: String,
+    }
+    pub struct BacktestBody {
+        pub windows: Windows,
+        /// How many days back, at most 90.
+        pub days: u32,
+    }
+    pub struct BacktestView {
+        pub windows: Windows,
+        pub days: u32,
+        pub people: u32,
+        pub alerts: u32,
+        /// Of each silence.
+        pub no_exit: u32,
+        pub no_return: u32,
+        /// By the rules as they are, over the same days.
+        pub alerts_now: u32,
+    }
+}
