@@ -331,6 +331,8 @@ fn a_door_is_dead_after_two_heartbeats_and_never_alive_before_its_first() {
         heard_at: Some(minute(0)),
         skew_seconds: 0,
         seq: 0,
+        key_ver: 1,
+        unidentified_at: None,
         ver: 0,
     };
     let dead = Liveness::Dead { since: minute(0) };

@@ -35,6 +35,10 @@ pub struct Device {
     pub skew_seconds: i64,
     /// The largest number of its own counting.
     pub seq: u64,
+    /// The newest version of its key; the one before is good, too.
+    pub key_ver: u32,
+    /// When somebody last passed here who was not identified.
+    pub unidentified_at: Option<Timestamp>,
     pub ver: u64,
 }
 

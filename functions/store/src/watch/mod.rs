@@ -1,0 +1,51 @@
+//! Doors, those who are watched over, their absences, and alerts.
+
+use domain::watch::{Absence, Alert, Device, Rules, Sign, Watched};
+use domain::{CommunityId, DeviceId, PersonId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One sign of somebody, as it came: kept for [`domain::limits::EVENT_DAYS`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignRow {
+    pub person: PersonId,
+    pub device: DeviceId,
+    pub sign: Sign,
+    pub received_at: Timestamp,
+    /// The device's clock could not be right; the sign's moment is when it came in.
+    pub approximate: bool,
+}
+
+/// An absence with who said it, and how it ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AbsenceRow {
+    pub community: CommunityId,
+    pub person: PersonId,
+    pub absence: Absence,
+    pub by: PersonId,
+    pub note: String,
+    pub ended_at: Option<Timestamp>,
+    pub ver: u64,
+}
+
+/// To whom a card leads: to the person, or to their home alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CredentialOf {
+    pub person: PersonId,
+    /// Theirs; else a relative's.
+    pub own: bool,
+}
+
+/// What is written in one transaction. A `ver` of 1 is new, another one follows on the one before.
+#[derive(Clone, Debug, Default)]
+pub struct WatchChange {
+    pub watched: Option<Watched>,
+    pub sign: Option<SignRow>,
+    pub device: Option<Device>,
+    pub alert: Option<Alert>,
+    pub absence: Option<AbsenceRow>,
+    /// Cards that lead here from now on, and those that do not any more.
+    pub credentials: Vec<(String, CredentialOf)>,
+    pub credentials_gone: Vec<String>,
+    pub rules: Option<Rules>,
+}
