@@ -377,6 +377,13 @@ pub const SIGNED_MINUTES: i64 = 5;
 pub const NEVER_HEARD_HOURS: i64 = 24;
 /// How often somebody behind a dead door is looked at again.
 pub const BLIND_MINUTES: i64 = 5;
+/// How long a door's outages are remembered, in days, and how many: longer than the longest window.
+pub const OUTAGE_DAYS: i64 = 100;
+pub const OUTAGES: usize = 100;
+/// How long before its end somebody is told of an absence, in hours.
+pub const ABSENCE_TOLD_HOURS: i64 = 24;
+/// Deadlines of one partition of the index that one pass of the sweeper looks at.
+pub const WATCH_SWEPT: usize = 5_000;
 /// Events that a device may send in one body.
 pub const DOOR_EVENTS: usize = 100;
 /// Parts of one body, pictures that are thrown away among them.

@@ -71,6 +71,18 @@ named! {
         HoldAgain = "hold_again",
         /// The last copy was lost or withdrawn; those who wait keep their place, in case one comes.
         HoldNoCopy = "hold_no_copy",
+        /// Nobody has seen them for long; they are asked how they are.
+        WatchAsk = "watch_ask",
+        /// A relative is asked how somebody is.
+        WatchAskRelative = "watch_ask_relative",
+        /// A silence is too long: somebody has to look.
+        WatchAlert = "watch_alert",
+        /// So many silences at once that they are told as one.
+        WatchArea = "watch_area",
+        /// A door is not heard from any more.
+        DoorDead = "door_dead",
+        /// An absence that was said ends soon.
+        AbsenceEnds = "absence_ends",
     }
 }
 

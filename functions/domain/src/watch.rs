@@ -19,7 +19,7 @@ pub mod watched;
 
 pub use absence::{Absence, AbsenceKind};
 pub use alert::{Alert, AlertReason, AlertState};
-pub use deadline::{Coverage, Decision, Outage, Overdue, decide};
+pub use deadline::{Ask, Coverage, Decision, Outage, Overdue, decide, together};
 pub use device::{Device, DoorSense, Liveness};
 pub use event::{DoorAct, DoorEvent};
 pub use presence::{Passage, Presence, Sign, Whereabouts};

@@ -333,6 +333,7 @@ fn a_door_is_dead_after_two_heartbeats_and_never_alive_before_its_first() {
         seq: 0,
         key_ver: 1,
         unidentified_at: None,
+        outages: Vec::new(),
         ver: 0,
     };
     let dead = Liveness::Dead { since: minute(0) };
@@ -350,6 +351,64 @@ fn a_door_is_dead_after_two_heartbeats_and_never_alive_before_its_first() {
         ..device
     };
     assert!(matches!(never.liveness(minute(0)), Liveness::Dead { .. }));
+}
+
+#[test]
+fn a_dead_door_is_noted_once_and_its_outage_ends_with_its_next_word() {
+    let outage = |from: i64, to: Option<i64>| Outage {
+        from: minute(from),
+        to: to.map(minute),
+    };
+    let device = Device {
+        id: DeviceId::new(1, 1),
+        community: CommunityId::new(1, 1),
+        name: "测试·东门".into(),
+        sense: DoorSense::BothWays,
+        home_of: None,
+        heartbeat_minutes: 15,
+        heard_at: Some(minute(0)),
+        skew_seconds: 0,
+        seq: 0,
+        key_ver: 1,
+        unidentified_at: None,
+        outages: Vec::new(),
+        ver: 1,
+    };
+    assert_eq!(device.clone().fell_silent(minute(30)), None);
+    assert_eq!(device.outages(minute(31)), [outage(0, None)]);
+    let dead = device.clone().fell_silent(minute(31)).expect("dead");
+    assert_eq!((dead.ver, dead.outages.len()), (2, 1));
+    assert_eq!(dead.clone().fell_silent(minute(60)), None, "noted before");
+    let back = dead.heard(minute(100));
+    assert_eq!(back.outages, [outage(0, Some(100))]);
+    assert_eq!(back.heard_at, Some(minute(100)));
+    // Nobody looked meanwhile.
+    let unseen = device.clone().heard(minute(50));
+    assert_eq!(unseen.outages, [outage(0, Some(50))]);
+    // Whoever wrote only that it was heard from leaves the same.
+    let dead = device.fell_silent(minute(31)).expect("dead");
+    let heard = Device {
+        heard_at: Some(minute(70)),
+        ..dead
+    };
+    assert_eq!(heard.outages(minute(71)), [outage(0, Some(70))]);
+}
+
+#[test]
+fn a_home_is_not_seen_whenever_one_of_its_doors_is_dead() {
+    let outage = |from: i64, to: Option<i64>| Outage {
+        from: minute(from),
+        to: to.map(minute),
+    };
+    let all = vec![
+        outage(50, Some(60)),
+        outage(0, Some(10)),
+        outage(5, Some(20)),
+        outage(70, None),
+        outage(80, Some(90)),
+    ];
+    let whole = [outage(0, Some(20)), outage(50, Some(60)), outage(70, None)];
+    assert_eq!(domain::watch::together(all), whole);
 }
 
 fn some_sign() -> impl Strategy<Value = Sign> {

@@ -24,6 +24,7 @@ use crate::points::ledger_audit::Points;
 use crate::points::network_audit::Network;
 use crate::schema::{self, Item, KIND, Kind, PK, SK, TTL};
 use crate::table::{Error, Place, Store, json, key_of, kind_of, read, text};
+use crate::watch::audit::Watch;
 
 impl Store {
     /// Every item, one page at a time.
@@ -110,6 +111,7 @@ struct Table {
     hours: Hours,
     network: Network,
     library: Library,
+    watch: Watch,
 }
 
 impl Table {
@@ -139,6 +141,7 @@ impl Table {
                 | Kind::Message
                 | Kind::Attempt
                 | Kind::LibraryPart
+                | Kind::SignRow
         );
         if passing && !item.contains_key(TTL) {
             self.found("what passes has its end", format!("{} {}", key.pk, key.sk));
@@ -146,6 +149,7 @@ impl Table {
         self.hours.keep(kind, &item, &key)?;
         self.network.keep(kind, &item, &key)?;
         self.library.keep(kind, &item, &key)?;
+        self.watch.keep(kind, &item, &key)?;
         if self.points.keep(kind, &item, &key)? {
             return Ok(());
         }
@@ -211,6 +215,16 @@ impl Table {
             | Kind::ShelfAudit
             | Kind::LibraryTask
             | Kind::LibraryImport => {}
+            // Looked at as those who are watched over.
+            Kind::Device
+            | Kind::Watched
+            | Kind::CredentialOf
+            | Kind::SignRow
+            | Kind::AbsenceRow
+            | Kind::AbsenceOf
+            | Kind::Alert
+            | Kind::WatchRules
+            | Kind::SweepMark => {}
             // Looked at with its import, where it is taken.
             Kind::LibraryPart => {}
             // Looked at as points.
@@ -255,6 +269,7 @@ impl Table {
             std::mem::take(&mut self.hours).findings(),
             std::mem::take(&mut self.network).findings(),
             std::mem::take(&mut self.library).findings(),
+            std::mem::take(&mut self.watch).findings(),
         ];
         self.findings.extend(broken.into_iter().flatten());
         self.findings.sort();

@@ -13,6 +13,7 @@ pub mod points;
 pub mod schema;
 pub mod table;
 pub mod tx;
+pub mod watch;
 
 pub use table::{Error, Failure, Store};
 pub use tx::Command;

@@ -60,6 +60,15 @@
 //! | LibraryImport | com#IMPORTS            | lim                  |                           |                           |                      | com#DUE#I / lim   |
 //! | LibraryPart   | com#IMPORT#lim         | PART#n               |                           |                           |                      |                   |
 //! | LibraryTask   | com#LIBTASKS           | ltk                  | com#LIBTASKS#O / ltk      |                           |                      |                   |
+//! | Device        | com#DOORS              | dev                  |                           |                           |                      | com#DUE#D / dead#dev|
+//! | Watched       | com#P#per              | WATCH                | com#WATCHED / per         |                           |                      | com#DUE#W#n / armed#per|
+//! | CredentialOf  | com#CREDENTIAL#card    | OF                   |                           |                           |                      |                   |
+//! | SignRow       | com#P#per              | SIGN#at#dev#seq      |                           |                           |                      |                   |
+//! | AbsenceRow    | com#P#per              | ABSENCE#abs          |                           |                           |                      | com#DUE#H / tell#abs|
+//! | AbsenceOf     | com#ABSENCE#abs        | OF                   |                           |                           |                      |                   |
+//! | Alert         | com#ALERT#alt          | ALERT                | com#ALERTS / opened#alt   | com#ALERTS#O / due#alt    | com#P#per#A / opened#alt | com#DUE#G / lease#alt|
+//! | WatchRules    | com#WATCHRULES         | ver                  |                           |                           |                      |                   |
+//! | SweepMark     | com#SWEEP              | MARK                 |                           |                           |                      |                   |
 //! | Outbox        | com#OUTBOX             | msg                  |                           |                           |                      | com#DUE#C, N / next|
 //! | Stuck         | com#STUCK              | msg                  |                           |                           |                      |                   |
 
@@ -80,8 +89,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 mod library;
+mod watch;
 
 pub use library::*;
+pub use watch::*;
 
 pub type Item = HashMap<String, AttributeValue>;
 
@@ -194,6 +205,15 @@ kinds! {
     LibraryImport: Care::Impersonal,
     LibraryPart: Care::Impersonal,
     LibraryTask: Care::Anonymised,
+    Device: Care::Impersonal,
+    Watched: Care::Personal,
+    CredentialOf: Care::Personal,
+    SignRow: Care::Personal,
+    AbsenceRow: Care::Personal,
+    AbsenceOf: Care::Impersonal,
+    Alert: Care::Anonymised,
+    WatchRules: Care::Impersonal,
+    SweepMark: Care::Impersonal,
     Outbox: Care::Personal,
     Stuck: Care::Personal,
 }
@@ -242,6 +262,13 @@ impl Kind {
             | Self::LibraryImport
             | Self::LibraryPart
             | Self::LibraryTask => true,
+            Self::Device
+            | Self::Watched
+            | Self::SignRow
+            | Self::AbsenceRow
+            | Self::Alert
+            | Self::WatchRules => true,
+            Self::CredentialOf | Self::AbsenceOf | Self::SweepMark => false,
             Self::Stock => false,
             Self::Account
             | Self::Activity

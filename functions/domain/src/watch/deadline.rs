@@ -2,6 +2,7 @@
 //! was just read.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::absence::{Absence, put_off};
 use super::presence::{Passage, Presence};
@@ -10,10 +11,30 @@ use super::{Confidence, Silence};
 use crate::limits;
 
 /// A time in which a door was not heard from: from the last thing it said, to the next, if there was one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outage {
     pub from: Timestamp,
     pub to: Option<Timestamp>,
+}
+
+/// Outages of several doors as those of one home: it is not seen whenever one of its doors is dead. In
+/// order, and none overlaps another.
+#[must_use]
+pub fn together(mut outages: Vec<Outage>) -> Vec<Outage> {
+    outages.sort_by_key(|outage| outage.from);
+    let mut merged: Vec<Outage> = Vec::with_capacity(outages.len());
+    for next in outages {
+        match merged.last_mut() {
+            Some(last) if last.to.is_none_or(|to| next.from <= to) => {
+                last.to = match (last.to, next.to) {
+                    (Some(one), Some(other)) => Some(one.max(other)),
+                    _ => None,
+                };
+            }
+            _ => merged.push(next),
+        }
+    }
+    merged
 }
 
 /// What the doors of one home could see. Outages do not overlap, and are in order.

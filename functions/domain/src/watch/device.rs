@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::deadline::Outage;
 use crate::access::named;
 use crate::{CommunityId, DeviceId, PersonId, limits};
 
@@ -39,6 +40,10 @@ pub struct Device {
     pub key_ver: u32,
     /// When somebody last passed here who was not identified.
     pub unidentified_at: Option<Timestamp>,
+    /// When it was not heard from, in order; the last one lasts while it is dead. What ended long ago is
+    /// forgotten.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outages: Vec<Outage>,
     pub ver: u64,
 }
 
@@ -78,6 +83,72 @@ impl Device {
         } else {
             Liveness::Dead { since: heard }
         }
+    }
+
+    /// Heard from at that moment, by our clock: whatever outage lasted is over, and a silence that nobody
+    /// looked at meanwhile was one. The version is the caller's to count.
+    #[must_use]
+    pub fn heard(mut self, at: Timestamp) -> Self {
+        self.outages = self.outages(at);
+        if let Some(last) = self.outages.last_mut()
+            && last.to.is_none()
+            && last.from < at
+        {
+            last.to = Some(at);
+        }
+        let oldest = at.checked_sub(SignedDuration::from_hours(24 * limits::OUTAGE_DAYS));
+        let oldest = oldest.unwrap_or(Timestamp::MIN);
+        self.outages
+            .retain(|outage| outage.to.is_none_or(|to| to > oldest));
+        let many = self.outages.len().saturating_sub(limits::OUTAGES);
+        self.outages.drain(..many);
+        self.heard_at = self.heard_at.max(Some(at));
+        self
+    }
+
+    /// Dead at that moment, and not yet known to be. Absent where it is heard from, never was, or is known
+    /// to be dead.
+    #[must_use]
+    pub fn fell_silent(mut self, at: Timestamp) -> Option<Self> {
+        let known = self.known_dead();
+        match self.liveness(at) {
+            Liveness::Dead { .. } if self.heard_at.is_some() && !known => {
+                self.outages = self.outages(at);
+                self.ver += 1;
+                Some(self)
+            }
+            Liveness::Dead { .. } | Liveness::Late | Liveness::Alive => None,
+        }
+    }
+
+    /// An outage is noted that lasts since it was last heard from.
+    #[must_use]
+    pub fn known_dead(&self) -> bool {
+        let last = self.outages.last();
+        last.is_some_and(|last| last.to.is_none() && Some(last.from) == self.heard_at)
+    }
+
+    /// When it was not heard from, up to that moment, in order: those that are noted, and the one that
+    /// lasts. A door that was never heard from never saw anybody.
+    #[must_use]
+    pub fn outages(&self, at: Timestamp) -> Vec<Outage> {
+        let mut outages = self.outages.clone();
+        if let (Some(last), Some(heard)) = (outages.last_mut(), self.heard_at)
+            && last.to.is_none()
+            && last.from < heard
+        {
+            last.to = Some(heard);
+        }
+        let lasts = outages.last().is_some_and(|last| last.to.is_none());
+        if let Liveness::Dead { since } = self.liveness(at)
+            && !lasts
+        {
+            outages.push(Outage {
+                from: since,
+                to: None,
+            });
+        }
+        outages
     }
 
     fn beat(&self) -> SignedDuration {

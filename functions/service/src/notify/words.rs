@@ -89,6 +89,12 @@ fn zh(topic: Topic) -> &'static str {
         Topic::HoldExpired => "没有来取，已留给下一位。",
         Topic::HoldAgain => "暂时借不出去，请再等一等，位置还在。",
         Topic::HoldNoCopy => "馆里暂时一本也没有了，您的位置还在。",
+        Topic::WatchAsk => "之前请报个平安：打开应用按“我很好”，或出门走走。",
+        Topic::WatchAskRelative => "之前请问候一下家人，有一阵没有动静了。",
+        Topic::WatchAlert => "有人太久没有动静，请马上查看。",
+        Topic::WatchArea => "多人同时没有动静，请马上查看。",
+        Topic::DoorDead => "门口设备没有信号了，请检查。",
+        Topic::AbsenceEnds => "外出报备就要到期。还没回来的，请再报一次。",
         Topic::VoucherMade => "已替您换好，请在期限内到服务台领取。",
         Topic::VoucherSettled => "已领取。不是您或家人领的，请联系工作站。",
         Topic::VoucherCancelled => "兑换已取消，积分已退回。",
@@ -163,6 +169,16 @@ fn en(topic: Topic) -> &'static str {
         Topic::HoldExpired => "was not fetched and goes to the next reader.",
         Topic::HoldAgain => "cannot be lent for now. You keep your place in the queue.",
         Topic::HoldNoCopy => "has no copy left for now. You keep your place in the queue.",
+        Topic::WatchAsk => {
+            "please say before then that you are well: open the app and press the button."
+        }
+        Topic::WatchAskRelative => {
+            "please ask before then how your relative is; it has been quiet."
+        }
+        Topic::WatchAlert => "somebody has been silent for too long. Please look now.",
+        Topic::WatchArea => "several people have been silent for too long. Please look now.",
+        Topic::DoorDead => "a door is not heard from any more. Please check it.",
+        Topic::AbsenceEnds => "the time away ends soon. If it takes longer, please say so.",
         Topic::VoucherMade => "redeemed for you. Please fetch it at the desk in time.",
         Topic::VoucherSettled => "handed over. If it was not you or yours, call the station.",
         Topic::VoucherCancelled => "called off; the points are back.",

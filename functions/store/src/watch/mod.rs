@@ -1,9 +1,20 @@
-//! Doors, those who are watched over, their absences, and alerts.
+//! Doors, those who are watched over, their absences, and alerts. Read [`moves`] (what is written
+//! together), then [`reads`]; [`leaving`] is what goes with somebody's consent.
+
+pub(crate) mod audit;
+mod leaving;
+mod moves;
+mod reads;
 
 use domain::watch::{Absence, Alert, Device, Rules, Sign, Watched};
 use domain::{CommunityId, DeviceId, PersonId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+pub use moves::{
+    absence_item, absence_of_item, alert_item, credential_item, device_item, mark_item, sign_item,
+    watch_rules_item, watched_item,
+};
 
 /// One sign of somebody, as it came: kept for [`domain::limits::EVENT_DAYS`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,4 +59,16 @@ pub struct WatchChange {
     pub credentials: Vec<(String, CredentialOf)>,
     pub credentials_gone: Vec<String>,
     pub rules: Option<Rules>,
+}
+
+/// Whose an absence is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AbsenceOf {
+    pub person: PersonId,
+}
+
+/// When the sweeper last passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SweepMark {
+    pub at: Timestamp,
 }

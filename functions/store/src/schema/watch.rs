@@ -1,0 +1,232 @@
+//! Where doors, those who are watched over, and alerts lie.
+
+use domain::watch::{Alert, AlertState, Device, Watched};
+use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId, limits};
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Key, Pattern, Range, millis, of_person, person_pk};
+use crate::watch::{AbsenceRow, SignRow};
+
+type Places = Vec<(&'static str, String)>;
+
+fn everything(pk: String) -> Pattern {
+    Pattern {
+        index: None,
+        pk,
+        range: Range::All,
+        newest_first: false,
+    }
+}
+
+fn in_index(index: &'static str, pk: String) -> Pattern {
+    Pattern {
+        index: Some(index),
+        ..everything(pk)
+    }
+}
+
+/// What fell due up to that moment.
+fn fallen_due(pk: String, at: Timestamp) -> Pattern {
+    Pattern {
+        range: Range::UpTo(millis(at) + "~"),
+        ..in_index("due", pk)
+    }
+}
+
+#[must_use]
+pub fn device(com: CommunityId, id: DeviceId) -> Key {
+    Key::new(format!("{com}#DOORS"), id.to_string())
+}
+#[must_use]
+pub fn devices(com: CommunityId) -> Pattern {
+    everything(format!("{com}#DOORS"))
+}
+/// Doors that should have been heard from by then, and are not known to be dead.
+#[must_use]
+pub fn silent_devices(com: CommunityId, at: Timestamp) -> Pattern {
+    fallen_due(format!("{com}#DUE#D"), at)
+}
+pub(crate) fn device_places(device: &Device) -> Places {
+    let Some(dead_at) = device.dead_at().filter(|_| !device.known_dead()) else {
+        return Vec::new();
+    };
+    let place = format!("{}#{}", millis(dead_at), device.id);
+    let pk = format!("{}#DUE#D", device.community);
+    vec![("dpk", pk), ("dsk", place)]
+}
+
+#[must_use]
+pub fn watched(com: CommunityId, person: PersonId) -> Key {
+    Key::new(person_pk(com, person), "WATCH")
+}
+/// Everybody who is watched over.
+#[must_use]
+pub fn all_watched(com: CommunityId) -> Pattern {
+    in_index("gsi1", format!("{com}#WATCHED"))
+}
+fn watch_pk(com: CommunityId, shard: u32) -> String {
+    format!("{com}#DUE#W#{shard}")
+}
+/// Of one part, those with whom something is to be done by then.
+#[must_use]
+pub fn due_watched(com: CommunityId, shard: u32, at: Timestamp) -> Pattern {
+    fallen_due(watch_pk(com, shard), at)
+}
+fn shard(person: PersonId) -> u128 {
+    person.bits() % u128::from(limits::WATCH_SHARDS)
+}
+pub(crate) fn watched_places(watched: &Watched) -> Places {
+    let (com, person) = (watched.community, watched.person);
+    let mut places = vec![
+        ("g1pk", format!("{com}#WATCHED")),
+        ("g1sk", person.to_string()),
+    ];
+    if let Some(armed) = watched.armed.filter(|_| watched.alert.is_none()) {
+        let shard = u32::try_from(shard(person)).unwrap_or(0);
+        places.extend([
+            ("dpk", watch_pk(com, shard)),
+            ("dsk", format!("{}#{person}", millis(armed))),
+        ]);
+    }
+    places
+}
+
+/// To whom a card leads. It stands in the key, so that it leads to one.
+#[must_use]
+pub fn credential(com: CommunityId, value: &str) -> Key {
+    Key::new(format!("{com}#CREDENTIAL#{value}"), "OF")
+}
+
+#[must_use]
+pub fn sign(com: CommunityId, row: &SignRow) -> Key {
+    let place = format!(
+        "SIGN#{}#{}#{:020}",
+        millis(row.sign.at),
+        row.device,
+        row.sign.seq
+    );
+    Key::new(person_pk(com, row.person), place)
+}
+/// Somebody's comings and goings, the latest first.
+#[must_use]
+pub fn signs(com: CommunityId, person: PersonId) -> Pattern {
+    of_person(com, person, "SIGN#")
+}
+/// Those between two moments, the second not included, in their order.
+#[must_use]
+pub fn signs_between(
+    com: CommunityId,
+    person: PersonId,
+    from: Timestamp,
+    until: Timestamp,
+) -> Pattern {
+    let (from, until) = (millis(from), millis(until));
+    Pattern {
+        range: Range::Between(format!("SIGN#{from}"), format!("SIGN#{until}")),
+        newest_first: false,
+        ..signs(com, person)
+    }
+}
+
+#[must_use]
+pub fn absence(com: CommunityId, person: PersonId, id: AbsenceId) -> Key {
+    Key::new(person_pk(com, person), format!("ABSENCE#{id}"))
+}
+/// What was said of somebody's being away, the latest first.
+#[must_use]
+pub fn absences(com: CommunityId, person: PersonId) -> Pattern {
+    of_person(com, person, "ABSENCE#")
+}
+/// Leads from an absence to its person.
+#[must_use]
+pub fn absence_of(com: CommunityId, id: AbsenceId) -> Key {
+    Key::new(format!("{com}#ABSENCE#{id}"), "OF")
+}
+/// Absences of whose end somebody is to be told by then.
+#[must_use]
+pub fn ending_absences(com: CommunityId, at: Timestamp) -> Pattern {
+    fallen_due(format!("{com}#DUE#H"), at)
+}
+/// An absence is told of once, which is its second version; one of less than two days never is.
+pub(crate) fn absence_places(row: &AbsenceRow) -> Places {
+    let before = SignedDuration::from_hours(limits::ABSENCE_TOLD_HOURS);
+    let (from, until) = (row.absence.from, row.absence.until);
+    let tell = until.checked_sub(before).unwrap_or(until);
+    if row.ended_at.is_some() || row.ver > 1 || tell.duration_since(from) < before {
+        return Vec::new();
+    }
+    let place = format!("{}#{}", millis(tell), row.absence.id);
+    vec![("dpk", format!("{}#DUE#H", row.community)), ("dsk", place)]
+}
+
+#[must_use]
+pub fn alert(com: CommunityId, id: AlertId) -> Key {
+    Key::new(format!("{com}#ALERT#{id}"), "ALERT")
+}
+/// All alerts, the latest first.
+#[must_use]
+pub fn all_alerts(com: CommunityId) -> Pattern {
+    Pattern {
+        newest_first: true,
+        ..in_index("gsi1", format!("{com}#ALERTS"))
+    }
+}
+/// Alerts that are not over, the longest due first.
+#[must_use]
+pub fn open_alerts(com: CommunityId) -> Pattern {
+    in_index("gsi2", format!("{com}#ALERTS#O"))
+}
+/// Alerts about somebody, the latest first.
+#[must_use]
+pub fn alerts_of(com: CommunityId, person: PersonId) -> Pattern {
+    Pattern {
+        newest_first: true,
+        ..in_index("gsi3", format!("{com}#P#{person}#A"))
+    }
+}
+/// Acknowledged alerts whose lease is over by then.
+#[must_use]
+pub fn lapsing_alerts(com: CommunityId, at: Timestamp) -> Pattern {
+    fallen_due(format!("{com}#DUE#G"), at)
+}
+pub(crate) fn alert_places(alert: &Alert) -> Places {
+    let (com, id) = (alert.community, alert.id);
+    let opened = format!("{}#{id}", millis(alert.opened_at));
+    let mut places = vec![
+        ("g1pk", format!("{com}#ALERTS")),
+        ("g1sk", opened.clone()),
+        ("g3pk", format!("{com}#P#{}#A", alert.person)),
+        ("g3sk", opened),
+    ];
+    if matches!(alert.state, AlertState::Open | AlertState::Acknowledged) {
+        places.extend([
+            ("g2pk", format!("{com}#ALERTS#O")),
+            ("g2sk", format!("{}#{id}", millis(alert.due))),
+        ]);
+    }
+    if let (AlertState::Acknowledged, Some(until)) = (alert.state, alert.lease_until) {
+        places.extend([
+            ("dpk", format!("{com}#DUE#G")),
+            ("dsk", format!("{}#{id}", millis(until))),
+        ]);
+    }
+    places
+}
+
+#[must_use]
+pub fn watch_rules(com: CommunityId, ver: u32) -> Key {
+    Key::new(format!("{com}#WATCHRULES"), format!("{ver:08}"))
+}
+/// Versions of what is watched by, the latest first.
+#[must_use]
+pub fn all_watch_rules(com: CommunityId) -> Pattern {
+    Pattern {
+        newest_first: true,
+        ..everything(format!("{com}#WATCHRULES"))
+    }
+}
+/// When the sweeper last passed.
+#[must_use]
+pub fn sweep_mark(com: CommunityId) -> Key {
+    Key::new(format!("{com}#SWEEP"), "MARK")
+}

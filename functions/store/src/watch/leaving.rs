@@ -1,0 +1,125 @@
+//! What goes when somebody is not watched over any more: with their consent, or with them. Alerts stay,
+//! as the record of what was done, without the words about it.
+
+use domain::watch::{Alert, AlertState};
+use domain::{AlertId, CommunityId, PersonId, Refusal, limits};
+
+use super::AbsenceRow;
+use super::moves::{alert_item, watched_item};
+use crate::schema::{self, Key};
+use crate::table::{Error, Store, read};
+use crate::tx::s;
+
+impl Store {
+    /// Everything that is known of somebody's comings and goings goes, and an alert about them is called
+    /// off. Safe to repeat.
+    pub async fn forget_watched(&self, com: CommunityId, person: PersonId) -> Result<(), Error> {
+        for _ in 0..limits::COMMIT_TRIES {
+            match self.stop_watching(com, person).await {
+                Err(Error::Refused(Refusal::Stale)) => {}
+                Err(error) => return Err(error),
+                Ok(()) => return self.forget_trace(com, person).await,
+            }
+        }
+        Err(Error::Refused(Refusal::Stale))
+    }
+
+    /// The transaction after which they are not watched: nothing comes in or falls due from then on.
+    async fn stop_watching(&self, com: CommunityId, person: PersonId) -> Result<(), Error> {
+        let Some(watched) = self.watched(com, person).await? else {
+            return Ok(());
+        };
+        let key = schema::watched(com, person);
+        let same = vec![(":ver", crate::tx::n(watched.ver))];
+        let mut tx = self
+            .tx()
+            .delete(&key, Some("ver = :ver"), same, Refusal::Stale)?;
+        if let Some(id) = watched.alert
+            && let Some(alert) = self.alert(com, id).await?
+            && matches!(alert.state, AlertState::Open | AlertState::Acknowledged)
+        {
+            // When does not matter to anybody any more, and is not known here.
+            let over = Alert {
+                state: AlertState::Withdrawn,
+                ver: alert.ver + 1,
+                ..alert
+            };
+            tx = tx.put_next(alert_item(&over)?, over.ver)?;
+        }
+        let mut cards: Vec<&String> = watched.credentials.iter().collect();
+        cards.extend(&watched.relatives_credentials);
+        cards.sort_unstable();
+        cards.dedup();
+        for card in cards {
+            let key = schema::credential(com, card);
+            let own = "attribute_not_exists(pk) OR #person = :person";
+            let values = vec![(":person", s(person))];
+            tx = tx.delete(&key, Some(own), values, Refusal::Stale)?;
+        }
+        tx.commit().await
+    }
+
+    async fn forget_trace(&self, com: CommunityId, person: PersonId) -> Result<(), Error> {
+        let mut gone: Vec<Key> = self.keys_of(com, person, "SIGN#").await?;
+        let items = self.all(&schema::absences(com, person)).await?;
+        for item in items {
+            let row: AbsenceRow = read(item)?;
+            gone.push(schema::absence_of(com, row.absence.id));
+            gone.push(schema::absence(com, person, row.absence.id));
+        }
+        self.delete_all(&gone).await
+    }
+
+    /// Whoever was to be asked about others is asked no more. Safe to repeat.
+    pub async fn forget_relative(&self, com: CommunityId, person: PersonId) -> Result<(), Error> {
+        for nominated in self.all_watched(com).await? {
+            if nominated.relative == Some(person) {
+                self.ask_no_more(com, nominated.person, person).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn ask_no_more(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+        relative: PersonId,
+    ) -> Result<(), Error> {
+        for _ in 0..limits::COMMIT_TRIES {
+            let found = self.watched(com, person).await?;
+            let Some(mut watched) = found.filter(|one| one.relative == Some(relative)) else {
+                return Ok(());
+            };
+            watched.relative = None;
+            watched.relative_reports = false;
+            watched.ver += 1;
+            let tx = self.tx().put_next(watched_item(&watched)?, watched.ver)?;
+            match tx.commit().await {
+                Err(Error::Refused(Refusal::Stale)) => {}
+                done => return done,
+            }
+        }
+        Err(Error::Refused(Refusal::Stale))
+    }
+
+    /// Takes the words out of an alert that is over. Safe to repeat.
+    pub async fn anonymise_alert(&self, com: CommunityId, id: AlertId) -> Result<(), Error> {
+        for _ in 0..limits::COMMIT_TRIES {
+            let Some(mut alert) = self.alert(com, id).await? else {
+                return Ok(());
+            };
+            if alert.comment.is_empty() {
+                return Ok(());
+            }
+            alert.comment.clear();
+            alert.ver += 1;
+            let tx = self.tx().put_next(alert_item(&alert)?, alert.ver)?;
+            match tx.commit().await {
+                Err(Error::Refused(Refusal::Stale)) => {}
+                done => return done,
+            }
+        }
+        Err(Error::Refused(Refusal::Stale))
+    }
+}

@@ -1,0 +1,191 @@
+//! What is written together: somebody who is watched over, the sign that moved them, their alert, their
+//! absence, and the cards that lead to them. Whoever decided on what has changed since is refused as
+//! `Stale`.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::watch::{Alert, Device, Rules, Watched};
+use domain::{AbsenceId, CommunityId, PersonId, Refusal, limits};
+use jiff::{SignedDuration, Timestamp};
+
+use super::{AbsenceOf, AbsenceRow, CredentialOf, SignRow, SweepMark, WatchChange};
+use crate::market::{Beside, lives, outgoing};
+use crate::schema::{self, DOCUMENT, Item, KIND, Kind, TTL};
+use crate::table::{Error, Store, text, until, write};
+use crate::tx::{Tx, s};
+
+pub fn device_item(device: &Device) -> Result<Item, Error> {
+    let key = schema::device(device.community, device.id);
+    write(Kind::Device, &key, device, schema::device_places(device))
+}
+
+pub fn watched_item(watched: &Watched) -> Result<Item, Error> {
+    let key = schema::watched(watched.community, watched.person);
+    let places = schema::watched_places(watched);
+    write(Kind::Watched, &key, watched, places)
+}
+
+pub fn credential_item(com: CommunityId, value: &str, of: &CredentialOf) -> Result<Item, Error> {
+    let key = schema::credential(com, value);
+    write(Kind::CredentialOf, &key, of, [])
+}
+
+/// Garbage after [`limits::EVENT_DAYS`].
+pub fn sign_item(com: CommunityId, row: &SignRow) -> Result<Item, Error> {
+    let item = write(Kind::SignRow, &schema::sign(com, row), row, [])?;
+    let kept = SignedDuration::from_hours(24 * limits::EVENT_DAYS);
+    Ok(until(
+        item,
+        row.sign.at.checked_add(kept).unwrap_or(row.sign.at),
+    ))
+}
+
+pub fn absence_item(row: &AbsenceRow) -> Result<Item, Error> {
+    let key = schema::absence(row.community, row.person, row.absence.id);
+    write(Kind::AbsenceRow, &key, row, schema::absence_places(row))
+}
+
+pub fn absence_of_item(com: CommunityId, id: AbsenceId, person: PersonId) -> Result<Item, Error> {
+    let key = schema::absence_of(com, id);
+    write(Kind::AbsenceOf, &key, &AbsenceOf { person }, [])
+}
+
+pub fn alert_item(alert: &Alert) -> Result<Item, Error> {
+    let key = schema::alert(alert.community, alert.id);
+    write(Kind::Alert, &key, alert, schema::alert_places(alert))
+}
+
+pub fn watch_rules_item(com: CommunityId, rules: &Rules) -> Result<Item, Error> {
+    let key = schema::watch_rules(com, rules.ver);
+    write(Kind::WatchRules, &key, rules, [])
+}
+
+pub fn mark_item(com: CommunityId, at: Timestamp) -> Result<Item, Error> {
+    let key = schema::sweep_mark(com);
+    write(Kind::SweepMark, &key, &SweepMark { at }, [])
+}
+
+impl<'s> Tx<'s> {
+    /// Somebody who is watched from now on, and has to be there; or the next version.
+    /// Refuses: `AlreadyWatched`, `Missing` (left meanwhile), `Stale`.
+    fn put_watched(self, watched: &Watched) -> Result<Self, Error> {
+        match watched.ver {
+            1 => {
+                let tx = self.put_new(watched_item(watched)?, Refusal::AlreadyWatched)?;
+                lives(tx, watched.community, watched.person)
+            }
+            ver => self.put_next(watched_item(watched)?, ver),
+        }
+    }
+
+    /// A first version under an id of its own, or the next. Refuses: `IdReused`, `Stale`.
+    fn put_first_or_next(self, item: Item, ver: u64) -> Result<Self, Error> {
+        match ver {
+            1 => self.put_new(item, Refusal::IdReused),
+            ver => self.put_next(item, ver),
+        }
+    }
+
+    /// Written where it is not there already; as it is, where it is.
+    fn keep_sign(self, com: CommunityId, row: &SignRow) -> Result<Self, Error> {
+        let item = sign_item(com, row)?;
+        let gone = item.get(TTL).cloned();
+        let values = vec![
+            (":doc", s(text(&item, DOCUMENT))),
+            (":kind", s(text(&item, KIND))),
+            (":gone", gone.unwrap_or(AttributeValue::Null(true))),
+        ];
+        let expression = format!(
+            "SET #{DOCUMENT} = if_not_exists(#{DOCUMENT}, :doc), #{KIND} = :kind, #{TTL} = :gone"
+        );
+        let key = schema::sign(com, row);
+        self.update(&key, &expression, None, values, Refusal::Stale)
+    }
+
+    /// Refuses: `CredentialTaken` where a card leads to somebody else.
+    fn put_credential(
+        self,
+        com: CommunityId,
+        value: &str,
+        of: &CredentialOf,
+    ) -> Result<Self, Error> {
+        self.put_if(
+            credential_item(com, value, of)?,
+            "attribute_not_exists(pk) OR #person = :person",
+            vec![(":person", s(of.person))],
+            Refusal::CredentialTaken,
+        )
+    }
+
+    /// One that leads to somebody else by now stays.
+    fn drop_credential(
+        self,
+        com: CommunityId,
+        value: &str,
+        person: Option<PersonId>,
+    ) -> Result<Self, Error> {
+        let key = schema::credential(com, value);
+        let Some(person) = person else {
+            return self.delete(&key, None, vec![], Refusal::Stale);
+        };
+        let own = "attribute_not_exists(pk) OR #person = :person";
+        let values = vec![(":person", s(person))];
+        self.delete(&key, Some(own), values, Refusal::Stale)
+    }
+
+    fn put_watch(mut self, com: CommunityId, change: &WatchChange) -> Result<Self, Error> {
+        if let Some(watched) = &change.watched {
+            self = self.put_watched(watched)?;
+        }
+        if let Some(alert) = &change.alert {
+            self = self.put_first_or_next(alert_item(alert)?, alert.ver)?;
+        }
+        if let Some(absence) = &change.absence {
+            self = self.put_first_or_next(absence_item(absence)?, absence.ver)?;
+            if absence.ver == 1 {
+                let of = absence_of_item(com, absence.absence.id, absence.person)?;
+                self = self.put_new(of, Refusal::IdReused)?;
+            }
+        }
+        if let Some(device) = &change.device {
+            self = self.put_first_or_next(device_item(device)?, device.ver)?;
+        }
+        if let Some(rules) = &change.rules {
+            self = self.put_new(watch_rules_item(com, rules)?, Refusal::Stale)?;
+        }
+        for (value, of) in &change.credentials {
+            self = self.put_credential(com, value, of)?;
+        }
+        let person = change.watched.as_ref().map(|watched| watched.person);
+        for value in &change.credentials_gone {
+            let comes = change.credentials.iter().any(|(one, _)| one == value);
+            if !comes {
+                self = self.drop_credential(com, value, person)?;
+            }
+        }
+        if let Some(sign) = &change.sign {
+            self = self.keep_sign(com, sign)?;
+        }
+        Ok(self)
+    }
+}
+
+impl Store {
+    /// Everything of one move. A sign that is there already stays as it is.
+    /// Refuses: `AlreadyWatched`, `Missing` (the person left meanwhile), `IdReused`, `CredentialTaken`,
+    /// `Stale`.
+    pub async fn write_watch(
+        &self,
+        com: CommunityId,
+        change: &WatchChange,
+        beside: &Beside,
+    ) -> Result<(), Error> {
+        let tx = self.tx().command(beside.command.as_ref())?;
+        let tx = tx.put_watch(com, change)?;
+        outgoing(tx, &beside.notices)?.commit().await
+    }
+
+    /// The sweeper passed.
+    pub async fn put_sweep_mark(&self, com: CommunityId, at: Timestamp) -> Result<(), Error> {
+        self.put_all(vec![mark_item(com, at)?]).await
+    }
+}

@@ -1,0 +1,108 @@
+//! What is asked of doors, of those who are watched over, and of alerts.
+
+use domain::watch::{Alert, Device, Rules, Watched};
+use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId};
+use jiff::Timestamp;
+
+use super::{AbsenceOf, AbsenceRow, CredentialOf, SignRow, SweepMark};
+use crate::schema::{self, Key};
+use crate::table::{Error, Store, read};
+
+impl Store {
+    pub async fn device(&self, com: CommunityId, id: DeviceId) -> Result<Option<Device>, Error> {
+        self.get(&schema::device(com, id)).await
+    }
+
+    /// All doors of a community.
+    pub async fn devices(&self, com: CommunityId) -> Result<Vec<Device>, Error> {
+        let items = self.all(&schema::devices(com)).await?;
+        items.into_iter().map(read).collect()
+    }
+
+    /// One for each, in their order.
+    pub async fn devices_among(
+        &self,
+        com: CommunityId,
+        ids: &[DeviceId],
+    ) -> Result<Vec<Option<Device>>, Error> {
+        let keys: Vec<Key> = ids.iter().map(|id| schema::device(com, *id)).collect();
+        let items = self.get_many(&keys).await?.into_iter();
+        let device = |item: Option<_>| item.map(read::<Device>).transpose();
+        items.map(device).collect()
+    }
+
+    pub async fn watched(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+    ) -> Result<Option<Watched>, Error> {
+        self.get(&schema::watched(com, person)).await
+    }
+
+    /// Everybody who is watched over, as the index has it.
+    pub async fn all_watched(&self, com: CommunityId) -> Result<Vec<Watched>, Error> {
+        let items = self.all(&schema::all_watched(com)).await?;
+        items.into_iter().map(read).collect()
+    }
+
+    /// To whom a card leads.
+    pub async fn credential(
+        &self,
+        com: CommunityId,
+        value: &str,
+    ) -> Result<Option<CredentialOf>, Error> {
+        self.get(&schema::credential(com, value)).await
+    }
+
+    pub async fn absence(
+        &self,
+        com: CommunityId,
+        id: AbsenceId,
+    ) -> Result<Option<AbsenceRow>, Error> {
+        let of: Option<AbsenceOf> = self.get(&schema::absence_of(com, id)).await?;
+        match of {
+            Some(of) => self.get(&schema::absence(com, of.person, id)).await,
+            None => Ok(None),
+        }
+    }
+
+    /// What was said of somebody's being away, the latest first.
+    pub async fn absences(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+    ) -> Result<Vec<AbsenceRow>, Error> {
+        let items = self.all(&schema::absences(com, person)).await?;
+        items.into_iter().map(read).collect()
+    }
+
+    pub async fn alert(&self, com: CommunityId, id: AlertId) -> Result<Option<Alert>, Error> {
+        self.get(&schema::alert(com, id)).await
+    }
+
+    /// Somebody's comings and goings between two moments, the second not included, in their order.
+    pub async fn signs_between(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<SignRow>, Error> {
+        let pattern = schema::signs_between(com, person, from, until);
+        let items = self.all(&pattern).await?;
+        items.into_iter().map(read).collect()
+    }
+
+    /// What is watched by now.
+    pub async fn watch_rules(&self, com: CommunityId) -> Result<Rules, Error> {
+        let (items, _) = self.page(&schema::all_watch_rules(com), 1, None).await?;
+        let newest = items.into_iter().next().map(read).transpose()?;
+        Ok(newest.unwrap_or_default())
+    }
+
+    /// When the sweeper last passed; absent: never.
+    pub async fn sweep_mark(&self, com: CommunityId) -> Result<Option<Timestamp>, Error> {
+        let mark: Option<SweepMark> = self.get(&schema::sweep_mark(com)).await?;
+        Ok(mark.map(|mark| mark.at))
+    }
+}
