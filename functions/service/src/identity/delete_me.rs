@@ -18,6 +18,7 @@ use domain::network::Record;
 use domain::person::{Household, Person};
 use domain::provider::{Provider, Standing};
 use domain::reward::Redemption;
+use domain::watch::Alert;
 use domain::{CommunityId, PersonId, Refusal, limits};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -263,6 +264,19 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             Kind::Title | Kind::Shelf | Kind::CopyOf | Kind::TitleOf | Kind::LedgerLine => {}
             Kind::LibraryRules | Kind::ShelfAudit => {}
             Kind::LibraryImport | Kind::LibraryPart => {}
+            Kind::Device | Kind::WatchRules | Kind::SweepMark => {}
+            // Goes with their cards, their comings and goings, and what was said of their absences.
+            Kind::Watched => {
+                store.forget_watched(com, person).await?;
+                store.forget_relative(com, person).await?;
+            }
+            Kind::CredentialOf | Kind::AbsenceOf => {}
+            Kind::Alert => {
+                for item in store.all(&schema::alerts_of(com, person)).await? {
+                    let alert: Alert = read(item)?;
+                    store.anonymise_alert(com, alert.id).await?;
+                }
+            }
             Kind::Loan => {
                 for item in store.all(&schema::loans_of(com, person)).await? {
                     let loan: Loan = read(item)?;
@@ -345,6 +359,8 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             | Kind::ProviderOf
             | Kind::Volunteer
             | Kind::Reader
+            | Kind::SignRow
+            | Kind::AbsenceRow
             | Kind::BookedFor => {
                 garbage.extend(of_kind(&partition, *kind).map(key_of));
             }

@@ -10,6 +10,7 @@ use domain::limits;
 use domain::network::{Batch, Record};
 use domain::notice::Notice;
 use domain::person::Person;
+use domain::watch::Watched;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -113,6 +114,21 @@ impl Search<'_> {
             Kind::Title | Kind::Shelf | Kind::CopyOf | Kind::TitleOf | Kind::LedgerLine => vec![],
             Kind::LibraryRules | Kind::ShelfAudit => vec![],
             Kind::LibraryImport | Kind::LibraryPart => vec![],
+            Kind::Device | Kind::AbsenceOf | Kind::WatchRules | Kind::SweepMark => vec![],
+            Kind::CredentialOf => {
+                let cards = self.cards()?;
+                self.ctx
+                    .store
+                    .get_many(&cards)
+                    .await?
+                    .into_iter()
+                    .flatten()
+                    .collect()
+            }
+            Kind::Alert => {
+                let about = schema::alerts_of(self.com(), self.person.id);
+                self.ctx.store.all(&about).await?
+            }
             Kind::Loan => {
                 let lent = schema::loans_of(self.com(), self.person.id);
                 self.ctx.store.all(&lent).await?
@@ -146,7 +162,10 @@ impl Search<'_> {
             | Kind::Transfer
             | Kind::Earned
             | Kind::Taken
-            | Kind::Reader => self.of_kind(kind),
+            | Kind::Reader
+            | Kind::Watched
+            | Kind::SignRow
+            | Kind::AbsenceRow => self.of_kind(kind),
             Kind::Redemption => {
                 let made = schema::redemptions_of(self.com(), self.person.id);
                 self.ctx.store.all(&made).await?
@@ -285,6 +304,16 @@ impl Search<'_> {
             }
         }
         Ok(records)
+    }
+
+    /// Where the cards lie that lead to oneself at the doors.
+    fn cards(&self) -> Result<Vec<schema::Key>, Error> {
+        let watched: Vec<Watched> = self.read_kind(Kind::Watched)?;
+        let cards = watched
+            .iter()
+            .flat_map(|one| one.credentials.iter().chain(&one.relatives_credentials));
+        let key = |card: &String| schema::credential(self.com(), card);
+        Ok(cards.map(key).collect())
     }
 
     fn phone_digest(&self) -> Option<String> {

@@ -19,7 +19,7 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::identity::delete_me;
 use crate::notify::tell::tell;
-use crate::{library, points};
+use crate::{library, points, watch};
 
 /// What fell due.
 #[derive(Clone, Copy, Debug)]
@@ -91,6 +91,10 @@ async fn community(ctx: &Ctx, item: Item, at: Timestamp) -> Result<usize, Error>
     match points::fill_all(ctx, &within, at).await {
         Ok(some) => done += some,
         Err(error) => failed("free places", &error),
+    }
+    match watch::sweep::pass(ctx, &within, at).await {
+        Ok(some) => done += some,
+        Err(error) => failed("silences", &error),
     }
     Ok(done)
 }

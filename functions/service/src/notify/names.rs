@@ -1,5 +1,5 @@
-//! What a stored notice leaves out: the provider's name, and the words somebody gave as a reason. They
-//! are read from the booking, the activity or the sign-up, so that deleting a person takes them out of
+//! What a stored notice leaves out: the provider's name, whom a silence is of, and the words somebody gave
+//! as a reason. They are read from the booking, the activity or the sign-up, so that deleting a person takes them out of
 //! everybody's inbox as well.
 
 use std::collections::BTreeMap;
@@ -19,7 +19,37 @@ const GONE: &str = "—";
 /// Notices with what their words need, in their order.
 pub async fn filled(ctx: &Ctx, com: CommunityId, notices: &mut [Notice]) -> Result<(), Error> {
     with_bookings(ctx, com, notices).await?;
-    with_activities(ctx, com, notices).await
+    with_activities(ctx, com, notices).await?;
+    with_people(ctx, com, notices).await
+}
+
+/// Whom a silence or an absence is of.
+async fn with_people(ctx: &Ctx, com: CommunityId, notices: &mut [Notice]) -> Result<(), Error> {
+    let mut ids: Vec<PersonId> = notices.iter().filter_map(watched_of).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let people = ctx.store.people_among(com, &ids).await?;
+    for notice in notices {
+        let Some(id) = watched_of(notice) else {
+            continue;
+        };
+        let person = people.iter().find(|person| person.id == id);
+        let name = person.map_or(GONE, |person| person.name.as_str());
+        notice.data.insert("name".into(), name.to_owned());
+    }
+    Ok(())
+}
+
+fn watched_of(notice: &Notice) -> Option<PersonId> {
+    match notice.topic {
+        Topic::WatchAsk | Topic::WatchAskRelative | Topic::WatchAlert | Topic::AbsenceEnds => {
+            notice.data.get("person")?.parse().ok()
+        }
+        _ => None,
+    }
 }
 
 async fn with_bookings(ctx: &Ctx, com: CommunityId, notices: &mut [Notice]) -> Result<(), Error> {
