@@ -18,6 +18,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::backtest::Backtest;
 use crate::browser;
+use crate::sign_event::SignEvent;
 
 /// Linli 邻里: neighbourhood services, all in one process.
 #[derive(Parser)]
@@ -38,6 +39,7 @@ enum Command {
     /// Look for what should not be: things half-there, times sold twice, orphans.
     Check(Data),
     Backtest(Backtest),
+    SignEvent(SignEvent),
 }
 
 #[derive(Args)]
@@ -90,6 +92,7 @@ impl Linli {
             Command::Export(export) => run_export(export).await,
             Command::Check(data) => run_check(data).await,
             Command::Backtest(backtest) => backtest.run(),
+            Command::SignEvent(event) => event.run(),
         }
     }
 }

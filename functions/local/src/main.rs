@@ -3,6 +3,7 @@
 mod backtest;
 mod browser;
 mod commands;
+mod sign_event;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;

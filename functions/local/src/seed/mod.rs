@@ -17,6 +17,7 @@ mod village;
 mod visits;
 mod volunteers;
 mod vouchers;
+mod watch;
 
 use jiff::Timestamp;
 use service::Ctx;
@@ -47,6 +48,7 @@ pub async fn write(ctx: &Ctx, at: Timestamp) -> Result<(), Stop> {
     visits::make(&mut home, &residents, &traders, &offers)?;
     let served = volunteers::serve(&mut home, &residents)?;
     library::furnish(&mut home, &residents)?;
+    watch::hang(&mut home, &residents)?;
     let mut next = Town::new(ctx, "测试·邻村", "Test · Next Village", "02100000002", at)?;
     village::settle(&mut next)?;
 

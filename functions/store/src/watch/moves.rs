@@ -164,6 +164,11 @@ impl<'s> Tx<'s> {
         }
         if let Some(sign) = &change.sign {
             self = self.keep_sign(com, sign)?;
+            if change.watched.is_none() {
+                // Nothing is kept of whoever is not watched any more.
+                let key = schema::watched(com, sign.person);
+                self = self.check(&key, "attribute_exists(pk)", vec![], Refusal::Stale)?;
+            }
         }
         Ok(self)
     }
