@@ -81,13 +81,14 @@ impl SignEvent {
             body: body.as_bytes(),
         };
         let signature = sign(&key, &parts);
-        let headers = [
+        let ver = self.key_ver.to_string();
+        let headers: [(&str, &str); 6] = [
             ("content-type", "application/json"),
-            ("x-device", &device),
-            ("x-key", &self.key_ver.to_string()),
-            ("x-timestamp", &timestamp),
+            ("x-device", device.as_str()),
+            ("x-key", ver.as_str()),
+            ("x-timestamp", timestamp.as_str()),
             ("x-nonce", nonce),
-            ("x-signature", &signature),
+            ("x-signature", signature.as_str()),
         ];
         let headers =
             headers.map(|(name, value)| format!(" -H {}", quoted(&format!("{name}: {value}"))));
@@ -119,7 +120,7 @@ mod tests {
     fn the_command_carries_a_signature_of_exactly_what_it_sends() {
         let event = SignEvent {
             device: DeviceId::from_bits(7),
-            key: URL_SAFE_NO_PAD.encode([9; 32]),
+            key: URL_SAFE_NO_PAD.encode([9_u8; 32]),
             key_ver: 2,
             seq: 1,
             act: DoorAct::Entry,
@@ -145,7 +146,7 @@ mod tests {
             nonce: "n",
             body: body.as_bytes(),
         };
-        assert!(verify(&[9; 32], &parts, &signature[..64]));
+        assert!(verify(&[9_u8; 32], &parts, &signature[..64]));
         assert!(printed.starts_with("curl -sS -X POST 'http://127.0.0.1:8080/v1/door-events' "));
         assert!(printed.contains("'x-key: 2'"), "{printed}");
     }

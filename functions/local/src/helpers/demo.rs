@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::access::Role;
-use domain::watch::{Device, DoorSense, Watched};
+use domain::watch::DoorSense;
 use domain::{CommunityId, DeviceId, PersonId};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -90,17 +90,15 @@ async fn doors(ctx: &Ctx) -> Result<Vec<Door>, Error> {
             let person = people.iter().find(|person| person.id == id);
             person.map(|person| person.name.clone()).unwrap_or_default()
         };
-        let opens = |device: &Device, one: &&Watched| one.doors.contains(&device.id);
         for device in devices {
-            let theirs = watched.iter().filter(|one| opens(&device, one));
-            let cards = theirs.flat_map(|one| {
-                one.credentials.iter().map(|card| Card {
+            let mut cards = Vec::new();
+            for one in watched.iter().filter(|one| one.doors.contains(&device.id)) {
+                cards.extend(one.credentials.iter().map(|card| Card {
                     person: one.person,
                     name: name(one.person),
                     card: card.clone(),
-                })
-            });
-            let cards: Vec<Card> = cards.collect();
+                }));
+            }
             let key = signature::key(&ctx.secret, device.id, device.key_ver);
             doors.push(Door {
                 id: device.id,

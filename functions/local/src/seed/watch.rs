@@ -32,6 +32,8 @@ const NUMBERS: u128 = 10_000_000_000;
 /// The two doors of everybody: who is identified on both ways, and on the way in alone.
 const EAST: &str = "测试·东门";
 const WEST: &str = "测试·西门";
+/// The doors of two homes; their names do not say whose.
+const HOMES: [&str; 2] = ["测试·家门一", "测试·家门二"];
 
 /// Doors while they are being set up: each with its count so far.
 struct Doors {
@@ -46,9 +48,8 @@ pub fn hang(town: &mut Town, residents: &Residents) -> Result<(), Stop> {
             device(town, WEST, DoorSense::EntryOnly, None),
         ],
     };
-    for elder in &elders[3..] {
-        let name = format!("{}家门", elder.name);
-        let home = device(town, &name, DoorSense::HomeDoor, Some(elder.id));
+    for (elder, name) in elders[3..].iter().zip(HOMES) {
+        let home = device(town, name, DoorSense::HomeDoor, Some(elder.id));
         doors.devices.push(home);
     }
     for (n, elder) in elders.iter().enumerate() {
@@ -193,12 +194,12 @@ fn rhythm(
             let minutes = hour * 60 - 30 + i64::try_from(chance % 60).unwrap_or(0);
             let at = midnight + SignedDuration::from_mins(minutes);
             // Some afternoons nobody goes out.
-            let stays =
-                turn > 1 && town.chance("stays in", &format!("{}|{days}", elder.name)) % 4 == 0;
+            let afternoon = town.chance("stays in", &format!("{}|{days}", elder.name));
+            let stays = turn > 1 && afternoon.is_multiple_of(4);
             if at >= until || stays {
                 continue;
             }
-            let out = turn % 2 == 0;
+            let out = turn.is_multiple_of(2);
             match (n, out) {
                 (0 | 2, true) => signs.push((0, at, Passage::Exit)),
                 (0 | 2, false) => signs.push((0, at, Passage::Entry)),
