@@ -16,10 +16,13 @@ use store::market::Beside;
 use store::notify::Message;
 use store::schema;
 use store::table::read;
-use store::watch::{AbsenceRow, WatchChange};
+use store::watch::{
+    AbsenceRow, CredentialOf, WatchChange, alert_item, credential_item, watched_item,
+};
 
 use crate::library::people::{WORKER, at, grown_ups, id};
 use crate::market::race::nothing_is_wrong;
+use crate::spoil::{lose, spoil};
 
 /// A door that stays alive for as long as any test goes on.
 const LONG: u32 = 30 * 24 * 60;
@@ -112,10 +115,9 @@ impl<'a> Home<'a> {
     }
 
     async fn write(&self, change: &WatchChange) {
-        let written = self
-            .store()
-            .write_watch(self.com, change, &Beside::default());
-        written.await.expect("written");
+        let beside = Beside::default();
+        let written = self.store().write_watch(self.com, change, &beside).await;
+        written.expect("written");
     }
 
     /// Passes, and the door says so now.
@@ -182,7 +184,7 @@ async fn an_alert_is_opened_on_the_minute_and_once_though_two_sweep() {
     assert_eq!(home.passes(Passage::Entry, last).await, Arrived::Applied);
     app.advance(hours(48) - minutes(1));
     app.settle().await;
-    assert_eq!(home.alerts().await, []);
+    assert!(home.alerts().await.is_empty());
     app.advance(minutes(1));
     let both = join_all([run_once(app.ctx()), run_once(app.ctx())]).await;
     for one in both {
@@ -288,13 +290,13 @@ async fn an_absence_that_ends_in_silence_alerts_the_moment_it_ends() {
     home.write(&change).await;
     app.advance(hours(75));
     app.settle().await;
-    assert_eq!(home.told(home.person).await, [], "too early");
+    assert!(home.told(home.person).await.is_empty(), "too early");
     app.advance(hours(1));
     app.settle().await;
     app.advance(hours(24) - minutes(1));
     app.settle().await;
     assert_eq!(home.told(home.person).await, [Topic::AbsenceEnds], "once");
-    assert_eq!(home.alerts().await, []);
+    assert!(home.alerts().await.is_empty());
     app.advance(minutes(1));
     app.settle().await;
     let alert = home.alerts().await.remove(0);
@@ -338,12 +340,12 @@ async fn coming_home_ends_an_absence_and_its_row_says_when() {
     let row = home.store().absence(home.com, absence.id).await;
     let row = row.expect("answers").expect("is there");
     assert_eq!((row.ended_at, row.ver), (Some(back), 2));
-    assert_eq!(home.watched().await.absences, []);
+    assert!(home.watched().await.absences.is_empty());
     app.advance(hours(48));
     app.settle().await;
     let alert = home.alerts().await.remove(0);
     assert_eq!((alert.silence, alert.due), (Silence::NoExit, app.now()));
-    assert_eq!(home.told(home.person).await, [], "of its end");
+    assert!(home.told(home.person).await.is_empty(), "of its end");
 }
 
 #[tokio::test]
@@ -355,7 +357,7 @@ async fn a_dead_door_is_told_once_and_nobody_behind_it_is_alerted() {
     home.passes(Passage::Entry, last).await;
     app.advance(hours(2));
     app.settle().await;
-    assert_eq!(home.told(worker).await, [], "it may only be late");
+    assert!(home.told(worker).await.is_empty(), "it may only be late");
     app.advance(minutes(1));
     app.settle().await;
     app.advance(hours(46));
@@ -366,9 +368,8 @@ async fn a_dead_door_is_told_once_and_nobody_behind_it_is_alerted() {
         (outages.len(), outages[0].from, outages[0].to),
         (1, last, None)
     );
-    assert_eq!(
-        home.alerts().await,
-        [],
+    assert!(
+        home.alerts().await.is_empty(),
         "nothing was seen, nothing is claimed"
     );
     let armed = home.watched().await.armed.expect("looked at again");
@@ -385,7 +386,7 @@ async fn a_dead_door_is_told_once_and_nobody_behind_it_is_alerted() {
     home.write(&change).await;
     app.advance(hours(47));
     app.settle().await;
-    assert_eq!(home.alerts().await, []);
+    assert!(home.alerts().await.is_empty());
     app.advance(hours(1) + minutes(5));
     app.settle().await;
     assert_eq!(home.alerts().await.len(), 1, "48 hours that were seen");
@@ -403,11 +404,11 @@ async fn the_person_is_asked_then_the_relative_and_silence_turns_red_on_the_minu
     home.passes(Passage::Entry, last).await;
     app.advance(hours(46) - minutes(1));
     app.settle().await;
-    assert_eq!(home.told(person).await, []);
+    assert!(home.told(person).await.is_empty());
     app.advance(minutes(1));
     app.settle().await;
     assert_eq!(home.told(person).await, [Topic::WatchAsk]);
-    assert_eq!(home.told(relative).await, []);
+    assert!(home.told(relative).await.is_empty());
     app.advance(hours(1));
     app.settle().await;
     assert_eq!(home.told(person).await, [Topic::WatchAsk], "once");
@@ -415,7 +416,7 @@ async fn the_person_is_asked_then_the_relative_and_silence_turns_red_on_the_minu
     assert_eq!(home.watched().await.asked, 2);
     app.advance(hours(1) - minutes(1));
     app.settle().await;
-    assert_eq!(home.alerts().await, []);
+    assert!(home.alerts().await.is_empty());
     app.advance(minutes(1));
     app.settle().await;
     assert_eq!(home.alerts().await[0].opened_at, last + hours(48));
@@ -436,7 +437,7 @@ async fn a_sign_after_the_question_settles_it() {
     assert_eq!(home.watched().await.asked, 0);
     app.advance(hours(3));
     app.settle().await;
-    assert_eq!(home.alerts().await, []);
+    assert!(home.alerts().await.is_empty());
 }
 
 #[tokio::test]
@@ -483,7 +484,7 @@ async fn many_silences_at_once_are_told_as_one_and_each_is_an_alert() {
     app.settle().await;
     for home in &homes {
         assert_eq!(home.alerts().await.len(), 1);
-        assert_eq!(home.told(worker).await, []);
+        assert!(home.told(worker).await.is_empty());
     }
     let all = messages(&app, homes[0].com, worker).await;
     let area = all.iter().map(|one| one.notice.topic);
@@ -498,7 +499,7 @@ async fn whoever_was_never_heard_from_is_a_matter_of_their_doors() {
     for _ in 0..4 {
         app.advance(hours(24));
         app.settle().await;
-        assert_eq!(home.alerts().await, []);
+        assert!(home.alerts().await.is_empty());
         let armed = home.watched().await.armed.expect("looked at again");
         assert!(armed > app.now());
     }
@@ -523,5 +524,47 @@ async fn whoever_is_forgotten_leaves_no_trace_and_nothing_comes_in_any_more() {
     assert_eq!(home.passes(Passage::Exit, now).await, Arrived::Ignored);
     let store = home.store();
     assert!(store.all(&signs).await.expect("answers").is_empty());
+    nothing_is_wrong(&app).await;
+}
+
+#[tokio::test]
+async fn the_audit_notices_a_person_without_deadline_an_alert_of_nobody_and_a_card_astray() {
+    let app = TestApp::start().await;
+    let mut home = Home::new(&app, Grade::AtOnce, LONG).await;
+    let last = app.now();
+    home.passes(Passage::Entry, last).await;
+    let watched = home.watched().await;
+    let unarmed = Watched {
+        armed: None,
+        ..watched.clone()
+    };
+    let rule = "whoever is watched has a deadline or an open alert";
+    let item = watched_item(&unarmed).expect("an item");
+    spoil(&app, item, rule).await;
+    let listed = Watched {
+        credentials: vec!["4711".into()],
+        ..watched
+    };
+    let item = watched_item(&listed).expect("an item");
+    spoil(&app, item, "a card that is listed leads here").await;
+    let of = CredentialOf {
+        person: home.person,
+        own: true,
+    };
+    let item = credential_item(home.com, "4712", &of).expect("an item");
+    spoil(&app, item, "a card leads to somebody who lists it").await;
+    app.advance(hours(48));
+    app.settle().await;
+    let alert = home.alerts().await.remove(0);
+    let item = alert_item(&alert).expect("an item");
+    lose(&app, item, rule).await;
+    let watched = home.watched().await;
+    let away = Watched {
+        alert: None,
+        armed: Some(app.now()),
+        ..watched
+    };
+    let item = watched_item(&away).expect("an item");
+    spoil(&app, item, "an open alert is its person's").await;
     nothing_is_wrong(&app).await;
 }
