@@ -385,6 +385,11 @@ fn a_dead_door_is_noted_once_and_its_outage_ends_with_its_next_word() {
     // Nobody looked meanwhile.
     let unseen = device.clone().heard(minute(50));
     assert_eq!(unseen.outages, [outage(0, Some(50))]);
+    let first = Device {
+        heard_at: None,
+        ..device.clone()
+    };
+    assert!(first.heard(minute(50)).outages.is_empty());
     // Whoever wrote only that it was heard from leaves the same.
     let dead = device.fell_silent(minute(31)).expect("dead");
     let heard = Device {

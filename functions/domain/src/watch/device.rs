@@ -86,10 +86,13 @@ impl Device {
     }
 
     /// Heard from at that moment, by our clock: whatever outage lasted is over, and a silence that nobody
-    /// looked at meanwhile was one. The version is the caller's to count.
+    /// looked at meanwhile was one. Of the time before its first word nothing is known, and nothing noted.
+    /// The version is the caller's to count.
     #[must_use]
     pub fn heard(mut self, at: Timestamp) -> Self {
-        self.outages = self.outages(at);
+        if self.heard_at.is_some() {
+            self.outages = self.outages(at);
+        }
         if let Some(last) = self.outages.last_mut()
             && last.to.is_none()
             && last.from < at
