@@ -124,6 +124,18 @@ impl Device {
         }
     }
 
+    /// An outage that lasted until it was heard from again is over, whoever wrote that it was heard from.
+    #[must_use]
+    pub fn settled(mut self) -> Self {
+        if let (Some(last), Some(heard)) = (self.outages.last_mut(), self.heard_at)
+            && last.to.is_none()
+            && last.from < heard
+        {
+            last.to = Some(heard);
+        }
+        self
+    }
+
     /// An outage is noted that lasts since it was last heard from.
     #[must_use]
     pub fn known_dead(&self) -> bool {
@@ -135,13 +147,7 @@ impl Device {
     /// lasts. A door that was never heard from never saw anybody.
     #[must_use]
     pub fn outages(&self, at: Timestamp) -> Vec<Outage> {
-        let mut outages = self.outages.clone();
-        if let (Some(last), Some(heard)) = (outages.last_mut(), self.heard_at)
-            && last.to.is_none()
-            && last.from < heard
-        {
-            last.to = Some(heard);
-        }
+        let mut outages = self.clone().settled().outages;
         let lasts = outages.last().is_some_and(|last| last.to.is_none());
         if let Liveness::Dead { since } = self.liveness(at)
             && !lasts

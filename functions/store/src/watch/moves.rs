@@ -13,9 +13,12 @@ use crate::schema::{self, DOCUMENT, Item, KIND, Kind, TTL};
 use crate::table::{Error, Store, text, until, write};
 use crate::tx::{Tx, s};
 
+/// An outage that is over by what it says is written as over.
 pub fn device_item(device: &Device) -> Result<Item, Error> {
     let key = schema::device(device.community, device.id);
-    write(Kind::Device, &key, device, schema::device_places(device))
+    let settled = device.clone().settled();
+    let places = schema::device_places(&settled);
+    write(Kind::Device, &key, &settled, places)
 }
 
 pub fn watched_item(watched: &Watched) -> Result<Item, Error> {
