@@ -11,9 +11,8 @@ use domain::person::{Household, Language, Person, TextSize};
 use domain::reward::VoucherCode;
 use domain::{
     AbsenceId, ActivityId, AlertId, AuditId, BookingId, CommunityId, DeviceId, EntryId, FeedbackId,
-    HoldId, HouseholdId,
-    LibraryImportId, LibraryTaskId, LoanId, MessageId, NetworkBatchId, PersonId, ProviderId,
-    RedemptionId, RewardId, TeamId, TitleId,
+    HoldId, HouseholdId, LibraryImportId, LibraryTaskId, LoanId, MessageId, NetworkBatchId,
+    PersonId, ProviderId, RedemptionId, RewardId, TeamId, TitleId,
 };
 use jiff::tz::TimeZone;
 use serde_json::json;

@@ -110,6 +110,7 @@ pub async fn watch_over(
         seq: 0,
         key_ver: 1,
         unidentified_at: None,
+        outages: Vec::new(),
         ver: 1,
     };
     let before = store.watched(community, person).await.expect("answers");

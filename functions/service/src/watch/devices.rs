@@ -70,6 +70,7 @@ async fn begin(call: &Call<CreateDevice>, once: &Once) -> Result<DeviceKeyView, 
         seq: 0,
         key_ver: 1,
         unidentified_at: None,
+        outages: Vec::new(),
         ver: 1,
     };
     write(call, &device, once).await?;

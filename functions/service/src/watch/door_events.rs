@@ -198,9 +198,9 @@ async fn keep(
     let Some(device) = ctx.store.device(com, id).await? else {
         return Ok(());
     };
+    let device = device.heard(at);
     let device = Device {
         seq: device.seq.max(heard.seq),
-        heard_at: device.heard_at.max(Some(at)),
         skew_seconds: heard.skew.unwrap_or(device.skew_seconds),
         unidentified_at: device.unidentified_at.max(heard.unidentified_at),
         ver: device.ver + 1,

@@ -2,6 +2,7 @@
 //! life: who was asked need not answer, and an open alert is withdrawn, in one transaction.
 
 use domain::Refusal;
+use domain::watch::AlertState;
 use store::market::Beside;
 use store::watch::WatchChange;
 use wire::watch::{SayWell, WatchedView};
@@ -29,7 +30,10 @@ async fn say(call: &Call<SayWell>, once: &Once) -> Result<WatchedView, Error> {
         Some(id) => store.alert(com, id).await?,
         None => None,
     };
-    let open = alert.filter(|alert| alert.closed_at.is_none());
+    let open = alert.filter(|alert| match alert.state {
+        AlertState::Open | AlertState::Acknowledged => true,
+        AlertState::Closed | AlertState::Withdrawn => false,
+    });
     let sign = said(call.body.id, at);
     let change = WatchChange {
         watched: Some(alive(watched, sign, &rules, at)),
