@@ -126,6 +126,7 @@ async fn back_earlier_is_a_sign_of_life_only_of_whoever_says_it() {
     let made = leave(&who, away(&app, None, 24 * 20)).await;
     let made = made.expect("reported");
     app.advance(SignedDuration::from_hours(24));
+    let desk = at(&app, WORKER).await;
     let ended = end(&desk, made.id).await.expect("the desk may");
     assert_eq!(ended.ended_at.map(|at| at.at), Some(app.now()));
     let again = end(&desk, made.id).await.expect("over as it is");

@@ -117,7 +117,9 @@ async fn the_list_says_who_stands_behind_a_door_and_whether_it_is_heard() {
     let door = door(&admin, DoorSense::BothWays, None).await;
     let who = grown_ups(&app, 1).await.remove(0);
     watch_over(&desk, &who, fields(&door, &[])).await;
+    // A session at the desk is a short one.
     let shown = async || {
+        let desk = at(&app, WORKER).await;
         let list = desk.call::<ListDevices>((), None_ {}, None_ {}).await;
         let mut list = list.expect("a list").items.into_iter();
         list.find(|one| one.id == door.id).expect("is there")

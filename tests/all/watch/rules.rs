@@ -87,6 +87,7 @@ async fn windows_are_tried_on_what_was_and_change_nothing() {
     app.advance(SignedDuration::from_hours(40));
     say(&app, &door, &[event(3, app.now(), "entry", Some(CARD))]).await;
     app.advance(SignedDuration::from_secs(1));
+    let desk = at(&app, WORKER).await;
     let rows = [
         (hours(24, 24), (1, 1)),
         (hours(24, 72), (1, 0)),
@@ -97,7 +98,7 @@ async fn windows_are_tried_on_what_was_and_change_nothing() {
         let view = tried(&desk, windows, 7).await.expect("tried");
         assert_eq!(view.people, others.people + 1);
         let now = tried(&desk, Windows::OUTER, 7).await.expect("tried");
-        assert_eq!((now.alerts, now.alerts_now), (now.alerts_now, now.alerts));
+        assert_eq!(now.alerts, now.alerts_now);
         if others.people == 0 {
             assert_eq!((view.no_exit, view.no_return), want, "{windows:?}");
             assert_eq!((view.alerts, view.alerts_now), (want.0 + want.1, 0));
