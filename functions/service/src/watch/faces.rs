@@ -122,7 +122,7 @@ impl Doors {
     }
 
     fn theirs<'d>(&'d self, watched: &'d Watched) -> impl Iterator<Item = &'d Device> {
-        watched.doors.iter().filter_map(|id| self.0.get(id))
+        watched.doors.iter().filter_map(move |id| self.0.get(id))
     }
 
     /// A door of theirs is dead, or was never heard.
