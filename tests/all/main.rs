@@ -14,3 +14,4 @@ mod pointers;
 mod points;
 mod shown;
 mod spoil;
+mod watch;

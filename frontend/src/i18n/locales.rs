@@ -68,6 +68,7 @@ fn asked(purpose: Purpose) -> Vec<Text> {
             texts::confirm::form::sees_all,
         ]),
         Purpose::BorrowBooks => asked.push(texts::me::ward::borrow),
+        Purpose::WatchDoors => asked.push(texts::me::ward::watch),
     }
     asked
 }
@@ -98,6 +99,7 @@ fn a_consents_text_changes_only_with_its_version() {
         ("sms_notices", 1, "7dbd781e9aabde3b"),
         ("share_contact", 2, "fec1f4505b892980"),
         ("borrow_books", 1, "518050ab8d328327"),
+        ("watch_doors", 1, "da793480edfd33fd"),
     ];
     let held = held.map(|(purpose, version, digest)| (purpose, version, digest.to_owned()));
     assert_eq!(in_force.collect::<Vec<_>>(), held);
@@ -113,6 +115,13 @@ fn contact_is_shared_for_the_two_days_the_texts_speak_of() {
     ] {
         assert!(zh.contains("两天") && en.contains("two days"), "{zh} {en}");
     }
+}
+
+#[test]
+fn comings_and_goings_are_kept_for_the_days_the_text_speaks_of() {
+    assert_eq!(limits::EVENT_DAYS, 90);
+    let Text(zh, en) = texts::me::consent_text::watch_doors;
+    assert!(zh.contains("90 天") && en.contains("90 days"), "{zh} {en}");
 }
 
 #[test]

@@ -128,6 +128,12 @@ named! {
         KeepBooks = "keep_books",
         /// Read what somebody borrowed before, with a reason that is written down.
         ReadHistory = "read_history",
+        /// Watch over people who agreed: their doors, absences and alerts, with each look written down.
+        Watch = "watch",
+        /// Set up doors and their keys.
+        KeepDoors = "keep_doors",
+        /// Say how long a silence may be.
+        SetWatchRules = "set_watch_rules",
     }
 }
 
@@ -151,13 +157,13 @@ pub fn allows(act: Act, role: Role) -> bool {
             GridWorker | DeskHelper | Station | SocialWorker | Admin
         ),
         Act::PublishActivities => matches!(role, GridWorker | Station | SocialWorker | Admin),
-        Act::ApproveHours | Act::IssueCertificates => {
+        Act::ApproveHours | Act::IssueCertificates | Act::Watch => {
             matches!(role, Station | SocialWorker | Admin)
         }
         Act::OverseeBookings | Act::ReadFeedback | Act::HandleFeedback | Act::HandleMessages => {
             matches!(role, Station | SocialWorker | Admin)
         }
-        Act::Vet | Act::RunRewards | Act::SetPointRule | Act::PassOn => {
+        Act::Vet | Act::RunRewards | Act::SetPointRule | Act::PassOn | Act::SetWatchRules => {
             matches!(role, SocialWorker | Admin)
         }
         // What children read is nobody else's to see.
@@ -166,7 +172,7 @@ pub fn allows(act: Act, role: Role) -> bool {
         Act::Desk => role.is_staff(),
         Act::SeePeople => matches!(role, DeskHelper | Station | SocialWorker | Admin),
         Act::AddPeople => matches!(role, Station | SocialWorker | Admin),
-        Act::GrantRoles | Act::ResetSecondFactor => matches!(role, Admin),
+        Act::GrantRoles | Act::ResetSecondFactor | Act::KeepDoors => matches!(role, Admin),
     }
 }
 
@@ -242,6 +248,9 @@ mod tests {
             (Act::OverrideLoan, "librarian admin"),
             (Act::KeepBooks, "librarian admin"),
             (Act::ReadHistory, "librarian admin"),
+            (Act::Watch, "station social_worker admin"),
+            (Act::KeepDoors, "admin"),
+            (Act::SetWatchRules, "social_worker admin"),
         ];
         for (act, roles) in rows {
             let allowed: Vec<_> = Role::ALL

@@ -367,6 +367,18 @@ pub const WATCH_MINUTES: u32 = 14 * 24 * 60;
 /// Doors and cards of one person who is watched.
 pub const WATCH_DOORS: usize = 8;
 pub const WATCH_CREDENTIALS: usize = 10;
+/// The longest a door may be silent in order, in minutes.
+pub const HEARTBEAT_MINUTES: u32 = 24 * 60;
+/// How long before the deadline somebody may be asked at the earliest, and how long an acknowledgement
+/// may hold, in minutes.
+pub const ASK_MINUTES: u32 = 6 * 60;
+pub const LEASE_MINUTES: u32 = 24 * 60;
+/// The most alerts of one sweep that are shown one by one.
+pub const AREA_LEAST: u32 = 1_000;
+/// How far a device's clock may be from ours to be set right by what it says, in seconds.
+pub const SKEW_SECONDS: i64 = 2 * 24 * 3_600;
+/// A reason to look at somebody's comings and goings has at least so many characters.
+pub const REASON_CHARS_LEAST: usize = 2;
 /// Index partitions of one community's deadlines.
 pub const WATCH_SHARDS: u32 = 4;
 /// Raw events are kept for so many days, then counts of days.

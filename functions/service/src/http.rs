@@ -58,8 +58,9 @@ pub struct Call<E: Endpoint, W = Who> {
     pub path: E::Path,
     pub query: E::Query,
     pub body: E::Body,
-    /// The body of a file endpoint, as it came, and its content type.
+    /// The body as it came.
     pub file: Bytes,
+    pub headers: HeaderMap,
     /// Where the call came from, as far as it is known.
     pub address: Option<IpAddr>,
 }
@@ -333,11 +334,6 @@ impl Arrived {
         let path = self.path::<E>()?;
         let query = parse::query(&self.query)?;
         let body = self.body::<E>()?;
-        let file = if has_body::<E>() {
-            Bytes::new()
-        } else {
-            self.body
-        };
         let address = forwarded(&self.headers, self.peer);
         Ok(Call {
             ctx,
@@ -346,7 +342,8 @@ impl Arrived {
             path,
             query,
             body,
-            file,
+            file: self.body,
+            headers: self.headers,
             address,
         })
     }

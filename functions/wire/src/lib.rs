@@ -11,6 +11,7 @@ pub mod notify;
 pub mod openapi;
 pub mod points;
 pub mod problem;
+pub mod watch;
 
 pub use endpoint::{Endpoint, EndpointInfo, Method, Page, PathArgs};
 pub use moment::Moment;
@@ -32,6 +33,7 @@ pub static ENDPOINTS: &[&[EndpointInfo]] = &[
     points::ledger::ENDPOINTS,
     points::network::ENDPOINTS,
     points::rewards::ENDPOINTS,
+    watch::ENDPOINTS,
 ];
 
 /// All endpoints, one after the other.

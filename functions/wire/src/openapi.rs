@@ -59,7 +59,9 @@ fn operation(endpoint: &EndpointInfo, generator: &mut schemars::SchemaGenerator)
     if endpoint.act != domain::access::Act::Public {
         operation["security"] = json!([{ "session": [] }]);
     }
-    if endpoint.file {
+    if endpoint.name == "RecordHikvision" {
+        operation["requestBody"] = json!({ "required": true, "content": said_by_readers() });
+    } else if endpoint.file {
         let mut content = sheets();
         if endpoint.large {
             content["application/marc"] = content["text/csv"].clone();
@@ -83,6 +85,16 @@ fn sheets() -> Value {
     json!({
         "text/csv": binary,
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": binary,
+    })
+}
+
+/// What a reader at a door sends in its maker's words.
+fn said_by_readers() -> Value {
+    let body = json!({ "schema": { "type": "string", "format": "binary" } });
+    json!({
+        "application/json": body,
+        "application/xml": body,
+        "multipart/form-data": body,
     })
 }
 

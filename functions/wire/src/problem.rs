@@ -428,7 +428,7 @@ impl From<Refusal> for Problem {
             Refusal::WatchConsent => Self::new(Code::WatchConsent).at("/person"),
             Refusal::NotWatched => Self::new(Code::NotWatched).at("/person"),
             Refusal::AlreadyWatched => Self::new(Code::AlreadyWatched).at("/person"),
-            Refusal::CredentialTaken => Self::new(Code::CredentialTaken).at("/credentials"),
+            Refusal::CredentialTaken => Self::new(Code::CredentialTaken).at("/fields/credentials"),
             Refusal::AlertIs { state } => Self::new(Code::AlertIs).with("state", state.as_str()),
             Refusal::AlertTaken { owner } => {
                 Self::new(Code::AlertTaken).with("owner", owner.to_string())

@@ -13,6 +13,8 @@ use crate::problem::Code;
 endpoints! {
     /// Events of one door, up to 100. Signed by its device (`x-device`, `x-key`, `x-timestamp`, `x-nonce`, `x-signature`); each is answered by itself.
     RecordDoorEvents: Post "/v1/door-events" () as Public, DoorEventsBody => 200 DoorEventsView;
+    /// Events of one door as a Hikvision terminal sends them, JSON, XML or either among pictures, which are not kept. `key` is the device's.
+    @file RecordHikvision: Post "/v1/devices/{id}/hikvision" (DeviceId) [VendorQuery] as Public, None_ => 200 DoorEventsView;
     /// The doors, and whether they are heard from.
     ListDevices: Get "/v1/devices" () as Watch, None_ => 200 Page<DeviceView>;
     /// A new door. Its key is shown once.
@@ -41,11 +43,13 @@ endpoints! {
     EndAbsence: Post "/v1/absences/{id}/end" (AbsenceId) as Self_, EndAbsenceBody => 200 AbsenceView;
     /// Alerts: those that are open, the most urgent first; or all, the latest first.
     ListAlerts: Get "/v1/alerts" () [AlertsQuery] as Watch, None_ => 200 Page<AlertView>;
+    /// One alert; whoever it is about finds the look in their log of views.
     GetAlert: Get "/v1/alerts/{id}" (AlertId) as Watch, None_ => 200 AlertView;
     /// Take it on, for as long as the lease runs without an action. Everything pending is called off.
     AcknowledgeAlert: Post "/v1/alerts/{id}/acknowledge" (AlertId) as Watch, AcknowledgeBody => 200 AlertView;
     /// Over, and why. The person is watched over again from now on.
     CloseAlert: Post "/v1/alerts/{id}/close" (AlertId) as Watch, CloseAlertBody => 200 AlertView;
+    /// What the community goes by, in the version that is in force.
     GetWatchRules: Get "/v1/rules" () as Watch, None_ => 200 WatchRulesView;
     /// A new version; everybody's deadline is reckoned anew.
     PutWatchRules: Put "/v1/rules" () as SetWatchRules, PutWatchRulesBody => 200 WatchRulesView;
@@ -67,6 +71,11 @@ json! {
         /// The card, or the number in the device's own list.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub credential: Option<String>,
+    }
+    pub struct VendorQuery {
+        /// The device's key in base64url, as these readers sign nothing.
+        #[serde(default)]
+        pub key: String,
     }
     pub struct DoorEventsView {
         /// In the order of the events.
@@ -105,7 +114,7 @@ json! {
         pub home_of: Option<PersonId>,
         pub heartbeat_minutes: u32,
         pub heard_at: Option<Moment>,
-        /// Silent since; absent while it is heard from.
+        /// Silent since; absent while it is heard from, and before it first was.
         pub dead_since: Option<Moment>,
         /// How many people's doors include it.
         pub people: u32,
@@ -171,7 +180,7 @@ json! {
         /// A door of theirs is dead: nothing is known since.
         pub blind: bool,
         pub alert: Option<AlertId>,
-        /// Absent on lists, and to the person themselves where it is about cards.
+        /// Absent on lists; without the cards to the person themselves.
         pub fields: Option<WatchedFields>,
         pub ver: u64,
     }

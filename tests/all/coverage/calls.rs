@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use wire::EndpointInfo;
 
 use super::things::Things;
-use super::{CREDENTIAL, identity, library, market, notify, points};
+use super::{CREDENTIAL, identity, library, market, notify, points, watch};
 use crate::pointers::{assert_described, assert_points_somewhere};
 
 /// A body in order for each endpoint that takes one; a new endpoint fails here until its context
@@ -27,6 +27,7 @@ pub fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
         market::sample,
         notify::sample,
         points::sample,
+        watch::sample,
     ];
     let body = contexts.iter().find_map(|of| of(endpoint.name, &id));
     Some(body.unwrap_or_else(|| panic!("write a sample body for {}", endpoint.name)))
@@ -44,12 +45,16 @@ fn query(endpoint: &EndpointInfo) -> &'static str {
         "GetHistory" => "?reason=x&limit=100",
         "ListReaderCards" => "?people=",
         "GetLibraryLedger" | "GetLibraryLedgerFile" => "?month=2026-11",
+        "GetWatched" => "?reason=xx",
+        "ListSigns" => "?reason=xx&limit=100",
+        "ListAlerts" => "?all=true&limit=100",
+        "RecordHikvision" => "?key=x",
         // All there is, so that nothing foreign hides on a second page.
         "ListBookings" | "ListInbox" | "ListMyViews" | "ListPeople" | "ListProviders"
         | "ListFeedback" | "ListMyFeedback" | "ListStuck" | "ListHouseholds" | "ListServices"
         | "ListRedemptions" | "ListActivities" | "ListHours" | "ListCertificates"
         | "ListMySignUps" | "ListPendingHours" | "ListLoans" | "ListLent" | "ListAudits"
-        | "ListTitles" | "ListLabels" | "ListLibraryImports" => "?limit=100",
+        | "ListTitles" | "ListLabels" | "ListLibraryImports" | "ListWatched" => "?limit=100",
         _ => "",
     }
 }

@@ -14,6 +14,7 @@ mod notify;
 mod points;
 mod rows;
 mod things;
+mod watch;
 
 use acceptance::client::Raw;
 use acceptance::{Actor, TestApp};
@@ -28,6 +29,7 @@ use self::left::{redeem, serve};
 use self::library::borrow;
 use self::rows::{all_of, column, expected, for_role, foreign, own_list};
 use self::things::{nothing, stuck, things_elsewhere};
+use self::watch::silent;
 
 pub use self::calls::{path, sample};
 pub use self::left::volunteer;
@@ -122,6 +124,16 @@ async fn every_route_for_every_role_and_whose_thing_it_is() {
                     let (me, they) = (who.id.expect("signed in"), neighbour.id.expect("too"));
                     borrow(&app, home, me, &mut own).await;
                     borrow(&app, home, they, &mut neighbours).await;
+                }
+                if ["alerts", "absences"]
+                    .map(|one| format!("/v1/{one}/{{"))
+                    .iter()
+                    .any(|one| endpoint.path.starts_with(one))
+                {
+                    let home = app.home().await;
+                    let (me, they) = (who.id.expect("signed in"), neighbour.id.expect("too"));
+                    silent(&app, home, me, &mut own).await;
+                    silent(&app, home, they, &mut neighbours).await;
                 }
                 if endpoint.path.starts_with("/v1/stuck/") {
                     let (me, they) = (who.id.expect("signed in"), neighbour.id.expect("too"));

@@ -10,9 +10,9 @@ use domain::notice::{Data, Notice, Topic};
 use domain::person::{Household, Language, Person, TextSize};
 use domain::reward::VoucherCode;
 use domain::{
-    ActivityId, AuditId, BookingId, CommunityId, EntryId, FeedbackId, HoldId, HouseholdId,
-    LibraryImportId, LibraryTaskId, LoanId, MessageId, NetworkBatchId, PersonId, ProviderId,
-    RedemptionId, RewardId, TeamId, TitleId,
+    AbsenceId, ActivityId, AlertId, AuditId, BookingId, CommunityId, DeviceId, EntryId, FeedbackId,
+    HoldId, HouseholdId, LibraryImportId, LibraryTaskId, LoanId, MessageId, NetworkBatchId,
+    PersonId, ProviderId, RedemptionId, RewardId, TeamId, TitleId,
 };
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -28,6 +28,7 @@ use wire::market::{ApplyAsProvider, ApplyBody, CreateBooking};
 use super::CREDENTIAL;
 use super::left::{pass_on, redeem, serve};
 use super::library::{self, borrow, number};
+use super::watch::watch_over;
 use crate::market::create_booking::{body, slots};
 
 /// Things to point at, by the first word of a path.
@@ -65,6 +66,10 @@ pub struct Things {
     pub task: String,
     /// A file of titles that has a row left.
     pub import: String,
+    /// A door between their home and the world, a time away they reported, and an alert about them.
+    pub device: String,
+    pub absence: String,
+    pub alert: String,
     /// Said when their file was opened.
     pub reason: String,
 }
@@ -89,6 +94,10 @@ impl Things {
             "network" if path.starts_with("/v1/network/records/") => self.record.clone(),
             "network" => self.batch.clone(),
             "library" => library::of(self, path),
+            "devices" => self.device.clone(),
+            "watched" => self.person.clone(),
+            "absences" => self.absence.clone(),
+            "alerts" => self.alert.clone(),
             "categories" => "locks".into(),
             "me" => "share_contact".into(),
             other => panic!("say what to point at for /v1/{other}"),
@@ -223,12 +232,16 @@ pub async fn things(app: &TestApp, who: &Actor<'_>, like: &Booking, admin: &Acto
         audit: String::new(),
         task: String::new(),
         import: String::new(),
+        device: String::new(),
+        absence: String::new(),
+        alert: String::new(),
         reason,
     };
     redeem(app, community, me, &mut things).await;
     serve(app, community, me, &mut things).await;
     pass_on(app, community, me, &mut things).await;
     borrow(app, community, me, &mut things).await;
+    watch_over(app, community, me, &mut things).await;
     things.booking = request(app, like, &things, None).await;
     things
 }
@@ -337,12 +350,16 @@ pub async fn things_elsewhere(app: &TestApp) -> Things {
         audit: String::new(),
         task: String::new(),
         import: String::new(),
+        device: String::new(),
+        absence: String::new(),
+        alert: String::new(),
         reason: "nobody looked".into(),
     };
     redeem(app, community, person, &mut things).await;
     serve(app, community, person, &mut things).await;
     pass_on(app, community, person, &mut things).await;
     borrow(app, community, person, &mut things).await;
+    watch_over(app, community, person, &mut things).await;
     things
 }
 
@@ -374,6 +391,9 @@ pub fn nothing(app: &TestApp) -> Things {
         audit: AuditId::new(1, chance).to_string(),
         task: LibraryTaskId::new(1, chance).to_string(),
         import: LibraryImportId::new(1, chance).to_string(),
+        device: DeviceId::new(1, chance).to_string(),
+        absence: AbsenceId::new(1, chance).to_string(),
+        alert: AlertId::new(1, chance).to_string(),
         reason: "nobody looked".into(),
     }
 }

@@ -50,6 +50,7 @@ fn one(consent: Consent) -> AnyView {
         domain::consent::Purpose::SmsNotices => "consent-sms_notices",
         domain::consent::Purpose::ShareContact => "consent-share_contact",
         domain::consent::Purpose::BorrowBooks => "consent-borrow_books",
+        domain::consent::Purpose::WatchDoors => "consent-watch_doors",
     };
     view! {
         <Switch label=named(texts::me::consent::ALL, purpose.as_str()) note=named(texts::me::consent_text::ALL, purpose.as_str()) on set name />

@@ -20,6 +20,8 @@ named! {
 
 /// How long, in minutes, somebody may be without a sign, by where they were last seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Windows {
     pub no_exit_minutes: u32,
     pub no_return_minutes: u32,

@@ -1,6 +1,7 @@
 //! What people agreed to. `ListConsents`, `SetConsent`: anybody, for themselves. `ListConsentsOf`:
 //! also for those one may book for. `SetConsentOf`: also guardians, and staff who were told. Setting is
-//! safe to repeat with the same id. Each answer is kept; the newest counts.
+//! safe to repeat with the same id. Each answer is kept; the newest counts. Whoever takes back that their
+//! doors are watched is forgotten there before they are answered.
 
 use domain::access::Act;
 use domain::consent::{How, Purpose};
@@ -56,7 +57,7 @@ pub async fn set_consent(call: Call<SetConsent>) -> Outcome<SetConsent> {
         reason: String::new(),
     };
     let done = set(&call, &once, &said).await;
-    let again = one(&call, me, purpose);
+    let again = settled(&call, me, purpose);
     once.end(&call.ctx, done, again).await
 }
 
@@ -77,7 +78,7 @@ pub async fn set_consent_of(call: Call<SetConsentOf>) -> Outcome<SetConsentOf> {
     };
     debug_assert!(voice != Voice::Own || said.how == How::Own);
     let done = set(&call, &once, &said).await;
-    let again = one(&call, id, purpose);
+    let again = settled(&call, id, purpose);
     once.end(&call.ctx, done, again).await
 }
 
@@ -119,7 +120,37 @@ async fn set<E: Endpoint>(
         tx = tx.put_new(view_item(com, said.whose, &view)?, Refusal::Stale)?;
     }
     tx.check_living(com, said.whose)?.commit().await?;
+    if !said.given {
+        forget(ctx, com, said.whose, purpose).await?;
+    }
     Ok(view(who, purpose, Some(&consent)))
+}
+
+/// What rested on the consent goes with it, in the same call.
+async fn forget(
+    ctx: &Ctx,
+    com: CommunityId,
+    person: PersonId,
+    purpose: Purpose,
+) -> Result<(), Error> {
+    match purpose {
+        Purpose::WatchDoors => Ok(ctx.store.forget_watched(com, person).await?),
+        Purpose::SmsNotices | Purpose::ShareContact | Purpose::BorrowBooks => Ok(()),
+    }
+}
+
+/// A repeat, as the first answer may have been lost before everything was forgotten.
+async fn settled<E: Endpoint>(
+    call: &Call<E>,
+    person: PersonId,
+    purpose: Purpose,
+) -> Result<identity::Consent, Error> {
+    let (ctx, com) = (&call.ctx, call.who.community.id);
+    let now = one(call, person, purpose).await?;
+    if !now.given {
+        forget(ctx, com, person, purpose).await?;
+    }
+    Ok(now)
 }
 
 async fn one<E: Endpoint>(

@@ -1,7 +1,56 @@
-//! Doors and silence.
+//! Doors and silence. Read [`door_events`] (what a door says, and whether it is that door), [`arrive`] (what
+//! becomes of it), [`sweep`] (when silence is too long), then [`watched`] and [`alerts`]. [`log`] and
+//! [`vendor`] read what others write.
 
+mod absences;
+mod alerts;
 pub mod arrive;
+mod backtest;
+mod devices;
+mod door_events;
+mod faces;
 pub mod log;
+mod rules;
 pub mod signature;
+mod signs;
 pub mod sweep;
 pub mod vendor;
+mod vendor_door;
+mod watched;
+mod well;
+
+use axum::Router;
+use wire::watch::{
+    AcknowledgeAlert, BacktestRules, CloseAlert, CreateAbsence, CreateDevice, CreateWatched,
+    EndAbsence, GetAlert, GetMyWatch, GetWatchRules, GetWatched, ListAbsences, ListAlerts,
+    ListDevices, ListSigns, ListWatched, PutWatchRules, RecordDoorEvents, RecordHikvision,
+    RotateDeviceKey, SayWell, UpdateWatched,
+};
+
+use crate::ctx::Ctx;
+use crate::http::{mount, mount_open};
+
+pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
+    let router = mount_open::<RecordDoorEvents, _, _>(router, door_events::run);
+    let router = mount_open::<RecordHikvision, _, _>(router, vendor_door::hikvision);
+    let router = mount::<ListDevices, _, _>(router, devices::list);
+    let router = mount::<CreateDevice, _, _>(router, devices::create);
+    let router = mount::<RotateDeviceKey, _, _>(router, devices::rotate);
+    let router = mount::<ListWatched, _, _>(router, watched::list);
+    let router = mount::<CreateWatched, _, _>(router, watched::create);
+    let router = mount::<GetWatched, _, _>(router, watched::get);
+    let router = mount::<UpdateWatched, _, _>(router, watched::update);
+    let router = mount::<ListSigns, _, _>(router, signs::list);
+    let router = mount::<GetMyWatch, _, _>(router, watched::mine);
+    let router = mount::<SayWell, _, _>(router, well::run);
+    let router = mount::<CreateAbsence, _, _>(router, absences::create);
+    let router = mount::<ListAbsences, _, _>(router, absences::list);
+    let router = mount::<EndAbsence, _, _>(router, absences::end);
+    let router = mount::<ListAlerts, _, _>(router, alerts::list);
+    let router = mount::<GetAlert, _, _>(router, alerts::get);
+    let router = mount::<AcknowledgeAlert, _, _>(router, alerts::acknowledge);
+    let router = mount::<CloseAlert, _, _>(router, alerts::close);
+    let router = mount::<GetWatchRules, _, _>(router, rules::get);
+    let router = mount::<PutWatchRules, _, _>(router, rules::put);
+    mount::<BacktestRules, _, _>(router, backtest::run)
+}

@@ -1,0 +1,135 @@
+//! Silences that somebody looks after. `ListAlerts`, `GetAlert`, `AcknowledgeAlert`, `CloseAlert`: those who
+//! watch. Commands are safe to repeat with the same id; of two at once one has it, and the other is told who.
+//!
+//! The list is asked every few seconds and is not written down for each of those on it; what is opened is.
+
+use domain::watch::{Alert, AlertState, Rules, Watched};
+use domain::{AlertId, Refusal, limits};
+use jiff::Timestamp;
+use store::market::Beside;
+use store::schema;
+use store::watch::WatchChange;
+use wire::watch::{AcknowledgeAlert, AlertView, CloseAlert, GetAlert, ListAlerts};
+use wire::{Code, Endpoint, Page};
+
+use super::faces::{alert_view, alive, names, of_alerts, said, sign_row};
+use crate::error::Error;
+use crate::http::{Answer, Call, Outcome};
+use crate::identity::views;
+use crate::once::Once;
+use crate::points::tries::until_settled;
+use crate::{page, parse};
+
+pub async fn list(call: Call<ListAlerts>) -> Outcome<ListAlerts> {
+    let (ctx, who, at) = (&call.ctx, &call.who, call.now);
+    let com = who.community.id;
+    let limit = parse::limit(call.query.limit)?;
+    let pattern = match call.query.all {
+        Some(true) => schema::all_alerts(com),
+        Some(false) | None => schema::open_alerts(com),
+    };
+    let cursor = call.query.cursor.as_deref();
+    let (alerts, cursor) = page::page::<Alert>(&ctx.store, &pattern, limit, cursor).await?;
+    let names = names(ctx, com, of_alerts(&alerts)).await?;
+    let view = |alert: &Alert| alert_view(who, alert, &names, at);
+    let items = alerts.iter().map(view).collect();
+    Ok(Answer::new(Page { items, cursor }))
+}
+
+pub async fn get(call: Call<GetAlert>) -> Outcome<GetAlert> {
+    Ok(Answer::new(stored(&call, call.path.0).await?))
+}
+
+/// An alert as it is now; the look is written down. Refuses: `Missing`.
+async fn stored<E: Endpoint>(call: &Call<E>, id: AlertId) -> Result<AlertView, Error> {
+    let (ctx, who, at) = (&call.ctx, &call.who, call.now);
+    let com = who.community.id;
+    let alert = ctx.store.alert(com, id).await?.ok_or(Refusal::Missing)?;
+    views::log(ctx, who, alert.person, E::NAME, "", at).await?;
+    let names = names(ctx, com, of_alerts(std::slice::from_ref(&alert))).await?;
+    Ok(alert_view(who, &alert, &names, at))
+}
+
+pub async fn acknowledge(call: Call<AcknowledgeAlert>) -> Outcome<AcknowledgeAlert> {
+    let once = Once::of(&call, Some(call.body.id.to_string()));
+    let done = until_settled!(take_on(&call, &once));
+    let again = stored(&call, call.path.0);
+    once.end(&call.ctx, done, again).await
+}
+
+async fn take_on(call: &Call<AcknowledgeAlert>, once: &Once) -> Result<AlertView, Error> {
+    let (ctx, who, at) = (&call.ctx, &call.who, call.now);
+    let (com, id) = (who.community.id, call.path.0);
+    let alert = ctx.store.alert(com, id).await?.ok_or(Refusal::Missing)?;
+    let rules = ctx.store.watch_rules(com).await?;
+    let alert = alert.acknowledge(who.person.id, &rules, at)?;
+    let change = WatchChange {
+        alert: Some(alert),
+        ..WatchChange::default()
+    };
+    ctx.store.write_watch(com, &change, &beside(once)).await?;
+    stored(call, id).await
+}
+
+pub async fn close(call: Call<CloseAlert>) -> Outcome<CloseAlert> {
+    let once = Once::of(&call, Some(call.body.id.to_string()));
+    let done = until_settled!(finish(&call, &once));
+    let again = stored(&call, call.path.0);
+    once.end(&call.ctx, done, again).await
+}
+
+/// Somebody was seen, or it would not be closed: their silence begins anew from then.
+async fn finish(call: &Call<CloseAlert>, once: &Once) -> Result<AlertView, Error> {
+    let (ctx, who, body, at) = (&call.ctx, &call.who, &call.body, call.now);
+    let (com, id) = (who.community.id, call.path.0);
+    let comment = parse::note(Some(&body.comment), limits::NOTE_CHARS, "/comment")?;
+    let before = ctx.store.alert(com, id).await?.ok_or(Refusal::Missing)?;
+    let person = before.person;
+    let alert = before.close(who.person.id, (body.reason, comment), at)?;
+    debug_assert!(alert.state == AlertState::Closed);
+    let watched = ctx.store.watched(com, person).await?;
+    // Of whom another alert is open by now is not made quiet by closing this one.
+    let watched = watched.filter(|watched| watched.alert.is_none_or(|open| open == id));
+    let rules = ctx.store.watch_rules(com).await?;
+    let seen_at = seen(watched.as_ref(), &rules, body.seen_at, at)?;
+    let sign = said(body.id, seen_at);
+    let change = WatchChange {
+        sign: watched.as_ref().map(|_| sign_row(person, sign, at)),
+        watched: watched.map(|watched| alive(watched, sign, &rules, at)),
+        alert: Some(alert),
+        ..WatchChange::default()
+    };
+    ctx.store.write_watch(com, &change, &beside(once)).await?;
+    stored(call, id).await
+}
+
+/// When they were seen, as was said. Refuses what lies ahead, what is no later than what the doors saw, and
+/// what is so long ago that the silence would be too long again at once.
+fn seen(
+    watched: Option<&Watched>,
+    rules: &Rules,
+    said: Option<Timestamp>,
+    at: Timestamp,
+) -> Result<Timestamp, Error> {
+    let Some(said) = said else { return Ok(at) };
+    let bad = || Err(Error::invalid(Code::BadValue, "/seen_at"));
+    if said > at {
+        return bad();
+    }
+    let Some(watched) = watched else {
+        return Ok(said);
+    };
+    let known = watched.presence.sign.is_some_and(|sign| sign.at >= said);
+    let window = watched.windows(rules).of(domain::watch::Silence::NoExit);
+    match known || at.duration_since(said) >= window {
+        true => bad(),
+        false => Ok(said),
+    }
+}
+
+fn beside(once: &Once) -> Beside {
+    Beside {
+        command: once.record(),
+        notices: Vec::new(),
+    }
+}

@@ -1,0 +1,370 @@
+//! What a door says. `RecordDoorEvents`: signed by the device; nothing is looked at before it is known to be
+//! that device. A repeat does no harm: numbers that were used are refused one by one, and a sign that is
+//! known moves nothing.
+
+use std::collections::BTreeSet;
+
+use domain::watch::device::{When, effective};
+use domain::watch::{Device, DoorAct, DoorSense, Passage, Sign};
+use domain::{CommunityId, DeviceId, PersonId, Refusal, limits};
+use http::HeaderMap;
+use jiff::Timestamp;
+use store::market::Beside;
+use store::watch::WatchChange;
+use wire::watch::{DoorEventsView, EventOutcome, RecordDoorEvents};
+use wire::{Code, Endpoint, Problem};
+
+use super::arrive::{Arrived, arrive};
+use super::signature::{self, Parts};
+use crate::ctx::Ctx;
+use crate::error::Error;
+use crate::http::{Answer, Call, Outcome};
+use crate::points::tries::until_settled;
+
+pub async fn run(call: Call<RecordDoorEvents, ()>) -> Outcome<RecordDoorEvents> {
+    let (ctx, at) = (&call.ctx, call.now);
+    let signed = verified(&call)?;
+    let device = found(ctx, signed.device).await?;
+    if !is_good(&device, signed.key_ver) {
+        return Err(unsigned());
+    }
+    if call.body.device != device.id {
+        return Err(Error::invalid(Code::BadSignature, "/device"));
+    }
+    if call.body.events.len() > limits::DOOR_EVENTS {
+        let problem = Problem::new(Code::TooMany).at("/events");
+        return Err(problem.with("max", limits::DOOR_EVENTS).into());
+    }
+    let events = call.body.events.iter().map(|event| Said {
+        seq: event.seq,
+        counted: true,
+        at: Some(event.at),
+        act: event.act,
+        credential: event.credential.clone(),
+        live: true,
+    });
+    let outcomes = take(ctx, device, &events.collect::<Vec<_>>(), at).await?;
+    Ok(Answer::new(DoorEventsView { outcomes }))
+}
+
+/// Whose signature it is, and by which version of its key.
+struct Signed {
+    device: DeviceId,
+    key_ver: u32,
+}
+
+/// Answers the same whatever is wrong, so that nobody learns which doors there are.
+pub fn unsigned() -> Error {
+    Problem::new(Code::BadSignature).into()
+}
+
+/// Asks nothing of the store: whoever has no key costs no more than a hash.
+fn verified(call: &Call<RecordDoorEvents, ()>) -> Result<Signed, Error> {
+    let header = |name: &str| text(&call.headers, name).ok_or_else(unsigned);
+    let device_text = header("x-device")?;
+    let device: DeviceId = device_text.parse().map_err(|_| unsigned())?;
+    let key_ver: u32 = header("x-key")?.parse().map_err(|_| unsigned())?;
+    let timestamp = header("x-timestamp")?;
+    if !is_now(timestamp, call.now) {
+        return Err(unsigned());
+    }
+    let parts = Parts {
+        method: RecordDoorEvents::METHOD.as_str(),
+        path: RecordDoorEvents::PATH,
+        device: device_text,
+        timestamp,
+        nonce: header("x-nonce")?,
+        body: &call.file,
+    };
+    let key = signature::key(&call.ctx.secret, device, key_ver);
+    match signature::verify(&key, &parts, header("x-signature")?) {
+        true => Ok(Signed { device, key_ver }),
+        false => Err(unsigned()),
+    }
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// `said`: seconds since 1970, or RFC 3339.
+fn is_now(said: &str, now: Timestamp) -> bool {
+    let seconds = said.parse::<i64>().ok();
+    let said = match seconds {
+        Some(seconds) => Timestamp::from_second(seconds).ok(),
+        None => said.parse::<Timestamp>().ok(),
+    };
+    said.is_some_and(|said| now.duration_since(said).as_secs().abs() <= limits::SIGNED_MINUTES * 60)
+}
+
+/// The newest version of a key is good, and the one before.
+pub fn is_good(device: &Device, key_ver: u32) -> bool {
+    key_ver > 0 && (key_ver == device.key_ver || device.key_ver.checked_sub(1) == Some(key_ver))
+}
+
+/// The device, in whichever community it is: nobody is signed in here.
+pub async fn found(ctx: &Ctx, id: DeviceId) -> Result<Device, Error> {
+    for community in ctx.store.communities().await? {
+        if let Some(device) = ctx.store.device(community.id, id).await? {
+            return Ok(device);
+        }
+    }
+    Err(unsigned())
+}
+
+/// One event, whoever made the reader.
+pub struct Said {
+    /// The device's own count, or 0.
+    pub seq: u64,
+    /// No number is used twice, and none is smaller than one that was.
+    pub counted: bool,
+    pub at: Option<Timestamp>,
+    pub act: DoorAct,
+    pub credential: Option<String>,
+    /// It happens now, rather than being sent later.
+    pub live: bool,
+}
+
+/// What is known of a device when all its events were looked at.
+struct Heard {
+    seq: u64,
+    heard: bool,
+    skew: Option<i64>,
+    unidentified_at: Option<Timestamp>,
+}
+
+/// Takes events one by one: none harms the others. Where the store fails the whole is to be sent again, as
+/// the numbers of what was not written may not count as used.
+pub async fn take(
+    ctx: &Ctx,
+    device: Device,
+    events: &[Said],
+    at: Timestamp,
+) -> Result<Vec<EventOutcome>, Error> {
+    let mut heard = Heard {
+        seq: device.seq,
+        heard: false,
+        skew: None,
+        unidentified_at: None,
+    };
+    let latest = events.iter().map(|event| event.seq).max();
+    let (mut used, mut device, mut outcomes) = (BTreeSet::new(), device, Vec::new());
+    let (com, known) = (device.community, device.seq);
+    for event in events {
+        if event.counted && (event.seq <= known || !used.insert(event.seq)) {
+            outcomes.push(refused(Code::Replayed));
+            continue;
+        }
+        if event.counted {
+            heard.seq = heard.seq.max(event.seq);
+        }
+        heard.heard = true;
+        // What waited in the device says nothing of its clock now.
+        let live = event.live && (!event.counted || Some(event.seq) == latest);
+        if let (DoorAct::Heartbeat, Some(said), true) = (event.act, event.at, live)
+            && let Some(skew) = measured(&device, said, at)
+        {
+            device.skew_seconds = skew;
+            heard.skew = Some(skew);
+        }
+        let outcome = match one(ctx, com, &device, event, at).await {
+            Ok(Found::Applied) => applied(),
+            Ok(Found::Ignored) => ignored(),
+            Ok(Found::Unidentified(when)) => {
+                heard.unidentified_at = heard.unidentified_at.max(Some(when));
+                applied()
+            }
+            Err(Error::Refused(Refusal::Stale)) => return Err(crate::points::tries::busy()),
+            Err(Error::Refused(refusal)) => refused(Problem::from(refusal).code),
+            Err(Error::Invalid(problem)) => refused(problem.code),
+            Err(error @ (Error::Seen | Error::Failed(_))) => return Err(error),
+        };
+        outcomes.push(outcome);
+    }
+    if heard.heard {
+        until_settled!(keep(ctx, com, device.id, &heard, at))?;
+    }
+    Ok(outcomes)
+}
+
+/// The device as it is now, with what was heard: each of it only moves forward.
+async fn keep(
+    ctx: &Ctx,
+    com: CommunityId,
+    id: DeviceId,
+    heard: &Heard,
+    at: Timestamp,
+) -> Result<(), Error> {
+    let Some(device) = ctx.store.device(com, id).await? else {
+        return Ok(());
+    };
+    let device = device.heard(at);
+    let device = Device {
+        seq: device.seq.max(heard.seq),
+        skew_seconds: heard.skew.unwrap_or(device.skew_seconds),
+        unidentified_at: device.unidentified_at.max(heard.unidentified_at),
+        ver: device.ver + 1,
+        ..device
+    };
+    let change = WatchChange {
+        device: Some(device),
+        ..WatchChange::default()
+    };
+    ctx.store
+        .write_watch(com, &change, &Beside::default())
+        .await?;
+    Ok(())
+}
+
+/// How far the clock is behind ours, in seconds, by one heartbeat more: at first as measured, later in
+/// steps of a quarter, so that a slow line does not throw it. What is far off is no clock.
+fn measured(device: &Device, said: Timestamp, at: Timestamp) -> Option<i64> {
+    let now = at.duration_since(said).as_secs();
+    if now.abs() > limits::SKEW_SECONDS {
+        return None;
+    }
+    Some(match device.heard_at {
+        None => now,
+        Some(_) => device.skew_seconds + (now - device.skew_seconds) / 4,
+    })
+}
+
+enum Found {
+    Applied,
+    Ignored,
+    /// Somebody passed a door of many, and nobody knows who: stands with the door, not with each of its people.
+    Unidentified(Timestamp),
+}
+
+async fn one(
+    ctx: &Ctx,
+    com: CommunityId,
+    device: &Device,
+    event: &Said,
+    at: Timestamp,
+) -> Result<Found, Error> {
+    let when = match event.at {
+        Some(said) => effective(said, at, device.skew_seconds),
+        // What was sent later, and says no time, proves nothing of now.
+        None if !event.live => return Ok(Found::Ignored),
+        None => When::Approximately(at),
+    };
+    let whose = match event.credential.as_deref() {
+        Some(card) if identifies(event.act) => match ctx.store.credential(com, card).await? {
+            // Unknown cards never become a person.
+            None => return Ok(Found::Ignored),
+            found => found,
+        },
+        Some(_) | None => None,
+    };
+    let (person, passage) = match (whose, device.home_of) {
+        (Some(of), _) if of.own => (of.person, passage(event.act, device.sense)),
+        (Some(of), _) => (of.person, Passage::Unidentified),
+        (None, Some(person)) if device.sense == DoorSense::HomeDoor => match event.act {
+            DoorAct::Opened
+            | DoorAct::ExitButton
+            | DoorAct::Entry
+            | DoorAct::Exit
+            | DoorAct::Passed => (person, Passage::Opened),
+            DoorAct::HeldOpen | DoorAct::Forced => (person, Passage::Unidentified),
+            DoorAct::Heartbeat => return Ok(Found::Applied),
+            DoorAct::Closed | DoorAct::Denied | DoorAct::Other => return Ok(Found::Ignored),
+        },
+        (None, Some(_) | None) => return Ok(by_whomever(event.act, when.at())),
+    };
+    signed(ctx, com, device, (person, passage), (event, when), at).await
+}
+
+async fn signed(
+    ctx: &Ctx,
+    com: CommunityId,
+    device: &Device,
+    (person, passage): (PersonId, Passage),
+    (event, when): (&Said, When),
+    at: Timestamp,
+) -> Result<Found, Error> {
+    let sign = Sign {
+        at: when.at(),
+        seq: event.seq,
+        passage,
+    };
+    let approximate = matches!(when, When::Approximately(_));
+    match arrive(ctx, com, device, sign, person, at, approximate).await? {
+        Arrived::Applied => Ok(Found::Applied),
+        Arrived::Ignored => Ok(Found::Ignored),
+    }
+}
+
+/// Does a card that came with it say who passed?
+fn identifies(act: DoorAct) -> bool {
+    match act {
+        DoorAct::Entry | DoorAct::Exit | DoorAct::Passed => true,
+        DoorAct::ExitButton
+        | DoorAct::Opened
+        | DoorAct::Closed
+        | DoorAct::HeldOpen
+        | DoorAct::Forced
+        | DoorAct::Denied
+        | DoorAct::Heartbeat
+        | DoorAct::Other => false,
+    }
+}
+
+/// Which way somebody went who was identified. Where cards open on the way in alone, a card is a way in.
+fn passage(act: DoorAct, sense: DoorSense) -> Passage {
+    match act {
+        DoorAct::Entry => Passage::Entry,
+        DoorAct::Exit => Passage::Exit,
+        DoorAct::Passed => match sense {
+            DoorSense::EntryOnly => Passage::Entry,
+            DoorSense::BothWays | DoorSense::HomeDoor => Passage::Opened,
+        },
+        DoorAct::ExitButton
+        | DoorAct::Opened
+        | DoorAct::Closed
+        | DoorAct::HeldOpen
+        | DoorAct::Forced
+        | DoorAct::Denied
+        | DoorAct::Heartbeat
+        | DoorAct::Other => Passage::Opened,
+    }
+}
+
+/// At a door of many, where nobody was identified.
+fn by_whomever(act: DoorAct, when: Timestamp) -> Found {
+    match act {
+        DoorAct::Entry
+        | DoorAct::Exit
+        | DoorAct::Passed
+        | DoorAct::ExitButton
+        | DoorAct::Opened
+        | DoorAct::HeldOpen
+        | DoorAct::Forced => Found::Unidentified(when),
+        DoorAct::Heartbeat => Found::Applied,
+        DoorAct::Closed | DoorAct::Denied | DoorAct::Other => Found::Ignored,
+    }
+}
+
+fn applied() -> EventOutcome {
+    EventOutcome {
+        applied: true,
+        ignored: false,
+        refused: None,
+    }
+}
+
+fn ignored() -> EventOutcome {
+    EventOutcome {
+        applied: false,
+        ignored: true,
+        refused: None,
+    }
+}
+
+fn refused(code: Code) -> EventOutcome {
+    EventOutcome {
+        applied: false,
+        ignored: false,
+        refused: Some(code),
+    }
+}

@@ -1,0 +1,131 @@
+//! How long a silence may be. `GetWatchRules`: those who watch. `PutWatchRules`: social workers and
+//! administrators, on the version that was read; safe to repeat with the same id, which goes on with those
+//! whose deadline was not reckoned anew yet.
+
+use domain::watch::{Rules, Watched};
+use domain::{CommunityId, PersonId, Refusal, limits};
+use jiff::Timestamp;
+use store::market::Beside;
+use store::watch::WatchChange;
+use wire::watch::{GetWatchRules, PutWatchRules, WatchRulesView};
+use wire::{Code, Endpoint, Problem};
+
+use super::faces::names;
+use crate::ctx::Ctx;
+use crate::error::Error;
+use crate::http::{Answer, Call, Outcome};
+use crate::once::Once;
+use crate::parse;
+use crate::points::tries::until_settled;
+
+pub async fn get(call: Call<GetWatchRules>) -> Outcome<GetWatchRules> {
+    Ok(Answer::new(current(&call).await?))
+}
+
+async fn current<E: Endpoint>(call: &Call<E>) -> Result<WatchRulesView, Error> {
+    let (ctx, com) = (&call.ctx, call.who.community.id);
+    let rules = ctx.store.watch_rules(com).await?;
+    let mut names = names(ctx, com, rules.by.into_iter().collect()).await?;
+    let by = rules.by.and_then(|by| names.remove(&by));
+    Ok(WatchRulesView {
+        windows: rules.windows,
+        ask_minutes: rules.ask_minutes,
+        area_least: rules.area_least,
+        lease_minutes: rules.lease_minutes,
+        by_name: by.unwrap_or_default(),
+        at: (rules.ver > 0).then(|| call.who.moment(rules.at)),
+        note: rules.note,
+        ver: rules.ver,
+    })
+}
+
+pub async fn put(call: Call<PutWatchRules>) -> Outcome<PutWatchRules> {
+    let once = Once::of(&call, Some(call.body.id.to_string()));
+    let done = change(&call, &once).await;
+    let again = reckoned(&call);
+    once.end(&call.ctx, done, again).await
+}
+
+async fn change(call: &Call<PutWatchRules>, once: &Once) -> Result<WatchRulesView, Error> {
+    let (ctx, com) = (&call.ctx, call.who.community.id);
+    let before = ctx.store.watch_rules(com).await?;
+    let after = checked(call, before.ver.saturating_add(1))?;
+    if call.body.ver != before.ver {
+        return Err(Refusal::Stale.into());
+    }
+    let change = WatchChange {
+        rules: Some(after),
+        ..WatchChange::default()
+    };
+    let beside = Beside {
+        command: once.record(),
+        notices: Vec::new(),
+    };
+    ctx.store.write_watch(com, &change, &beside).await?;
+    reckoned(call).await
+}
+
+fn checked(call: &Call<PutWatchRules>, ver: u32) -> Result<Rules, Error> {
+    let body = &call.body;
+    let note = parse::line(&body.note, limits::LINE_CHARS, "/note")?;
+    within(body.ask_minutes, 0, limits::ASK_MINUTES, "/ask_minutes")?;
+    within(body.area_least, 1, limits::AREA_LEAST, "/area_least")?;
+    let most = limits::LEASE_MINUTES;
+    within(body.lease_minutes, 1, most, "/lease_minutes")?;
+    body.windows.refuse_extreme()?;
+    Ok(Rules {
+        windows: body.windows,
+        ask_minutes: body.ask_minutes,
+        area_least: body.area_least,
+        lease_minutes: body.lease_minutes,
+        by: Some(call.who.person.id),
+        at: call.now,
+        note,
+        ver,
+    })
+}
+
+fn within(value: u32, least: u32, most: u32, pointer: &str) -> Result<(), Error> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    let problem = Problem::new(Code::BadValue).at(pointer);
+    Err(problem.with("max", most).into())
+}
+
+/// Everybody whose deadline was reckoned by an older version, anew.
+async fn reckoned(call: &Call<PutWatchRules>) -> Result<WatchRulesView, Error> {
+    let (ctx, com) = (&call.ctx, call.who.community.id);
+    let rules = ctx.store.watch_rules(com).await?;
+    let all = ctx.store.all_watched(com).await?;
+    for one in all.iter().filter(|one| one.rules_ver != rules.ver) {
+        let id = one.person;
+        until_settled!(reckon(ctx, com, id, &rules, call.now))?;
+    }
+    current(call).await
+}
+
+async fn reckon(
+    ctx: &Ctx,
+    com: CommunityId,
+    id: PersonId,
+    rules: &Rules,
+    at: Timestamp,
+) -> Result<(), Error> {
+    let watched = ctx.store.watched(com, id).await?;
+    let Some(watched) = watched.filter(|one| one.rules_ver != rules.ver) else {
+        return Ok(());
+    };
+    let next = Watched {
+        ver: watched.ver + 1,
+        ..watched
+    };
+    let change = WatchChange {
+        watched: Some(next.rearmed(rules, at)),
+        ..WatchChange::default()
+    };
+    ctx.store
+        .write_watch(com, &change, &Beside::default())
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,198 @@
+//! Doors and silence.
+
+use acceptance::TestApp;
+use domain::consent::{How, Purpose};
+use domain::watch::{
+    Absence, AbsenceKind, Alert, AlertState, Confidence, Device, DoorSense, Grade, Presence,
+    Silence, Watched,
+};
+use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use store::identity::{Consent, consent_item};
+use store::market::Beside;
+use store::watch::{AbsenceRow, WatchChange};
+
+use super::things::Things;
+
+/// What is answered; the columns are those of [`super::rows`].
+pub const EXPECTED: &str = "
+ListDevices      | 200           | - | -             | -         | -             | -
+CreateDevice     | 201           | - | -             | -         | -             | -
+RotateDeviceKey  | 200           | - | -             | 200       | 404 not_found | 404 not_found
+ListWatched      | 200           | - | -             | -         | -             | -
+CreateWatched    | 404 not_found | - | -             | -         | -             | -
+GetWatched       | 200           | - | -             | 200       | 404 not_found | 404 not_found
+UpdateWatched    | 409 stale     | - | -             | 409 stale | 404 not_found | 404 not_found
+ListSigns        | 200           | - | -             | 200       | 404 not_found | 404 not_found
+GetMyWatch       | 200           | - | -             | -         | -             | -
+SayWell          | 200           | - | -             | -         | -             | -
+CreateAbsence    | 201           | - | -             | -         | -             | -
+ListAbsences     | 200           | - | -             | -         | -             | -
+EndAbsence       | 200           | - | 404 not_found | 200       | 404 not_found | 404 not_found
+ListAlerts       | 200           | - | -             | -         | -             | -
+GetAlert         | 200           | - | -             | 200       | 404 not_found | 404 not_found
+AcknowledgeAlert | 200           | - | -             | 200       | 404 not_found | 404 not_found
+CloseAlert       | 200           | - | -             | 200       | 404 not_found | 404 not_found
+GetWatchRules    | 200           | - | -             | -         | -             | -
+PutWatchRules    | 409 stale     | - | -             | -         | -             | -
+BacktestRules    | 200           | - | -             | -         | -             | -
+";
+
+/// What is agreed with somebody who has no door and no card yet.
+pub fn fields() -> Value {
+    json!({ "doors": [], "credentials": [], "relatives_credentials": [], "grade": "at_once",
+        "own": { "no_exit_minutes": 2_880, "no_return_minutes": 4_320 },
+        "relative": null, "relative_reports": false })
+}
+
+/// Bodies in order; `id` makes one with the prefix it is given.
+pub fn sample(name: &str, id: &dyn Fn(&str) -> String) -> Option<Value> {
+    let windows = json!({ "no_exit_minutes": 2_880, "no_return_minutes": 4_320 });
+    Some(match name {
+        "RecordDoorEvents" => json!({ "device": id("dev"), "events": [
+            { "seq": 1, "at": "2026-11-24T01:00:00Z", "act": "entry", "credential": "x" }] }),
+        "CreateDevice" => json!({ "id": id("dev"), "name": "测试大门", "sense": "both_ways",
+            "heartbeat_minutes": 15 }),
+        "CreateWatched" => json!({ "id": id("cmd"), "person": id("per"), "fields": fields() }),
+        "UpdateWatched" => json!({ "id": id("cmd"), "ver": 99, "fields": fields() }),
+        "CreateAbsence" => json!({ "id": id("abs"), "kind": "family",
+            "from": "2026-11-25T00:00:00Z", "until": "2026-11-27T00:00:00Z" }),
+        "CloseAlert" => json!({ "id": id("cmd"), "reason": "away",
+            "seen_at": "2026-11-24T01:00:00Z" }),
+        "PutWatchRules" => json!({ "id": id("cmd"), "ver": 99, "windows": windows,
+            "ask_minutes": 120, "area_least": 5, "lease_minutes": 30, "note": "试一试" }),
+        "BacktestRules" => json!({ "windows": windows, "days": 7 }),
+        "RotateDeviceKey" | "SayWell" | "EndAbsence" | "AcknowledgeAlert" => {
+            json!({ "id": id("cmd") })
+        }
+        _ => return None,
+    })
+}
+
+fn away(app: &TestApp) -> Absence {
+    let at = app.now();
+    Absence {
+        id: AbsenceId::new(app.millis(), app.chance()),
+        kind: AbsenceKind::Travel,
+        from: at,
+        until: at + SignedDuration::from_hours(72),
+    }
+}
+
+/// They agreed, and have a door; they are away, and an alert is open about them.
+pub async fn watch_over(
+    app: &TestApp,
+    community: CommunityId,
+    person: PersonId,
+    things: &mut Things,
+) {
+    let (store, at) = (&app.ctx().store, app.now());
+    let agreed = Consent {
+        purpose: Purpose::WatchDoors,
+        given: true,
+        version: Purpose::WatchDoors.version(),
+        at,
+        how: How::Own,
+        by: None,
+    };
+    let agreed = consent_item(community, person, &agreed).expect("an item");
+    store.put_all(vec![agreed]).await.expect("written");
+    let door = Device {
+        id: DeviceId::new(app.millis(), app.chance()),
+        community,
+        name: "测试大门".into(),
+        sense: DoorSense::BothWays,
+        home_of: None,
+        heartbeat_minutes: 15,
+        heard_at: None,
+        skew_seconds: 0,
+        seq: 0,
+        key_ver: 1,
+        unidentified_at: None,
+        outages: Vec::new(),
+        ver: 1,
+    };
+    let before = store.watched(community, person).await.expect("answers");
+    let watched = Watched {
+        person,
+        community,
+        since: at,
+        by: person,
+        doors: vec![door.id],
+        credentials: Vec::new(),
+        relatives_credentials: Vec::new(),
+        grade: Grade::AtOnce,
+        own: None,
+        relative: None,
+        relative_reports: false,
+        presence: Presence::default(),
+        absences: Vec::new(),
+        asked: 0,
+        alert: None,
+        armed: None,
+        rules_ver: 0,
+        ver: before.map_or(1, |before| before.ver + 1),
+    };
+    things.device = door.id.to_string();
+    let change = WatchChange {
+        device: Some(door),
+        watched: Some(watched),
+        ..WatchChange::default()
+    };
+    let written = store.write_watch(community, &change, &Beside::default());
+    written.await.expect("written");
+    silent(app, community, person, things).await;
+}
+
+/// A time away and an alert that nobody has touched.
+pub async fn silent(app: &TestApp, community: CommunityId, person: PersonId, things: &mut Things) {
+    let (store, at) = (&app.ctx().store, app.now());
+    let watched = store.watched(community, person).await.expect("answers");
+    let watched = watched.expect("is watched over");
+    let absence = away(app);
+    let alert = Alert {
+        id: AlertId::new(app.millis(), app.chance()),
+        community,
+        person,
+        silence: Silence::NoExit,
+        due: at,
+        opened_at: at,
+        confidence: Confidence::Identified,
+        unconfirmed: false,
+        state: AlertState::Open,
+        owner: None,
+        lease_until: None,
+        reason: None,
+        closed_by: None,
+        closed_at: None,
+        comment: String::new(),
+        rules_ver: 0,
+        ver: 1,
+    };
+    let row = AbsenceRow {
+        community,
+        person,
+        absence,
+        by: person,
+        note: String::new(),
+        ended_at: None,
+        ver: 1,
+    };
+    things.absence = absence.id.to_string();
+    things.alert = alert.id.to_string();
+    let change = WatchChange {
+        watched: Some(Watched {
+            absences: vec![absence],
+            alert: Some(alert.id),
+            armed: None,
+            ver: watched.ver + 1,
+            ..watched
+        }),
+        alert: Some(alert),
+        absence: Some(row),
+        ..WatchChange::default()
+    };
+    let written = store.write_watch(community, &change, &Beside::default());
+    written.await.expect("written");
+}

@@ -1,0 +1,182 @@
+//! Being away, said by whoever may say it, and over when it is over.
+
+use acceptance::{Actor, TestApp};
+use domain::watch::DoorSense;
+use domain::{AbsenceId, PersonId, limits};
+use jiff::SignedDuration;
+use wire::endpoint::None_;
+use wire::watch::{
+    AbsenceView, AbsencesQuery, CreateAbsenceBody, EndAbsence, EndAbsenceBody, ListAbsences,
+    WatchedFields,
+};
+use wire::{Code, Problem};
+
+use super::people::{
+    ADMIN, CARD, Door, HELPER, WORKER, at, away, code, door, event, fields, grown_ups, id, leave,
+    looks, mine, say, stored, watch_over,
+};
+
+async fn main_door(app: &TestApp) -> Door {
+    let admin = at(app, ADMIN).await;
+    door(&admin, DoorSense::BothWays, None).await
+}
+
+async fn end(who: &Actor<'_>, absence: AbsenceId) -> Result<AbsenceView, Problem> {
+    let body = EndAbsenceBody {
+        id: who.app.command(),
+    };
+    who.call::<EndAbsence>((absence,), None_ {}, body).await
+}
+
+async fn list(who: &Actor<'_>, person: Option<PersonId>) -> Result<Vec<AbsenceId>, Problem> {
+    let query = AbsencesQuery { person };
+    let list = who.call::<ListAbsences>((), query, None_ {}).await?;
+    Ok(list.items.into_iter().map(|one| one.id).collect())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_relative_reports_only_if_that_was_agreed() {
+    let app = TestApp::start().await;
+    let (desk, door) = (at(&app, WORKER).await, main_door(&app).await);
+    let people = grown_ups(&app, 3).await;
+    let (who, relative, other) = (&people[0], &people[1], &people[2]);
+    let person = Some(id(who));
+    let asked_only = WatchedFields {
+        relative: Some(id(relative)),
+        ..fields(&door, &[CARD])
+    };
+    let made = watch_over(&desk, who, asked_only.clone()).await;
+    let said = leave(relative, away(&app, person, 48)).await;
+    assert_eq!(code(said), Code::NotFound, "asked, and no more");
+    let body = wire::watch::UpdateWatchedBody {
+        id: app.command(),
+        ver: made.ver,
+        fields: WatchedFields {
+            relative_reports: true,
+            ..asked_only
+        },
+    };
+    let path = (id(who),);
+    let changed = desk.call::<wire::watch::UpdateWatched>(path, None_ {}, body);
+    changed.await.expect("agreed");
+    let said = leave(relative, away(&app, person, 48)).await;
+    let said = said.expect("may report");
+    assert_eq!((said.person, said.ended_at), (id(who), None));
+    assert_eq!(list(relative, person).await, Ok(vec![said.id]));
+    assert_eq!(list(who, None).await, Ok(vec![said.id]));
+    // Nobody else, and the desk for anybody who is watched over.
+    assert_eq!(code(list(other, person).await), Code::NotFound);
+    assert_eq!(code(end(other, said.id).await), Code::NotFound);
+    let helper = at(&app, HELPER).await;
+    let refused = leave(&helper, away(&app, person, 48)).await;
+    assert_eq!(code(refused), Code::NotFound);
+    let by_phone = CreateAbsenceBody {
+        note: "女儿来电，住院检查".into(),
+        ..away(&app, person, 24)
+    };
+    let noted = leave(&desk, by_phone.clone()).await.expect("by the desk");
+    let again = leave(&desk, by_phone).await;
+    assert_eq!(again.expect("the same"), noted);
+    assert_eq!(noted.note, "女儿来电，住院检查");
+    let seen = looks(who).await;
+    assert!(seen.iter().any(|look| look.0 == "CreateAbsence"));
+    let unwatched = leave(&desk, away(&app, Some(id(other)), 24)).await;
+    assert_eq!(code(unwatched), Code::NotWatched);
+    let unwatched = leave(other, away(&app, None, 24)).await;
+    assert_eq!(code(unwatched), Code::NotWatched);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_absence_puts_the_deadline_off_and_coming_home_ends_it() {
+    let app = TestApp::start().await;
+    let (desk, door) = (at(&app, WORKER).await, main_door(&app).await);
+    let who = grown_ups(&app, 1).await.remove(0);
+    watch_over(&desk, &who, fields(&door, &[CARD])).await;
+    let pass = |seq: u64, act: &str| event(seq, app.now(), act, Some(CARD));
+    say(&app, &door, &[pass(1, "exit")]).await;
+    let due = mine(&who).await.expect("a view").due.expect("a deadline");
+    assert_eq!(due.at, app.now() + SignedDuration::from_hours(72));
+    let body = away(&app, None, 24 * 10);
+    let until = body.until;
+    let made = leave(&who, body).await.expect("reported");
+    let view = mine(&who).await.expect("a view");
+    assert_eq!(view.due.map(|at| at.at), Some(until));
+    assert_eq!(view.away_until.map(|at| at.at), Some(until));
+    app.advance(SignedDuration::from_hours(24));
+    say(&app, &door, &[pass(2, "entry")]).await;
+    let view = mine(&who).await.expect("a view");
+    assert_eq!(view.away_until, None);
+    let due = app.now() + SignedDuration::from_hours(48);
+    assert_eq!(view.due.map(|at| at.at), Some(due));
+    let ended = end(&who, made.id).await.expect("is over");
+    assert_eq!(ended.ended_at.map(|at| at.at), Some(app.now()));
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn back_earlier_is_a_sign_of_life_only_of_whoever_says_it() {
+    let app = TestApp::start().await;
+    let (desk, door) = (at(&app, WORKER).await, main_door(&app).await);
+    let who = grown_ups(&app, 1).await.remove(0);
+    watch_over(&desk, &who, fields(&door, &[CARD])).await;
+    let exit = event(1, app.now(), "exit", Some(CARD));
+    say(&app, &door, &[exit]).await;
+    let left = app.now();
+    let made = leave(&who, away(&app, None, 24 * 20)).await;
+    let made = made.expect("reported");
+    app.advance(SignedDuration::from_hours(24));
+    let desk = at(&app, WORKER).await;
+    let ended = end(&desk, made.id).await.expect("the desk may");
+    assert_eq!(ended.ended_at.map(|at| at.at), Some(app.now()));
+    let again = end(&desk, made.id).await.expect("over as it is");
+    assert_eq!(again, ended);
+    let view = mine(&who).await.expect("a view");
+    assert_eq!(view.seen_at.map(|at| at.at), Some(left));
+    let more = leave(&who, away(&app, None, 24 * 20)).await;
+    let more = more.expect("reported");
+    app.advance(SignedDuration::from_hours(1));
+    end(&who, more.id).await.expect("back");
+    let view = mine(&who).await.expect("a view");
+    assert_eq!(view.seen_at.map(|at| at.at), Some(app.now()));
+    assert_eq!((view.away_until, view.alert), (None, None));
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_absence_has_an_end_and_there_are_few_at_once() {
+    let app = TestApp::start().await;
+    let (desk, door) = (at(&app, WORKER).await, main_door(&app).await);
+    let who = grown_ups(&app, 1).await.remove(0);
+    watch_over(&desk, &who, fields(&door, &[CARD])).await;
+    let now = app.now();
+    let hours = |hours: i64| now + SignedDuration::from_hours(hours);
+    let longest = 24 * limits::ABSENCE_DAYS;
+    for (from, until) in [(1, 1), (2, 1), (-2, -1), (0, longest + 1)] {
+        let body = CreateAbsenceBody {
+            from: hours(from),
+            until: hours(until),
+            ..away(&app, None, 1)
+        };
+        let refused = leave(&who, body).await;
+        assert_eq!(code(refused), Code::AbsenceSpan, "{from} {until}");
+    }
+    for n in 0..limits::ABSENCES {
+        let from = i64::try_from(n).expect("few") * 48;
+        let body = CreateAbsenceBody {
+            from: hours(from),
+            until: hours(from + 24),
+            ..away(&app, None, 1)
+        };
+        leave(&who, body).await.expect("reported");
+    }
+    let most = leave(&who, away(&app, None, 1)).await;
+    assert_eq!(code(most), Code::AbsencesMost);
+    // Those that are over make room.
+    app.advance(SignedDuration::from_hours(25));
+    leave(&who, away(&app, None, 1)).await.expect("room again");
+    let watched = stored(&app, id(&who)).await.expect("is watched over");
+    assert_eq!(watched.absences.len(), limits::ABSENCES);
+    assert_eq!(list(&who, None).await.map(|all| all.len()), Ok(11));
+    app.stop().await;
+}
