@@ -4,24 +4,28 @@
 use std::env;
 use std::path::Path;
 
+/// What is said of each, and where it lies.
+const COLLECTIONS: [(&str, &str); 4] = [
+    ("json_collection", "security/JSONTestSuite/test_parsing"),
+    ("library_collection", "library"),
+    ("presence_collection", "presence"),
+    ("doors_collection", "access-events"),
+];
+
 fn main() {
-    println!("cargo::rustc-check-cfg=cfg(collections)");
+    for (name, _) in COLLECTIONS {
+        println!("cargo::rustc-check-cfg=cfg({name})");
+    }
     println!("cargo::rerun-if-env-changed=LINLI_CORPORA");
     let Some(corpora) = env::var_os("LINLI_CORPORA") else {
         return;
     };
     let corpora = Path::new(&corpora);
-    let all = [
-        "security/JSONTestSuite/test_parsing",
-        "library",
-        "presence",
-        "access-events",
-    ]
-    .map(|name| corpora.join(name));
-    for folder in &all {
+    for (name, folder) in COLLECTIONS {
+        let folder = corpora.join(folder);
         println!("cargo::rerun-if-changed={}", folder.display());
-    }
-    if all.iter().all(|folder| folder.is_dir()) {
-        println!("cargo::rustc-cfg=collections");
+        if folder.is_dir() {
+            println!("cargo::rustc-cfg={name}");
+        }
     }
 }

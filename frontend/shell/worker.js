@@ -53,13 +53,12 @@ async function ahead() {
   }
 }
 
+/** From the network, unless that fails or hesitates: a weak line must not keep a page away that is here. */
 async function page(request) {
-  try {
-    return await fetch(request);
-  } catch {
-    const kept = await caches.open(NAME);
-    return (await kept.match(HOME)) ?? Response.error();
-  }
+  const kept = async () => (await caches.open(NAME)).match(HOME);
+  const asked = fetch(request).then((answer) => (answer.status >= 500 ? undefined : answer), () => undefined);
+  const soon = new Promise((done) => setTimeout(done, 3_000));
+  return (await Promise.race([asked, soon])) ?? (await kept()) ?? (await asked) ?? Response.error();
 }
 
 async function file(event) {

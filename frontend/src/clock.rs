@@ -7,14 +7,22 @@ use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
 use wire::Moment;
 
+/// Milliseconds since 1970: for the first screen, which reads no dates.
+#[must_use]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "milliseconds since 1970 fit"
+)]
+pub fn millis() -> u64 {
+    js_sys::Date::now() as u64
+}
+
 /// Now, to the millisecond.
 #[must_use]
 pub fn now() -> Timestamp {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "milliseconds since 1970 fit"
-    )]
-    Timestamp::from_millisecond(js_sys::Date::now() as i64).unwrap_or(Timestamp::UNIX_EPOCH)
+    let millis = i64::try_from(millis()).unwrap_or_default();
+    Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 /// The offset of a zone now, as the browser knows it; +08:00 where it knows nothing.

@@ -15,10 +15,13 @@ use wire::{Code, Problem};
 
 use crate::api;
 use crate::browser::{forget, keep, kept, on_window};
+use crate::clock::millis;
 use crate::prefs::Prefs;
 
 /// Language or text size were chosen while nobody was signed in.
 const UNSAVED: &str = "linli.unsaved";
+/// How long whoever was here last is taken to be here still, where nobody can be asked.
+const REMEMBERED_MILLIS: u64 = 12 * 3_600_000;
 /// Who was here last; until they sign out, or the server no longer knows their session.
 const LAST: &str = "linli.last";
 
@@ -205,13 +208,16 @@ fn remember(me: &Me) {
         unread: 0,
         ..me.clone()
     };
-    if let Ok(text) = serde_json::to_string(&less) {
+    if let Ok(text) = serde_json::to_string(&(millis(), less)) {
         keep(LAST, &text);
     }
 }
 
+/// Not for longer than a day's work: whoever has the device then may be somebody else.
 fn last() -> Option<Me> {
-    serde_json::from_str(&kept(LAST)?).ok()
+    let (at, me): (u64, Me) = serde_json::from_str(&kept(LAST)?).ok()?;
+    let passed = millis().checked_sub(at)?;
+    (passed < REMEMBERED_MILLIS).then_some(me)
 }
 
 /// The server does not know this session: the shell shows the sign-in page and keeps the way back.

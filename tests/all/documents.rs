@@ -239,7 +239,7 @@ fn has_test(source: &str, name: &str) -> bool {
     let function = format!("fn {name}(");
     let is_marked = |line: &&str| line.starts_with("#[test]") || line.starts_with("#[tokio::test");
     let place = lines.iter().position(|line| line.contains(&function));
-    let in_rust = place.is_some_and(|i| lines[..i].iter().rev().take(3).any(is_marked));
+    let in_rust = place.is_some_and(|i| lines[..i].iter().rev().take(5).any(is_marked));
     in_rust
         || ["'", "`"]
             .iter()
@@ -364,8 +364,13 @@ fn every_command_exists() {
                 "{}: there is no `linli {verb}`",
                 document.name
             );
+            // A long command stands in a file of its own.
+            let own = root().join(format!("functions/local/src/{}.rs", verb.replace('-', "_")));
+            let own = std::fs::read_to_string(own).unwrap_or_default();
             assert!(
-                flags.iter().all(|flag| takes(&linli, flag)),
+                flags
+                    .iter()
+                    .all(|flag| takes(&linli, flag) || takes(&own, flag)),
                 "{}: `linli {verb}` takes not all of {flags:?}",
                 document.name
             );

@@ -29,6 +29,8 @@ const AGAIN: i32 = 30_000;
 pub struct Chunk {
     fetch: fn() -> Fetching,
     draw: OnceLock<Draw>,
+    /// The same for what is drawn beside a page, and waits for it.
+    beside: OnceLock<ArcRwSignal<Option<Draw>>>,
 }
 
 impl Chunk {
@@ -37,6 +39,7 @@ impl Chunk {
         Self {
             fetch,
             draw: OnceLock::new(),
+            beside: OnceLock::new(),
         }
     }
 
@@ -81,25 +84,31 @@ impl Chunk {
 
     /// What this part draws beside a page: nothing until it has come, which is after the first screen.
     pub fn beside(&'static self) -> AnyView {
-        let draw = RwSignal::new(self.draw.get().copied());
+        let fresh = || ArcRwSignal::new(self.draw.get().copied());
+        let draw = self.beside.get_or_init(fresh).clone();
         if draw.get_untracked().is_none() {
             spawn_local(async move {
                 rest(QUIET).await;
-                let come = loop {
-                    match self.fetched().await {
-                        Ok(come) => break come,
-                        Err(_) => rest(AGAIN).await,
-                    }
-                };
-                draw.try_set(Some(come));
+                while self.fetched().await.is_err() {
+                    rest(AGAIN).await;
+                }
             });
         }
         (move || draw.get().map(|draw| draw(&[]))).into_any()
     }
 
-    async fn fetched(&self) -> Fetched {
+    /// Brings this part, and says so to what waits for it.
+    pub async fn fetched(&self) -> Fetched {
         let draw = (self.fetch)().await?;
-        Ok(*self.draw.get_or_init(|| draw))
+        let draw = *self.draw.get_or_init(|| draw);
+        if let Some(beside) = self
+            .beside
+            .get()
+            .filter(|one| one.get_untracked().is_none())
+        {
+            beside.set(Some(draw));
+        }
+        Ok(draw)
     }
 }
 

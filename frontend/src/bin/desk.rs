@@ -1,6 +1,8 @@
 //! The station's app: its route table. Served under `/desk`.
 
 use domain::access::Act;
+use std::future::Future;
+
 use frontend::app::chunk::{Chunk, Fetched, wasm_split};
 use frontend::app::desk::{nowhere, of, open};
 use frontend::pages::desk::{
@@ -59,11 +61,17 @@ static OFFERS: Chunk = Chunk::new(|| Box::pin(offer_pages()));
 static PEOPLE: Chunk = Chunk::new(|| Box::pin(people_pages()));
 static ACTIVITIES: Chunk = Chunk::new(|| Box::pin(activity_pages()));
 static POINTS: Chunk = Chunk::new(|| Box::pin(points_pages()));
-static LENDING: Chunk = Chunk::new(|| Box::pin(lending_pages()));
+static LENDING: Chunk = Chunk::new(|| Box::pin(with_kept(lending_pages())));
 static SHELVES: Chunk = Chunk::new(|| Box::pin(shelf_pages()));
 static MORE: Chunk = Chunk::new(|| Box::pin(more_pages()));
 static KEPT: Chunk = Chunk::new(|| Box::pin(kept_note()));
 static SIGN_IN: Chunk = Chunk::new(|| Box::pin(sign_in()));
+
+/// Steps that are kept have somewhere to be seen before the first one can be.
+async fn with_kept(pages: impl Future<Output = Fetched>) -> Fetched {
+    KEPT.fetched().await?;
+    pages.await
+}
 
 #[wasm_split(desk_kept, fallible, wasm_split_path = leptos::wasm_split)]
 fn kept_note() -> Fetched {

@@ -1,5 +1,7 @@
 //! The residents' app: its route table.
 
+use std::future::Future;
+
 use frontend::app::chunk::{Chunk, Fetched, wasm_split};
 use frontend::app::resident::nowhere;
 use frontend::pages::home::Home;
@@ -57,9 +59,15 @@ static VOLUNTEER: Chunk = Chunk::new(|| Box::pin(volunteer_pages()));
 static ORGANISE: Chunk = Chunk::new(|| Box::pin(organise_pages()));
 static HOURS: Chunk = Chunk::new(|| Box::pin(hours_pages()));
 static POINTS: Chunk = Chunk::new(|| Box::pin(points_pages()));
-static LIBRARY: Chunk = Chunk::new(|| Box::pin(library_pages()));
+static LIBRARY: Chunk = Chunk::new(|| Box::pin(with_kept(library_pages())));
 static KEPT: Chunk = Chunk::new(|| Box::pin(kept_note()));
 static SIGN_IN: Chunk = Chunk::new(|| Box::pin(sign_in()));
+
+/// Steps that are kept have somewhere to be seen before the first one can be.
+async fn with_kept(pages: impl Future<Output = Fetched>) -> Fetched {
+    KEPT.fetched().await?;
+    pages.await
+}
 
 #[wasm_split(resident_kept, fallible, wasm_split_path = leptos::wasm_split)]
 fn kept_note() -> Fetched {

@@ -63,6 +63,17 @@ pub fn scanned(typed: &str) -> Vec<String> {
     parts(typed, &['\n', ',', '，'])
 }
 
+/// A list less each of these once; nothing where one of them is not in it.
+#[must_use]
+pub fn without(all: &[String], some: &[String]) -> Option<Vec<String>> {
+    let mut rest = all.to_vec();
+    for one in some {
+        let place = rest.iter().position(|other| other == one)?;
+        rest.remove(place);
+    }
+    Some(rest)
+}
+
 fn parts(typed: &str, between: &[char]) -> Vec<String> {
     typed
         .split(between)
@@ -74,6 +85,14 @@ fn parts(typed: &str, between: &[char]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn what_was_sent_goes_and_what_came_meanwhile_stays() {
+        let list = |text: &str| super::scanned(text);
+        let rest = super::without(&list("a\nb\na\nc"), &list("a\nb"));
+        assert_eq!(rest, Some(list("a\nc")));
+        assert_eq!(super::without(&list("a"), &list("a\na")), None);
+    }
+
     use super::*;
     use domain::library::{Copy, Shelf, When};
     use jiff::Timestamp;

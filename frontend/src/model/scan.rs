@@ -30,6 +30,7 @@ impl Wanted {
     }
 }
 
+use domain::library::barcode::is_own_label;
 pub use domain::library::barcode::plain;
 
 /// Turns what a code says into what is asked for, or into nothing.
@@ -197,10 +198,10 @@ fn fit(codes: &[String], fits: impl Fn(&str) -> Option<String>) -> Fit {
         .collect();
     fitting.sort();
     fitting.dedup_by(|one, other| one.0 == other.0);
-    // A label names one copy; the number beside it only which book that is.
-    let labels = fitting.iter().filter(|(code, _)| !is_isbn(code)).count();
-    if labels == 1 && fitting.len() == 2 {
-        fitting.retain(|(code, _)| !is_isbn(code));
+    // A label of ours names one copy; the number beside it only which book that is.
+    let isbns = fitting.iter().filter(|(code, _)| is_isbn(code)).count();
+    if isbns == 1 && fitting.len() == 2 && fitting.iter().any(|(code, _)| is_own_label(code)) {
+        fitting.retain(|(code, _)| is_own_label(code));
     }
     match (fitting.pop(), fitting.is_empty()) {
         (None, _) => Fit::None,

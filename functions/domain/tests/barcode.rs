@@ -1,6 +1,6 @@
 //! Labels and cards: what is printed is read again, what is damaged names nothing.
 
-use domain::library::barcode::{self, Scanned, copy_label, plain, reader_card};
+use domain::library::barcode::{self, Scanned, copy_label, is_own_label, plain, reader_card};
 use domain::library::scanned;
 use proptest::prelude::*;
 
@@ -77,6 +77,9 @@ proptest! {
     fn every_number_is_read_as_it_was_printed(number in 0u32..100_000_000) {
         let (label, card) = (barcode::label(number), barcode::card(number));
         prop_assert_eq!(scanned(&label), Some(Scanned::Label(label.clone())));
+        prop_assert!(is_own_label(&label));
+        let address = format!("https://example.org/library/borrow?copy={label}");
+        prop_assert_eq!(scanned(&address), Some(Scanned::Label(label.clone())));
         prop_assert_eq!(reader_card(&card), Some(card.clone()));
         prop_assert_eq!(&label[1..9], format!("{number:08}"));
         prop_assert_eq!(label.len(), 10);

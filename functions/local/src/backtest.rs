@@ -68,7 +68,11 @@ impl Backtest {
             log.absences(&text(path)?, &mut names, &zone);
             report(path, &log.flaws[of_events..]);
         }
-        if log.lines.is_empty() && !log.flaws.is_empty() {
+        if log.passed_over > 0 {
+            let count = log.passed_over;
+            eprintln!("{count} lines name nobody, or a door that closed");
+        }
+        if log.lines.is_empty() && !(log.flaws.is_empty() && log.passed_over == 0) {
             return Err(Stop::because("no line could be taken"));
         }
         let last = log.lines.iter().map(|line| line.sign.at).max();

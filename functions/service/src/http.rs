@@ -1,13 +1,14 @@
 //! How a call arrives and leaves: one extractor for who is asking, one for what is asked, one way
 //! out. Order of refusal: size, origin, session, second factor, act, budget, path, query, body.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
@@ -353,6 +354,17 @@ fn has_body<E: Endpoint>() -> bool {
     !E::FILE && matches!(E::METHOD, Method::Post | Method::Put | Method::Patch)
 }
 
+/// Reads on without keeping anything.
+async fn pass_over(mut body: Body) {
+    let mut left = limits::BODY_PASSED_OVER;
+    while let Some(Ok(frame)) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+        left = left.saturating_sub(frame.data_ref().map_or(1, Bytes::len));
+        if left == 0 {
+            return;
+        }
+    }
+}
+
 async fn read_body(body: Body, headers: &HeaderMap, bytes_max: usize) -> Result<Bytes, Error> {
     let too_large = || Error::from(Problem::new(Code::BodyTooLarge).with("bytes_max", bytes_max));
     let said = headers
@@ -361,7 +373,7 @@ async fn read_body(body: Body, headers: &HeaderMap, bytes_max: usize) -> Result<
     if let Some(length) = said.filter(|length| *length > bytes_max) {
         // Who is still sending hears no answer, but a line that breaks.
         if length <= limits::BODY_PASSED_OVER {
-            let _ = to_bytes(body, limits::BODY_PASSED_OVER).await;
+            pass_over(body).await;
         }
         return Err(too_large());
     }

@@ -342,7 +342,7 @@ async fn json_that_is_none_is_refused_and_none_breaks_the_server() {
 /// The same with what others collected, which does not come with the checkout.
 #[tokio::test]
 #[cfg_attr(
-    not(collections),
+    not(json_collection),
     ignore = "LINLI_CORPORA leads to no JSONTestSuite (see README, The collections of others)"
 )]
 async fn the_json_others_collected_breaks_nothing_either() {

@@ -242,7 +242,7 @@ async function lendingPlaces(page: Page): Promise<Place[]> {
   ];
 }
 
-/** The library's pages for whoever keeps its shelves. */
+/** The library's pages, for whoever lends and keeps its shelves. */
 export async function shelfPlaces(page: Page): Promise<Place[]> {
   const at = '/desk/library';
   const [title] = await list(page, '/v1/library/titles?limit=5');
@@ -265,7 +265,7 @@ export async function shelfPlaces(page: Page): Promise<Place[]> {
   }
   const [imported] = await imports();
   return [
-    ['library-all', at],
+    ...(await lendingPlaces(page)),
     ['title-kept', `${at}/titles/${title.id}`],
     ['intake', `${at}/intake`],
     ['labels', `${at}/labels`],
@@ -311,7 +311,6 @@ export async function deskPlaces(page: Page): Promise<Place[]> {
     ['feedback', '/desk/feedback'],
     ['stuck', '/desk/stuck'],
     ...(await volunteeringPlaces(page)),
-    ...(await lendingPlaces(page)),
     ['me', '/desk/me'],
     ['more', '/desk/more'],
     ['missing', '/desk/nowhere'],

@@ -14,14 +14,14 @@ use crate::i18n::{named, texts};
 use crate::ids::{Again, fresh};
 use crate::pages::points::whose::{Whose, about, whose};
 use crate::session::Session;
-use crate::ui::{Button, Kind, LinkButton, Note, Page, Send, TroubleNote, asked_now};
+use crate::ui::{Button, Kind, LinkButton, Note, Page, Send, TroubleNote};
 use crate::{api, clock, t};
 
 /// Borrowing: scan the book, look at it, take it.
 #[component]
 pub fn Borrow() -> AnyView {
     let person = whose();
-    let typed = RwSignal::new(asked_now("copy").unwrap_or_default());
+    let typed = RwSignal::new(String::new());
     let found = RwSignal::new(None::<FoundView>);
     let lent = RwSignal::new(None::<LoanView>);
     let send = Send::default();

@@ -58,12 +58,15 @@ impl Kept {
 
     /// Hands in what waits once its owner is known, and whenever the network comes back.
     fn begin(self) {
-        Effect::new(move |_| {
-            self.me.track();
-            self.ended.set(Vec::new());
-            self.waiting.set(0);
+        Effect::new(move |before: Option<Option<PersonId>>| {
+            let me = self.me.get();
+            if before.is_some_and(|before| before != me) {
+                self.ended.set(Vec::new());
+                self.waiting.set(0);
+            }
             self.hand_in();
             self.count_others();
+            me
         });
         if !self.heard.get_value() {
             self.heard.set_value(true);
@@ -148,7 +151,7 @@ impl Kept {
             self.waiting.set(count);
             let said = entries.iter().zip(&answer.outcomes);
             let said = said.map(|(entry, end)| outcome(entry, end));
-            self.ended.set(said.collect());
+            self.ended.update(|ended| ended.extend(said));
         }
     }
 
@@ -181,9 +184,11 @@ pub fn KeptNote() -> AnyView {
     };
     let others = move || {
         let count = kept.others.get();
-        (count > 0).then(
-            || view! { <Note words=t!(library.kept.others, count = count) name="kept-others" /> },
-        )
+        let words = move || match kept.me.get() {
+            Some(_) => t!(library.kept.others, count = count),
+            None => t!(library.kept.somebodys, count = count),
+        };
+        (count > 0).then(|| view! { <Note words=words() name="kept-others" /> })
     };
     let outcomes = move || {
         let ended = kept.ended.get();

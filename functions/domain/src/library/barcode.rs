@@ -85,6 +85,12 @@ pub fn plain(raw: &str) -> &str {
     }
 }
 
+/// Whether this is a label that this library printed.
+#[must_use]
+pub fn is_own_label(code: &str) -> bool {
+    ours(code, OF_COPIES)
+}
+
 /// Large and narrow.
 fn said(raw: &str) -> String {
     narrow(plain(raw)).to_ascii_uppercase()

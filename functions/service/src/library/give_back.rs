@@ -73,7 +73,12 @@ pub async fn give_back(
     let first = once.clone();
     let again = async {
         let came: Came = serde_json::from_str(&first.came(ctx).await?).unwrap_or_default();
-        let found = find(ctx, who.community.id, &came.barcode, "/copy").await?;
+        // Of a return that an earlier version wrote down nothing is known but what was scanned.
+        let copy = match came.barcode.is_empty() {
+            true => body.copy.as_str(),
+            false => came.barcode.as_str(),
+        };
+        let found = find(ctx, who.community.id, copy, "/copy").await?;
         let next = found.shelf.copy(&came.barcode).and_then(|copy| copy.kept);
         let next = match next {
             Some(kept) => Some(next_view(ctx, who, (kept.hold, kept.reader), kept.until).await?),

@@ -208,7 +208,12 @@ async fn task(
         None => Some(left.reader.unwrap_or(who.person.id)),
     };
     let reader = match by_card {
-        Some(id) => Some(whose(ctx, who, Some(id), at).await?.0.id),
+        // Who has left meanwhile, or is not theirs to lend to any more: the desk knows whom it asked.
+        Some(id) => match whose(ctx, who, Some(id), at).await {
+            Ok((person, _)) => Some(person.id),
+            Err(Error::Refused(Refusal::Missing)) => None,
+            Err(error) => return Err(error),
+        },
         None => None,
     };
     let task = LibraryTask {

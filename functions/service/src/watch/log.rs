@@ -10,6 +10,7 @@ use domain::watch::{Absence, AbsenceKind, Passage, Sign};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use serde::Deserialize;
 
 /// Characters of one field.
 const FIELD_CHARS: usize = 120;
@@ -49,8 +50,10 @@ pub struct Flaw {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
-    /// No such column, or nothing in it.
+    /// Nothing in it.
     Missing,
+    /// The table has no column of this name.
+    NoColumn(&'static str),
     /// Not RFC 3339, nor a local time without an offset.
     NoTime,
     /// Neither in, out, opened nor closed.
@@ -68,6 +71,7 @@ impl fmt::Display for Flaw {
         write!(f, "line {line}: ")?;
         match why {
             Why::Missing => write!(f, "{column} is missing"),
+            Why::NoColumn(name) => write!(f, "there is no column {name}"),
             Why::NoTime => write!(f, "{column} is no time"),
             Why::NoDirection => write!(f, "{column} is neither in, out, opened nor closed"),
             Why::TooLong => write!(f, "{column} has more than {FIELD_CHARS} characters"),
@@ -91,7 +95,8 @@ impl Log {
     /// Takes door events. `zone`: of times that name no offset.
     pub fn events(&mut self, text: &str, names: &mut Names, zone: &TimeZone) {
         const COLUMNS: [&str; 4] = ["person", "device", "direction", "time"];
-        each_line(text, COLUMNS, |line, fields| {
+        let needed = ["person", "direction", "time"];
+        each_line(text, COLUMNS, &needed, |line, fields| {
             let fields = match fields {
                 Ok(fields) => fields,
                 Err(why) => return self.flaw(line, "", why),
@@ -111,7 +116,7 @@ impl Log {
     /// Takes absences that were said beforehand: person, from, to.
     pub fn absences(&mut self, text: &str, names: &mut Names, zone: &TimeZone) {
         const COLUMNS: [&str; 3] = ["person", "from", "to"];
-        each_line(text, COLUMNS, |line, fields| {
+        each_line(text, COLUMNS, &COLUMNS, |line, fields| {
             let fields = match fields {
                 Ok(fields) => fields,
                 Err(why) => return self.flaw(line, "", why),
@@ -138,10 +143,35 @@ impl Log {
     }
 }
 
+/// A value of an object: a text, or a number as a text would say it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Said {
+    Text(String),
+    Number(serde_json::Number),
+    Nothing(()),
+    Other(serde::de::IgnoredAny),
+}
+
+impl Said {
+    fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number(number) => number.to_string(),
+            Self::Nothing(()) | Self::Other(_) => String::new(),
+        }
+    }
+
+    fn is_other(&self) -> bool {
+        matches!(self, Self::Other(_))
+    }
+}
+
 /// Reads the columns of these names from each line.
 fn each_line<const N: usize>(
     text: &str,
     columns: [&'static str; N],
+    needed: &[&'static str],
     mut take: impl FnMut(u64, Result<[&str; N], Why>),
 ) {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -150,12 +180,17 @@ fn each_line<const N: usize>(
             if raw.trim().is_empty() {
                 continue;
             }
-            match serde_json::from_str::<BTreeMap<String, serde_json::Value>>(raw) {
-                Ok(said) => {
-                    let field = |name| said.get(name).and_then(serde_json::Value::as_str);
-                    take(n, Ok(columns.map(|name| field(name).unwrap_or("").trim())));
+            match serde_json::from_str::<BTreeMap<String, Said>>(raw) {
+                Ok(said)
+                    if columns
+                        .iter()
+                        .all(|name| !said.get(*name).is_some_and(Said::is_other)) =>
+                {
+                    let fields =
+                        columns.map(|name| said.get(name).map(Said::text).unwrap_or_default());
+                    take(n, Ok(fields.each_ref().map(|field| field.trim())));
                 }
-                Err(_) => take(n, Err(Why::Unreadable)),
+                Ok(_) | Err(_) => take(n, Err(Why::Unreadable)),
             }
         }
         return;
@@ -171,6 +206,11 @@ fn each_line<const N: usize>(
             .position(|found| found.eq_ignore_ascii_case(name))
     };
     let places = columns.map(place);
+    // Without these every line would say less than it does.
+    let wanting = needed.iter().find(|name| place(name).is_none());
+    if let Some(name) = wanting {
+        return take(1, Err(Why::NoColumn(name)));
+    }
     let mut record = csv::StringRecord::new();
     loop {
         match table.read_record(&mut record) {

@@ -70,6 +70,8 @@ pub fn New() -> AnyView {
     let draft = Draft::of("shelf-audit");
     let (labels, class) = (draft.field("labels", ""), draft.field("class", ""));
     let begun = draft.field("begun", "");
+    // The same walk, however often it has to be sent.
+    let walked = StoredValue::new(None::<(String, Option<u32>)>);
     let (typed, send) = (RwSignal::new(String::new()), Send::default());
     let attempt: Attempt<AuditId> = Attempt::new();
     let navigate = StoredValue::new_local(use_navigate());
@@ -90,10 +92,16 @@ pub fn New() -> AnyView {
     let go = Callback::new(move |()| {
         let scanned = labels.with_untracked(|all| scanned(all));
         let class = Some(class.get_untracked().trim().to_owned()).filter(|class| !class.is_empty());
-        let walked_for_s = walked_for(&begun.get_untracked());
+        let says = format!("{scanned:?}{class:?}");
+        let before = walked.get_value().filter(|(said, _)| *said == says);
+        let walked_for_s = match before {
+            Some((_, seconds)) => seconds,
+            None => walked_for(&begun.get_untracked()),
+        };
+        walked.set_value(Some((says.clone(), walked_for_s)));
         let body = CreateAuditBody {
             walked_for_s,
-            id: attempt.id(&format!("{scanned:?}{class:?}")),
+            id: attempt.id(&says),
             scanned,
             class,
         };

@@ -313,17 +313,21 @@ async fn found(code: String) -> Result<Seen, Problem> {
 pub fn Intake() -> AnyView {
     let (typed, look) = (RwSignal::new(String::new()), Send::default());
     let table = Table::new();
+    // Scanned while the book before was still under way.
+    let waiting = StoredValue::new(None::<Option<String>>);
     // Nothing: a book without an ISBN.
     let look_at = Callback::new(move |code: Option<String>| match code {
         None => table.show(Seen::New(None)),
         Some(code) => look.run(found(code), move |seen| {
-            typed.set(String::new());
+            if waiting.with_value(Option::is_none) {
+                typed.set(String::new());
+            }
             table.show(seen);
         }),
     });
     let next = Callback::new(move |code: Option<String>| {
         if table.send.busy.get_untracked() || look.busy.get_untracked() {
-            return;
+            return waiting.set_value(Some(code));
         }
         match table.seen.get_untracked() {
             Some(seen) if code.is_some() && seen.code() == code.as_deref() => {
@@ -339,6 +343,12 @@ pub fn Intake() -> AnyView {
                 look_at.run(code);
             }),
             None => look_at.run(code),
+        }
+    });
+    Effect::new(move |_| {
+        let idle = !table.send.busy.get() && !look.busy.get();
+        if idle && let Some(code) = waiting.try_update_value(Option::take).flatten() {
+            next.run(code);
         }
     });
     let go = Callback::new(move |raw: String| match scanned(&raw) {

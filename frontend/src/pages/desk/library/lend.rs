@@ -232,6 +232,8 @@ impl Books {
 #[component]
 fn Beside(books: Books, next: Callback<()>) -> AnyView {
     let asking = RwSignal::new(false);
+    // The book that was asked about; the camera may see another meanwhile.
+    let about = StoredValue::new(String::new());
     let problem = books.send.problem;
     let step = Callback::new(move |()| {
         let copy = books.copy();
@@ -248,8 +250,8 @@ fn Beside(books: Books, next: Callback<()>) -> AnyView {
         })?;
         may.then(|| {
             view! {
-                <Button label=t!(desk_library.over.button) name="override" kind=Kind::Plain on_press=move |()| asking.set(true) />
-                <Over asking act books />
+                <Button label=t!(desk_library.over.button) name="override" kind=Kind::Plain on_press=move |()| { about.set_value(books.copy()); asking.set(true); } />
+                <Over asking act books about />
             }
         })
     };
@@ -265,7 +267,12 @@ fn Beside(books: Books, next: Callback<()>) -> AnyView {
 
 /// Although a rule says no: which, and why, in a line that stays with the loan.
 #[component]
-fn Over(asking: RwSignal<bool>, act: Override, books: Books) -> AnyView {
+fn Over(
+    asking: RwSignal<bool>,
+    act: Override,
+    books: Books,
+    about: StoredValue<String>,
+) -> AnyView {
     let (send, comment) = (Send::default(), RwSignal::new(String::new()));
     let yes = move |()| {
         let said = comment.get_untracked().trim().to_owned();
@@ -274,7 +281,7 @@ fn Over(asking: RwSignal<bool>, act: Override, books: Books) -> AnyView {
             return send.problem.set(Some(flaw));
         }
         let over = OverrideBody { act, comment: said };
-        let Some(body) = books.body(books.copy(), Some(over)) else {
+        let Some(body) = books.body(about.get_value(), Some(over)) else {
             return;
         };
         send.run(api::call::<CreateLoan>((), None_ {}, body), move |loan| {

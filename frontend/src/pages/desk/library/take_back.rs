@@ -1,7 +1,7 @@
 //! Taking back: one scan, and where the book goes now; or a pile, scanned first and taken back together.
 //! What was taken back since the page was opened stays in sight, the latest first.
 
-use domain::CommandId;
+use domain::{CommandId, limits};
 use leptos::prelude::*;
 use wire::Problem;
 use wire::endpoint::None_;
@@ -10,7 +10,7 @@ use wire::library::loans::{ReturnCopy, ReturnCopyBody, ReturnView};
 
 use super::super::ask::Attempt;
 use crate::browser::focus;
-use crate::model::library::scanned;
+use crate::model::library::{scanned, without};
 use crate::model::problem::words;
 use crate::model::scan::Wanted;
 use crate::model::when;
@@ -69,6 +69,7 @@ pub fn Pile() -> AnyView {
     let labels = draft.field("labels", "");
     let (typed, send) = (RwSignal::new(String::new()), Send::default());
     let attempt: Attempt<CommandId> = Attempt::new();
+    let sent = StoredValue::new(None::<Vec<String>>);
     let done = RwSignal::new(Vec::<ReturnView>::new());
     let refused = RwSignal::new(Vec::<(String, Problem)>::new());
     let add = Callback::new(move |label: String| {
@@ -83,10 +84,17 @@ pub fn Pile() -> AnyView {
     });
     let many = move || labels.with(|all| scanned(all).len());
     let go = Callback::new(move |()| {
-        let copies = labels.with_untracked(|all| scanned(all));
+        let all = labels.with_untracked(|all| scanned(all));
+        // What was sent and not answered goes again as it was, unless it was corrected meanwhile.
+        let before = sent
+            .get_value()
+            .filter(|sent| without(&all, sent).is_some());
+        let copies: Vec<String> =
+            before.unwrap_or_else(|| all.into_iter().take(limits::RETURNED_AT_ONCE).collect());
         if copies.is_empty() {
             return focus("[name=book-typed]");
         }
+        sent.set_value(Some(copies.clone()));
         let body = ReturnManyBody {
             id: attempt.id(&copies.join("\n")),
             copies,
@@ -95,6 +103,10 @@ pub fn Pile() -> AnyView {
             api::call::<ReturnMany>((), None_ {}, body),
             move |now: ReturnedMany| {
                 attempt.taken();
+                let done_with = sent
+                    .try_update_value(Option::take)
+                    .flatten()
+                    .unwrap_or_default();
                 let mut left = Vec::new();
                 done.update(|done| {
                     for row in now.rows {
@@ -105,8 +117,12 @@ pub fn Pile() -> AnyView {
                         }
                     }
                 });
-                let still: Vec<_> = left.iter().map(|(copy, _)| copy.as_str()).collect();
-                labels.set(still.join("\n"));
+                // More may have been scanned while this was under way.
+                labels.update(|all| {
+                    let mut rest = without(&scanned(all), &done_with).unwrap_or_default();
+                    rest.extend(left.iter().map(|(copy, _)| copy.clone()));
+                    *all = rest.join("\n");
+                });
                 refused.set(left);
             },
         );

@@ -73,7 +73,12 @@ fn what_is_wrong_is_listed_by_line_and_column_and_the_rest_is_taken() {
         [flaw(1, "", Why::Unreadable), flaw(2, "", Why::Unreadable)]
     );
     let (log, _) = read("who,when\n王,2026-11-01T08:00:00Z\n");
-    assert_eq!(log.flaws, [flaw(2, "time", Why::Missing)]);
+    assert_eq!(log.flaws, [flaw(1, "", Why::NoColumn("person"))]);
+    let (log, names) = read(
+        "{\"person\":17,\"direction\":\"in\",\"time\":\"2026-11-01T08:00:00Z\"}\n{\"person\":[],\"direction\":\"in\",\"time\":\"2026-11-01T08:00:00Z\"}\n",
+    );
+    assert_eq!(log.flaws, [flaw(2, "", Why::Unreadable)]);
+    assert_eq!(names.name(log.lines[0].person), "17");
 }
 
 #[test]
@@ -174,7 +179,7 @@ mod homes {
 
     #[test]
     #[cfg_attr(
-        not(collections),
+        not(presence_collection),
         ignore = "LINLI_CORPORA leads to no presence folder (see README, The collections of others)"
     )]
     fn ordinary_lives_raise_no_alert_at_48_and_72_hours() {
@@ -185,7 +190,7 @@ mod homes {
 
     #[test]
     #[cfg_attr(
-        not(collections),
+        not(presence_collection),
         ignore = "LINLI_CORPORA leads to no presence folder (see README, The collections of others)"
     )]
     fn shorter_windows_and_slower_lives_find_exactly_the_longer_stays() {
@@ -210,16 +215,16 @@ mod homes {
 
     #[test]
     #[cfg_attr(
-        not(collections),
+        not(presence_collection),
         ignore = "LINLI_CORPORA leads to no presence folder (see README, The collections of others)"
     )]
     fn a_door_alone_never_tells_where_somebody_is() {
         for (name, column) in [("ordonezB_door.csv", 0), ("houseC_door.csv", 0)] {
             let mut presence = Presence::default();
-            let mut text = "person,time\n".to_owned();
+            let mut text = "person,direction,time\n".to_owned();
             for line in sample(name).lines().skip(1) {
                 let time = line.split(',').nth(column).expect("a column");
-                text.push_str(&format!("p,{time}\n"));
+                text.push_str(&format!("p,,{time}\n"));
             }
             let (log, _) = read(&text);
             assert!(log.lines.len() > 50 && log.flaws.is_empty(), "{name}");

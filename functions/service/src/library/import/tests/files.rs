@@ -120,7 +120,7 @@ fn sample(name: &str) -> Vec<u8> {
 
 #[test]
 #[cfg_attr(
-    not(collections),
+    not(library_collection),
     ignore = "LINLI_CORPORA leads to no library folder (see README, The collections of others)"
 )]
 fn a_shops_table_is_taken_but_for_what_is_no_book_number() {
@@ -136,7 +136,7 @@ fn a_shops_table_is_taken_but_for_what_is_no_book_number() {
 
 #[test]
 #[cfg_attr(
-    not(collections),
+    not(library_collection),
     ignore = "LINLI_CORPORA leads to no library folder (see README, The collections of others)"
 )]
 fn numbers_that_a_spreadsheet_ruined_never_become_others() {
@@ -174,7 +174,7 @@ fn numbers_that_a_spreadsheet_ruined_never_become_others() {
 
 #[test]
 #[cfg_attr(
-    not(collections),
+    not(library_collection),
     ignore = "LINLI_CORPORA leads to no library folder (see README, The collections of others)"
 )]
 fn a_school_librarys_export_maps_to_titles_and_their_labels() {
@@ -199,7 +199,7 @@ fn a_school_librarys_export_maps_to_titles_and_their_labels() {
 
 #[test]
 #[cfg_attr(
-    not(collections),
+    not(library_collection),
     ignore = "LINLI_CORPORA leads to no library folder (see README, The collections of others)"
 )]
 fn records_of_others_are_read_and_the_damaged_ones_listed() {
@@ -234,7 +234,7 @@ fn records_of_others_are_read_and_the_damaged_ones_listed() {
 
 #[test]
 #[cfg_attr(
-    not(collections),
+    not(library_collection),
     ignore = "LINLI_CORPORA leads to no library folder (see README, The collections of others)"
 )]
 fn no_file_of_others_ends_the_program_wherever_it_breaks_off() {

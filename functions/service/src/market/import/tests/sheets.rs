@@ -112,7 +112,7 @@ fn no_text_is_too_odd() {
 /// Real files from elsewhere, where `LINLI_CORPORA` leads to them.
 #[test]
 #[cfg_attr(
-    not(collections),
+    not(library_collection),
     ignore = "LINLI_CORPORA leads to no library folder (see README, The collections of others)"
 )]
 fn real_files_are_survived() {

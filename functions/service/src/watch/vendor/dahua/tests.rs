@@ -181,7 +181,7 @@ fn what_is_no_event_is_refused_with_a_place() {
 /// The examples in a description by others: each a heading with the code, and an object with remarks.
 #[test]
 #[cfg_attr(
-    not(collections),
+    not(doors_collection),
     ignore = "LINLI_CORPORA leads to no access-events folder (see README, The collections of others)"
 )]
 fn a_door_station_of_somebody_else_is_understood() {

@@ -229,7 +229,7 @@ fn a_name_in_an_older_encoding_takes_no_event_away() {
 
 #[test]
 #[cfg_attr(
-    not(collections),
+    not(doors_collection),
     ignore = "LINLI_CORPORA leads to no access-events folder (see README, The collections of others)"
 )]
 fn a_terminal_of_somebody_else_is_understood() {
