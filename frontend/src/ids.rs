@@ -1,9 +1,9 @@
 //! Ids made here, so that a repeated call is recognised: the time and 80 bits of chance.
 
 use domain::{
-    ActivityId, AuditId, BookingId, CommandId, CredentialId, EntryId, FeedbackId, HoldId,
-    HouseholdId, LibraryImportId, LoanId, NetworkBatchId, PersonId, ProviderId, RedemptionId,
-    RewardId, ServiceId, SignUpId, TeamId, TitleId,
+    AbsenceId, ActivityId, AuditId, BookingId, CommandId, CredentialId, DeviceId, EntryId,
+    FeedbackId, HoldId, HouseholdId, LibraryImportId, LoanId, NetworkBatchId, PersonId, ProviderId,
+    RedemptionId, RewardId, ServiceId, SignUpId, TeamId, TitleId,
 };
 
 /// An id the app may make.
@@ -15,11 +15,13 @@ macro_rules! fresh {
     ($($name:ident),+) => {$( impl Fresh for $name { fn from_parts(millis: u64, random: u128) -> Self { Self::new(millis, random) } } )+};
 }
 fresh!(
+    AbsenceId,
     ActivityId,
     AuditId,
     BookingId,
     CommandId,
     CredentialId,
+    DeviceId,
     EntryId,
     FeedbackId,
     HoldId,

@@ -53,6 +53,10 @@ pub fn places() -> Vec<(Act, Tab)> {
             Tab::new("/desk/people", t!(desk.nav.people), Icon::People),
         ),
         (
+            Act::Watch,
+            Tab::new("/desk/watch", t!(desk.nav.watch), Icon::Watch).only("wide"),
+        ),
+        (
             Act::Counter,
             Tab::new(
                 "/desk/volunteering",

@@ -23,4 +23,5 @@ pub mod scan;
 pub mod slots;
 pub mod timeline;
 pub mod volunteer;
+pub mod watch;
 pub mod when;

@@ -1,0 +1,16 @@
+//! Watching over people who agreed: silences that somebody looks after, whose doors are heard, who is away.
+//!
+//! [`board`] is the first; [`alert`] is where one is taken on and closed; [`people`], [`person`], [`devices`],
+//! [`absences`] and [`rules`] are what it rests on. [`faces`] is how they say things, [`fields`] the form of
+//! what was agreed on with somebody.
+
+pub mod absences;
+pub mod alert;
+pub mod board;
+pub mod devices;
+mod faces;
+mod fields;
+pub mod people;
+pub mod person;
+pub mod rules;
+mod signs;
