@@ -29,6 +29,8 @@
 //! Me: `me-name`, `size-<size>`, `theme-<theme>`, `language-<zh|en>`, `sign-out`, `sign-out-everywhere`, `to-desk`,
 //! `child-name`, `child-born`, `child-add`, `consent-<purpose>`, `export`, `delete-phone`, `delete-me`, `view-row`.
 //! Scanner: `scan-open`, `scan-camera` (with `data-state`), `scan-words`, `scan-again`, `scan-which`, `scan-torch`, `scan-photo`.
+//! Watching: `alert` (with `data-id`, `data-person`, `data-state`), `age`, `owner`, `acknowledge`, `close-alert`, `blind-person`, `show-phone`, `call`,
+//! `whereabouts` (with `data-state`), `device-key`, `absence`, `backtest-result`.
 //! Inbox: `message` (with `data-topic`, `data-read`).
 
 mod asked;

@@ -280,6 +280,24 @@ export async function shelfPlaces(page: Page): Promise<Place[]> {
   ];
 }
 
+/** The pages of doors and silence, for whoever watches over people. */
+async function watchPlaces(page: Page): Promise<Place[]> {
+  const at = '/desk/watch';
+  const [alerts, watched] = [await list<{ id: string }>(page, '/v1/alerts?all=true'), await list<{ person: string }>(page, '/v1/watched')];
+  return [
+    ['watch', at],
+    ['alerts', `${at}/alerts`],
+    ['alert', `${at}/alerts/${alerts[0].id}`],
+    ['watched', `${at}/people`],
+    ['watched-new', `${at}/people/new`],
+    ['watched-person', `${at}/people/${watched[0].person}`],
+    ['devices', `${at}/devices`],
+    ['absences', `${at}/absences`],
+    ['absences-of', `${at}/absences?person=${watched[0].person}`],
+    ['watch-rules', `${at}/rules`],
+  ];
+}
+
 /** Every so manieth of them, beginning with `which`. */
 export const share = (places: Place[], which: number, of: number) => places.filter((_, i) => i % of === which);
 
@@ -311,6 +329,7 @@ export async function deskPlaces(page: Page): Promise<Place[]> {
     ['feedback', '/desk/feedback'],
     ['stuck', '/desk/stuck'],
     ...(await volunteeringPlaces(page)),
+    ...(await watchPlaces(page)),
     ['me', '/desk/me'],
     ['more', '/desk/more'],
     ['missing', '/desk/nowhere'],
