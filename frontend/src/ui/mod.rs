@@ -29,6 +29,8 @@
 //! Me: `me-name`, `size-<size>`, `theme-<theme>`, `language-<zh|en>`, `sign-out`, `sign-out-everywhere`, `to-desk`,
 //! `child-name`, `child-born`, `child-add`, `consent-<purpose>`, `export`, `delete-phone`, `delete-me`, `view-row`.
 //! Scanner: `scan-open`, `scan-camera` (with `data-state`), `scan-words`, `scan-again`, `scan-which`, `scan-torch`, `scan-photo`.
+//! Watch: `to-watch`, `well`, `well-done`, `seen`, `place`, `looking`, `unwatched`, `to-away`, `kind-<kind>`, `from`, `until`, `away-send`, `absence`
+//! (with `data-id`, `data-over`), `back-early`.
 //! Inbox: `message` (with `data-topic`, `data-read`).
 
 mod asked;
