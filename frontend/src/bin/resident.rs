@@ -26,6 +26,7 @@ use frontend::pages::points::{
     account, activities, activity, card, certificate, certificates, door, entry, hours, hours_form,
     hub, reward, rewards, run, sign_ups, verify, voucher, vouchers,
 };
+use frontend::pages::watch::{away, entry as watch_entry, hub as watch_hub};
 use leptos::prelude::*;
 
 fn main() {
@@ -35,7 +36,7 @@ fn main() {
 /// What is not on the way to the first screen is fetched.
 fn page_at(path: &[&str]) -> AnyView {
     match path {
-        [] => view! { <Home /> }.into_any(),
+        [] => view! { <Home watch=WATCH.beside() /> }.into_any(),
         ["services"] => view! { <Services /> }.into_any(),
         ["services", ..] | ["bookings", ..] => BOOK.page(path),
         ["serve", ..] => SERVE.page(path),
@@ -46,12 +47,15 @@ fn page_at(path: &[&str]) -> AnyView {
         ["points" | "rewards" | "vouchers", ..] => POINTS.page(path),
         ["hours" | "certificates" | "verify", ..] => HOURS.page(path),
         ["library", ..] => LIBRARY.page(path),
+        ["watch", ..] => WATCH.page(path),
         ["sign-in"] => SIGN_IN.page(path),
         _ => nowhere(),
     }
 }
 
-static LATER: [&Chunk; 7] = [&BOOK, &MINE, &LIBRARY, &VOLUNTEER, &HOURS, &POINTS, &SERVE];
+static LATER: [&Chunk; 8] = [
+    &BOOK, &MINE, &WATCH, &LIBRARY, &VOLUNTEER, &HOURS, &POINTS, &SERVE,
+];
 static BOOK: Chunk = Chunk::new(|| Box::pin(book()));
 static SERVE: Chunk = Chunk::new(|| Box::pin(serve()));
 static MINE: Chunk = Chunk::new(|| Box::pin(mine()));
@@ -60,6 +64,7 @@ static ORGANISE: Chunk = Chunk::new(|| Box::pin(organise_pages()));
 static HOURS: Chunk = Chunk::new(|| Box::pin(hours_pages()));
 static POINTS: Chunk = Chunk::new(|| Box::pin(points_pages()));
 static LIBRARY: Chunk = Chunk::new(|| Box::pin(with_kept(library_pages())));
+static WATCH: Chunk = Chunk::new(|| Box::pin(watch_pages()));
 static KEPT: Chunk = Chunk::new(|| Box::pin(kept_note()));
 static SIGN_IN: Chunk = Chunk::new(|| Box::pin(sign_in()));
 
@@ -162,6 +167,17 @@ fn library_pages() -> Fetched {
         ["library", "return"] => view! { <give_back::GiveBack /> }.into_any(),
         ["library", "past"] => view! { <loans::Past /> }.into_any(),
         ["library", "card"] => view! { <reader_card::Card /> }.into_any(),
+        _ => nowhere(),
+    })
+}
+
+/// Without a path: what the first screen has of it.
+#[wasm_split(resident_watch, fallible, wasm_split_path = leptos::wasm_split)]
+fn watch_pages() -> Fetched {
+    Ok(|path| match path {
+        [] => view! { <watch_entry::Entry /> }.into_any(),
+        ["watch"] => view! { <watch_hub::Hub /> }.into_any(),
+        ["watch", "away"] => view! { <away::Away /> }.into_any(),
         _ => nowhere(),
     })
 }

@@ -8,3 +8,4 @@ pub mod market;
 pub mod not_found;
 pub mod notify;
 pub mod points;
+pub mod watch;

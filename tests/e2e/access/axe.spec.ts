@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
 import { tooWide } from '../support/looks';
 import { inChinese, listen } from '../support/words';
-import { call, deskPlaces, look, open, providerPlaces, residentPlaces, share, shelfPlaces, volunteerPlaces, service, slots, type Booking, type Place } from '../support/pages';
+import { call, deskPlaces, look, open, providerPlaces, residentPlaces, share, shelfPlaces, volunteerPlaces, watchPlaces, service, slots, type Booking, type Place } from '../support/pages';
 
 const LOOKS = [
   ['light', { theme: 'light' }],
@@ -68,14 +68,15 @@ for (const [name, how] of LOOKS) {
     });
   }
 
-  test(`axe, ${name}: pages of a provider and a volunteer, and the doors of both apps`, async ({ as, anybody, size }) => {
+  test(`axe, ${name}: pages of a provider, a volunteer and somebody watched, and the doors of both apps`, async ({ as, anybody, size }) => {
     test.slow();
     test.skip(size === 'desktop' && name !== 'light', SAME);
-    const [provider, volunteer, nobody] = [await as('locksmith'), await as('volunteer'), await anybody()];
-    const volunteering = await volunteerPlaces(volunteer);
-    for (const page of [provider, volunteer, nobody]) await look(page, how);
+    const [provider, volunteer, watched, nobody] = [await as('locksmith'), await as('volunteer'), await as('watched'), await anybody()];
+    const [volunteering, watching] = [await volunteerPlaces(volunteer), await watchPlaces(watched)];
+    for (const page of [provider, volunteer, watched, nobody]) await look(page, how);
     const found = await findings(provider, await providerPlaces(provider), how);
     found.push(...(await findings(volunteer, volunteering, how)));
+    found.push(...(await findings(watched, watching, how)));
     found.push(...(await findings(nobody, [['sign-in', '/sign-in'], ['desk sign-in', '/desk/sign-in']], how)));
     expect(found).toEqual([]);
   });

@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
 import { smallTargets, smallText, tooWide } from '../support/looks';
-import { deskPlaces, look, open, providerPlaces, residentPlaces, share, shelfPlaces, volunteerPlaces, type Place } from '../support/pages';
+import { deskPlaces, look, open, providerPlaces, residentPlaces, share, shelfPlaces, volunteerPlaces, watchPlaces, type Place } from '../support/pages';
 
 async function measure(page: Page, places: Place[], least: { text: number; target: number }): Promise<string[]> {
   const found: string[] = [];
@@ -19,29 +19,31 @@ const NARROW = 'as narrow on a desktop';
 
 test('the first elder size: text from 18 px, main targets from 60×60, on every resident page', async ({ as, anybody }) => {
   test.slow();
-  const [page, provider, volunteer, nobody] = [await as('first'), await as('locksmith'), await as('volunteer'), await anybody()];
-  const [places, volunteering] = [await residentPlaces(page), await volunteerPlaces(volunteer)];
-  for (const one of [page, provider, volunteer, nobody]) await look(one, { size: 'large' });
+  const [page, provider, volunteer, watched, nobody] = [await as('first'), await as('locksmith'), await as('volunteer'), await as('watched'), await anybody()];
+  const [places, volunteering, watching] = [await residentPlaces(page), await volunteerPlaces(volunteer), await watchPlaces(watched)];
+  for (const one of [page, provider, volunteer, watched, nobody]) await look(one, { size: 'large' });
   const least = { text: 18, target: 60 };
   const found = await measure(page, places, least);
   found.push(...(await measure(provider, await providerPlaces(provider), least)));
   found.push(...(await measure(volunteer, volunteering, least)));
+  found.push(...(await measure(watched, watching, least)));
   found.push(...(await measure(nobody, [['sign-in', '/sign-in']], least)));
   expect(found).toEqual([]);
 });
 
-test('360 px wide at the largest size: nothing over the edge for a provider, a volunteer and nobody', async ({ as, anybody, size }) => {
+test('360 px wide at the largest size: nothing over the edge for a provider, a volunteer, somebody watched and nobody', async ({ as, anybody, size }) => {
   test.skip(size === 'desktop', NARROW);
   test.slow();
-  const [provider, volunteer, nobody] = [await as('locksmith'), await as('volunteer'), await anybody()];
-  const volunteering = await volunteerPlaces(volunteer);
-  for (const one of [provider, volunteer, nobody]) {
+  const [provider, volunteer, watched, nobody] = [await as('locksmith'), await as('volunteer'), await as('watched'), await anybody()];
+  const [volunteering, watching] = [await volunteerPlaces(volunteer), await watchPlaces(watched)];
+  for (const one of [provider, volunteer, watched, nobody]) {
     await one.setViewportSize({ width: 360, height: 740 });
     await look(one, { size: 'largest' });
   }
   const least = { text: 18, target: 60 };
   const found = await measure(provider, await providerPlaces(provider), least);
   found.push(...(await measure(volunteer, volunteering, least)));
+  found.push(...(await measure(watched, watching, least)));
   found.push(...(await measure(nobody, [['sign-in', '/sign-in']], least)));
   expect(found).toEqual([]);
 });

@@ -117,8 +117,23 @@ export async function residentPlaces(page: Page): Promise<Place[]> {
     ['my-data', '/me/data'],
     ['feedback', '/feedback'],
     ...(await readerPlaces(page)),
+    ...(await watchPlaces(page)),
     ['missing', '/nowhere'],
   ];
+}
+
+/** The pages of being watched over: for whoever is, for whoever is not, and for a relative who may report. */
+export async function watchPlaces(page: Page): Promise<Place[]> {
+  const { body } = await call<{ devices: { cards: { person: string }[] }[] }>(page, 'GET', '/_local/demo');
+  const watched = [...new Set(body.devices.flatMap((door) => door.cards.map((card) => card.person)))];
+  const mine = await call<{ person: string }>(page, 'GET', '/v1/me/watch');
+  const own = mine.status === 200;
+  const places: Place[] = own ? [['home-watched', '/'], ['watch', '/watch'], ['away', '/watch/away']] : [['watch-none', '/watch'], ['away-none', '/watch/away']];
+  for (const person of watched.filter((one) => one !== mine.body.person)) {
+    const { status } = await call(page, 'GET', `/v1/absences?person=${person}`);
+    if (status === 200) places.push(['away-relative', `/watch/away?person=${person}`]);
+  }
+  return places;
 }
 
 /** The library's pages for anybody. */

@@ -32,6 +32,10 @@ export const PEOPLE = {
   volunteer: each('13800000301', '13800000301'),
   /** Someone with a telephone for whom staff book. */
   helped: each('13800000401', '13800000402'),
+  /** Watched over, and seen today; only looked at on the server of all. */
+  watched: each('13800000404', '13800000404'),
+  /** Watched over, and silent for too long: an alert is open. */
+  silent: each('13800000405', '13800000405'),
   /** Vets; one of each size. */
   socialWorker: each('13800000201', '13800000202'),
   /** Only looks, in every language and size. */

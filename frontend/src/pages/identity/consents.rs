@@ -25,7 +25,8 @@ pub fn Consents() -> AnyView {
     .into_any()
 }
 
-fn one(consent: Consent) -> AnyView {
+/// One purpose, with its switch.
+pub fn one(consent: Consent) -> AnyView {
     let purpose = consent.purpose;
     // An older text was agreed to: the new one has to be agreed to anew.
     let on = RwSignal::new(consent.given && consent.version == Some(consent.current_version));

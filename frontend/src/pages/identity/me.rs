@@ -36,6 +36,7 @@ pub fn Me() -> AnyView {
             <Home />
             <Cells title=t!(me.page.more)>
                 <Cell label=t!(volunteer.hub.entry) note=t!(volunteer.hub.entry_note) href="/volunteer" name="to-volunteer" />
+                <Cell label=t!(watch.entry.label) note=t!(watch.entry.note) href="/watch" name="to-watch" />
                 <Cell label=t!(me.page.serve) note=t!(me.page.serve_note) href="/serve" name="to-serve" />
                 <Cell label=t!(me.page.data) note=t!(me.page.data_note) href="/me/data" name="to-data" />
                 <Cell label=t!(me.page.feedback) href="/feedback?page=/me" name="feedback-link" />
