@@ -96,7 +96,13 @@ class ScanCamera extends HTMLElement {
     document.addEventListener('visibilitychange', this.seen);
     this.addEventListener('change', (event) => this.photo(event.target));
     // The children of an element that is just being put together follow it.
-    queueMicrotask(() => this.isConnected && this.start());
+    queueMicrotask(() => {
+      if (!this.isConnected) return;
+      this.start();
+      // A photograph that was chosen before this script had come.
+      const early = this.querySelector('input[type=file]');
+      if (early?.files?.length) this.photo(early);
+    });
   }
 
   disconnectedCallback() {

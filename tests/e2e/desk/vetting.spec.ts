@@ -5,7 +5,7 @@ import { signIn } from '../support/sign-in';
 import { list, open, service, settled, slots, type Named } from '../support/pages';
 
 // Taking a provider out changes what everybody sees.
-test.use({ own: true });
+test.use({ own: 'desk/vetting' });
 
 test('an applicant gets a credential and is approved', async ({ as, size, anybody }) => {
   const resident = await anybody();

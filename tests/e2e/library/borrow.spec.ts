@@ -8,7 +8,7 @@ import { list, open, settled } from '../support/pages';
 import { smallTargets, smallText, tooWide } from '../support/looks';
 import { advance } from '../support/volunteering';
 
-test.use({ own: true });
+test.use({ own: 'library/borrow' });
 test.describe.configure({ mode: 'serial' });
 
 const NAME = '屋檐下的燕子信';

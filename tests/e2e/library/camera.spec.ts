@@ -7,7 +7,7 @@ import { withCamera } from '../support/browser';
 import { film } from '../support/film';
 import { call, open } from '../support/pages';
 
-test.use({ own: true, launchOptions: withCamera });
+test.use({ own: 'library/camera', launchOptions: withCamera });
 test.describe.configure({ mode: 'serial' });
 
 const words = (page: Page) => page.getByTestId('scan-words');

@@ -8,7 +8,7 @@ import { call, open, settled } from '../support/pages';
 import { drawn, plain, wordsIn } from '../support/pdf';
 import { scanned } from '../support/volunteering';
 
-test.use({ own: true });
+test.use({ own: 'library/desk' });
 test.describe.configure({ mode: 'serial' });
 
 const AT = '/desk/library';

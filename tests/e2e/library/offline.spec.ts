@@ -7,7 +7,7 @@ import { withCamera } from '../support/browser';
 import { film } from '../support/film';
 import { call, open, settled } from '../support/pages';
 
-test.use({ own: true, launchOptions: withCamera, serviceWorkers: 'allow' });
+test.use({ own: 'library/offline', launchOptions: withCamera, serviceWorkers: 'allow' });
 test.describe.configure({ mode: 'serial' });
 
 /** Waits until all that is fetched ahead is on the device: the reader of codes comes last. */

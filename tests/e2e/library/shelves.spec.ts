@@ -7,7 +7,7 @@ import { id } from '../support/ids';
 import { call, list, open, settled, type Named } from '../support/pages';
 import { advance, aheadOf, DAY, MINUTE, moment, wall } from '../support/volunteering';
 
-test.use({ own: true });
+test.use({ own: 'library/shelves' });
 test.describe.configure({ mode: 'serial' });
 
 const AT = '/desk/library';

@@ -5,7 +5,7 @@ import { signIn } from '../support/sign-in';
 import { open, service, slots } from '../support/pages';
 
 // The clock is moved: a second code for the same number takes a minute.
-test.use({ own: true });
+test.use({ own: 'market/drafts' });
 
 test('a half-written note survives a reload and a sign-out', async ({ as, size, request }) => {
   const page = await as('typist', { fresh: true });

@@ -10,7 +10,7 @@ import { film, still, type Scene } from '../support/film';
 import { smallTargets, smallText, tooWide } from '../support/looks';
 import { MINUTE, moment, publish } from '../support/volunteering';
 
-test.use({ own: true, launchOptions: withCamera });
+test.use({ own: 'points/camera', launchOptions: withCamera });
 test.describe.configure({ mode: 'serial' });
 
 const TITLE = '浇花';

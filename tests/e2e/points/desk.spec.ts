@@ -6,7 +6,7 @@ import { call, list, open, settled } from '../support/pages';
 import { id } from '../support/ids';
 import { aheadOf, advance, DAY, follow, MINUTE, moment, publish, scanned, wall } from '../support/volunteering';
 
-test.use({ own: true });
+test.use({ own: 'points/desk' });
 test.describe.configure({ mode: 'serial' });
 
 const AT = '/desk/volunteering';

@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
 import { open, settled } from '../support/pages';
 
-test.use({ own: true });
+test.use({ own: 'points/network' });
 
 const AT = '/desk/volunteering/network';
 

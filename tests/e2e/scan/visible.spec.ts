@@ -9,7 +9,7 @@ import { withCamera } from '../support/browser';
 import { film, type Scene } from '../support/film';
 import { MINUTE, moment, publish } from '../support/volunteering';
 
-test.use({ own: true, launchOptions: withCamera });
+test.use({ own: 'scan/visible', launchOptions: withCamera });
 
 /** How the card is held. */
 const HELD: Omit<Scene, 'codes' | 'seconds'>[] = [{}, { blur: 1.5 }, { tilt: 23 }, { light: 0.3 }, { size: 150, tilt: -12, light: 0.5, blur: 0.8 }];

@@ -11,8 +11,11 @@ import { signIn } from './sign-in';
 export { expect };
 
 interface Options {
-  /** A server for this file alone: for what moves the clock or changes what others rely on. */
-  own: boolean;
+  /**
+   * The file's name asks for a server of its own: for what moves the clock or changes what others rely on.
+   * Files that say the same share a worker, and with it a server.
+   */
+  own: string;
 }
 
 interface Worker {
@@ -30,7 +33,7 @@ interface Each {
 }
 
 export const test = base.extend<Each, Options & Worker>({
-  own: [false, { option: true, scope: 'worker' }],
+  own: ['', { option: true, scope: 'worker' }],
 
   server: [
     async ({ own }, use) => {

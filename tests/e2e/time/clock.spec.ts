@@ -5,7 +5,7 @@ import { signIn, typeNumberAndCode } from '../support/sign-in';
 import { totp } from '../support/totp';
 import { book, open, service, slots } from '../support/pages';
 
-test.use({ own: true });
+test.use({ own: 'time/clock' });
 test.describe.configure({ mode: 'serial' });
 
 test('an admin without an authenticator sets one up at the first sign-in', async ({ anybody, request, size }) => {

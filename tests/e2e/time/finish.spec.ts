@@ -4,7 +4,7 @@ import { expect, test } from '../support/test';
 import { PEOPLE } from '../support/people';
 import { book, call, list, open, type Booking, type Named } from '../support/pages';
 
-test.use({ own: true });
+test.use({ own: 'time/finish' });
 test.describe.configure({ mode: 'serial' });
 
 interface View {
