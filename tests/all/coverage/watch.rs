@@ -3,17 +3,17 @@
 use acceptance::TestApp;
 use domain::consent::{How, Purpose};
 use domain::watch::{
-    Absence, AbsenceKind, Alert, AlertState, Confidence, Device, DoorSense, Grade, Presence,
-    Silence, Watched,
+    Absence, AbsenceKind, Alert, AlertState, Confidence, Device, DoorSense, Grade, Passage,
+    Presence, Sign, Silence, Watched,
 };
 use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use store::identity::{Consent, consent_item};
 use store::market::Beside;
-use store::watch::{AbsenceRow, WatchChange};
+use store::watch::{AbsenceRow, CredentialOf, SignRow, WatchChange};
 
-use super::things::Things;
+use super::things::{Things, nothing};
 
 /// What is answered; the columns are those of [`super::rows`].
 pub const EXPECTED: &str = "
@@ -140,7 +140,8 @@ pub async fn watch_over(
         watched: Some(watched),
         ..WatchChange::default()
     };
-    let written = store.write_watch(community, &change, &Beside::default());
+    let beside = Beside::default();
+    let written = store.write_watch(community, &change, &beside);
     written.await.expect("written");
     silent(app, community, person, things).await;
 }
@@ -193,6 +194,57 @@ pub async fn silent(app: &TestApp, community: CommunityId, person: PersonId, thi
         absence: Some(row),
         ..WatchChange::default()
     };
-    let written = store.write_watch(community, &change, &Beside::default());
+    let beside = Beside::default();
+    let written = store.write_watch(community, &change, &beside);
+    written.await.expect("written");
+}
+
+/// Watched over, with a card and a sign, and with `words` about the alert and about the time away.
+pub async fn watched(app: &TestApp, community: CommunityId, person: PersonId, words: &str) {
+    let mut things = nothing(app);
+    watch_over(app, community, person, &mut things).await;
+    let (store, at) = (&app.ctx().store, app.now());
+    let watched = store.watched(community, person).await.expect("answers");
+    let watched = watched.expect("is watched over");
+    let alert = watched.alert.expect("an alert is open");
+    let alert = store.alert(community, alert).await.expect("answers");
+    let alert = alert.expect("an alert");
+    let rows = store.absences(community, person).await.expect("answers");
+    let row = rows.into_iter().next().expect("a time away");
+    let card = app.chance().to_string();
+    let sign = SignRow {
+        person,
+        device: watched.doors[0],
+        sign: Sign {
+            at,
+            seq: 1,
+            passage: Passage::Exit,
+        },
+        received_at: at,
+        approximate: false,
+    };
+    let own = CredentialOf { person, own: true };
+    let change = WatchChange {
+        credentials: vec![(card.clone(), own)],
+        watched: Some(Watched {
+            credentials: vec![card],
+            ver: watched.ver + 1,
+            ..watched
+        }),
+        sign: Some(sign),
+        alert: Some(Alert {
+            comment: words.into(),
+            ver: alert.ver + 1,
+            ..alert
+        }),
+        absence: Some(AbsenceRow {
+            note: words.into(),
+            ver: row.ver + 1,
+            ..row
+        }),
+        ..WatchChange::default()
+    };
+    let beside = Beside::default();
+    let written = store.write_watch(community, &change, &beside);
     written.await.expect("written");
 }

@@ -244,7 +244,8 @@ pub async fn alert(app: &TestApp, person: PersonId) -> AlertId {
         alert: Some(alert),
         ..WatchChange::default()
     };
-    let written = store.write_watch(com, &change, &Beside::default());
+    let beside = Beside::default();
+    let written = store.write_watch(com, &change, &beside);
     written.await.expect("written");
     id
 }
