@@ -224,6 +224,7 @@ impl Table {
             | Kind::AbsenceOf
             | Kind::Alert
             | Kind::WatchRules
+            | Kind::WatchedCount
             | Kind::SweepMark => {}
             // Looked at with its import, where it is taken.
             Kind::LibraryPart => {}

@@ -68,6 +68,7 @@
 //! | AbsenceOf     | com#ABSENCE#abs        | OF                   |                           |                           |                      |                   |
 //! | Alert         | com#ALERT#alt          | ALERT                | com#ALERTS / opened#alt   | com#ALERTS#O / due#alt    | com#P#per#A / opened#alt | com#DUE#G / lease#alt|
 //! | WatchRules    | com#WATCHRULES         | ver                  |                           |                           |                      |                   |
+//! | WatchedCount  | com#WATCHED            | COUNT                |                           |                           |                      |                   |
 //! | SweepMark     | com#SWEEP              | MARK                 |                           |                           |                      |                   |
 //! | Outbox        | com#OUTBOX             | msg                  |                           |                           |                      | com#DUE#C, N / next|
 //! | Stuck         | com#STUCK              | msg                  |                           |                           |                      |                   |
@@ -213,6 +214,7 @@ kinds! {
     AbsenceOf: Care::Impersonal,
     Alert: Care::Anonymised,
     WatchRules: Care::Impersonal,
+    WatchedCount: Care::Impersonal,
     SweepMark: Care::Impersonal,
     Outbox: Care::Personal,
     Stuck: Care::Personal,
@@ -268,7 +270,7 @@ impl Kind {
             | Self::AbsenceRow
             | Self::Alert
             | Self::WatchRules => true,
-            Self::CredentialOf | Self::AbsenceOf | Self::SweepMark => false,
+            Self::CredentialOf | Self::AbsenceOf | Self::WatchedCount | Self::SweepMark => false,
             Self::Stock => false,
             Self::Account
             | Self::Activity

@@ -11,7 +11,7 @@ use domain::{AbsenceId, AlertId, DeviceId, PersonId};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use store::watch::{
     AbsenceRow, CredentialOf, SignRow, absence_item, absence_of_item, alert_item, credential_item,
-    device_item, sign_item, watched_item,
+    device_item, sign_item, watched_count_item, watched_item,
 };
 
 use super::ids;
@@ -55,6 +55,8 @@ pub fn hang(town: &mut Town, residents: &Residents) -> Result<(), Stop> {
     for (n, elder) in elders.iter().enumerate() {
         watch(town, residents, &mut doors, (n, elder))?;
     }
+    let people = u64::try_from(elders.len()).unwrap_or(u64::MAX);
+    town.add(watched_count_item(town.id(), people))?;
     for device in &doors.devices {
         town.add(device_item(device))?;
     }

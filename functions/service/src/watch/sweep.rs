@@ -426,8 +426,9 @@ impl Sweep<'_> {
         if count <= least {
             return Ok(false);
         }
-        let watched = self.ctx.store.all_watched(self.within.community).await?;
-        Ok(count * 100 > watched.len())
+        let watched = self.ctx.store.watched_count(self.within.community).await?;
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        Ok(count.saturating_mul(100) > watched)
     }
 
     /// The alert and the person who waits for it to be over, in one transaction: of two sweepers that decided

@@ -64,6 +64,11 @@ pub fn watched(com: CommunityId, person: PersonId) -> Key {
 pub fn all_watched(com: CommunityId) -> Pattern {
     in_index("gsi1", format!("{com}#WATCHED"))
 }
+/// How many they are.
+#[must_use]
+pub fn watched_count(com: CommunityId) -> Key {
+    Key::new(format!("{com}#WATCHED"), "COUNT")
+}
 fn watch_pk(com: CommunityId, shard: u32) -> String {
     format!("{com}#DUE#W#{shard}")
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use domain::watch::{Alert, AlertState, Device, Rules, Watched};
 use domain::{AlertId, PersonId};
 
-use super::{AbsenceRow, CredentialOf, SignRow, SweepMark};
+use super::{AbsenceRow, CredentialOf, SignRow, SweepMark, WatchedCount};
 use crate::audit::Finding;
 use crate::schema::{Item, Key, Kind};
 use crate::table::{Error, read};
@@ -17,6 +17,7 @@ pub(crate) struct Watch {
     watched: BTreeMap<(String, PersonId), Watched>,
     alerts: BTreeMap<(String, AlertId), Alert>,
     cards: BTreeMap<(String, String), CredentialOf>,
+    counts: BTreeMap<String, u64>,
 }
 
 /// The community, and what stands third in a key.
@@ -68,6 +69,10 @@ impl Watch {
             Kind::WatchRules => {
                 read::<Rules>(item.clone())?;
             }
+            Kind::WatchedCount => {
+                let count: WatchedCount = read(item.clone())?;
+                self.counts.insert(com, count.people);
+            }
             Kind::SweepMark => {
                 read::<SweepMark>(item.clone())?;
             }
@@ -78,6 +83,14 @@ impl Watch {
 
     pub fn findings(&self) -> Vec<Finding> {
         let mut found = Found(Vec::new());
+        let mut people: BTreeMap<&String, u64> = self.counts.keys().map(|com| (com, 0)).collect();
+        for (com, _) in self.watched.keys() {
+            *people.entry(com).or_default() += 1;
+        }
+        for (com, people) in people {
+            let counted = self.counts.get(com) == Some(&people);
+            found.unless(counted, "those who are watched are counted", com);
+        }
         for ((com, person), watched) in &self.watched {
             let alert = watched
                 .alert

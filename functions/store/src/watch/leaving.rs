@@ -33,7 +33,8 @@ impl Store {
         let same = vec![(":ver", crate::tx::n(watched.ver))];
         let mut tx = self
             .tx()
-            .delete(&key, Some("ver = :ver"), same, Refusal::Stale)?;
+            .delete(&key, Some("ver = :ver"), same, Refusal::Stale)?
+            .count_watched(com, -1)?;
         if let Some(id) = watched.alert
             && let Some(alert) = self.alert(com, id).await?
             && matches!(alert.state, AlertState::Open | AlertState::Acknowledged)

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use moves::{
     absence_item, absence_of_item, alert_item, credential_item, device_item, mark_item, sign_item,
-    watch_rules_item, watched_item,
+    watch_rules_item, watched_count_item, watched_item,
 };
 
 /// One sign of somebody, as it came: kept for [`domain::limits::EVENT_DAYS`].
@@ -65,6 +65,12 @@ pub struct WatchChange {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AbsenceOf {
     pub person: PersonId,
+}
+
+/// How many are watched over: moves with each of them, so that nobody has to count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WatchedCount {
+    pub people: u64,
 }
 
 /// When the sweeper last passed.

@@ -7,11 +7,11 @@ use domain::watch::{Alert, Device, Rules, Watched};
 use domain::{AbsenceId, CommunityId, PersonId, Refusal, limits};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{AbsenceOf, AbsenceRow, CredentialOf, SignRow, SweepMark, WatchChange};
+use super::{AbsenceOf, AbsenceRow, CredentialOf, SignRow, SweepMark, WatchChange, WatchedCount};
 use crate::market::{Beside, lives, outgoing};
 use crate::schema::{self, DOCUMENT, Item, KIND, Kind, TTL};
 use crate::table::{Error, Store, text, until, write};
-use crate::tx::{Tx, s};
+use crate::tx::{Tx, n, s};
 
 /// An outage that is over by what it says is written as over.
 pub fn device_item(device: &Device) -> Result<Item, Error> {
@@ -62,6 +62,11 @@ pub fn watch_rules_item(com: CommunityId, rules: &Rules) -> Result<Item, Error> 
     write(Kind::WatchRules, &key, rules, [])
 }
 
+pub fn watched_count_item(com: CommunityId, people: u64) -> Result<Item, Error> {
+    let key = schema::watched_count(com);
+    write(Kind::WatchedCount, &key, &WatchedCount { people }, [])
+}
+
 pub fn mark_item(com: CommunityId, at: Timestamp) -> Result<Item, Error> {
     let key = schema::sweep_mark(com);
     write(Kind::SweepMark, &key, &SweepMark { at }, [])
@@ -74,10 +79,22 @@ impl<'s> Tx<'s> {
         match watched.ver {
             1 => {
                 let tx = self.put_new(watched_item(watched)?, Refusal::AlreadyWatched)?;
-                lives(tx, watched.community, watched.person)
+                lives(tx, watched.community, watched.person)?.count_watched(watched.community, 1)
             }
             ver => self.put_next(watched_item(watched)?, ver),
         }
+    }
+
+    pub(super) fn count_watched(self, com: CommunityId, by: i8) -> Result<Self, Error> {
+        let values = vec![
+            (":zero", n(0)),
+            (":by", n(by)),
+            (":kind", s(Kind::WatchedCount.as_str())),
+        ];
+        let expression =
+            format!("SET #people = if_not_exists(#people, :zero) + :by, #{KIND} = :kind");
+        let key = schema::watched_count(com);
+        self.update(&key, &expression, None, values, Refusal::Stale)
     }
 
     /// A first version under an id of its own, or the next. Refuses: `IdReused`, `Stale`.

@@ -4,7 +4,7 @@ use domain::watch::{Alert, Device, Rules, Watched};
 use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId};
 use jiff::Timestamp;
 
-use super::{AbsenceOf, AbsenceRow, CredentialOf, SignRow, SweepMark};
+use super::{AbsenceOf, AbsenceRow, CredentialOf, SignRow, SweepMark, WatchedCount};
 use crate::schema::{self, Key};
 use crate::table::{Error, Store, read};
 
@@ -43,6 +43,12 @@ impl Store {
     pub async fn all_watched(&self, com: CommunityId) -> Result<Vec<Watched>, Error> {
         let items = self.all(&schema::all_watched(com)).await?;
         items.into_iter().map(read).collect()
+    }
+
+    /// How many are watched over.
+    pub async fn watched_count(&self, com: CommunityId) -> Result<u64, Error> {
+        let count: Option<WatchedCount> = self.get(&schema::watched_count(com)).await?;
+        Ok(count.unwrap_or_default().people)
     }
 
     /// To whom a card leads.
