@@ -217,6 +217,7 @@ impl Table {
             | Kind::LibraryImport => {}
             // Looked at as those who are watched over.
             Kind::Device
+            | Kind::DeviceOf
             | Kind::Watched
             | Kind::CredentialOf
             | Kind::SignRow

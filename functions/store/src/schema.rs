@@ -60,6 +60,7 @@
 //! | LibraryImport | com#IMPORTS            | lim                  |                           |                           |                      | com#DUE#I / lim   |
 //! | LibraryPart   | com#IMPORT#lim         | PART#n               |                           |                           |                      |                   |
 //! | LibraryTask   | com#LIBTASKS           | ltk                  | com#LIBTASKS#O / ltk      |                           |                      |                   |
+//! | DeviceOf      | ~#DEVICE#dev           | OF                   |                           |                           |                      |                   |
 //! | Device        | com#DOORS              | dev                  |                           |                           |                      | com#DUE#D / dead#dev|
 //! | Watched       | com#P#per              | WATCH                | com#WATCHED / per         |                           |                      | com#DUE#W#n / armed#per|
 //! | CredentialOf  | com#CREDENTIAL#card    | OF                   |                           |                           |                      |                   |
@@ -206,6 +207,7 @@ kinds! {
     LibraryPart: Care::Impersonal,
     LibraryTask: Care::Anonymised,
     Device: Care::Impersonal,
+    DeviceOf: Care::Impersonal,
     Watched: Care::Personal,
     CredentialOf: Care::Personal,
     SignRow: Care::Personal,
@@ -268,7 +270,7 @@ impl Kind {
             | Self::AbsenceRow
             | Self::Alert
             | Self::WatchRules => true,
-            Self::CredentialOf | Self::AbsenceOf | Self::SweepMark => false,
+            Self::CredentialOf | Self::AbsenceOf | Self::DeviceOf | Self::SweepMark => false,
             Self::Stock => false,
             Self::Account
             | Self::Activity

@@ -34,7 +34,7 @@ pub async fn hikvision(call: Call<RecordHikvision, ()>) -> Outcome<RecordHikvisi
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let events = Hikvision.read(kind, &call.file, &settings).map_err(bad)?;
     let events: Vec<Said> = events.into_iter().map(said).collect();
-    let outcomes = take(ctx, device, &events, at).await?;
+    let outcomes = take(ctx, device, None, &events, at).await?;
     Ok(Answer::new(DoorEventsView { outcomes }))
 }
 
@@ -45,7 +45,6 @@ fn key(secret: &Secret, device: DeviceId, ver: u32) -> String {
 fn said(event: DoorEvent) -> Said {
     Said {
         seq: event.seq.unwrap_or(0),
-        counted: false,
         at: event.at,
         act: event.act,
         credential: event.credential,

@@ -37,6 +37,11 @@ fn fallen_due(pk: String, at: Timestamp) -> Pattern {
 pub fn device(com: CommunityId, id: DeviceId) -> Key {
     Key::new(format!("{com}#DOORS"), id.to_string())
 }
+/// Leads from a door to its community: whoever is heard there is not signed in.
+#[must_use]
+pub fn device_of(id: DeviceId) -> Key {
+    Key::new(format!("~#DEVICE#{id}"), "OF")
+}
 #[must_use]
 pub fn devices(com: CommunityId) -> Pattern {
     everything(format!("{com}#DOORS"))

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use domain::watch::{Alert, AlertState, Device, Rules, Watched};
-use domain::{AlertId, PersonId};
+use domain::{AlertId, CommunityId, DeviceId, PersonId};
 
-use super::{AbsenceRow, CredentialOf, SignRow, SweepMark};
+use super::{AbsenceRow, CredentialOf, DeviceOf, SignRow, SweepMark};
 use crate::audit::Finding;
 use crate::schema::{Item, Key, Kind};
 use crate::table::{Error, read};
@@ -17,6 +17,9 @@ pub(crate) struct Watch {
     watched: BTreeMap<(String, PersonId), Watched>,
     alerts: BTreeMap<(String, AlertId), Alert>,
     cards: BTreeMap<(String, String), CredentialOf>,
+    doors: BTreeMap<DeviceId, CommunityId>,
+    /// By the door, as its key has it.
+    doors_lead: BTreeMap<String, CommunityId>,
 }
 
 /// The community, and what stands third in a key.
@@ -57,7 +60,12 @@ impl Watch {
                 self.cards.insert((com, third), read(item.clone())?);
             }
             Kind::Device => {
-                read::<Device>(item.clone())?;
+                let device: Device = read(item.clone())?;
+                self.doors.insert(device.id, device.community);
+            }
+            Kind::DeviceOf => {
+                let of: DeviceOf = read(item.clone())?;
+                self.doors_lead.insert(third, of.community);
             }
             Kind::SignRow => {
                 read::<SignRow>(item.clone())?;
@@ -100,6 +108,16 @@ impl Watch {
             let watched = self.watched.get(&(com.clone(), alert.person));
             let points = watched.is_some_and(|watched| watched.alert == Some(*id));
             found.unless(points, "an open alert is its person's", id);
+        }
+        for (id, com) in &self.doors {
+            let leads = self.doors_lead.get(&id.to_string()) == Some(com);
+            found.unless(leads, "a door is found by its id alone", id);
+        }
+        for (id, com) in &self.doors_lead {
+            let id_of: Option<DeviceId> = id.parse().ok();
+            let there = id_of.and_then(|id| self.doors.get(&id));
+            let rule = "what leads to a door's community leads to a door";
+            found.unless(there == Some(com), rule, id);
         }
         for ((com, card), of) in &self.cards {
             let lists = self

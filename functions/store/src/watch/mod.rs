@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use moves::{
-    absence_item, absence_of_item, alert_item, credential_item, device_item, mark_item, sign_item,
-    watch_rules_item, watched_item,
+    absence_item, absence_of_item, alert_item, credential_item, device_item, device_of_item,
+    mark_item, sign_item, watch_rules_item, watched_item,
 };
 
 /// One sign of somebody, as it came: kept for [`domain::limits::EVENT_DAYS`].
@@ -65,6 +65,12 @@ pub struct WatchChange {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AbsenceOf {
     pub person: PersonId,
+}
+
+/// In which community a door is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceOf {
+    pub community: CommunityId,
 }
 
 /// When the sweeper last passed.

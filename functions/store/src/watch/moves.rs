@@ -7,7 +7,7 @@ use domain::watch::{Alert, Device, Rules, Watched};
 use domain::{AbsenceId, CommunityId, PersonId, Refusal, limits};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{AbsenceOf, AbsenceRow, CredentialOf, SignRow, SweepMark, WatchChange};
+use super::{AbsenceOf, AbsenceRow, CredentialOf, DeviceOf, SignRow, SweepMark, WatchChange};
 use crate::market::{Beside, lives, outgoing};
 use crate::schema::{self, DOCUMENT, Item, KIND, Kind, TTL};
 use crate::table::{Error, Store, text, until, write};
@@ -19,6 +19,14 @@ pub fn device_item(device: &Device) -> Result<Item, Error> {
     let settled = device.clone().settled();
     let places = schema::device_places(&settled);
     write(Kind::Device, &key, &settled, places)
+}
+
+/// Written with the first version of its door.
+pub fn device_of_item(device: &Device) -> Result<Item, Error> {
+    let of = DeviceOf {
+        community: device.community,
+    };
+    write(Kind::DeviceOf, &schema::device_of(device.id), &of, [])
 }
 
 pub fn watched_item(watched: &Watched) -> Result<Item, Error> {
@@ -151,6 +159,9 @@ impl<'s> Tx<'s> {
         }
         if let Some(device) = &change.device {
             self = self.put_first_or_next(device_item(device)?, device.ver)?;
+            if device.ver == 1 {
+                self = self.put_new(device_of_item(device)?, Refusal::IdReused)?;
+            }
         }
         if let Some(rules) = &change.rules {
             self = self.put_new(watch_rules_item(com, rules)?, Refusal::Stale)?;
