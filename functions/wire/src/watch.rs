@@ -15,6 +15,10 @@ endpoints! {
     RecordDoorEvents: Post "/v1/door-events" () as Public, DoorEventsBody => 200 DoorEventsView;
     /// Events of one door as a Hikvision terminal sends them, JSON, XML or either among pictures, which are not kept. `key` is the device's.
     @file RecordHikvision: Post "/v1/devices/{id}/hikvision" (DeviceId) [VendorQuery] as Public, None_ => 200 DoorEventsView;
+    /// Events of one door as a Dahua terminal sends them, as text or JSON, either among pictures, which are not kept. `key` is the device's.
+    @file RecordDahua: Post "/v1/devices/{id}/dahua" (DeviceId) [VendorQuery] as Public, None_ => 200 DoorEventsView;
+    /// Events of one door as a ZKTeco panel pushes them, a line for each. `key` is the device's; the answer is `OK`.
+    @plain RecordZkteco: Post "/v1/devices/{id}/zkteco" (DeviceId) [ZktecoQuery] as Public, None_ => 200 ();
     /// The doors, and whether they are heard from.
     ListDevices: Get "/v1/devices" () as Watch, None_ => 200 Page<DeviceView>;
     /// A new door. Its key is shown once.
@@ -76,6 +80,26 @@ json! {
         /// The device's key in base64url, as these readers sign nothing.
         #[serde(default)]
         pub key: String,
+    }
+    /// As the panel writes its address, with `key` before it.
+    pub struct ZktecoQuery {
+        /// The device's key in base64url.
+        #[serde(default)]
+        pub key: String,
+        /// The panel's own number; not looked at.
+        #[serde(rename = "SN", default, skip_serializing_if = "Option::is_none")]
+        pub sn: Option<String>,
+        /// What is sent; only `rtlog` and `rtstate` are read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub table: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub tablename: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub count: Option<String>,
+        #[serde(rename = "Stamp", default, skip_serializing_if = "Option::is_none")]
+        pub stamp: Option<String>,
+        #[serde(rename = "AuthType", default, skip_serializing_if = "Option::is_none")]
+        pub auth_type: Option<String>,
     }
     pub struct DoorEventsView {
         /// In the order of the events.

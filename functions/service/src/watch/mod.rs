@@ -10,6 +10,7 @@ mod devices;
 mod door_events;
 mod faces;
 pub mod log;
+pub mod queue;
 mod rules;
 pub mod signature;
 mod signs;
@@ -23,8 +24,8 @@ use axum::Router;
 use wire::watch::{
     AcknowledgeAlert, BacktestRules, CloseAlert, CreateAbsence, CreateDevice, CreateWatched,
     EndAbsence, GetAlert, GetMyWatch, GetWatchRules, GetWatched, ListAbsences, ListAlerts,
-    ListDevices, ListSigns, ListWatched, PutWatchRules, RecordDoorEvents, RecordHikvision,
-    RotateDeviceKey, SayWell, UpdateWatched,
+    ListDevices, ListSigns, ListWatched, PutWatchRules, RecordDahua, RecordDoorEvents,
+    RecordHikvision, RecordZkteco, RotateDeviceKey, SayWell, UpdateWatched,
 };
 
 use crate::ctx::Ctx;
@@ -33,6 +34,8 @@ use crate::http::{mount, mount_open};
 pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount_open::<RecordDoorEvents, _, _>(router, door_events::run);
     let router = mount_open::<RecordHikvision, _, _>(router, vendor_door::hikvision);
+    let router = mount_open::<RecordDahua, _, _>(router, vendor_door::dahua);
+    let router = mount_open::<RecordZkteco, _, _>(router, vendor_door::zkteco);
     let router = mount::<ListDevices, _, _>(router, devices::list);
     let router = mount::<CreateDevice, _, _>(router, devices::create);
     let router = mount::<RotateDeviceKey, _, _>(router, devices::rotate);
