@@ -61,6 +61,8 @@ fn operation(endpoint: &EndpointInfo, generator: &mut schemars::SchemaGenerator)
     }
     if SAID_BY_READERS.contains(&endpoint.name) {
         operation["requestBody"] = json!({ "required": true, "content": said_by_readers() });
+    } else if endpoint.name == "ImportDoorEvents" {
+        operation["requestBody"] = json!({ "required": true, "content": lines() });
     } else if endpoint.file {
         let mut content = sheets();
         if endpoint.large {
@@ -86,6 +88,12 @@ fn sheets() -> Value {
         "text/csv": binary,
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": binary,
     })
+}
+
+/// A line for each, as a table or as objects.
+fn lines() -> Value {
+    let text = json!({ "schema": { "type": "string" } });
+    json!({ "text/csv": text, "application/jsonl": text })
 }
 
 /// Bodies in the words of a maker of readers.

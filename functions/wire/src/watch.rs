@@ -7,6 +7,7 @@ use domain::watch::{
 use domain::{AbsenceId, AlertId, CommandId, DeviceId, PersonId};
 
 use crate::endpoint::{None_, Page, endpoints, json};
+use crate::identity::PageQuery;
 use crate::moment::Moment;
 use crate::problem::Code;
 
@@ -19,6 +20,8 @@ endpoints! {
     @file RecordDahua: Post "/v1/devices/{id}/dahua" (DeviceId) [VendorQuery] as Public, None_ => 200 DoorEventsView;
     /// Events of one door as a ZKTeco panel pushes them, a line for each. `key` is the device's; the answer is `OK`.
     @plain RecordZkteco: Post "/v1/devices/{id}/zkteco" (DeviceId) [ZktecoQuery] as Public, None_ => 200 ();
+    /// What doors said before, as CSV with the columns person (an id or a card), device, direction, time, or an object of these on each line; each is answered by itself.
+    @file ImportDoorEvents: Post "/v1/door-events/import" () as KeepDoors, None_ => 200 ImportDoorEventsView;
     /// The doors, and whether they are heard from.
     ListDevices: Get "/v1/devices" () as Watch, None_ => 200 Page<DeviceView>;
     /// A new door. Its key is shown once.
@@ -37,6 +40,8 @@ endpoints! {
     ListSigns: Get "/v1/watched/{id}/signs" (PersonId) [SignsQuery] as Watch, None_ => 200 Page<SignView>;
     /// How it stands with oneself: what is known, and who is told.
     GetMyWatch: Get "/v1/me/watch" () as Self_, None_ => 200 WatchedView;
+    /// Those of whom one may say that they are away, as they agreed to.
+    ListMyWatchPeople: Get "/v1/me/watch/people" () as Self_, None_ => 200 Page<WatchPersonView>;
     /// "I am well": a sign of life, and whatever is pending about it is called off.
     SayWell: Post "/v1/me/well" () as Self_, SayWellBody => 200 WatchedView;
     /// Say that somebody is away: oneself, whoever one may report for, or at the desk anybody who is watched.
@@ -55,6 +60,8 @@ endpoints! {
     CloseAlert: Post "/v1/alerts/{id}/close" (AlertId) as Watch, CloseAlertBody => 200 AlertView;
     /// What the community goes by, in the version that is in force.
     GetWatchRules: Get "/v1/rules" () as Watch, None_ => 200 WatchRulesView;
+    /// The versions there were, the latest first, with who made each and why.
+    ListWatchRules: Get "/v1/rules/versions" () [PageQuery] as Watch, None_ => 200 Page<WatchRulesView>;
     /// A new version; everybody's deadline is reckoned anew.
     PutWatchRules: Put "/v1/rules" () as SetWatchRules, PutWatchRulesBody => 200 WatchRulesView;
     /// Which alerts there would have been in the last days by other windows.
@@ -112,6 +119,20 @@ json! {
         /// Known, or of nobody who is watched.
         pub ignored: bool,
         pub refused: Option<Code>,
+    }
+    pub struct ImportDoorEventsView {
+        pub applied: u32,
+        pub ignored: u32,
+        pub refused: u32,
+        /// In the order of the file.
+        pub lines: Vec<ImportedLine>,
+    }
+    pub struct ImportedLine {
+        /// As an editor counts; the heading of a CSV file is the first.
+        pub line: u64,
+        /// Which column is refused; empty: none, or the whole line.
+        pub column: String,
+        pub outcome: EventOutcome,
     }
     pub struct CreateDeviceBody {
         pub id: DeviceId,
@@ -214,6 +235,10 @@ json! {
         pub device: DeviceId,
         /// The device's clock could not be right; this is when it came in.
         pub approximate: bool,
+    }
+    pub struct WatchPersonView {
+        pub person: PersonId,
+        pub name: String,
     }
     pub struct SayWellBody {
         pub id: CommandId,

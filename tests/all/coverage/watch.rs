@@ -17,6 +17,7 @@ use super::things::Things;
 
 /// What is answered; the columns are those of [`super::rows`].
 pub const EXPECTED: &str = "
+ImportDoorEvents | 422 bad_file  | - | -             | -         | -             | -
 ListDevices      | 200           | - | -             | -         | -             | -
 CreateDevice     | 201           | - | -             | -         | -             | -
 RotateDeviceKey  | 200           | - | -             | 200       | 404 not_found | 404 not_found
@@ -26,6 +27,7 @@ GetWatched       | 200           | - | -             | 200       | 404 not_found
 UpdateWatched    | 409 stale     | - | -             | 409 stale | 404 not_found | 404 not_found
 ListSigns        | 200           | - | -             | 200       | 404 not_found | 404 not_found
 GetMyWatch       | 200           | - | -             | -         | -             | -
+ListMyWatchPeople| 200           | - | -             | -         | -             | -
 SayWell          | 200           | - | -             | -         | -             | -
 CreateAbsence    | 201           | - | -             | -         | -             | -
 ListAbsences     | 200           | - | -             | -         | -             | -
@@ -35,6 +37,7 @@ GetAlert         | 200           | - | -             | 200       | 404 not_found
 AcknowledgeAlert | 200           | - | -             | 200       | 404 not_found | 404 not_found
 CloseAlert       | 200           | - | -             | 200       | 404 not_found | 404 not_found
 GetWatchRules    | 200           | - | -             | -         | -             | -
+ListWatchRules   | 200           | - | -             | -         | -             | -
 PutWatchRules    | 409 stale     | - | -             | -         | -             | -
 BacktestRules    | 200           | - | -             | -         | -             | -
 ";

@@ -334,7 +334,7 @@ fn by_whomever(act: DoorAct, when: Timestamp) -> Found {
     }
 }
 
-fn applied() -> EventOutcome {
+pub fn applied() -> EventOutcome {
     EventOutcome {
         applied: true,
         ignored: false,
@@ -342,7 +342,7 @@ fn applied() -> EventOutcome {
     }
 }
 
-fn ignored() -> EventOutcome {
+pub fn ignored() -> EventOutcome {
     EventOutcome {
         applied: false,
         ignored: true,
@@ -350,7 +350,7 @@ fn ignored() -> EventOutcome {
     }
 }
 
-fn refused(code: Code) -> EventOutcome {
+pub fn refused(code: Code) -> EventOutcome {
     EventOutcome {
         applied: false,
         ignored: false,
