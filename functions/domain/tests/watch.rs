@@ -335,6 +335,7 @@ fn a_door_is_dead_after_two_heartbeats_and_never_alive_before_its_first() {
         seq_before: 0,
         key_ver: 1,
         unidentified_at: None,
+        passed_at: None,
         outages: Vec::new(),
         ver: 0,
     };
@@ -375,6 +376,7 @@ fn a_dead_door_is_noted_once_and_its_outage_ends_with_its_next_word() {
         seq_before: 0,
         key_ver: 1,
         unidentified_at: None,
+        passed_at: None,
         outages: Vec::new(),
         ver: 1,
     };

@@ -23,6 +23,7 @@ fn door() -> Device {
         seq_before: 0,
         key_ver: 1,
         unidentified_at: None,
+        passed_at: None,
         outages: Vec::new(),
         ver: 1,
     }

@@ -218,6 +218,7 @@ impl Table {
             // Looked at as those who are watched over.
             Kind::Device
             | Kind::DeviceOf
+            | Kind::DoorDay
             | Kind::Watched
             | Kind::CredentialOf
             | Kind::SignRow

@@ -62,6 +62,7 @@
 //! | LibraryTask   | com#LIBTASKS           | ltk                  | com#LIBTASKS#O / ltk      |                           |                      |                   |
 //! | DeviceOf      | ~#DEVICE#dev           | OF                   |                           |                           |                      |                   |
 //! | Device        | com#DOORS              | dev                  |                           |                           |                      | com#DUE#D / dead#dev|
+//! | DoorDay       | com#DOORDAYS#dev       | day                  |                           |                           |                      |                   |
 //! | Watched       | com#P#per              | WATCH                | com#WATCHED / per         |                           |                      | com#DUE#W#n / armed#per|
 //! | CredentialOf  | com#CREDENTIAL#card    | OF                   |                           |                           |                      |                   |
 //! | SignRow       | com#P#per              | SIGN#at#dev#seq      |                           |                           |                      |                   |
@@ -208,6 +209,7 @@ kinds! {
     LibraryTask: Care::Anonymised,
     Device: Care::Impersonal,
     DeviceOf: Care::Impersonal,
+    DoorDay: Care::Impersonal,
     Watched: Care::Personal,
     CredentialOf: Care::Personal,
     SignRow: Care::Personal,
@@ -270,7 +272,11 @@ impl Kind {
             | Self::AbsenceRow
             | Self::Alert
             | Self::WatchRules => true,
-            Self::CredentialOf | Self::AbsenceOf | Self::DeviceOf | Self::SweepMark => false,
+            Self::CredentialOf
+            | Self::AbsenceOf
+            | Self::DeviceOf
+            | Self::DoorDay
+            | Self::SweepMark => false,
             Self::Stock => false,
             Self::Account
             | Self::Activity

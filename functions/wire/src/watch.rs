@@ -5,6 +5,7 @@ use domain::watch::{
     Whereabouts, Windows,
 };
 use domain::{AbsenceId, AlertId, CommandId, DeviceId, PersonId};
+use jiff::civil::Date;
 
 use crate::endpoint::{None_, Page, endpoints, json};
 use crate::identity::PageQuery;
@@ -28,6 +29,8 @@ endpoints! {
     CreateDevice: Post "/v1/devices" () as KeepDoors, CreateDeviceBody => 201 DeviceKeyView;
     /// A new version of a door's key; the one before stays good until the next.
     RotateDeviceKey: Post "/v1/devices/{id}/key" (DeviceId) as KeepDoors, RotateKeyBody => 200 DeviceKeyView;
+    /// How often somebody passed a door of many, day by day, the latest first; of the door of one home nothing is counted.
+    ListDoorDays: Get "/v1/devices/{id}/days" (DeviceId) [PageQuery] as Watch, None_ => 200 Page<DoorDayView>;
     /// Everybody who is watched over, the longest silent first. Each finds the look in their log of views.
     ListWatched: Get "/v1/watched" () [WatchedQuery] as Watch, None_ => 200 Page<WatchedView>;
     /// Watch over somebody who agreed (purpose watch_doors).
@@ -165,6 +168,11 @@ json! {
         pub people: u32,
         pub key_ver: u32,
         pub ver: u64,
+    }
+    pub struct DoorDayView {
+        pub day: Date,
+        /// Whoever passed, and however.
+        pub passages: u32,
     }
     pub struct WatchedQuery {
         /// Only those who cannot be seen now, as a door is dead.

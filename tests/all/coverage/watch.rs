@@ -21,6 +21,7 @@ ImportDoorEvents | 422 bad_file  | - | -             | -         | -            
 ListDevices      | 200           | - | -             | -         | -             | -
 CreateDevice     | 201           | - | -             | -         | -             | -
 RotateDeviceKey  | 200           | - | -             | 200       | 404 not_found | 404 not_found
+ListDoorDays     | 200           | - | -             | 200       | 404 not_found | 404 not_found
 ListWatched      | 200           | - | -             | -         | -             | -
 CreateWatched    | 404 not_found | - | -             | -         | -             | -
 GetWatched       | 200           | - | -             | 200       | 404 not_found | 404 not_found
@@ -115,6 +116,7 @@ pub async fn watch_over(
         seq_before: 0,
         key_ver: 1,
         unidentified_at: None,
+        passed_at: None,
         outages: Vec::new(),
         ver: 1,
     };

@@ -3,6 +3,7 @@
 
 mod absences;
 mod alerts;
+mod days;
 mod devices;
 mod events;
 mod history;

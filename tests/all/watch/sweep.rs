@@ -72,6 +72,7 @@ impl<'a> Home<'a> {
             seq_before: 0,
             key_ver: 1,
             unidentified_at: None,
+            passed_at: None,
             outages: Vec::new(),
             ver: 1,
         };

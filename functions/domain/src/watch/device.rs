@@ -46,6 +46,9 @@ pub struct Device {
     pub key_ver: u32,
     /// When somebody last passed here who was not identified.
     pub unidentified_at: Option<Timestamp>,
+    /// When somebody last passed here, whoever it was, as far as its days are counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed_at: Option<Timestamp>,
     /// When it was not heard from, in order; the last one lasts while it is dead. What ended long ago is
     /// forgotten.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -220,6 +223,16 @@ impl Device {
         let middle = (sorted.len() - 1) / 2;
         self.skew_seconds = sorted.get(middle).copied().unwrap_or(self.skew_seconds);
         self
+    }
+
+    /// Of these moments at which somebody passed, those that are to be counted: none that is not after all
+    /// that were counted before, so that nothing counts twice. The door of one home is not counted: its
+    /// days would tell of one person after what is known of them is gone.
+    #[must_use]
+    pub fn uncounted(&self, mut passed: Vec<Timestamp>) -> Vec<Timestamp> {
+        let counts = self.sense != DoorSense::HomeDoor;
+        passed.retain(|at| counts && Some(*at) > self.passed_at);
+        passed
     }
 
     fn beat(&self) -> SignedDuration {

@@ -77,6 +77,7 @@ fn device(town: &Town, name: &str, sense: DoorSense, home_of: Option<PersonId>) 
         seq_before: 0,
         key_ver: 1,
         unidentified_at: None,
+        passed_at: None,
         outages: Vec::new(),
         ver: 1,
     }

@@ -114,7 +114,7 @@ impl Search<'_> {
             Kind::Title | Kind::Shelf | Kind::CopyOf | Kind::TitleOf | Kind::LedgerLine => vec![],
             Kind::LibraryRules | Kind::ShelfAudit => vec![],
             Kind::LibraryImport | Kind::LibraryPart => vec![],
-            Kind::Device | Kind::DeviceOf | Kind::AbsenceOf => vec![],
+            Kind::Device | Kind::DeviceOf | Kind::DoorDay | Kind::AbsenceOf => vec![],
             Kind::WatchRules | Kind::SweepMark => vec![],
             Kind::CredentialOf => {
                 let cards = self.cards()?;

@@ -72,6 +72,7 @@ async fn begin(call: &Call<CreateDevice>, once: &Once) -> Result<DeviceKeyView, 
         seq_before: 0,
         key_ver: 1,
         unidentified_at: None,
+        passed_at: None,
         outages: Vec::new(),
         ver: 1,
     };

@@ -15,6 +15,7 @@ use wire::watch::{DoorEventBody, DoorEventsView, EventOutcome, RecordDoorEvents}
 use wire::{Code, Endpoint, Problem};
 
 use super::arrive::{Arrived, arrive};
+use super::days;
 use super::signature::{self, Parts};
 use crate::ctx::Ctx;
 use crate::error::Error;
@@ -130,6 +131,8 @@ struct Heard {
     /// What it takes the time to be, by its live heartbeats.
     clock: Vec<Timestamp>,
     unidentified_at: Option<Timestamp>,
+    /// When somebody passed, whoever it was.
+    passed: Vec<Timestamp>,
 }
 
 /// Takes events one by one: none harms the others. `key_ver`: what signed them, where numbers count: then
@@ -161,6 +164,12 @@ pub async fn take(
         if let (DoorAct::Heartbeat, Some(said), true) = (event.act, event.at, event.live) {
             device = device.clocked(said, at);
             heard.clock.push(said);
+        }
+        if event.act.passes() && (event.at.is_some() || event.live) {
+            let when = event
+                .at
+                .map(|said| effective(said, at, device.skew_seconds));
+            heard.passed.push(when.map_or(at, When::at));
         }
         let outcome = match one(ctx, com, &device, event, at).await {
             Ok(Found::Applied) => applied(),
@@ -200,13 +209,16 @@ async fn keep(
     if let Some((key_ver, seq)) = heard.counted {
         device = device.counted(key_ver, seq);
     }
+    let passed = device.uncounted(heard.passed.clone());
     let device = Device {
         unidentified_at: device.unidentified_at.max(heard.unidentified_at),
+        passed_at: passed.iter().copied().max().max(device.passed_at),
         ver: device.ver + 1,
         ..device
     };
     let change = WatchChange {
         device: Some(device),
+        days: days::of(ctx, com, id, &passed).await?,
         ..WatchChange::default()
     };
     ctx.store

@@ -6,6 +6,7 @@ mod absences;
 mod alerts;
 pub mod arrive;
 mod backtest;
+mod days;
 mod devices;
 mod door_events;
 mod faces;
@@ -26,9 +27,9 @@ use axum::Router;
 use wire::watch::{
     AcknowledgeAlert, BacktestRules, CloseAlert, CreateAbsence, CreateDevice, CreateWatched,
     EndAbsence, GetAlert, GetMyWatch, GetWatchRules, GetWatched, ImportDoorEvents, ListAbsences,
-    ListAlerts, ListDevices, ListMyWatchPeople, ListSigns, ListWatchRules, ListWatched,
-    PutWatchRules, RecordDahua, RecordDoorEvents, RecordHikvision, RecordZkteco, RotateDeviceKey,
-    SayWell, UpdateWatched,
+    ListAlerts, ListDevices, ListDoorDays, ListMyWatchPeople, ListSigns, ListWatchRules,
+    ListWatched, PutWatchRules, RecordDahua, RecordDoorEvents, RecordHikvision, RecordZkteco,
+    RotateDeviceKey, SayWell, UpdateWatched,
 };
 
 use crate::ctx::Ctx;
@@ -43,6 +44,7 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<ListDevices, _, _>(router, devices::list);
     let router = mount::<CreateDevice, _, _>(router, devices::create);
     let router = mount::<RotateDeviceKey, _, _>(router, devices::rotate);
+    let router = mount::<ListDoorDays, _, _>(router, days::list);
     let router = mount::<ListWatched, _, _>(router, watched::list);
     let router = mount::<CreateWatched, _, _>(router, watched::create);
     let router = mount::<GetWatched, _, _>(router, watched::get);

@@ -1,12 +1,12 @@
 //! Whether those who are watched over, their alerts and their cards hold together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use domain::watch::{Alert, AlertState, Device, Rules, Watched};
 use domain::{AlertId, CommunityId, DeviceId, PersonId};
 
-use super::{AbsenceRow, CredentialOf, DeviceOf, SignRow, SweepMark};
+use super::{AbsenceRow, CredentialOf, DeviceOf, DoorDay, SignRow, SweepMark};
 use crate::audit::Finding;
 use crate::schema::{Item, Key, Kind};
 use crate::table::{Error, read};
@@ -20,6 +20,8 @@ pub(crate) struct Watch {
     doors: BTreeMap<DeviceId, CommunityId>,
     /// By the door, as its key has it.
     doors_lead: BTreeMap<String, CommunityId>,
+    /// Doors whose days are counted.
+    counted: BTreeSet<DeviceId>,
 }
 
 /// The community, and what stands third in a key.
@@ -66,6 +68,10 @@ impl Watch {
             Kind::DeviceOf => {
                 let of: DeviceOf = read(item.clone())?;
                 self.doors_lead.insert(third, of.community);
+            }
+            Kind::DoorDay => {
+                let day: DoorDay = read(item.clone())?;
+                self.counted.insert(day.device);
             }
             Kind::SignRow => {
                 read::<SignRow>(item.clone())?;
@@ -118,6 +124,10 @@ impl Watch {
             let there = id_of.and_then(|id| self.doors.get(&id));
             let rule = "what leads to a door's community leads to a door";
             found.unless(there == Some(com), rule, id);
+        }
+        for id in &self.counted {
+            let there = self.doors.contains_key(id);
+            found.unless(there, "a door whose days are counted is there", id);
         }
         for ((com, card), of) in &self.cards {
             let lists = self

@@ -9,6 +9,7 @@ mod reads;
 use domain::watch::{Absence, Alert, Device, Rules, Sign, Watched};
 use domain::{CommunityId, DeviceId, PersonId};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use moves::{
@@ -59,12 +60,22 @@ pub struct WatchChange {
     pub credentials: Vec<(String, CredentialOf)>,
     pub credentials_gone: Vec<String>,
     pub rules: Option<Rules>,
+    /// Passages that come to those of their days.
+    pub days: Vec<DoorDay>,
 }
 
 /// Whose an absence is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AbsenceOf {
     pub person: PersonId,
+}
+
+/// How often somebody passed a door on one local day, whoever it was: what is left when signs are gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoorDay {
+    pub device: DeviceId,
+    pub day: Date,
+    pub passages: u32,
 }
 
 /// In which community a door is.

@@ -7,11 +7,13 @@ use domain::watch::{Alert, Device, Rules, Watched};
 use domain::{AbsenceId, CommunityId, PersonId, Refusal, limits};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{AbsenceOf, AbsenceRow, CredentialOf, DeviceOf, SignRow, SweepMark, WatchChange};
+use super::{
+    AbsenceOf, AbsenceRow, CredentialOf, DeviceOf, DoorDay, SignRow, SweepMark, WatchChange,
+};
 use crate::market::{Beside, lives, outgoing};
 use crate::schema::{self, DOCUMENT, Item, KIND, Kind, TTL};
 use crate::table::{Error, Store, text, until, write};
-use crate::tx::{Tx, s};
+use crate::tx::{Tx, n, s};
 
 /// An outage that is over by what it says is written as over.
 pub fn device_item(device: &Device) -> Result<Item, Error> {
@@ -112,6 +114,22 @@ impl<'s> Tx<'s> {
         self.update(&key, &expression, None, values, Refusal::Stale)
     }
 
+    /// So many passages more on that day.
+    fn count_day(self, com: CommunityId, more: &DoorDay) -> Result<Self, Error> {
+        let values = vec![
+            (":kind", s(Kind::DoorDay.as_str())),
+            (":device", s(more.device)),
+            (":day", s(more.day)),
+            (":zero", n(0)),
+            (":more", n(more.passages)),
+        ];
+        let expression = format!(
+            "SET #{KIND} = :kind, #device = :device, #day = :day, #passages = if_not_exists(#passages, :zero) + :more"
+        );
+        let key = schema::door_day(com, more.device, more.day);
+        self.update(&key, &expression, None, values, Refusal::Stale)
+    }
+
     /// Refuses: `CredentialTaken` where a card leads to somebody else.
     fn put_credential(
         self,
@@ -162,6 +180,9 @@ impl<'s> Tx<'s> {
             if device.ver == 1 {
                 self = self.put_new(device_of_item(device)?, Refusal::IdReused)?;
             }
+        }
+        for day in &change.days {
+            self = self.count_day(com, day)?;
         }
         if let Some(rules) = &change.rules {
             self = self.put_new(watch_rules_item(com, rules)?, Refusal::Stale)?;
