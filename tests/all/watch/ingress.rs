@@ -109,6 +109,35 @@ async fn a_readers_body_that_breaks_off_says_what_the_whole_says_or_moves_nobody
     app.stop().await;
 }
 
+/// The same with what others caught from a terminal of theirs.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(
+    not(doors_collection),
+    ignore = "LINLI_CORPORA leads to no access-events folder (see README, The collections of others)"
+)]
+async fn what_a_terminal_of_others_sent_moves_nobody_when_it_breaks_off() {
+    let corpora = std::env::var_os("LINLI_CORPORA").expect("as when this was compiled");
+    let folder = std::path::Path::new(&corpora).join("access-events");
+    let body = std::fs::read(folder.join("hik_04_5_38_fingerprint_checkin.json")).expect("a file");
+    let body = body.trim_ascii_end();
+    let app = TestApp::start().await;
+    let (desk, door) = (at(&app, WORKER).await, main_door(&app).await);
+    let who = grown_ups(&app, 1).await.remove(0);
+    watch_over(&desk, &who, fields(&door, &["001"])).await;
+    for end in 0..body.len() {
+        let raw = tell(&app, &door, ("hikvision", JSON), body[..end].to_vec()).await;
+        let told = (raw.status, raw.code());
+        assert_eq!(told, (422, "bad_file".to_owned()), "{end}");
+    }
+    assert_eq!(device(&app, &door).await.ver, 1);
+    let raw = tell(&app, &door, ("hikvision", JSON), body.to_vec()).await;
+    assert_eq!(outcomes(&raw), ["applied"]);
+    // It is older than a week: when it came in stands for its moment.
+    let view = mine(&who).await.expect("is watched over");
+    assert_eq!(view.seen_at.map(|at| at.at), Some(app.now()));
+    app.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_signed_body_that_breaks_off_or_is_too_much_moves_nothing() {
     let app = TestApp::start().await;
