@@ -230,7 +230,7 @@ impl Device {
     /// days would tell of one person after what is known of them is gone.
     #[must_use]
     pub fn uncounted(&self, mut passed: Vec<Timestamp>) -> Vec<Timestamp> {
-        let counts = self.sense != DoorSense::HomeDoor;
+        let counts = matches!(self.sense, DoorSense::BothWays | DoorSense::EntryOnly);
         passed.retain(|at| counts && Some(*at) > self.passed_at);
         passed
     }
