@@ -377,6 +377,10 @@ pub const LEASE_MINUTES: u32 = 24 * 60;
 pub const AREA_LEAST: u32 = 1_000;
 /// How far a device's clock may be from ours to be set right by what it says, in seconds.
 pub const SKEW_SECONDS: i64 = 2 * 24 * 3_600;
+/// The latest heartbeats that tell how a device's clock goes; odd, so that one is in the middle.
+pub const SKEW_HEARTBEATS: usize = 9;
+/// Lines of a log of what doors said before, taken in one file.
+pub const HISTORY_ROWS: usize = 1_000;
 /// A reason to look at somebody's comings and goings has at least so many characters.
 pub const REASON_CHARS_LEAST: usize = 2;
 /// Index partitions of one community's deadlines.

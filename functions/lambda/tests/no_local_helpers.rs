@@ -5,7 +5,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
-const FUNCTIONS: [(&str, &str); 4] = [
+const FUNCTIONS: [(&str, &str); 5] = [
+    ("door_events", env!("CARGO_BIN_EXE_door_events")),
     ("identity", env!("CARGO_BIN_EXE_identity")),
     ("market", env!("CARGO_BIN_EXE_market")),
     ("relay", env!("CARGO_BIN_EXE_relay")),

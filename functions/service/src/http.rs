@@ -72,6 +72,8 @@ pub struct Answer<E: Endpoint> {
     body: Option<String>,
     cookie: Option<String>,
     sheet: Option<Sheet>,
+    /// Of what is answered with.
+    content_type: &'static str,
     endpoint: PhantomData<fn() -> E>,
 }
 
@@ -94,6 +96,21 @@ impl<E: Endpoint> Answer<E> {
             body,
             cookie: None,
             sheet: None,
+            content_type: "application/json",
+            endpoint: PhantomData,
+        }
+    }
+
+    /// A word for a machine, where the endpoint answers with one.
+    #[must_use]
+    pub fn plain(word: &str) -> Self {
+        assert!(E::PLAIN, "{} answers with JSON", E::PATH);
+        Self {
+            status: E::SUCCESS,
+            body: Some(word.to_owned()),
+            cookie: None,
+            sheet: None,
+            content_type: "text/plain",
             endpoint: PhantomData,
         }
     }
@@ -106,6 +123,7 @@ impl<E: Endpoint> Answer<E> {
             status: E::SUCCESS,
             body: None,
             cookie: None,
+            content_type: sheet.content_type,
             sheet: Some(sheet),
             endpoint: PhantomData,
         }
@@ -132,7 +150,7 @@ impl<E: Endpoint> IntoResponse for Answer<E> {
                 (status, headers, sheet.bytes).into_response()
             }
             (Some(body), None) => {
-                (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+                (status, [(header::CONTENT_TYPE, self.content_type)], body).into_response()
             }
             (None, None) => status.into_response(),
         };

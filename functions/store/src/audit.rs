@@ -217,6 +217,8 @@ impl Table {
             | Kind::LibraryImport => {}
             // Looked at as those who are watched over.
             Kind::Device
+            | Kind::DeviceOf
+            | Kind::DoorDay
             | Kind::Watched
             | Kind::CredentialOf
             | Kind::SignRow

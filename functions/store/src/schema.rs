@@ -60,7 +60,9 @@
 //! | LibraryImport | com#IMPORTS            | lim                  |                           |                           |                      | com#DUE#I / lim   |
 //! | LibraryPart   | com#IMPORT#lim         | PART#n               |                           |                           |                      |                   |
 //! | LibraryTask   | com#LIBTASKS           | ltk                  | com#LIBTASKS#O / ltk      |                           |                      |                   |
+//! | DeviceOf      | ~#DEVICE#dev           | OF                   |                           |                           |                      |                   |
 //! | Device        | com#DOORS              | dev                  |                           |                           |                      | com#DUE#D / dead#dev|
+//! | DoorDay       | com#DOORDAYS#dev       | day                  |                           |                           |                      |                   |
 //! | Watched       | com#P#per              | WATCH                | com#WATCHED / per         |                           |                      | com#DUE#W#n / armed#per|
 //! | CredentialOf  | com#CREDENTIAL#card    | OF                   |                           |                           |                      |                   |
 //! | SignRow       | com#P#per              | SIGN#at#dev#seq      |                           |                           |                      |                   |
@@ -207,6 +209,8 @@ kinds! {
     LibraryPart: Care::Impersonal,
     LibraryTask: Care::Anonymised,
     Device: Care::Impersonal,
+    DeviceOf: Care::Impersonal,
+    DoorDay: Care::Impersonal,
     Watched: Care::Personal,
     CredentialOf: Care::Personal,
     SignRow: Care::Personal,
@@ -270,7 +274,12 @@ impl Kind {
             | Self::AbsenceRow
             | Self::Alert
             | Self::WatchRules => true,
-            Self::CredentialOf | Self::AbsenceOf | Self::WatchedCount | Self::SweepMark => false,
+            Self::CredentialOf
+            | Self::AbsenceOf
+            | Self::WatchedCount
+            | Self::SweepMark
+            | Self::DeviceOf
+            | Self::DoorDay => false,
             Self::Stock => false,
             Self::Account
             | Self::Activity

@@ -59,8 +59,10 @@ fn operation(endpoint: &EndpointInfo, generator: &mut schemars::SchemaGenerator)
     if endpoint.act != domain::access::Act::Public {
         operation["security"] = json!([{ "session": [] }]);
     }
-    if endpoint.name == "RecordHikvision" {
+    if SAID_BY_READERS.contains(&endpoint.name) {
         operation["requestBody"] = json!({ "required": true, "content": said_by_readers() });
+    } else if endpoint.name == "ImportDoorEvents" {
+        operation["requestBody"] = json!({ "required": true, "content": lines() });
     } else if endpoint.file {
         let mut content = sheets();
         if endpoint.large {
@@ -88,12 +90,22 @@ fn sheets() -> Value {
     })
 }
 
+/// A line for each, as a table or as objects.
+fn lines() -> Value {
+    let text = json!({ "schema": { "type": "string" } });
+    json!({ "text/csv": text, "application/jsonl": text })
+}
+
+/// Bodies in the words of a maker of readers.
+const SAID_BY_READERS: [&str; 3] = ["RecordHikvision", "RecordDahua", "RecordZkteco"];
+
 /// What a reader at a door sends in its maker's words.
 fn said_by_readers() -> Value {
     let body = json!({ "schema": { "type": "string", "format": "binary" } });
     json!({
         "application/json": body,
         "application/xml": body,
+        "text/plain": body,
         "multipart/form-data": body,
     })
 }
@@ -102,6 +114,8 @@ fn done(endpoint: &EndpointInfo, reply: &schemars::Schema) -> Value {
     let mut done = json!({ "description": "Done" });
     if endpoint.sheet {
         done["content"] = sheets();
+    } else if endpoint.plain {
+        done["content"] = json!({ "text/plain": { "schema": { "type": "string" } } });
     } else if endpoint.success != 204 {
         done["content"] = json!({ "application/json": { "schema": reply } });
     }

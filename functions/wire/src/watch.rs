@@ -5,8 +5,10 @@ use domain::watch::{
     Whereabouts, Windows,
 };
 use domain::{AbsenceId, AlertId, CommandId, DeviceId, PersonId};
+use jiff::civil::Date;
 
 use crate::endpoint::{None_, Page, endpoints, json};
+use crate::identity::PageQuery;
 use crate::moment::Moment;
 use crate::problem::Code;
 
@@ -15,12 +17,20 @@ endpoints! {
     RecordDoorEvents: Post "/v1/door-events" () as Public, DoorEventsBody => 200 DoorEventsView;
     /// Events of one door as a Hikvision terminal sends them, JSON, XML or either among pictures, which are not kept. `key` is the device's.
     @file RecordHikvision: Post "/v1/devices/{id}/hikvision" (DeviceId) [VendorQuery] as Public, None_ => 200 DoorEventsView;
+    /// Events of one door as a Dahua terminal sends them, as text or JSON, either among pictures, which are not kept. `key` is the device's.
+    @file RecordDahua: Post "/v1/devices/{id}/dahua" (DeviceId) [VendorQuery] as Public, None_ => 200 DoorEventsView;
+    /// Events of one door as a ZKTeco panel pushes them, a line for each. `key` is the device's; the answer is `OK`.
+    @plain RecordZkteco: Post "/v1/devices/{id}/zkteco" (DeviceId) [ZktecoQuery] as Public, None_ => 200 ();
+    /// What doors said before, as CSV with the columns person (an id or a card), device, direction, time, or an object of these on each line; each is answered by itself.
+    @file ImportDoorEvents: Post "/v1/door-events/import" () as KeepDoors, None_ => 200 ImportDoorEventsView;
     /// The doors, and whether they are heard from.
     ListDevices: Get "/v1/devices" () as Watch, None_ => 200 Page<DeviceView>;
     /// A new door. Its key is shown once.
     CreateDevice: Post "/v1/devices" () as KeepDoors, CreateDeviceBody => 201 DeviceKeyView;
     /// A new version of a door's key; the one before stays good until the next.
     RotateDeviceKey: Post "/v1/devices/{id}/key" (DeviceId) as KeepDoors, RotateKeyBody => 200 DeviceKeyView;
+    /// How often somebody passed a door of many, day by day, the latest first; of the door of one home nothing is counted.
+    ListDoorDays: Get "/v1/devices/{id}/days" (DeviceId) [PageQuery] as Watch, None_ => 200 Page<DoorDayView>;
     /// Everybody who is watched over, the longest silent first. Each finds the look in their log of views.
     ListWatched: Get "/v1/watched" () [WatchedQuery] as Watch, None_ => 200 Page<WatchedView>;
     /// Watch over somebody who agreed (purpose watch_doors).
@@ -33,6 +43,8 @@ endpoints! {
     ListSigns: Get "/v1/watched/{id}/signs" (PersonId) [SignsQuery] as Watch, None_ => 200 Page<SignView>;
     /// How it stands with oneself: what is known, and who is told.
     GetMyWatch: Get "/v1/me/watch" () as Self_, None_ => 200 WatchedView;
+    /// Those of whom one may say that they are away, as they agreed to.
+    ListMyWatchPeople: Get "/v1/me/watch/people" () as Self_, None_ => 200 Page<WatchPersonView>;
     /// "I am well": a sign of life, and whatever is pending about it is called off.
     SayWell: Post "/v1/me/well" () as Self_, SayWellBody => 200 WatchedView;
     /// Say that somebody is away: oneself, whoever one may report for, or at the desk anybody who is watched.
@@ -51,6 +63,8 @@ endpoints! {
     CloseAlert: Post "/v1/alerts/{id}/close" (AlertId) as Watch, CloseAlertBody => 200 AlertView;
     /// What the community goes by, in the version that is in force.
     GetWatchRules: Get "/v1/rules" () as Watch, None_ => 200 WatchRulesView;
+    /// The versions there were, the latest first, with who made each and why.
+    ListWatchRules: Get "/v1/rules/versions" () [PageQuery] as Watch, None_ => 200 Page<WatchRulesView>;
     /// A new version; everybody's deadline is reckoned anew.
     PutWatchRules: Put "/v1/rules" () as SetWatchRules, PutWatchRulesBody => 200 WatchRulesView;
     /// Which alerts there would have been in the last days by other windows.
@@ -77,6 +91,26 @@ json! {
         #[serde(default)]
         pub key: String,
     }
+    /// As the panel writes its address, with `key` before it.
+    pub struct ZktecoQuery {
+        /// The device's key in base64url.
+        #[serde(default)]
+        pub key: String,
+        /// The panel's own number; not looked at.
+        #[serde(rename = "SN", default, skip_serializing_if = "Option::is_none")]
+        pub sn: Option<String>,
+        /// What is sent; only `rtlog` and `rtstate` are read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub table: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub tablename: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub count: Option<String>,
+        #[serde(rename = "Stamp", default, skip_serializing_if = "Option::is_none")]
+        pub stamp: Option<String>,
+        #[serde(rename = "AuthType", default, skip_serializing_if = "Option::is_none")]
+        pub auth_type: Option<String>,
+    }
     pub struct DoorEventsView {
         /// In the order of the events.
         pub outcomes: Vec<EventOutcome>,
@@ -88,6 +122,20 @@ json! {
         /// Known, or of nobody who is watched.
         pub ignored: bool,
         pub refused: Option<Code>,
+    }
+    pub struct ImportDoorEventsView {
+        pub applied: u32,
+        pub ignored: u32,
+        pub refused: u32,
+        /// In the order of the file.
+        pub lines: Vec<ImportedLine>,
+    }
+    pub struct ImportedLine {
+        /// As an editor counts; the heading of a CSV file is the first.
+        pub line: u64,
+        /// Which column is refused; empty: none, or the whole line.
+        pub column: String,
+        pub outcome: EventOutcome,
     }
     pub struct CreateDeviceBody {
         pub id: DeviceId,
@@ -120,6 +168,11 @@ json! {
         pub people: u32,
         pub key_ver: u32,
         pub ver: u64,
+    }
+    pub struct DoorDayView {
+        pub day: Date,
+        /// Whoever passed, and however.
+        pub passages: u32,
     }
     pub struct WatchedQuery {
         /// Only those who cannot be seen now, as a door is dead.
@@ -190,6 +243,10 @@ json! {
         pub device: DeviceId,
         /// The device's clock could not be right; this is when it came in.
         pub approximate: bool,
+    }
+    pub struct WatchPersonView {
+        pub person: PersonId,
+        pub name: String,
     }
     pub struct SayWellBody {
         pub id: CommandId,

@@ -48,7 +48,7 @@ fn query(endpoint: &EndpointInfo) -> &'static str {
         "GetWatched" => "?reason=xx",
         "ListSigns" => "?reason=xx&limit=100",
         "ListAlerts" => "?all=true&limit=100",
-        "RecordHikvision" => "?key=x",
+        "RecordHikvision" | "RecordDahua" | "RecordZkteco" => "?key=x",
         // All there is, so that nothing foreign hides on a second page.
         "ListBookings" | "ListInbox" | "ListMyViews" | "ListPeople" | "ListProviders"
         | "ListFeedback" | "ListMyFeedback" | "ListStuck" | "ListHouseholds" | "ListServices"

@@ -17,15 +17,18 @@ use super::things::{Things, nothing};
 
 /// What is answered; the columns are those of [`super::rows`].
 pub const EXPECTED: &str = "
+ImportDoorEvents | 422 bad_file  | - | -             | -         | -             | -
 ListDevices      | 200           | - | -             | -         | -             | -
 CreateDevice     | 201           | - | -             | -         | -             | -
 RotateDeviceKey  | 200           | - | -             | 200       | 404 not_found | 404 not_found
+ListDoorDays     | 200           | - | -             | 200       | 404 not_found | 404 not_found
 ListWatched      | 200           | - | -             | -         | -             | -
 CreateWatched    | 404 not_found | - | -             | -         | -             | -
 GetWatched       | 200           | - | -             | 200       | 404 not_found | 404 not_found
 UpdateWatched    | 409 stale     | - | -             | 409 stale | 404 not_found | 404 not_found
 ListSigns        | 200           | - | -             | 200       | 404 not_found | 404 not_found
 GetMyWatch       | 200           | - | -             | -         | -             | -
+ListMyWatchPeople| 200           | - | -             | -         | -             | -
 SayWell          | 200           | - | -             | -         | -             | -
 CreateAbsence    | 201           | - | -             | -         | -             | -
 ListAbsences     | 200           | - | -             | -         | -             | -
@@ -35,6 +38,7 @@ GetAlert         | 200           | - | -             | 200       | 404 not_found
 AcknowledgeAlert | 200           | - | -             | 200       | 404 not_found | 404 not_found
 CloseAlert       | 200           | - | -             | 200       | 404 not_found | 404 not_found
 GetWatchRules    | 200           | - | -             | -         | -             | -
+ListWatchRules   | 200           | - | -             | -         | -             | -
 PutWatchRules    | 409 stale     | - | -             | -         | -             | -
 BacktestRules    | 200           | - | -             | -         | -             | -
 ";
@@ -107,9 +111,12 @@ pub async fn watch_over(
         heartbeat_minutes: 15,
         heard_at: None,
         skew_seconds: 0,
+        offsets: Vec::new(),
         seq: 0,
+        seq_before: 0,
         key_ver: 1,
         unidentified_at: None,
+        passed_at: None,
         outages: Vec::new(),
         ver: 1,
     };

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use wire::endpoint::None_;
 use wire::watch::{
     AbsenceView, AbsencesQuery, CreateAbsenceBody, EndAbsence, EndAbsenceBody, ListAbsences,
-    WatchedFields,
+    ListMyWatchPeople, WatchedFields,
 };
 use wire::{Code, Problem};
 
@@ -48,6 +48,13 @@ async fn a_relative_reports_only_if_that_was_agreed() {
     let made = watch_over(&desk, who, asked_only.clone()).await;
     let said = leave(relative, away(&app, person, 48)).await;
     assert_eq!(code(said), Code::NotFound, "asked, and no more");
+    let speaks_for = async |actor: &Actor<'_>| {
+        let list = actor.call::<ListMyWatchPeople>((), None_ {}, None_ {});
+        let people = list.await.expect("a list").items.into_iter();
+        let known: Vec<PersonId> = people.map(|one| one.person).collect();
+        known
+    };
+    assert_eq!(speaks_for(relative).await, []);
     let body = wire::watch::UpdateWatchedBody {
         id: app.command(),
         ver: made.ver,
@@ -63,6 +70,10 @@ async fn a_relative_reports_only_if_that_was_agreed() {
     let said = said.expect("may report");
     assert_eq!((said.person, said.ended_at), (id(who), None));
     assert_eq!(list(relative, person).await, Ok(vec![said.id]));
+    assert_eq!(speaks_for(relative).await, [id(who)]);
+    for nobody in [who, other] {
+        assert_eq!(speaks_for(nobody).await, []);
+    }
     assert_eq!(list(who, None).await, Ok(vec![said.id]));
     // Nobody else, and the desk for anybody who is watched over.
     assert_eq!(code(list(other, person).await), Code::NotFound);

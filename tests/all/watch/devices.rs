@@ -24,7 +24,7 @@ fn body(app: &TestApp, sense: DoorSense, home_of: Option<PersonId>) -> CreateDev
     }
 }
 
-async fn rotate(admin: &acceptance::Actor<'_>, door: &Door) -> DeviceKeyView {
+pub async fn rotate(admin: &acceptance::Actor<'_>, door: &Door) -> DeviceKeyView {
     let body = RotateKeyBody {
         id: admin.app.command(),
     };

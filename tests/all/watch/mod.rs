@@ -3,9 +3,13 @@
 
 mod absences;
 mod alerts;
+mod days;
 mod devices;
 mod events;
+mod history;
+mod ingress;
 pub mod people;
+mod queue;
 mod rules;
 mod sweep;
 mod watched;

@@ -4,9 +4,10 @@ use acceptance::{Actor, TestApp};
 use domain::watch::{DoorSense, Windows};
 use jiff::SignedDuration;
 use wire::endpoint::None_;
+use wire::identity::PageQuery;
 use wire::watch::{
-    BacktestBody, BacktestRules, BacktestView, GetWatchRules, PutWatchRules, PutWatchRulesBody,
-    WatchRulesView,
+    BacktestBody, BacktestRules, BacktestView, GetWatchRules, ListWatchRules, PutWatchRules,
+    PutWatchRulesBody, WatchRulesView,
 };
 use wire::{Code, Problem};
 
@@ -120,5 +121,38 @@ async fn windows_are_tried_on_what_was_and_change_nothing() {
         assert_eq!(code(refused), Code::BadValue, "{days}");
     }
     assert_eq!(current(&desk).await.windows, Windows::OUTER);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn versions_stay_to_be_read_with_who_made_them_and_why() {
+    let app = TestApp::start().await;
+    let desk = at(&app, WORKER).await;
+    let list = async |cursor: Option<String>, limit: usize| {
+        let query = PageQuery {
+            cursor,
+            limit: Some(limit),
+        };
+        let page = desk.call::<ListWatchRules>((), query, None_ {}).await;
+        page.expect("a page")
+    };
+    assert_eq!(list(None, 10).await.items, []);
+    let all = [hours(24, 36), hours(30, 40), hours(48, 72)];
+    for (ver, windows) in (0..).zip(all) {
+        app.advance(SignedDuration::from_mins(1));
+        let made = change(&desk, ver, windows).await.expect("a version");
+        assert_eq!(list(None, 10).await.items[0], made);
+    }
+    let first = list(None, 2).await;
+    let rest = list(first.cursor.clone(), 2).await;
+    let both = first.items.iter().chain(&rest.items);
+    let shown: Vec<_> = both
+        .map(|one| (one.ver, one.windows, one.note.as_str()))
+        .collect();
+    let note = "冬天短一些";
+    let expected = [(3, all[2], note), (2, all[1], note), (1, all[0], note)];
+    assert_eq!(shown, expected);
+    let named = |one: &WatchRulesView| !one.by_name.is_empty() && one.at.is_some();
+    assert!(first.items.iter().chain(&rest.items).all(named));
     app.stop().await;
 }

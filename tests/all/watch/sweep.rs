@@ -67,9 +67,12 @@ impl<'a> Home<'a> {
             heartbeat_minutes: heartbeat,
             heard_at: Some(now),
             skew_seconds: 0,
+            offsets: Vec::new(),
             seq: 0,
+            seq_before: 0,
             key_ver: 1,
             unidentified_at: None,
+            passed_at: None,
             outages: Vec::new(),
             ver: 1,
         };

@@ -1,4 +1,3 @@
-use domain::access::Act;
 use domain::watch::{Absence, AbsenceKind};
 use domain::{AbsenceId, PersonId, limits};
 use jiff::{Timestamp, ToSpan};
@@ -6,10 +5,9 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use wire::endpoint::None_;
-use wire::identity::GetHousehold;
 use wire::watch::{
     AbsenceView, AbsencesQuery, CreateAbsence, CreateAbsenceBody, EndAbsence, EndAbsenceBody,
-    ListAbsences,
+    ListAbsences, ListMyWatchPeople,
 };
 use wire::{Code, Problem};
 
@@ -85,27 +83,13 @@ fn nobody(person: Option<PersonId>) -> AnyView {
     }
 }
 
-/// Those of the household who agreed to it, by name. Whoever watches for the station may report for
-/// anybody, and looks at nobody here.
-fn relatives() -> Fetch<Vec<(PersonId, String)>> {
-    let me = Session::get().me_now();
+/// Those who agreed to it, by name. Without them one still reports for oneself.
+pub fn relatives() -> Fetch<Vec<(PersonId, String)>> {
     Box::pin(async move {
-        let mut others = Vec::new();
-        let Some(me) = me.filter(|me| !me.acts.contains(&Act::Watch)) else {
-            return Ok::<Vec<(PersonId, String)>, Problem>(others);
-        };
-        let Ok(household) = api::get::<GetHousehold>((), None_ {}).await else {
-            return Ok(others);
-        };
-        let grown_ups = household.people.into_iter().filter(|one| !one.child);
-        for one in grown_ups.filter(|one| one.id != me.id) {
-            let person = Some(one.id);
-            let asked = api::get::<ListAbsences>((), AbsencesQuery { person });
-            if asked.await.is_ok() {
-                others.push((one.id, one.name));
-            }
-        }
-        Ok(others)
+        let found = api::get::<ListMyWatchPeople>((), None_ {}).await;
+        let people = found.map(|page| page.items).unwrap_or_default().into_iter();
+        let named = people.map(|one| (one.person, one.name));
+        Ok::<Vec<(PersonId, String)>, Problem>(named.collect())
     })
 }
 

@@ -6,6 +6,7 @@ use wire::endpoint::None_;
 use wire::identity::{Consent, GetHousehold, ListConsents};
 use wire::watch::{SayWell, SayWellBody, WatchedFields, WatchedView};
 
+use super::away::relatives;
 use super::entry::mine;
 use crate::ids::Again;
 use crate::model::phone::said;
@@ -186,6 +187,12 @@ fn Relative(id: PersonId, asked: bool, reports: bool) -> AnyView {
 #[component]
 fn Unwatched() -> AnyView {
     let consents = Remote::new(|| api::get::<ListConsents>((), None_ {}));
+    let others = Remote::new(relatives);
+    // Whoever is not watched may still speak for somebody who is.
+    let away = move || {
+        let some = others.value.get().is_some_and(|some| !some.is_empty());
+        some.then(|| view! { <LinkButton label=t!(watch.hub.away) href="/watch/away" name="to-away" kind=Kind::Plain /> })
+    };
     view! {
         <section class="stack-s" data-testid="unwatched">
             <p class="card">{t!(watch.none.words)}</p>
@@ -196,6 +203,7 @@ fn Unwatched() -> AnyView {
                 let rows = page.items.into_iter().filter(doors).map(one).collect::<Vec<_>>();
                 view! { <Cells>{rows}</Cells> }.into_any()
             }</Load>
+            {away}
         </section>
     }
     .into_any()

@@ -32,14 +32,23 @@ pub struct Device {
     pub heartbeat_minutes: u32,
     /// The latest moment, by our clock, at which it was heard from.
     pub heard_at: Option<Timestamp>,
-    /// How far its clock is behind ours, in seconds; measured on heartbeats.
+    /// How far its clock is behind ours, in seconds: the median of `offsets`.
     pub skew_seconds: i64,
-    /// The largest number of its own counting.
+    /// The same as its latest heartbeats showed it, in the order they came in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offsets: Vec<i64>,
+    /// The largest number of its own counting, of what the newest version of its key signed.
     pub seq: u64,
+    /// The same of the version before.
+    #[serde(default)]
+    pub seq_before: u64,
     /// The newest version of its key; the one before is good, too.
     pub key_ver: u32,
     /// When somebody last passed here who was not identified.
     pub unidentified_at: Option<Timestamp>,
+    /// When somebody last passed here, whoever it was, as far as its days are counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed_at: Option<Timestamp>,
     /// When it was not heard from, in order; the last one lasts while it is dead. What ended long ago is
     /// forgotten.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -158,6 +167,72 @@ impl Device {
             });
         }
         outages
+    }
+
+    /// The largest number that this version of its key signed; absent where the version is not good. The
+    /// newest is, and the one before.
+    #[must_use]
+    pub fn count(&self, key_ver: u32) -> Option<u64> {
+        match key_ver {
+            0 => None,
+            ver if ver == self.key_ver => Some(self.seq),
+            ver if Some(ver) == self.key_ver.checked_sub(1) => Some(self.seq_before),
+            _ => None,
+        }
+    }
+
+    /// Counted on to `seq` by what that version of its key signed; never back. The version of the item is
+    /// the caller's to count.
+    #[must_use]
+    pub fn counted(mut self, key_ver: u32, seq: u64) -> Self {
+        if key_ver == self.key_ver {
+            self.seq = self.seq.max(seq);
+        } else if Some(key_ver) == self.key_ver.checked_sub(1) {
+            self.seq_before = self.seq_before.max(seq);
+        }
+        self
+    }
+
+    /// With one version of its key more. Numbers begin anew with it, so that a reader that forgot its count
+    /// is heard again; what older versions signed is never taken a second time. The version of the item is
+    /// the caller's to count.
+    #[must_use]
+    pub fn rekeyed(self) -> Self {
+        Self {
+            seq: 0,
+            seq_before: self.seq,
+            key_ver: self.key_ver.saturating_add(1),
+            ..self
+        }
+    }
+
+    /// With one heartbeat more, which said that moment and came in at `received`: one that a slow line held
+    /// up moves nothing. What is far off is no clock, and leaves it as it is.
+    #[must_use]
+    pub fn clocked(mut self, said: Timestamp, received: Timestamp) -> Self {
+        let offset = received.duration_since(said).as_secs();
+        if offset.abs() > limits::SKEW_SECONDS {
+            return self;
+        }
+        self.offsets.push(offset);
+        let many = self.offsets.len().saturating_sub(limits::SKEW_HEARTBEATS);
+        self.offsets.drain(..many);
+        let mut sorted = self.offsets.clone();
+        sorted.sort_unstable();
+        // Of an even number the smaller: a line only ever adds.
+        let middle = (sorted.len() - 1) / 2;
+        self.skew_seconds = sorted.get(middle).copied().unwrap_or(self.skew_seconds);
+        self
+    }
+
+    /// Of these moments at which somebody passed, those that are to be counted: none that is not after all
+    /// that were counted before, so that nothing counts twice. The door of one home is not counted: its
+    /// days would tell of one person after what is known of them is gone.
+    #[must_use]
+    pub fn uncounted(&self, mut passed: Vec<Timestamp>) -> Vec<Timestamp> {
+        let counts = matches!(self.sense, DoorSense::BothWays | DoorSense::EntryOnly);
+        passed.retain(|at| counts && Some(*at) > self.passed_at);
+        passed
     }
 
     fn beat(&self) -> SignedDuration {

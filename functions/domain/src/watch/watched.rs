@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::absence::Absence;
 use super::deadline::{Asking, reached};
-use super::presence::{Presence, Sign};
+use super::presence::{Passage, Presence, Sign};
 use super::rules::{Grade, Rules, Windows};
 use crate::{AlertId, CommunityId, DeviceId, PersonId, limits};
 
@@ -59,6 +59,19 @@ impl Watched {
             lead: (self.grade == Grade::AskFirst).then_some(lead),
             relative: self.relative.is_some(),
             asked: self.asked,
+        }
+    }
+
+    /// What a passage at a door says of this person. At one that is none of theirs they are seen to be well,
+    /// and not where they are then; who else passes there is no matter of theirs.
+    #[must_use]
+    pub fn at_door(&self, door: DeviceId, passage: Passage) -> Option<Passage> {
+        if self.doors.contains(&door) {
+            return Some(passage);
+        }
+        match passage {
+            Passage::Entry | Passage::Exit | Passage::Opened => Some(Passage::Opened),
+            Passage::Unidentified => None,
         }
     }
 

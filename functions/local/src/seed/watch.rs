@@ -11,7 +11,7 @@ use domain::{AbsenceId, AlertId, DeviceId, PersonId};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use store::watch::{
     AbsenceRow, CredentialOf, SignRow, absence_item, absence_of_item, alert_item, credential_item,
-    device_item, sign_item, watched_count_item, watched_item,
+    device_item, device_of_item, sign_item, watched_count_item, watched_item,
 };
 
 use super::ids;
@@ -59,6 +59,7 @@ pub fn hang(town: &mut Town, residents: &Residents) -> Result<(), Stop> {
     town.add(watched_count_item(town.id(), people))?;
     for device in &doors.devices {
         town.add(device_item(device))?;
+        town.add(device_of_item(device))?;
     }
     Ok(())
 }
@@ -73,9 +74,12 @@ fn device(town: &Town, name: &str, sense: DoorSense, home_of: Option<PersonId>) 
         heartbeat_minutes: HEARTBEAT,
         heard_at: Some(town.at),
         skew_seconds: 0,
+        offsets: Vec::new(),
         seq: 0,
+        seq_before: 0,
         key_ver: 1,
         unidentified_at: None,
+        passed_at: None,
         outages: Vec::new(),
         ver: 1,
     }

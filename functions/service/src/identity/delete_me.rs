@@ -264,7 +264,8 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             Kind::Title | Kind::Shelf | Kind::CopyOf | Kind::TitleOf | Kind::LedgerLine => {}
             Kind::LibraryRules | Kind::ShelfAudit => {}
             Kind::LibraryImport | Kind::LibraryPart => {}
-            Kind::Device | Kind::WatchRules | Kind::WatchedCount | Kind::SweepMark => {}
+            Kind::Device | Kind::WatchRules | Kind::WatchedCount => {}
+            Kind::SweepMark | Kind::DeviceOf | Kind::DoorDay => {}
             // Goes with their cards, their comings and goings, and what was said of their absences.
             Kind::Watched => {
                 store.forget_watched(com, person).await?;

@@ -115,7 +115,8 @@ impl Search<'_> {
             Kind::LibraryRules | Kind::ShelfAudit => vec![],
             Kind::LibraryImport | Kind::LibraryPart => vec![],
             Kind::Device | Kind::AbsenceOf | Kind::WatchRules => vec![],
-            Kind::WatchedCount | Kind::SweepMark => vec![],
+            Kind::WatchedCount | Kind::SweepMark | Kind::DeviceOf => vec![],
+            Kind::DoorDay => vec![],
             Kind::CredentialOf => {
                 let cards = self.cards()?;
                 self.ctx

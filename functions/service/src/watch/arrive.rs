@@ -37,7 +37,24 @@ pub async fn arrive(
         received_at: received,
         approximate,
     };
-    until_settled!(once(ctx, com, &row))
+    arrived(ctx, com, &row).await
+}
+
+/// The same of a sign as it is kept: its moment is known, and its door may be none.
+pub async fn arrived(ctx: &Ctx, com: CommunityId, row: &SignRow) -> Result<Arrived, Error> {
+    until_settled!(once(ctx, com, row))
+}
+
+/// Kept among the signs of somebody who is watched, and nothing else: it moves nothing.
+/// Refuses: `Stale` where they are watched no more.
+pub async fn keep(ctx: &Ctx, com: CommunityId, row: &SignRow) -> Result<Arrived, Error> {
+    let change = WatchChange {
+        sign: Some(row.clone()),
+        ..WatchChange::default()
+    };
+    let written = ctx.store.write_watch(com, &change, &Beside::default());
+    written.await?;
+    Ok(Arrived::Ignored)
 }
 
 /// Refuses: `Stale` where something else came in meanwhile.
@@ -47,15 +64,21 @@ async fn once(ctx: &Ctx, com: CommunityId, row: &SignRow) -> Result<Arrived, Err
     let Some(before) = store.watched(com, person).await? else {
         return Ok(Arrived::Ignored);
     };
+    let Some(passage) = before.at_door(row.device, row.sign.passage) else {
+        return Ok(Arrived::Ignored);
+    };
+    let sign = Sign {
+        passage,
+        ..row.sign
+    };
+    let row = &SignRow {
+        sign,
+        ..row.clone()
+    };
     let known = before.presence.with(row.sign) == before.presence;
     if known {
         // What is older than what is known says nothing new, and is a sign all the same.
-        let change = WatchChange {
-            sign: Some(row.clone()),
-            ..WatchChange::default()
-        };
-        store.write_watch(com, &change, &Beside::default()).await?;
-        return Ok(Arrived::Ignored);
+        return keep(ctx, com, row).await;
     }
     let rules = store.watch_rules(com).await?;
     let proves = before.presence.with(row.sign).sign != before.presence.sign;

@@ -67,9 +67,12 @@ async fn begin(call: &Call<CreateDevice>, once: &Once) -> Result<DeviceKeyView, 
         heartbeat_minutes: body.heartbeat_minutes,
         heard_at: None,
         skew_seconds: 0,
+        offsets: Vec::new(),
         seq: 0,
+        seq_before: 0,
         key_ver: 1,
         unidentified_at: None,
+        passed_at: None,
         outages: Vec::new(),
         ver: 1,
     };
@@ -84,9 +87,8 @@ pub async fn rotate(call: Call<RotateDeviceKey>) -> Outcome<RotateDeviceKey> {
         let device = call.ctx.store.device(call.who.community.id, id).await?;
         let device = device.ok_or(Refusal::Missing)?;
         let device = Device {
-            key_ver: device.key_ver.saturating_add(1),
             ver: device.ver + 1,
-            ..device
+            ..device.rekeyed()
         };
         write(&call, &device, &once).await?;
         shown(&call, id).await

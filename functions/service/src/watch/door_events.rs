@@ -11,10 +11,11 @@ use http::HeaderMap;
 use jiff::Timestamp;
 use store::market::Beside;
 use store::watch::WatchChange;
-use wire::watch::{DoorEventsView, EventOutcome, RecordDoorEvents};
+use wire::watch::{DoorEventBody, DoorEventsView, EventOutcome, RecordDoorEvents};
 use wire::{Code, Endpoint, Problem};
 
 use super::arrive::{Arrived, arrive};
+use super::days;
 use super::signature::{self, Parts};
 use crate::ctx::Ctx;
 use crate::error::Error;
@@ -31,20 +32,27 @@ pub async fn run(call: Call<RecordDoorEvents, ()>) -> Outcome<RecordDoorEvents> 
     if call.body.device != device.id {
         return Err(Error::invalid(Code::BadSignature, "/device"));
     }
-    if call.body.events.len() > limits::DOOR_EVENTS {
+    let events = said(&call.body.events)?;
+    let outcomes = take(ctx, device, Some(signed.key_ver), &events, at).await?;
+    Ok(Answer::new(DoorEventsView { outcomes }))
+}
+
+/// Events as they stand in one body. What waited in the device comes with the newest of it, and says nothing
+/// of its clock now. Refuses: too many.
+pub fn said(events: &[DoorEventBody]) -> Result<Vec<Said>, Error> {
+    if events.len() > limits::DOOR_EVENTS {
         let problem = Problem::new(Code::TooMany).at("/events");
         return Err(problem.with("max", limits::DOOR_EVENTS).into());
     }
-    let events = call.body.events.iter().map(|event| Said {
+    let latest = events.iter().map(|event| event.seq).max();
+    let said = events.iter().map(|event| Said {
         seq: event.seq,
-        counted: true,
         at: Some(event.at),
         act: event.act,
         credential: event.credential.clone(),
-        live: true,
+        live: Some(event.seq) == latest,
     });
-    let outcomes = take(ctx, device, &events.collect::<Vec<_>>(), at).await?;
-    Ok(Answer::new(DoorEventsView { outcomes }))
+    Ok(said.collect())
 }
 
 /// Whose signature it is, and by which version of its key.
@@ -99,25 +107,19 @@ fn is_now(said: &str, now: Timestamp) -> bool {
 
 /// The newest version of a key is good, and the one before.
 pub fn is_good(device: &Device, key_ver: u32) -> bool {
-    key_ver > 0 && (key_ver == device.key_ver || device.key_ver.checked_sub(1) == Some(key_ver))
+    device.count(key_ver).is_some()
 }
 
 /// The device, in whichever community it is: nobody is signed in here.
 pub async fn found(ctx: &Ctx, id: DeviceId) -> Result<Device, Error> {
-    for community in ctx.store.communities().await? {
-        if let Some(device) = ctx.store.device(community.id, id).await? {
-            return Ok(device);
-        }
-    }
-    Err(unsigned())
+    let device = ctx.store.device_anywhere(id).await?;
+    device.ok_or_else(unsigned)
 }
 
 /// One event, whoever made the reader.
 pub struct Said {
     /// The device's own count, or 0.
     pub seq: u64,
-    /// No number is used twice, and none is smaller than one that was.
-    pub counted: bool,
     pub at: Option<Timestamp>,
     pub act: DoorAct,
     pub credential: Option<String>,
@@ -126,46 +128,53 @@ pub struct Said {
 }
 
 /// What is known of a device when all its events were looked at.
+#[derive(Default)]
 struct Heard {
-    seq: u64,
+    /// By which version of its key, and up to which number.
+    counted: Option<(u32, u64)>,
     heard: bool,
-    skew: Option<i64>,
+    /// What it takes the time to be, by its live heartbeats.
+    clock: Vec<Timestamp>,
     unidentified_at: Option<Timestamp>,
+    /// When somebody passed, whoever it was.
+    passed: Vec<Timestamp>,
 }
 
-/// Takes events one by one: none harms the others. Where the store fails the whole is to be sent again, as
-/// the numbers of what was not written may not count as used.
+/// Takes events one by one: none harms the others. `key_ver`: what signed them, where numbers count: then
+/// none is taken twice, nor one that is smaller than another that was. Where the store fails the whole is to
+/// be sent again, as the numbers of what was not written may not count as used.
 pub async fn take(
     ctx: &Ctx,
     device: Device,
+    key_ver: Option<u32>,
     events: &[Said],
     at: Timestamp,
 ) -> Result<Vec<EventOutcome>, Error> {
+    let known = key_ver.map(|ver| (ver, device.count(ver).unwrap_or(u64::MAX)));
     let mut heard = Heard {
-        seq: device.seq,
-        heard: false,
-        skew: None,
-        unidentified_at: None,
+        counted: known,
+        ..Heard::default()
     };
-    let latest = events.iter().map(|event| event.seq).max();
     let (mut used, mut device, mut outcomes) = (BTreeSet::new(), device, Vec::new());
-    let (com, known) = (device.community, device.seq);
+    let com = device.community;
     for event in events {
-        if event.counted && (event.seq <= known || !used.insert(event.seq)) {
-            outcomes.push(refused(Code::Replayed));
-            continue;
-        }
-        if event.counted {
-            heard.seq = heard.seq.max(event.seq);
+        if let (Some((_, known)), Some((_, seq))) = (known, heard.counted.as_mut()) {
+            if event.seq <= known || !used.insert(event.seq) {
+                outcomes.push(refused(Code::Replayed));
+                continue;
+            }
+            *seq = (*seq).max(event.seq);
         }
         heard.heard = true;
-        // What waited in the device says nothing of its clock now.
-        let live = event.live && (!event.counted || Some(event.seq) == latest);
-        if let (DoorAct::Heartbeat, Some(said), true) = (event.act, event.at, live)
-            && let Some(skew) = measured(&device, said, at)
-        {
-            device.skew_seconds = skew;
-            heard.skew = Some(skew);
+        if let (DoorAct::Heartbeat, Some(said), true) = (event.act, event.at, event.live) {
+            device = device.clocked(said, at);
+            heard.clock.push(said);
+        }
+        if event.act.passes() && (event.at.is_some() || event.live) {
+            let when = event
+                .at
+                .map(|said| effective(said, at, device.skew_seconds));
+            heard.passed.push(when.map_or(at, When::at));
         }
         let outcome = match one(ctx, com, &device, event, at).await {
             Ok(Found::Applied) => applied(),
@@ -198,35 +207,29 @@ async fn keep(
     let Some(device) = ctx.store.device(com, id).await? else {
         return Ok(());
     };
-    let device = device.heard(at);
+    let mut device = device.heard(at);
+    for said in &heard.clock {
+        device = device.clocked(*said, at);
+    }
+    if let Some((key_ver, seq)) = heard.counted {
+        device = device.counted(key_ver, seq);
+    }
+    let passed = device.uncounted(heard.passed.clone());
     let device = Device {
-        seq: device.seq.max(heard.seq),
-        skew_seconds: heard.skew.unwrap_or(device.skew_seconds),
         unidentified_at: device.unidentified_at.max(heard.unidentified_at),
+        passed_at: passed.iter().copied().max().max(device.passed_at),
         ver: device.ver + 1,
         ..device
     };
     let change = WatchChange {
         device: Some(device),
+        days: days::of(ctx, com, id, &passed).await?,
         ..WatchChange::default()
     };
     ctx.store
         .write_watch(com, &change, &Beside::default())
         .await?;
     Ok(())
-}
-
-/// How far the clock is behind ours, in seconds, by one heartbeat more: at first as measured, later in
-/// steps of a quarter, so that a slow line does not throw it. What is far off is no clock.
-fn measured(device: &Device, said: Timestamp, at: Timestamp) -> Option<i64> {
-    let now = at.duration_since(said).as_secs();
-    if now.abs() > limits::SKEW_SECONDS {
-        return None;
-    }
-    Some(match device.heard_at {
-        None => now,
-        Some(_) => device.skew_seconds + (now - device.skew_seconds) / 4,
-    })
 }
 
 enum Found {
@@ -250,6 +253,9 @@ async fn one(
         None => When::Approximately(at),
     };
     let whose = match event.credential.as_deref() {
+        Some(long) if long.chars().nth(limits::DOOR_FIELD_CHARS).is_some() => {
+            return Err(Error::invalid(Code::TooLong, "/credential"));
+        }
         Some(card) if identifies(event.act) => match ctx.store.credential(com, card).await? {
             // Unknown cards never become a person.
             None => return Ok(Found::Ignored),
@@ -345,7 +351,7 @@ fn by_whomever(act: DoorAct, when: Timestamp) -> Found {
     }
 }
 
-fn applied() -> EventOutcome {
+pub fn applied() -> EventOutcome {
     EventOutcome {
         applied: true,
         ignored: false,
@@ -353,7 +359,7 @@ fn applied() -> EventOutcome {
     }
 }
 
-fn ignored() -> EventOutcome {
+pub fn ignored() -> EventOutcome {
     EventOutcome {
         applied: false,
         ignored: true,
@@ -361,7 +367,7 @@ fn ignored() -> EventOutcome {
     }
 }
 
-fn refused(code: Code) -> EventOutcome {
+pub fn refused(code: Code) -> EventOutcome {
     EventOutcome {
         applied: false,
         ignored: false,

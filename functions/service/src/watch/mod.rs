@@ -6,10 +6,14 @@ mod absences;
 mod alerts;
 pub mod arrive;
 mod backtest;
+mod days;
 mod devices;
 mod door_events;
 mod faces;
+mod history;
 pub mod log;
+mod people;
+pub mod queue;
 mod rules;
 pub mod signature;
 mod signs;
@@ -22,8 +26,9 @@ mod well;
 use axum::Router;
 use wire::watch::{
     AcknowledgeAlert, BacktestRules, CloseAlert, CreateAbsence, CreateDevice, CreateWatched,
-    EndAbsence, GetAlert, GetMyWatch, GetWatchRules, GetWatched, ListAbsences, ListAlerts,
-    ListDevices, ListSigns, ListWatched, PutWatchRules, RecordDoorEvents, RecordHikvision,
+    EndAbsence, GetAlert, GetMyWatch, GetWatchRules, GetWatched, ImportDoorEvents, ListAbsences,
+    ListAlerts, ListDevices, ListDoorDays, ListMyWatchPeople, ListSigns, ListWatchRules,
+    ListWatched, PutWatchRules, RecordDahua, RecordDoorEvents, RecordHikvision, RecordZkteco,
     RotateDeviceKey, SayWell, UpdateWatched,
 };
 
@@ -33,15 +38,20 @@ use crate::http::{mount, mount_open};
 pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount_open::<RecordDoorEvents, _, _>(router, door_events::run);
     let router = mount_open::<RecordHikvision, _, _>(router, vendor_door::hikvision);
+    let router = mount_open::<RecordDahua, _, _>(router, vendor_door::dahua);
+    let router = mount_open::<RecordZkteco, _, _>(router, vendor_door::zkteco);
+    let router = mount::<ImportDoorEvents, _, _>(router, history::run);
     let router = mount::<ListDevices, _, _>(router, devices::list);
     let router = mount::<CreateDevice, _, _>(router, devices::create);
     let router = mount::<RotateDeviceKey, _, _>(router, devices::rotate);
+    let router = mount::<ListDoorDays, _, _>(router, days::list);
     let router = mount::<ListWatched, _, _>(router, watched::list);
     let router = mount::<CreateWatched, _, _>(router, watched::create);
     let router = mount::<GetWatched, _, _>(router, watched::get);
     let router = mount::<UpdateWatched, _, _>(router, watched::update);
     let router = mount::<ListSigns, _, _>(router, signs::list);
     let router = mount::<GetMyWatch, _, _>(router, watched::mine);
+    let router = mount::<ListMyWatchPeople, _, _>(router, people::list);
     let router = mount::<SayWell, _, _>(router, well::run);
     let router = mount::<CreateAbsence, _, _>(router, absences::create);
     let router = mount::<ListAbsences, _, _>(router, absences::list);
@@ -51,6 +61,7 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<AcknowledgeAlert, _, _>(router, alerts::acknowledge);
     let router = mount::<CloseAlert, _, _>(router, alerts::close);
     let router = mount::<GetWatchRules, _, _>(router, rules::get);
+    let router = mount::<ListWatchRules, _, _>(router, rules::versions);
     let router = mount::<PutWatchRules, _, _>(router, rules::put);
     mount::<BacktestRules, _, _>(router, backtest::run)
 }

@@ -1,22 +1,25 @@
-//! How long a silence may be. `GetWatchRules`: those who watch. `PutWatchRules`: social workers and
+//! How long a silence may be. `GetWatchRules`, `ListWatchRules`: those who watch. `PutWatchRules`: social workers and
 //! administrators, on the version that was read; safe to repeat with the same id, which goes on with those
 //! whose deadline was not reckoned anew yet.
+
+use std::collections::BTreeMap;
 
 use domain::watch::{Rules, Watched};
 use domain::{CommunityId, PersonId, Refusal, limits};
 use jiff::Timestamp;
 use store::market::Beside;
+use store::schema;
 use store::watch::WatchChange;
-use wire::watch::{GetWatchRules, PutWatchRules, WatchRulesView};
-use wire::{Code, Endpoint, Problem};
+use wire::watch::{GetWatchRules, ListWatchRules, PutWatchRules, WatchRulesView};
+use wire::{Code, Endpoint, Page, Problem};
 
 use super::faces::names;
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::http::{Answer, Call, Outcome};
+use crate::http::{Answer, Call, Outcome, Who};
 use crate::once::Once;
-use crate::parse;
 use crate::points::tries::until_settled;
+use crate::{page, parse};
 
 pub async fn get(call: Call<GetWatchRules>) -> Outcome<GetWatchRules> {
     Ok(Answer::new(current(&call).await?))
@@ -25,18 +28,36 @@ pub async fn get(call: Call<GetWatchRules>) -> Outcome<GetWatchRules> {
 async fn current<E: Endpoint>(call: &Call<E>) -> Result<WatchRulesView, Error> {
     let (ctx, com) = (&call.ctx, call.who.community.id);
     let rules = ctx.store.watch_rules(com).await?;
-    let mut names = names(ctx, com, rules.by.into_iter().collect()).await?;
-    let by = rules.by.and_then(|by| names.remove(&by));
-    Ok(WatchRulesView {
+    let names = names(ctx, com, rules.by.into_iter().collect()).await?;
+    Ok(view(&call.who, rules, &names))
+}
+
+fn view(who: &Who, rules: Rules, names: &BTreeMap<PersonId, String>) -> WatchRulesView {
+    let by = rules.by.and_then(|by| names.get(&by));
+    WatchRulesView {
         windows: rules.windows,
         ask_minutes: rules.ask_minutes,
         area_least: rules.area_least,
         lease_minutes: rules.lease_minutes,
-        by_name: by.unwrap_or_default(),
-        at: (rules.ver > 0).then(|| call.who.moment(rules.at)),
+        by_name: by.cloned().unwrap_or_default(),
+        at: (rules.ver > 0).then(|| who.moment(rules.at)),
         note: rules.note,
         ver: rules.ver,
-    })
+    }
+}
+
+pub async fn versions(call: Call<ListWatchRules>) -> Outcome<ListWatchRules> {
+    let (ctx, com) = (&call.ctx, call.who.community.id);
+    let limit = parse::limit(call.query.limit)?;
+    let cursor = call.query.cursor.as_deref();
+    let pattern = schema::all_watch_rules(com);
+    let (rows, cursor) = page::page::<Rules>(&ctx.store, &pattern, limit, cursor).await?;
+    let names = names(ctx, com, rows.iter().filter_map(|one| one.by).collect()).await?;
+    let items = rows.into_iter().map(|one| view(&call.who, one, &names));
+    Ok(Answer::new(Page {
+        items: items.collect(),
+        cursor,
+    }))
 }
 
 pub async fn put(call: Call<PutWatchRules>) -> Outcome<PutWatchRules> {

@@ -2,6 +2,7 @@
 
 use domain::watch::{Alert, AlertState, Device, Watched};
 use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId, limits};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Key, Pattern, Range, millis, of_person, person_pk};
@@ -37,9 +38,29 @@ fn fallen_due(pk: String, at: Timestamp) -> Pattern {
 pub fn device(com: CommunityId, id: DeviceId) -> Key {
     Key::new(format!("{com}#DOORS"), id.to_string())
 }
+/// Leads from a door to its community: whoever is heard there is not signed in.
+#[must_use]
+pub fn device_of(id: DeviceId) -> Key {
+    Key::new(format!("~#DEVICE#{id}"), "OF")
+}
 #[must_use]
 pub fn devices(com: CommunityId) -> Pattern {
     everything(format!("{com}#DOORS"))
+}
+fn door_days_pk(com: CommunityId, device: DeviceId) -> String {
+    format!("{com}#DOORDAYS#{device}")
+}
+#[must_use]
+pub fn door_day(com: CommunityId, device: DeviceId, day: Date) -> Key {
+    Key::new(door_days_pk(com, device), day.to_string())
+}
+/// How often somebody passed a door, day by day, the latest first.
+#[must_use]
+pub fn door_days(com: CommunityId, device: DeviceId) -> Pattern {
+    Pattern {
+        newest_first: true,
+        ..everything(door_days_pk(com, device))
+    }
 }
 /// Doors that should have been heard from by then, and are not known to be dead.
 #[must_use]

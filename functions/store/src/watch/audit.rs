@@ -1,12 +1,12 @@
 //! Whether those who are watched over, their alerts and their cards hold together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use domain::watch::{Alert, AlertState, Device, Rules, Watched};
-use domain::{AlertId, PersonId};
+use domain::{AlertId, CommunityId, DeviceId, PersonId};
 
-use super::{AbsenceRow, CredentialOf, SignRow, SweepMark, WatchedCount};
+use super::{AbsenceRow, CredentialOf, DeviceOf, DoorDay, SignRow, SweepMark, WatchedCount};
 use crate::audit::Finding;
 use crate::schema::{Item, Key, Kind};
 use crate::table::{Error, read};
@@ -18,6 +18,11 @@ pub(crate) struct Watch {
     alerts: BTreeMap<(String, AlertId), Alert>,
     cards: BTreeMap<(String, String), CredentialOf>,
     counts: BTreeMap<String, u64>,
+    doors: BTreeMap<DeviceId, CommunityId>,
+    /// By the door, as its key has it.
+    doors_lead: BTreeMap<String, CommunityId>,
+    /// Doors whose days are counted.
+    counted: BTreeSet<DeviceId>,
 }
 
 /// The community, and what stands third in a key.
@@ -58,7 +63,16 @@ impl Watch {
                 self.cards.insert((com, third), read(item.clone())?);
             }
             Kind::Device => {
-                read::<Device>(item.clone())?;
+                let device: Device = read(item.clone())?;
+                self.doors.insert(device.id, device.community);
+            }
+            Kind::DeviceOf => {
+                let of: DeviceOf = read(item.clone())?;
+                self.doors_lead.insert(third, of.community);
+            }
+            Kind::DoorDay => {
+                let day: DoorDay = read(item.clone())?;
+                self.counted.insert(day.device);
             }
             Kind::SignRow => {
                 read::<SignRow>(item.clone())?;
@@ -113,6 +127,20 @@ impl Watch {
             let watched = self.watched.get(&(com.clone(), alert.person));
             let points = watched.is_some_and(|watched| watched.alert == Some(*id));
             found.unless(points, "an open alert is its person's", id);
+        }
+        for (id, com) in &self.doors {
+            let leads = self.doors_lead.get(&id.to_string()) == Some(com);
+            found.unless(leads, "a door is found by its id alone", id);
+        }
+        for (id, com) in &self.doors_lead {
+            let id_of: Option<DeviceId> = id.parse().ok();
+            let there = id_of.and_then(|id| self.doors.get(&id));
+            let rule = "what leads to a door's community leads to a door";
+            found.unless(there == Some(com), rule, id);
+        }
+        for id in &self.counted {
+            let there = self.doors.contains_key(id);
+            found.unless(there, "a door whose days are counted is there", id);
         }
         for ((com, card), of) in &self.cards {
             let lists = self

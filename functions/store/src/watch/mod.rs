@@ -9,11 +9,12 @@ mod reads;
 use domain::watch::{Absence, Alert, Device, Rules, Sign, Watched};
 use domain::{CommunityId, DeviceId, PersonId};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use moves::{
-    absence_item, absence_of_item, alert_item, credential_item, device_item, mark_item, sign_item,
-    watch_rules_item, watched_count_item, watched_item,
+    absence_item, absence_of_item, alert_item, credential_item, device_item, device_of_item,
+    mark_item, sign_item, watch_rules_item, watched_count_item, watched_item,
 };
 
 /// One sign of somebody, as it came: kept for [`domain::limits::EVENT_DAYS`].
@@ -59,6 +60,8 @@ pub struct WatchChange {
     pub credentials: Vec<(String, CredentialOf)>,
     pub credentials_gone: Vec<String>,
     pub rules: Option<Rules>,
+    /// Passages that come to those of their days.
+    pub days: Vec<DoorDay>,
 }
 
 /// Whose an absence is.
@@ -71,6 +74,20 @@ pub struct AbsenceOf {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WatchedCount {
     pub people: u64,
+}
+
+/// How often somebody passed a door on one local day, whoever it was: what is left when signs are gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoorDay {
+    pub device: DeviceId,
+    pub day: Date,
+    pub passages: u32,
+}
+
+/// In which community a door is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceOf {
+    pub community: CommunityId,
 }
 
 /// When the sweeper last passed.

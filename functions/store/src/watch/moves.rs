@@ -7,7 +7,10 @@ use domain::watch::{Alert, Device, Rules, Watched};
 use domain::{AbsenceId, CommunityId, PersonId, Refusal, limits};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{AbsenceOf, AbsenceRow, CredentialOf, SignRow, SweepMark, WatchChange, WatchedCount};
+use super::{
+    AbsenceOf, AbsenceRow, CredentialOf, DeviceOf, DoorDay, SignRow, SweepMark, WatchChange,
+    WatchedCount,
+};
 use crate::market::{Beside, lives, outgoing};
 use crate::schema::{self, DOCUMENT, Item, KIND, Kind, TTL};
 use crate::table::{Error, Store, text, until, write};
@@ -19,6 +22,14 @@ pub fn device_item(device: &Device) -> Result<Item, Error> {
     let settled = device.clone().settled();
     let places = schema::device_places(&settled);
     write(Kind::Device, &key, &settled, places)
+}
+
+/// Written with the first version of its door.
+pub fn device_of_item(device: &Device) -> Result<Item, Error> {
+    let of = DeviceOf {
+        community: device.community,
+    };
+    write(Kind::DeviceOf, &schema::device_of(device.id), &of, [])
 }
 
 pub fn watched_item(watched: &Watched) -> Result<Item, Error> {
@@ -121,6 +132,22 @@ impl<'s> Tx<'s> {
         self.update(&key, &expression, None, values, Refusal::Stale)
     }
 
+    /// So many passages more on that day.
+    fn count_day(self, com: CommunityId, more: &DoorDay) -> Result<Self, Error> {
+        let values = vec![
+            (":kind", s(Kind::DoorDay.as_str())),
+            (":device", s(more.device)),
+            (":day", s(more.day)),
+            (":zero", n(0)),
+            (":more", n(more.passages)),
+        ];
+        let expression = format!(
+            "SET #{KIND} = :kind, #device = :device, #day = :day, #passages = if_not_exists(#passages, :zero) + :more"
+        );
+        let key = schema::door_day(com, more.device, more.day);
+        self.update(&key, &expression, None, values, Refusal::Stale)
+    }
+
     /// Refuses: `CredentialTaken` where a card leads to somebody else.
     fn put_credential(
         self,
@@ -168,6 +195,12 @@ impl<'s> Tx<'s> {
         }
         if let Some(device) = &change.device {
             self = self.put_first_or_next(device_item(device)?, device.ver)?;
+            if device.ver == 1 {
+                self = self.put_new(device_of_item(device)?, Refusal::IdReused)?;
+            }
+        }
+        for day in &change.days {
+            self = self.count_day(com, day)?;
         }
         if let Some(rules) = &change.rules {
             self = self.put_new(watch_rules_item(com, rules)?, Refusal::Stale)?;

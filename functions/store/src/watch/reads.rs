@@ -4,13 +4,22 @@ use domain::watch::{Alert, Device, Rules, Watched};
 use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId};
 use jiff::Timestamp;
 
-use super::{AbsenceOf, AbsenceRow, CredentialOf, SignRow, SweepMark, WatchedCount};
+use super::{AbsenceOf, AbsenceRow, CredentialOf, DeviceOf, SignRow, SweepMark, WatchedCount};
 use crate::schema::{self, Key};
 use crate::table::{Error, Store, read};
 
 impl Store {
     pub async fn device(&self, com: CommunityId, id: DeviceId) -> Result<Option<Device>, Error> {
         self.get(&schema::device(com, id)).await
+    }
+
+    /// A door in whichever community it is.
+    pub async fn device_anywhere(&self, id: DeviceId) -> Result<Option<Device>, Error> {
+        let of: Option<DeviceOf> = self.get(&schema::device_of(id)).await?;
+        match of {
+            Some(of) => self.device(of.community, id).await,
+            None => Ok(None),
+        }
     }
 
     /// All doors of a community.

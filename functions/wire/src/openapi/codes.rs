@@ -115,7 +115,12 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
             "PutWatchRules",
             "BacktestRules",
         ]),
-        Code::BadSignature => is(&["RecordDoorEvents", "RecordHikvision"]),
+        Code::BadSignature => is(&[
+            "RecordDoorEvents",
+            "RecordHikvision",
+            "RecordDahua",
+            "RecordZkteco",
+        ]),
         Code::CodeStale => is(&["CheckIn", "CheckOut"]),
         Code::NotSignedUp => moves_attendance(to) || leaves_activity(to),
         Code::NotCheckedIn | Code::AlreadyCheckedIn | Code::AlreadySettled => moves_attendance(to),

@@ -127,12 +127,12 @@ fn line(one: DeviceView, ask: Option<Callback<DeviceView>>) -> Vec<AnyView> {
 #[component]
 fn KeyShown(key: DeviceKeyView) -> AnyView {
     let result = RwSignal::new(None::<bool>);
-    let address = format!(
-        "{}/v1/devices/{}/hikvision?key={}",
-        origin(),
-        key.device.id,
-        key.key
-    );
+    let (from, device) = (origin(), key.device.id);
+    let addresses = ["hikvision", "dahua", "zkteco"].map(|maker| {
+        let address = format!("{from}/v1/devices/{device}/{maker}?key={}", key.key);
+        view! { <p class="secret">{address}</p> }.into_any()
+    });
+    let addresses: Vec<AnyView> = addresses.into();
     let (id, ver, name) = (key.device.id, key.key_ver, key.device.name);
     let secret = key.key;
     let text = StoredValue::new(secret.clone());
@@ -161,7 +161,7 @@ fn KeyShown(key: DeviceKeyView) -> AnyView {
             <p class="quiet">{t!(desk_watch.key.key, ver = ver)}</p>
             <p class="secret" data-testid="device-key">{secret}</p>
             <p class="quiet">{t!(desk_watch.key.address)}</p>
-            <p class="secret">{address}</p>
+            {addresses}
             <Button label=t!(desk_watch.key.copy) name="copy-key" kind=Kind::Plain on_press=copy />
             {said}
         </section>

@@ -5,9 +5,10 @@ use domain::watch::Windows;
 use domain::{CommandId, limits};
 use leptos::prelude::*;
 use wire::endpoint::None_;
+use wire::identity::PageQuery;
 use wire::watch::{
-    BacktestBody, BacktestRules, BacktestView, GetWatchRules, PutWatchRules, PutWatchRulesBody,
-    WatchRulesView,
+    BacktestBody, BacktestRules, BacktestView, GetWatchRules, ListWatchRules, PutWatchRules,
+    PutWatchRulesBody, WatchRulesView,
 };
 use wire::{Code, Problem};
 
@@ -116,6 +117,7 @@ fn Form(rules: Remote<WatchRulesView>, now: WatchRulesView) -> AnyView {
             <div class="stack">
                 <Backtest typed problem />
                 {version(&now)}
+                <Versions now=ver />
             </div>
         </div>
     }
@@ -170,6 +172,42 @@ fn version(now: &WatchRulesView) -> AnyView {
         .map(|(label, value, name)| view! { <Fact label value name /> }.into_any())
         .collect();
     view! { <section><h2 class="cells-title">{t!(desk_watch.rules.now)}</h2><Facts>{rows}</Facts></section> }.into_any()
+}
+
+/// Versions before the one in force, the latest first.
+#[component]
+fn Versions(now: u32) -> AnyView {
+    let versions = Remote::new(|| {
+        let query = PageQuery {
+            cursor: None,
+            limit: None,
+        };
+        api::get::<ListWatchRules>((), query)
+    });
+    let shown = move || {
+        let all = versions.value.get()?.items.into_iter();
+        let before = all.filter(|one| one.ver != now).map(older);
+        let rows: Vec<AnyView> = before.collect();
+        (!rows.is_empty()).then(|| view! { <section data-testid="rules-before"><h2 class="cells-title">{t!(desk_watch.rules.before)}</h2><Facts>{rows}</Facts></section> })
+    };
+    shown.into_any()
+}
+
+fn older(one: WatchRulesView) -> AnyView {
+    let windows = one.windows;
+    let value = format!(
+        "{} / {}",
+        when::minutes(windows.no_exit_minutes),
+        when::minutes(windows.no_return_minutes)
+    );
+    let at = one.at.map(when::moment).unwrap_or_default();
+    let said = [at, one.by_name, one.note].into_iter();
+    let said: Vec<String> = said.filter(|words| !words.is_empty()).collect();
+    let (label, note) = (
+        t!(desk_watch.rules.version, ver = one.ver),
+        said.join(" · "),
+    );
+    view! { <Fact label value note name="rules-version" /> }.into_any()
 }
 
 /// Tries what is typed on what was. `problem`: where a window that is wrong is said.
