@@ -4,6 +4,7 @@
 mod absences;
 mod alerts;
 mod devices;
+mod disturbances;
 mod events;
 mod hard_cases;
 pub mod people;

@@ -85,10 +85,7 @@ fn an_alert_that_is_missed_early_twice_or_of_nobody_is_noticed() {
     let wrong = |found: &[Told]| sim::differences(&world, &expected, found);
     assert_eq!(wrong(&[told]), Vec::<String>::new());
     let opened = |opened| Told { opened, ..told };
-    let other = Told {
-        person: 1,
-        ..told
-    };
+    let other = Told { person: 1, ..told };
     let open = Told { over: None, ..told };
     for (found, word) in [
         (vec![], "missed"),

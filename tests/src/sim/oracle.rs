@@ -48,9 +48,8 @@ impl Person {
     fn is_away(&self, at: Second) -> bool {
         self.away.iter().any(|(from, until)| {
             let mut known = self.known.iter();
-            let home = known.any(|(came, passage)| {
-                *passage == Passage::Entry && from < came && came < until
-            });
+            let home = known
+                .any(|(came, passage)| *passage == Passage::Entry && from < came && came < until);
             *from <= at && at < *until && !home
         })
     }

@@ -358,7 +358,10 @@ impl Paper<'_> {
         let mut both = [self.sweeper(at), self.sweeper(at)];
         let crash = harmed.then(|| self.chance.below(6));
         let mut steps = 0;
-        while both.iter().any(|one| one.hand.is_some() || !one.due.is_empty()) {
+        while both
+            .iter()
+            .any(|one| one.hand.is_some() || !one.due.is_empty())
+        {
             let which = self.chance.below(2);
             if crash == Some(steps) {
                 both[which].due.clear();
@@ -378,7 +381,10 @@ impl Paper<'_> {
             let one = &self.table.watched[*i];
             one.alert.is_none() && one.armed.is_some_and(|armed| armed <= at)
         });
-        let mut due: Vec<Due> = doors.map(Due::Door).chain(people.map(Due::Person)).collect();
+        let mut due: Vec<Due> = doors
+            .map(Due::Door)
+            .chain(people.map(Due::Person))
+            .collect();
         due.reverse();
         Sweeper {
             at,

@@ -481,9 +481,10 @@ impl Maker {
             .collect();
         for one in self.passed.iter().filter(|one| one.comes.is_some()) {
             let due = one.at + window(one.passage).1;
-            let mut later = self.passed.iter().filter(|other| {
-                other.person == one.person && one.at < other.at && other.at < due
-            });
+            let mut later = self
+                .passed
+                .iter()
+                .filter(|other| other.person == one.person && one.at < other.at && other.at < due);
             if later.next().is_none() {
                 times.extend([due - 1, due]);
             }
