@@ -423,13 +423,23 @@ impl Sweep<'_> {
         opened
     }
 
+    /// More than so few, and than one in a hundred of those watched. Of these it counts no more than that
+    /// takes: a pass costs by what is due, and not by how many are watched.
     async fn is_area(&self, count: usize) -> Result<bool, Error> {
         let least = usize::try_from(self.rules.area_least).unwrap_or(usize::MAX);
         if count <= least {
             return Ok(false);
         }
-        let watched = self.ctx.store.all_watched(self.within.community).await?;
-        Ok(count * 100 > watched.len())
+        let all = schema::all_watched(self.within.community);
+        let (mut watched, mut place) = (0, None);
+        loop {
+            let (items, next) = self.ctx.store.page(&all, PAGE, place).await?;
+            watched += items.len();
+            place = next;
+            if watched >= count * 100 || place.is_none() {
+                return Ok(watched < count * 100);
+            }
+        }
     }
 
     /// The alert and the person who waits for it to be over, in one transaction: of two sweepers that decided
