@@ -130,8 +130,9 @@ async fn listed(app: &TestApp, all: bool) -> Vec<AlertView> {
 }
 
 pub async fn all_alerts(app: &TestApp) -> Vec<Alert> {
-    let items = app.ctx().store.all(&schema::all_alerts(app.home().await));
-    let items = items.await.expect("answers").into_iter();
+    let all = schema::all_alerts(app.home().await);
+    let items = app.ctx().store.all(&all).await;
+    let items = items.expect("answers").into_iter();
     items.map(|item| read(item).expect("an alert")).collect()
 }
 

@@ -327,7 +327,8 @@ impl Maker {
                 self.passes(person, at, home);
                 home = true;
                 at = match self.chance.below(10) {
-                    0..6 => until - self.between(HOUR, 20 * HOUR),
+                    // Home earlier than was said: that ends it.
+                    0..6 => at + self.between(4 * HOUR, until - at - HOUR),
                     6..9 => until + self.between(HOUR, 80 * HOUR),
                     _ => until + self.between(80 * HOUR, 120 * HOUR),
                 } & !1;
