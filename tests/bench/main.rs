@@ -5,10 +5,12 @@ mod crash;
 mod library_search;
 mod load;
 mod redemption;
+mod sim;
 mod slots;
 mod spread;
 mod statement;
 mod town;
+mod watch;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -23,9 +25,11 @@ enum Figure {
     Statement,
     Spread,
     LibrarySearch,
+    Watch,
+    Sim,
 }
 
-const FIGURES: [(&str, Figure); 8] = [
+const FIGURES: [(&str, Figure); 10] = [
     ("booking", Figure::Booking),
     ("slots", Figure::Slots),
     ("load", Figure::Load),
@@ -34,6 +38,8 @@ const FIGURES: [(&str, Figure); 8] = [
     ("statement", Figure::Statement),
     ("spread", Figure::Spread),
     ("library-search", Figure::LibrarySearch),
+    ("watch", Figure::Watch),
+    ("sim", Figure::Sim),
 ];
 
 impl Figure {
@@ -47,6 +53,8 @@ impl Figure {
             Self::Statement => statement::run().await,
             Self::Spread => spread::run().await,
             Self::LibrarySearch => library_search::run().await,
+            Self::Watch => watch::run().await,
+            Self::Sim => sim::run().await,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A whole Linli in memory, seeded with the demo community, its clock standing.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -8,7 +9,7 @@ use domain::person::Person;
 use domain::provider::Service;
 use domain::{CommandId, ProviderId};
 use jiff::{SignedDuration, Timestamp};
-use local::{Begin, Options, Running};
+use local::{Begin, Options, Place, Running};
 use service::Ctx;
 use store::schema;
 use store::table::read;
@@ -28,21 +29,32 @@ pub struct TestApp {
 impl TestApp {
     /// At [`MORNING`].
     pub async fn start() -> Self {
-        Self::with(Options::default()).await
+        Self::with(Options::default(), 1).await
     }
 
     /// With something between the server and its store.
     pub async fn with_faults(faults: SharedInterceptor) -> Self {
-        Self::with(Options {
+        let options = Options {
             interceptor: Some(faults),
             ..Options::default()
-        })
-        .await
+        };
+        Self::with(options, 1).await
     }
 
-    async fn with(options: Options) -> Self {
+    /// The same with what a folder holds, to be stopped and started there again. `nth`: of its starts, from 1,
+    /// so that no id is made twice.
+    pub async fn in_folder(folder: &Path, nth: u64, faults: SharedInterceptor) -> Self {
+        let options = Options {
+            place: Place::Folder(folder.to_path_buf()),
+            interceptor: Some(faults),
+            ..Options::default()
+        };
+        Self::with(options, nth).await
+    }
+
+    async fn with(options: Options, nth: u64) -> Self {
         let at: Timestamp = MORNING.parse().expect("a timestamp");
-        let ids = Arc::new(SeededIds::new(1));
+        let ids = Arc::new(SeededIds::new(nth));
         let options = Options {
             seed: true,
             clock: Begin::StandingAt(at),
@@ -55,7 +67,7 @@ impl TestApp {
         Self {
             running,
             http,
-            next: AtomicU64::new(1),
+            next: AtomicU64::new(1 + ((nth - 1) << 32)),
         }
     }
 

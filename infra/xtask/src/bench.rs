@@ -47,6 +47,10 @@ enum Figures {
     Spread,
     /// An import of 10,000 titles, and searches among them.
     LibrarySearch,
+    /// Decisions, events and passes of the sweeper among many who are watched over.
+    Watch,
+    /// A thousand months of communities from seeds, against an oracle.
+    Sim,
 }
 
 impl Figures {
@@ -63,6 +67,8 @@ impl Figures {
             Figures::Statement => &["statement"],
             Figures::Spread => &["spread"],
             Figures::LibrarySearch => &["library-search"],
+            Figures::Watch => &["watch"],
+            Figures::Sim => &["sim"],
         }
     }
 }

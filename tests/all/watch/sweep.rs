@@ -25,7 +25,7 @@ use crate::market::race::nothing_is_wrong;
 use crate::spoil::{lose, spoil};
 
 /// A door that stays alive for as long as any test goes on.
-const LONG: u32 = 30 * 24 * 60;
+pub const LONG: u32 = 30 * 24 * 60;
 
 fn hours(hours: i64) -> SignedDuration {
     SignedDuration::from_hours(hours)
@@ -36,22 +36,22 @@ fn minutes(minutes: i64) -> SignedDuration {
 }
 
 /// Somebody who is watched over, behind a door of their own.
-struct Home<'a> {
-    app: &'a TestApp,
-    com: CommunityId,
-    person: PersonId,
-    door: DeviceId,
-    seq: u64,
+pub struct Home<'a> {
+    pub app: &'a TestApp,
+    pub com: CommunityId,
+    pub person: PersonId,
+    pub door: DeviceId,
+    pub seq: u64,
 }
 
 impl<'a> Home<'a> {
     /// `heartbeat`: of the door, in minutes.
-    async fn new(app: &'a TestApp, grade: Grade, heartbeat: u32) -> Self {
+    pub async fn new(app: &'a TestApp, grade: Grade, heartbeat: u32) -> Self {
         let person = id(&grown_ups(app, 1).await[0]);
         Self::of(app, person, (grade, None), heartbeat).await
     }
 
-    async fn of(
+    pub async fn of(
         app: &'a TestApp,
         person: PersonId,
         (grade, relative): (Grade, Option<PersonId>),
@@ -113,18 +113,18 @@ impl<'a> Home<'a> {
         home
     }
 
-    fn store(&self) -> &Store {
+    pub fn store(&self) -> &Store {
         &self.app.ctx().store
     }
 
-    async fn write(&self, change: &WatchChange) {
+    pub async fn write(&self, change: &WatchChange) {
         let beside = Beside::default();
         let written = self.store().write_watch(self.com, change, &beside).await;
         written.expect("written");
     }
 
     /// Passes, and the door says so now.
-    async fn passes(&mut self, passage: Passage, at: Timestamp) -> Arrived {
+    pub async fn passes(&mut self, passage: Passage, at: Timestamp) -> Arrived {
         self.seq += 1;
         self.says(Sign {
             at,
@@ -134,25 +134,25 @@ impl<'a> Home<'a> {
         .await
     }
 
-    async fn says(&self, sign: Sign) -> Arrived {
+    pub async fn says(&self, sign: Sign) -> Arrived {
         let (ctx, now) = (self.app.ctx(), self.app.now());
         let device = self.device().await;
         let arrived = arrive(ctx, self.com, &device, sign, self.person, now, false);
         arrived.await.expect("arrives")
     }
 
-    async fn device(&self) -> Device {
+    pub async fn device(&self) -> Device {
         let device = self.store().device(self.com, self.door).await;
         device.expect("answers").expect("is there")
     }
 
-    async fn watched(&self) -> Watched {
+    pub async fn watched(&self) -> Watched {
         let watched = self.store().watched(self.com, self.person).await;
         watched.expect("answers").expect("is watched")
     }
 
     /// The latest first.
-    async fn alerts(&self) -> Vec<Alert> {
+    pub async fn alerts(&self) -> Vec<Alert> {
         let items = self.store().all(&schema::all_alerts(self.com)).await;
         let alerts = items.expect("answers").into_iter();
         let alerts = alerts.map(|item| read::<Alert>(item).expect("an alert"));
@@ -160,7 +160,7 @@ impl<'a> Home<'a> {
     }
 
     /// What stands in somebody's inbox about this home, the latest first.
-    async fn told(&self, reader: PersonId) -> Vec<Topic> {
+    pub async fn told(&self, reader: PersonId) -> Vec<Topic> {
         let (person, door) = (self.person.to_string(), self.door.to_string());
         let messages = messages(self.app, self.com, reader).await.into_iter();
         let own = messages.filter(|one| {
@@ -171,7 +171,7 @@ impl<'a> Home<'a> {
     }
 }
 
-async fn messages(app: &TestApp, com: CommunityId, reader: PersonId) -> Vec<Message> {
+pub async fn messages(app: &TestApp, com: CommunityId, reader: PersonId) -> Vec<Message> {
     let inbox = schema::of_person(com, reader, "MSG#");
     let items = app.ctx().store.all(&inbox).await.expect("answers");
     let message = |item| read::<Message>(item).expect("a message");
