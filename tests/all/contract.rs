@@ -240,7 +240,13 @@ fn every_status_is_described_with_its_codes() {
         let has = |status: u16| responses[status.to_string()].is_object();
         let open = endpoint.act == Act::Public;
         assert!(has(endpoint.success) && has(500) && has(503), "{name}");
-        let proves = ["SignIn", "RecordDoorEvents", "RecordHikvision"].contains(&name);
+        let proves = [
+            "SignIn",
+            "RecordDoorEvents",
+            "RecordHikvision",
+            "RecordObservations",
+        ]
+        .contains(&name);
         assert_eq!(has(401), !open || proves, "{name}");
         let names = endpoint.path.contains('{');
         assert_eq!(has(404), !open || names, "{name}");
@@ -287,7 +293,8 @@ fn every_code_belongs_somewhere() {
             Code::BadIsbn,
             Code::BadRecord,
             Code::LabelTaken,
-            Code::Replayed
+            Code::Replayed,
+            Code::WrongUnit
         ]
     );
 }

@@ -67,6 +67,8 @@
 //! | AbsenceRow    | com#P#per              | ABSENCE#abs          |                           |                           |                      | com#DUE#H / tell#abs|
 //! | AbsenceOf     | com#ABSENCE#abs        | OF                   |                           |                           |                      |                   |
 //! | Alert         | com#ALERT#alt          | ALERT                | com#ALERTS / opened#alt   | com#ALERTS#O / due#alt    | com#P#per#A / opened#alt | com#DUE#G / lease#alt|
+//! | Vitals        | com#P#per              | VITALS               |                           |                           |                      | com#DUE#Y#n / armed#per|
+//! | ReadingRow    | com#P#per              | READING#at#metric#dev|                           |                           |                      |                   |
 //! | WatchRules    | com#WATCHRULES         | ver                  |                           |                           |                      |                   |
 //! | SweepMark     | com#SWEEP              | MARK                 |                           |                           |                      |                   |
 //! | Outbox        | com#OUTBOX             | msg                  |                           |                           |                      | com#DUE#C, N / next|
@@ -212,6 +214,8 @@ kinds! {
     AbsenceRow: Care::Personal,
     AbsenceOf: Care::Impersonal,
     Alert: Care::Anonymised,
+    Vitals: Care::Personal,
+    ReadingRow: Care::Personal,
     WatchRules: Care::Impersonal,
     SweepMark: Care::Impersonal,
     Outbox: Care::Personal,
@@ -267,6 +271,8 @@ impl Kind {
             | Self::SignRow
             | Self::AbsenceRow
             | Self::Alert
+            | Self::Vitals
+            | Self::ReadingRow
             | Self::WatchRules => true,
             Self::CredentialOf | Self::AbsenceOf | Self::SweepMark => false,
             Self::Stock => false,

@@ -3,8 +3,8 @@
 use acceptance::TestApp;
 use domain::consent::{How, Purpose};
 use domain::watch::{
-    Absence, AbsenceKind, Alert, AlertState, Confidence, Device, DoorSense, Grade, Presence,
-    Silence, Watched,
+    Absence, AbsenceKind, Alert, AlertState, Cause, Confidence, Device, DoorSense, Grade, Presence,
+    Watched,
 };
 use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId};
 use jiff::SignedDuration;
@@ -155,7 +155,8 @@ pub async fn silent(app: &TestApp, community: CommunityId, person: PersonId, thi
         id: AlertId::new(app.millis(), app.chance()),
         community,
         person,
-        silence: Silence::NoExit,
+        cause: Cause::NoExit,
+        metric: None,
         due: at,
         opened_at: at,
         confidence: Confidence::Identified,

@@ -3,7 +3,7 @@
 use acceptance::client::Raw;
 use acceptance::{Actor, TestApp};
 use domain::consent::Purpose;
-use domain::watch::{Alert, AlertState, Confidence, Device, DoorSense, Grade, Silence, Watched};
+use domain::watch::{Alert, AlertState, Cause, Confidence, Device, DoorSense, Grade, Watched};
 use domain::{AbsenceId, AlertId, DeviceId, PersonId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -218,7 +218,8 @@ pub async fn alert(app: &TestApp, person: PersonId) -> AlertId {
         id: AlertId::new(app.millis(), app.chance()),
         community: com,
         person,
-        silence: Silence::NoExit,
+        cause: Cause::NoExit,
+        metric: None,
         due: at,
         opened_at: at,
         confidence: Confidence::Identified,

@@ -48,9 +48,9 @@ pub async fn run(call: Call<RecordDoorEvents, ()>) -> Outcome<RecordDoorEvents> 
 }
 
 /// Whose signature it is, and by which version of its key.
-struct Signed {
-    device: DeviceId,
-    key_ver: u32,
+pub struct Signed {
+    pub device: DeviceId,
+    pub key_ver: u32,
 }
 
 /// Answers the same whatever is wrong, so that nobody learns which doors there are.
@@ -59,7 +59,7 @@ pub fn unsigned() -> Error {
 }
 
 /// Asks nothing of the store: whoever has no key costs no more than a hash.
-fn verified(call: &Call<RecordDoorEvents, ()>) -> Result<Signed, Error> {
+pub fn verified<E: Endpoint>(call: &Call<E, ()>) -> Result<Signed, Error> {
     let header = |name: &str| text(&call.headers, name).ok_or_else(unsigned);
     let device_text = header("x-device")?;
     let device: DeviceId = device_text.parse().map_err(|_| unsigned())?;
@@ -69,8 +69,8 @@ fn verified(call: &Call<RecordDoorEvents, ()>) -> Result<Signed, Error> {
         return Err(unsigned());
     }
     let parts = Parts {
-        method: RecordDoorEvents::METHOD.as_str(),
-        path: RecordDoorEvents::PATH,
+        method: E::METHOD.as_str(),
+        path: E::PATH,
         device: device_text,
         timestamp,
         nonce: header("x-nonce")?,
@@ -216,6 +216,17 @@ async fn keep(
     Ok(())
 }
 
+/// A device that spoke of something else than a door.
+pub async fn spoke(ctx: &Ctx, com: CommunityId, id: DeviceId, at: Timestamp) -> Result<(), Error> {
+    let heard = Heard {
+        seq: 0,
+        heard: true,
+        skew: None,
+        unidentified_at: None,
+    };
+    until_settled!(keep(ctx, com, id, &heard, at))
+}
+
 /// How far the clock is behind ours, in seconds, by one heartbeat more: at first as measured, later in
 /// steps of a quarter, so that a slow line does not throw it. What is far off is no clock.
 fn measured(device: &Device, said: Timestamp, at: Timestamp) -> Option<i64> {
@@ -243,6 +254,9 @@ async fn one(
     event: &Said,
     at: Timestamp,
 ) -> Result<Found, Error> {
+    if device.sense == DoorSense::Health && event.act != DoorAct::Heartbeat {
+        return Ok(Found::Ignored);
+    }
     let when = match event.at {
         Some(said) => effective(said, at, device.skew_seconds),
         // What was sent later, and says no time, proves nothing of now.
@@ -317,7 +331,7 @@ fn passage(act: DoorAct, sense: DoorSense) -> Passage {
         DoorAct::Exit => Passage::Exit,
         DoorAct::Passed => match sense {
             DoorSense::EntryOnly => Passage::Entry,
-            DoorSense::BothWays | DoorSense::HomeDoor => Passage::Opened,
+            DoorSense::BothWays | DoorSense::HomeDoor | DoorSense::Health => Passage::Opened,
         },
         DoorAct::ExitButton
         | DoorAct::Opened
@@ -345,7 +359,7 @@ fn by_whomever(act: DoorAct, when: Timestamp) -> Found {
     }
 }
 
-fn applied() -> EventOutcome {
+pub fn applied() -> EventOutcome {
     EventOutcome {
         applied: true,
         ignored: false,
@@ -353,7 +367,7 @@ fn applied() -> EventOutcome {
     }
 }
 
-fn ignored() -> EventOutcome {
+pub fn ignored() -> EventOutcome {
     EventOutcome {
         applied: false,
         ignored: true,
@@ -361,7 +375,7 @@ fn ignored() -> EventOutcome {
     }
 }
 
-fn refused(code: Code) -> EventOutcome {
+pub fn refused(code: Code) -> EventOutcome {
     EventOutcome {
         applied: false,
         ignored: false,

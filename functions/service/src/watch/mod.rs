@@ -1,6 +1,7 @@
 //! Doors and silence. Read [`door_events`] (what a door says, and whether it is that door), [`arrive`] (what
 //! becomes of it), [`sweep`] (when silence is too long), then [`watched`] and [`alerts`]. [`log`] and
-//! [`vendor`] read what others write.
+//! [`vendor`] read what others write. What bodies say goes the same way: [`observations`] and [`fhir`],
+//! [`health`], [`health_due`], [`vitals`].
 
 mod absences;
 mod alerts;
@@ -9,22 +10,27 @@ mod backtest;
 mod devices;
 mod door_events;
 mod faces;
+mod fhir;
+mod health;
+mod health_due;
 pub mod log;
+mod observations;
 mod rules;
 pub mod signature;
 mod signs;
 pub mod sweep;
 pub mod vendor;
 mod vendor_door;
+mod vitals;
 mod watched;
 mod well;
 
 use axum::Router;
 use wire::watch::{
     AcknowledgeAlert, BacktestRules, CloseAlert, CreateAbsence, CreateDevice, CreateWatched,
-    EndAbsence, GetAlert, GetMyWatch, GetWatchRules, GetWatched, ListAbsences, ListAlerts,
-    ListDevices, ListSigns, ListWatched, PutWatchRules, RecordDoorEvents, RecordHikvision,
-    RotateDeviceKey, SayWell, UpdateWatched,
+    EndAbsence, GetAlert, GetMyWatch, GetVitals, GetWatchRules, GetWatched, ListAbsences,
+    ListAlerts, ListDevices, ListSigns, ListWatched, PutVitals, PutWatchRules, RecordDoorEvents,
+    RecordHikvision, RecordObservations, RotateDeviceKey, SayWell, UpdateWatched,
 };
 
 use crate::ctx::Ctx;
@@ -33,6 +39,9 @@ use crate::http::{mount, mount_open};
 pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount_open::<RecordDoorEvents, _, _>(router, door_events::run);
     let router = mount_open::<RecordHikvision, _, _>(router, vendor_door::hikvision);
+    let router = mount_open::<RecordObservations, _, _>(router, observations::run);
+    let router = mount::<GetVitals, _, _>(router, vitals::get);
+    let router = mount::<PutVitals, _, _>(router, vitals::put);
     let router = mount::<ListDevices, _, _>(router, devices::list);
     let router = mount::<CreateDevice, _, _>(router, devices::create);
     let router = mount::<RotateDeviceKey, _, _>(router, devices::rotate);

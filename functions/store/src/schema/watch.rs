@@ -1,11 +1,11 @@
 //! Where doors, those who are watched over, and alerts lie.
 
-use domain::watch::{Alert, AlertState, Device, Watched};
+use domain::watch::{Alert, AlertState, Device, DoorSense, Vitals, Watched};
 use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId, limits};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Key, Pattern, Range, millis, of_person, person_pk};
-use crate::watch::{AbsenceRow, SignRow};
+use crate::watch::{AbsenceRow, ReadingRow, SignRow};
 
 type Places = Vec<(&'static str, String)>;
 
@@ -46,8 +46,10 @@ pub fn devices(com: CommunityId) -> Pattern {
 pub fn silent_devices(com: CommunityId, at: Timestamp) -> Pattern {
     fallen_due(format!("{com}#DUE#D"), at)
 }
+/// What is worn may be silent: whether readings come is looked at person by person.
 pub(crate) fn device_places(device: &Device) -> Places {
-    let Some(dead_at) = device.dead_at().filter(|_| !device.known_dead()) else {
+    let nominated = !device.known_dead() && device.sense != DoorSense::Health;
+    let Some(dead_at) = device.dead_at().filter(|_| nominated) else {
         return Vec::new();
     };
     let place = format!("{}#{}", millis(dead_at), device.id);
@@ -126,6 +128,42 @@ pub fn signs_between(
         newest_first: false,
         ..signs(com, person)
     }
+}
+
+#[must_use]
+pub fn vitals(com: CommunityId, person: PersonId) -> Key {
+    Key::new(person_pk(com, person), "VITALS")
+}
+fn vitals_pk(com: CommunityId, shard: u32) -> String {
+    format!("{com}#DUE#Y#{shard}")
+}
+/// Of one part, those of whom a reading should have come by then.
+#[must_use]
+pub fn due_vitals(com: CommunityId, shard: u32, at: Timestamp) -> Pattern {
+    fallen_due(vitals_pk(com, shard), at)
+}
+pub(crate) fn vitals_places(vitals: &Vitals) -> Places {
+    let (com, person) = (vitals.community, vitals.person);
+    let Some(armed) = vitals.armed else {
+        return Vec::new();
+    };
+    let shard = u32::try_from(shard(person)).unwrap_or(0);
+    vec![
+        ("dpk", vitals_pk(com, shard)),
+        ("dsk", format!("{}#{person}", millis(armed))),
+    ]
+}
+#[must_use]
+pub fn reading(com: CommunityId, row: &ReadingRow) -> Key {
+    let at = millis(row.at);
+    let metric = row.metric.map_or("sos", |metric| metric.as_str());
+    let place = format!("READING#{at}#{metric}#{}", row.device);
+    Key::new(person_pk(com, row.person), place)
+}
+/// What somebody's body said, the latest first.
+#[must_use]
+pub fn readings(com: CommunityId, person: PersonId) -> Pattern {
+    of_person(com, person, "READING#")
 }
 
 #[must_use]
