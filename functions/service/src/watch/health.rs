@@ -58,7 +58,7 @@ async fn once(
         store.write_health(com, &change, &Beside::default()).await?;
         return Ok(Arrived::Ignored);
     }
-    let (change, notices) = turned(ctx, within, (after, &turns), at).await?;
+    let (change, notices) = turned(ctx, within, (after, turns.as_slice()), at).await?;
     let change = HealthChange {
         reading: Some(row.clone()),
         ..change

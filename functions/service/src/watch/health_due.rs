@@ -105,7 +105,7 @@ async fn open(
         ver: vitals.ver + 1,
         ..vitals
     };
-    let (change, alone) = turned(ctx, within, (next, &[turn]), at).await?;
+    let (change, alone) = turned(ctx, within, (next, std::slice::from_ref(&turn)), at).await?;
     let notices = match area {
         None => alone,
         Some((_, true)) => Vec::new(),

@@ -53,7 +53,10 @@ async fn shown<E: Endpoint>(call: &Call<E>, id: PersonId) -> Result<VitalsView, 
         device: row.device,
         approximate: row.approximate,
     };
-    let usual = || Metric::ALL.iter().copied().map(Measure::usual).collect();
+    let usual = || -> Vec<Measure> {
+        let all = Metric::ALL.iter().copied();
+        all.map(Measure::usual).collect()
+    };
     let (devices, measures, open, ver) = match vitals {
         Some(one) => (one.devices, one.measures, one.open, one.ver),
         None => (Vec::new(), usual(), Vec::new(), 0),
