@@ -25,6 +25,8 @@ CreateWatched    | 404 not_found | - | -             | -         | -            
 GetWatched       | 200           | - | -             | 200       | 404 not_found | 404 not_found
 UpdateWatched    | 409 stale     | - | -             | 409 stale | 404 not_found | 404 not_found
 ListSigns        | 200           | - | -             | 200       | 404 not_found | 404 not_found
+GetVitals        | 200           | - | -             | 200       | 404 not_found | 404 not_found
+PutVitals        | 409 stale     | - | -             | 409 stale | 404 not_found | 404 not_found
 GetMyWatch       | 200           | - | -             | -         | -             | -
 SayWell          | 200           | - | -             | -         | -             | -
 CreateAbsence    | 201           | - | -             | -         | -             | -
@@ -56,6 +58,9 @@ pub fn sample(name: &str, id: &dyn Fn(&str) -> String) -> Option<Value> {
             "heartbeat_minutes": 15 }),
         "CreateWatched" => json!({ "id": id("cmd"), "person": id("per"), "fields": fields() }),
         "UpdateWatched" => json!({ "id": id("cmd"), "ver": 99, "fields": fields() }),
+        "PutVitals" => json!({ "id": id("cmd"), "ver": 99, "devices": [],
+            "measures": [{ "metric": "heart_rate", "low": 45, "high": 120.5, "margin": 5,
+                "window_minutes": 720 }] }),
         "CreateAbsence" => json!({ "id": id("abs"), "kind": "family",
             "from": "2026-11-25T00:00:00Z", "until": "2026-11-27T00:00:00Z" }),
         "CloseAlert" => json!({ "id": id("cmd"), "reason": "away",

@@ -3,7 +3,7 @@
 
 use domain::watch::{Lapse, Rules, Turn, Vitals};
 use domain::{Refusal, limits};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use store::market::Beside;
 use store::schema::{self, Item};
 use store::table::read;
@@ -82,7 +82,8 @@ async fn look(
             missing.push((vitals, turn));
             return Ok(false);
         }
-        Lapse::Rest { until } => Some(until),
+        // They may come back earlier than was said.
+        Lapse::Rest { until } => Some(until.min(at + SignedDuration::from_hours(1))),
         Lapse::Nothing => None,
     };
     let change = HealthChange {
