@@ -93,16 +93,19 @@ pub async fn watch_over(
     things: &mut Things,
 ) {
     let (store, at) = (&app.ctx().store, app.now());
-    let agreed = Consent {
-        purpose: Purpose::WatchDoors,
-        given: true,
-        version: Purpose::WatchDoors.version(),
-        at,
-        how: How::Own,
-        by: None,
+    let agreed = |purpose: Purpose| {
+        let agreed = Consent {
+            purpose,
+            given: true,
+            version: purpose.version(),
+            at,
+            how: How::Own,
+            by: None,
+        };
+        consent_item(community, person, &agreed).expect("an item")
     };
-    let agreed = consent_item(community, person, &agreed).expect("an item");
-    store.put_all(vec![agreed]).await.expect("written");
+    let agreed = [Purpose::WatchDoors, Purpose::WatchHealth].map(agreed);
+    store.put_all(agreed.to_vec()).await.expect("written");
     let door = Device {
         id: DeviceId::new(app.millis(), app.chance()),
         community,

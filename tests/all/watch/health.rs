@@ -82,7 +82,7 @@ impl<'a> Worn<'a> {
         let worn = Self::unasked(app).await;
         agree(&worn.who, true).await;
         let devices = [worn.device.id];
-        let put = put(&worn.desk, worn.person, (0, &devices), measures()).await;
+        let put = put(&worn.desk, worn.person, (0, &devices[..]), measures()).await;
         put.expect("looked at");
         worn
     }

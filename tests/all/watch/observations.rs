@@ -201,7 +201,7 @@ async fn a_device_speaks_for_those_who_agreed_to_it_and_for_nobody_else() {
     let own = door(&admin, DoorSense::Health, Some(worn.person)).await;
     let devices = [worn.device.id, own.id];
     let ver = worn.vitals().await.expect("is looked at").ver;
-    let two = put(&worn.desk, worn.person, (ver, &devices), measures()).await;
+    let two = put(&worn.desk, worn.person, (ver, &devices[..]), measures()).await;
     two.expect("both speak");
     let press = json!({ "observations": [{ "sos": true, "at": app.now().to_string() }] });
     let letter = Letter::to(PATH, &app, &own, press.to_string().into_bytes(), app.now());
@@ -221,17 +221,17 @@ async fn without_consent_nothing_is_kept_and_taking_it_back_forgets_everything()
     let app = TestApp::start().await;
     let worn = Worn::unasked(&app).await;
     let devices = [worn.device.id];
-    let asked = put(&worn.desk, worn.person, (0, &devices), measures()).await;
+    let asked = put(&worn.desk, worn.person, (0, &devices[..]), measures()).await;
     assert_eq!(code(asked), Code::WatchConsent);
     assert_eq!(worn.beats(200).await, "not_found");
     // Doors are another matter.
     super::people::agree(&worn.who, true).await;
-    let asked = put(&worn.desk, worn.person, (0, &devices), measures()).await;
+    let asked = put(&worn.desk, worn.person, (0, &devices[..]), measures()).await;
     assert_eq!(code(asked), Code::WatchConsent);
     agree(&worn.who, true).await;
-    let made = put(&worn.desk, worn.person, (0, &devices), measures()).await;
+    let made = put(&worn.desk, worn.person, (0, &devices[..]), measures()).await;
     assert_eq!(made.expect("looked at").ver, 1);
-    let stale = put(&worn.desk, worn.person, (0, &devices), measures()).await;
+    let stale = put(&worn.desk, worn.person, (0, &devices[..]), measures()).await;
     assert_eq!(code(stale), Code::Stale);
 
     assert_eq!(worn.beats(200).await, "applied");

@@ -202,7 +202,7 @@ async fn nothing_for_as_long_as_the_window_is_told_on_the_minute_and_once() {
     let worn = Worn::new(&app).await;
     let ver = worn.vitals().await.expect("is looked at").ver;
     let devices = [worn.device.id];
-    let put = put(&worn.desk, worn.person, (ver, &devices), hourly()).await;
+    let put = put(&worn.desk, worn.person, (ver, &devices[..]), hourly()).await;
     put.expect("waited for");
     assert_eq!(worn.beats(80).await, "applied");
     let last = app.now();
@@ -253,7 +253,7 @@ async fn nobody_is_waited_for_while_they_are_away() {
     watch_over(&worn.desk, &worn.who, fields(&home, &[])).await;
     let ver = worn.vitals().await.expect("is looked at").ver;
     let devices = [worn.device.id];
-    let put = put(&worn.desk, worn.person, (ver, &devices), hourly()).await;
+    let put = put(&worn.desk, worn.person, (ver, &devices[..]), hourly()).await;
     put.expect("waited for");
     leave(&worn.who, away(&app, None, 48))
         .await
@@ -292,10 +292,10 @@ async fn what_is_agreed_has_to_be_in_order() {
         (vec![own], vec![heart; 8], Code::TooMany, "/measures"),
         (vec![own; 9], vec![heart], Code::TooMany, "/devices"),
         (vec![own, none], vec![heart], Code::NotFound, ""),
-        (vec![home.id], vec![heart], Code::NotFound, ""),
+        (vec![home.id], vec![heart], Code::BadValue, "/devices"),
     ];
     for (devices, measures, code, pointer) in rows {
-        let refused = put(&worn.desk, worn.person, (ver, &devices), measures).await;
+        let refused = put(&worn.desk, worn.person, (ver, &devices[..]), measures).await;
         let refused = refused.expect_err("it is refused");
         let told = (refused.code, refused.pointer.unwrap_or_default());
         assert_eq!(told, (code, pointer.to_owned()));

@@ -163,7 +163,7 @@ fn measures(said: &[Measure]) -> Result<Vec<Measure>, Error> {
     Ok(said.to_vec())
 }
 
-/// In order, each once. Refuses: `Missing` for a device of elsewhere, and for a door.
+/// In order, each once. Refuses: `Missing` for a device of elsewhere, `BadValue` for a door.
 async fn devices(ctx: &Ctx, com: CommunityId, said: &[DeviceId]) -> Result<Vec<DeviceId>, Error> {
     few(said.len(), limits::VITAL_DEVICES, "/devices")?;
     let mut ids = said.to_vec();
@@ -173,9 +173,12 @@ async fn devices(ctx: &Ctx, com: CommunityId, said: &[DeviceId]) -> Result<Vec<D
         return Ok(ids);
     }
     let found = ctx.store.devices_among(com, &ids).await?;
-    let worn = |one: &&domain::watch::Device| one.sense == DoorSense::Health;
-    if found.iter().flatten().filter(worn).count() < ids.len() {
+    if found.iter().flatten().count() < ids.len() {
         return Err(Refusal::Missing.into());
+    }
+    let mut found = found.iter().flatten();
+    if !found.all(|one| one.sense == DoorSense::Health) {
+        return Err(Error::invalid(Code::BadValue, "/devices"));
     }
     Ok(ids)
 }
