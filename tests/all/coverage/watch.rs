@@ -3,15 +3,15 @@
 use acceptance::TestApp;
 use domain::consent::{How, Purpose};
 use domain::watch::{
-    Absence, AbsenceKind, Alert, AlertState, Cause, Confidence, Device, DoorSense, Grade, Presence,
-    Watched,
+    Absence, AbsenceKind, Alert, AlertState, Amount, Cause, Confidence, Device, DoorSense, Grade,
+    Measure, Metric, Presence, Vitals, Watched,
 };
 use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use store::identity::{Consent, consent_item};
 use store::market::Beside;
-use store::watch::{AbsenceRow, WatchChange};
+use store::watch::{AbsenceRow, HealthChange, ReadingRow, WatchChange};
 
 use super::things::Things;
 
@@ -203,5 +203,41 @@ pub async fn silent(app: &TestApp, community: CommunityId, person: PersonId, thi
         ..WatchChange::default()
     };
     let written = store.write_watch(community, &change, &Beside::default());
+    written.await.expect("written");
+}
+
+/// Their body is looked at, and said something once.
+pub async fn measured(app: &TestApp, community: CommunityId, person: PersonId) {
+    let (store, at) = (&app.ctx().store, app.now());
+    let device = DeviceId::new(app.millis(), app.chance());
+    let vitals = Vitals {
+        person,
+        community,
+        since: at,
+        by: person,
+        devices: vec![device],
+        measures: vec![Measure::usual(Metric::HeartRate)],
+        standing: Vec::new(),
+        sos_at: None,
+        open: Vec::new(),
+        waits_since: at,
+        armed: None,
+        ver: 1,
+    };
+    let reading = ReadingRow {
+        person,
+        device,
+        at,
+        metric: Some(Metric::HeartRate),
+        value: Some(Amount::thousandths(72_000)),
+        received_at: at,
+        approximate: false,
+    };
+    let change = HealthChange {
+        vitals: Some(vitals),
+        reading: Some(reading),
+        ..HealthChange::default()
+    };
+    let written = store.write_health(community, &change, &Beside::default());
     written.await.expect("written");
 }
