@@ -66,7 +66,7 @@
 //! | SignRow       | com#P#per              | SIGN#at#dev#seq      |                           |                           |                      |                   |
 //! | AbsenceRow    | com#P#per              | ABSENCE#abs          |                           |                           |                      | com#DUE#H / tell#abs|
 //! | AbsenceOf     | com#ABSENCE#abs        | OF                   |                           |                           |                      |                   |
-//! | Alert         | com#ALERT#alt          | ALERT                | com#ALERTS / opened#alt   | com#ALERTS#O / due#alt    | com#P#per#A / opened#alt | com#DUE#G / lease#alt|
+//! | Alert         | com#ALERT#alt          | ALERT                | com#ALERTS / opened#alt   | com#ALERTS#O / urgency#alt| com#P#per#A / opened#alt | com#DUE#G / lease#alt|
 //! | Vitals        | com#P#per              | VITALS               |                           |                           |                      | com#DUE#Y#n / armed#per|
 //! | ReadingRow    | com#P#per              | READING#at#metric#dev|                           |                           |                      |                   |
 //! | WatchRules    | com#WATCHRULES         | ver                  |                           |                           |                      |                   |

@@ -12,7 +12,8 @@ use service::market::sweep::run_once;
 use wire::endpoint::None_;
 use wire::identity::{DeletePerson, DeletePersonBody};
 use wire::watch::{
-    AcknowledgeAlert, AcknowledgeBody, AlertView, CloseAlert, CloseAlertBody, GetAlert,
+    AcknowledgeAlert, AcknowledgeBody, AlertView, AlertsQuery, CloseAlert, CloseAlertBody,
+    GetAlert, ListAlerts,
 };
 use wire::{Code, Problem};
 
@@ -126,6 +127,16 @@ async fn the_button_is_red_at_once_and_once() {
     let open = (Cause::Sos, AlertState::Open);
     assert_eq!(states(&worn.alerts().await), [open]);
     assert_eq!(worn.told().await, [Topic::SosAlert]);
+    // Before those that have waited for longer.
+    let query = AlertsQuery {
+        all: None,
+        cursor: None,
+        limit: None,
+    };
+    let list = worn.desk.call::<ListAlerts>((), query, None_ {}).await;
+    let list = list.expect("a list").items;
+    let first = (list.len() > 1, list[0].cause, list[0].person);
+    assert_eq!(first, (true, Cause::Sos, worn.person));
     assert_eq!(worn.say(&[press]).await, ["ignored"], "a repeat");
     app.advance(minutes(1));
     let more = worn.press(app.now());

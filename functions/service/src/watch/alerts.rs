@@ -1,5 +1,6 @@
-//! Silences, calls for help and readings that somebody looks after. `ListAlerts`, `GetAlert`, `AcknowledgeAlert`, `CloseAlert`: those who
-//! watch. Commands are safe to repeat with the same id; of two at once one has it, and the other is told who.
+//! Silences, calls for help and readings that somebody looks after. `ListAlerts`, `GetAlert`,
+//! `AcknowledgeAlert`, `CloseAlert`: those who watch. Commands are safe to repeat with the same id; of two at
+//! once one has it, and the other is told who.
 //!
 //! The list is asked every few seconds and is not written down for each of those on it; what is opened is.
 

@@ -1,6 +1,6 @@
 //! Where doors, those who are watched over, and alerts lie.
 
-use domain::watch::{Alert, AlertState, Device, DoorSense, Vitals, Watched};
+use domain::watch::{Alert, AlertState, Cause, Device, DoorSense, Vitals, Watched};
 use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId, limits};
 use jiff::{SignedDuration, Timestamp};
 
@@ -209,7 +209,7 @@ pub fn all_alerts(com: CommunityId) -> Pattern {
         ..in_index("gsi1", format!("{com}#ALERTS"))
     }
 }
-/// Alerts that are not over, the longest due first.
+/// Alerts that are not over: calls for help, then the longest due first.
 #[must_use]
 pub fn open_alerts(com: CommunityId) -> Pattern {
     in_index("gsi2", format!("{com}#ALERTS#O"))
@@ -237,9 +237,17 @@ pub(crate) fn alert_places(alert: &Alert) -> Places {
         ("g3sk", opened),
     ];
     if matches!(alert.state, AlertState::Open | AlertState::Acknowledged) {
+        let urgency = match alert.cause {
+            Cause::Sos => Timestamp::UNIX_EPOCH,
+            Cause::NoExit
+            | Cause::NoReturn
+            | Cause::VitalHigh
+            | Cause::VitalLow
+            | Cause::NoReading => alert.due,
+        };
         places.extend([
             ("g2pk", format!("{com}#ALERTS#O")),
-            ("g2sk", format!("{}#{id}", millis(alert.due))),
+            ("g2sk", format!("{}#{id}", millis(urgency))),
         ]);
     }
     if let (AlertState::Acknowledged, Some(until)) = (alert.state, alert.lease_until) {
