@@ -39,6 +39,8 @@ endpoints! {
     PutVitals: Put "/v1/watched/{id}/vitals" (PersonId) as Watch, PutVitalsBody => 200 VitalsView;
     /// How it stands with oneself: what is known, and who is told.
     GetMyWatch: Get "/v1/me/watch" () as Self_, None_ => 200 WatchedView;
+    /// What is looked at of one's own body, and the latest readings.
+    GetMyVitals: Get "/v1/me/vitals" () as Self_, None_ => 200 VitalsView;
     /// "I am well": a sign of life, and whatever is pending about it is called off.
     SayWell: Post "/v1/me/well" () as Self_, SayWellBody => 200 WatchedView;
     /// Say that somebody is away: oneself, whoever one may report for, or at the desk anybody who is watched.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use wire::Code;
 use wire::endpoint::None_;
 use wire::identity::GetMyData;
-use wire::watch::{GetVitals, WhyQuery};
+use wire::watch::{GetMyVitals, GetVitals, WhyQuery};
 
 use super::health::{PATH, Worn, agree, measures, put};
 use super::people::{
@@ -67,6 +67,8 @@ async fn one_reading_is_one_in_fhir_and_in_our_own_form() {
     let view = worn.desk.call::<GetVitals>((worn.person,), why, None_ {});
     let view = view.await.expect("a view");
     assert_eq!((view.readings.len(), view.ver > 1), (5, true));
+    let own = worn.who.call::<GetMyVitals>((), None_ {}, None_ {}).await;
+    assert_eq!(own.expect("one's own"), view);
     let look = ("GetVitals".to_owned(), "本人来电".to_owned());
     assert!(looks(&worn.who).await.contains(&look));
     nothing_is_wrong(&app).await;

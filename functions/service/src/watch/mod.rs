@@ -28,9 +28,9 @@ mod well;
 use axum::Router;
 use wire::watch::{
     AcknowledgeAlert, BacktestRules, CloseAlert, CreateAbsence, CreateDevice, CreateWatched,
-    EndAbsence, GetAlert, GetMyWatch, GetVitals, GetWatchRules, GetWatched, ListAbsences,
-    ListAlerts, ListDevices, ListSigns, ListWatched, PutVitals, PutWatchRules, RecordDoorEvents,
-    RecordHikvision, RecordObservations, RotateDeviceKey, SayWell, UpdateWatched,
+    EndAbsence, GetAlert, GetMyVitals, GetMyWatch, GetVitals, GetWatchRules, GetWatched,
+    ListAbsences, ListAlerts, ListDevices, ListSigns, ListWatched, PutVitals, PutWatchRules,
+    RecordDoorEvents, RecordHikvision, RecordObservations, RotateDeviceKey, SayWell, UpdateWatched,
 };
 
 use crate::ctx::Ctx;
@@ -42,6 +42,7 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount_open::<RecordObservations, _, _>(router, observations::run);
     let router = mount::<GetVitals, _, _>(router, vitals::get);
     let router = mount::<PutVitals, _, _>(router, vitals::put);
+    let router = mount::<GetMyVitals, _, _>(router, vitals::mine);
     let router = mount::<ListDevices, _, _>(router, devices::list);
     let router = mount::<CreateDevice, _, _>(router, devices::create);
     let router = mount::<RotateDeviceKey, _, _>(router, devices::rotate);

@@ -1,12 +1,13 @@
 //! How somebody's body is looked at. `GetVitals`: those who watch, with a reason that is written down.
-//! `PutVitals`: the same, of people who agreed (`watch_health`); safe to repeat with the same id.
+//! `PutVitals`: the same, of people who agreed (`watch_health`); safe to repeat with the same id. `GetMyVitals`:
+//! anybody, of themselves.
 
 use domain::consent::Purpose;
 use domain::watch::{DoorSense, Measure, Metric, Vitals};
 use domain::{CommunityId, DeviceId, PersonId, Refusal, limits};
 use store::market::Beside;
 use store::watch::{HealthChange, ReadingRow};
-use wire::watch::{GetVitals, PutVitals, ReadingView, VitalsView};
+use wire::watch::{GetMyVitals, GetVitals, PutVitals, ReadingView, VitalsView};
 use wire::{Code, Endpoint, Problem};
 
 use super::faces::{names, reason};
@@ -22,6 +23,11 @@ pub async fn get(call: Call<GetVitals>) -> Outcome<GetVitals> {
     ctx.store.living(who.community.id, id).await?;
     views::log(ctx, who, id, GetVitals::NAME, &reason, call.now).await?;
     Ok(Answer::new(shown(&call, id).await?))
+}
+
+pub async fn mine(call: Call<GetMyVitals>) -> Outcome<GetMyVitals> {
+    let me = call.who.person.id;
+    Ok(Answer::new(shown(&call, me).await?))
 }
 
 pub async fn put(call: Call<PutVitals>) -> Outcome<PutVitals> {
