@@ -8,7 +8,7 @@ use domain::watch::device::{When, effective};
 use domain::watch::{Device, DoorAct, DoorSense, Passage, Sign};
 use domain::{CommunityId, DeviceId, PersonId, Refusal, limits};
 use http::HeaderMap;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use store::market::Beside;
 use store::watch::WatchChange;
 use wire::watch::{DoorEventsView, EventOutcome, RecordDoorEvents};
@@ -214,27 +214,6 @@ async fn keep(
         .write_watch(com, &change, &Beside::default())
         .await?;
     Ok(())
-}
-
-/// A device that spoke of something else than a door. Written once a minute at most.
-pub async fn spoke(ctx: &Ctx, com: CommunityId, id: DeviceId, at: Timestamp) -> Result<(), Error> {
-    until_settled!(hear(ctx, com, id, at))
-}
-
-async fn hear(ctx: &Ctx, com: CommunityId, id: DeviceId, at: Timestamp) -> Result<(), Error> {
-    let device = ctx.store.device(com, id).await?;
-    let minute = SignedDuration::from_mins(1);
-    let lately = |heard: Timestamp| at.duration_since(heard) < minute;
-    if device.is_some_and(|one| one.heard_at.is_some_and(lately)) {
-        return Ok(());
-    }
-    let heard = Heard {
-        seq: 0,
-        heard: true,
-        skew: None,
-        unidentified_at: None,
-    };
-    keep(ctx, com, id, &heard, at).await
 }
 
 /// How far the clock is behind ours, in seconds, by one heartbeat more: at first as measured, later in

@@ -1,12 +1,12 @@
 //! What becomes of what somebody's body says: it is kept, what is known of them moves forward, and alerts are
 //! opened or over, in one transaction. Whatever device it came from, and however often.
 
-use domain::watch::{Alert, AlertState, Confidence, Observed, Turn, Vitals};
-use domain::{AlertId, Refusal};
-use jiff::Timestamp;
+use domain::watch::{Alert, AlertState, Confidence, Device, Observed, Rules, Turn, Vitals};
+use domain::{AlertId, CommunityId, DeviceId, Refusal};
+use jiff::{SignedDuration, Timestamp};
 use store::market::Beside;
 use store::notify::Outgoing;
-use store::watch::{HealthChange, ReadingRow};
+use store::watch::{HealthChange, ReadingRow, WatchChange};
 
 use super::arrive::Arrived;
 use super::sweep::notices_of;
@@ -75,6 +75,31 @@ async fn once(
     Ok(Arrived::Applied)
 }
 
+/// A device that spoke, of whomever. Written once a minute at most.
+pub async fn spoke(ctx: &Ctx, com: CommunityId, id: DeviceId, at: Timestamp) -> Result<(), Error> {
+    until_settled!(hear(ctx, com, id, at))
+}
+
+async fn hear(ctx: &Ctx, com: CommunityId, id: DeviceId, at: Timestamp) -> Result<(), Error> {
+    let minute = SignedDuration::from_mins(1);
+    let lately = |heard: Timestamp| at.duration_since(heard) < minute;
+    let found = ctx.store.device(com, id).await?;
+    let Some(device) = found.filter(|one| !one.heard_at.is_some_and(lately)) else {
+        return Ok(());
+    };
+    let device = device.heard(at);
+    let change = WatchChange {
+        device: Some(Device {
+            ver: device.ver + 1,
+            ..device
+        }),
+        ..WatchChange::default()
+    };
+    let beside = Beside::default();
+    ctx.store.write_watch(com, &change, &beside).await?;
+    Ok(())
+}
+
 /// The alerts that turns open and end, with whom to tell of them. Nobody is asked beforehand: whoever pressed
 /// the button, or whose reading is out of bounds, is looked after at once.
 pub async fn turned(
@@ -84,14 +109,15 @@ pub async fn turned(
     at: Timestamp,
 ) -> Result<(HealthChange, Vec<Outgoing>), Error> {
     let com = within.community;
+    let rules = ctx.store.watch_rules(com).await?;
     let (mut alerts, mut notices) = (Vec::new(), Vec::new());
     for turn in turns {
         match *turn {
             Turn::Opens { .. } => {
-                let Some(alert) = opened(ctx, &vitals, *turn, at) else {
+                let Some(alert) = opened(ctx, &vitals, &rules, *turn, at) else {
                     continue;
                 };
-                notices.extend(notices_of(ctx, within, &alert, at).await?);
+                notices.extend(notices_of(ctx, within, &rules, &alert, at).await?);
                 vitals = vitals.opened(*turn, alert.id, at);
                 alerts.push(alert);
             }
@@ -113,7 +139,7 @@ pub async fn turned(
 }
 
 /// Its id is the same whoever decides the same on the same version.
-fn opened(ctx: &Ctx, vitals: &Vitals, turn: Turn, at: Timestamp) -> Option<Alert> {
+fn opened(ctx: &Ctx, vitals: &Vitals, rules: &Rules, turn: Turn, at: Timestamp) -> Option<Alert> {
     let Turn::Opens { cause, metric, due } = turn else {
         return None;
     };
@@ -137,7 +163,7 @@ fn opened(ctx: &Ctx, vitals: &Vitals, turn: Turn, at: Timestamp) -> Option<Alert
         closed_by: None,
         closed_at: None,
         comment: String::new(),
-        rules_ver: 0,
+        rules_ver: rules.ver,
         ver: 1,
     })
 }

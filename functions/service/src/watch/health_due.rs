@@ -49,7 +49,7 @@ pub async fn pass(
     for (vitals, turn) in missing {
         let person = vitals.person;
         let area = many.then_some((count, told));
-        match open(ctx, within, (vitals, turn), area, at).await {
+        match open(ctx, within, rules, (vitals, turn), area, at).await {
             Ok(()) => (done, told) = (done + 1, true),
             // A reading came, or another sweeper.
             Err(Error::Refused(Refusal::Stale)) => {}
@@ -98,6 +98,7 @@ async fn look(
 async fn open(
     ctx: &Ctx,
     within: &Within<'_>,
+    rules: &Rules,
     (vitals, turn): (Vitals, Turn),
     area: Option<(usize, bool)>,
     at: Timestamp,
@@ -110,7 +111,7 @@ async fn open(
     let notices = match area {
         None => alone,
         Some((_, true)) => Vec::new(),
-        Some((count, false)) => notices_of_many(ctx, within, count, at).await?,
+        Some((count, false)) => notices_of_many(ctx, within, rules, count, at).await?,
     };
     let beside = Beside {
         command: None,

@@ -15,7 +15,7 @@ use wire::watch::{EventOutcome, ObservationBody, ObservationsView, RecordObserva
 use wire::{Code, Problem};
 
 use super::arrive::Arrived;
-use super::door_events::{applied, found, ignored, is_good, refused, spoke, unsigned, verified};
+use super::door_events::{applied, found, ignored, is_good, refused, unsigned, verified};
 use super::{fhir, health};
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
@@ -100,7 +100,7 @@ pub async fn run(call: Call<RecordObservations, ()>) -> Outcome<RecordObservatio
             *there = outcome;
         }
     }
-    spoke(ctx, device.community, device.id, at).await?;
+    health::spoke(ctx, device.community, device.id, at).await?;
     Ok(Answer::new(ObservationsView { outcomes }))
 }
 

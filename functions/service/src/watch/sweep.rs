@@ -99,28 +99,30 @@ pub async fn pass(ctx: &Ctx, within: &Within<'_>, at: Timestamp) -> Result<usize
 pub async fn notices_of(
     ctx: &Ctx,
     within: &Within<'_>,
+    rules: &Rules,
     alert: &Alert,
     at: Timestamp,
 ) -> Result<Vec<Outgoing>, Error> {
-    elsewhere(ctx, within, at).told(alert).await
+    elsewhere(ctx, within, rules, at).told(alert).await
 }
 
 /// So many alerts at once that they are told as one.
 pub async fn notices_of_many(
     ctx: &Ctx,
     within: &Within<'_>,
+    rules: &Rules,
     count: usize,
     at: Timestamp,
 ) -> Result<Vec<Outgoing>, Error> {
-    elsewhere(ctx, within, at).told_of_many(count).await
+    elsewhere(ctx, within, rules, at).told_of_many(count).await
 }
 
-fn elsewhere<'a>(ctx: &'a Ctx, within: &'a Within<'a>, at: Timestamp) -> Sweep<'a> {
+fn elsewhere<'a>(ctx: &'a Ctx, within: &'a Within<'a>, rules: &Rules, at: Timestamp) -> Sweep<'a> {
     Sweep {
         ctx,
         within,
         at,
-        rules: Rules::default(),
+        rules: rules.clone(),
         workers: OnceCell::new(),
     }
 }
