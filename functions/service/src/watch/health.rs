@@ -82,9 +82,12 @@ pub async fn spoke(ctx: &Ctx, com: CommunityId, id: DeviceId, at: Timestamp) -> 
 
 async fn hear(ctx: &Ctx, com: CommunityId, id: DeviceId, at: Timestamp) -> Result<(), Error> {
     let minute = SignedDuration::from_mins(1);
-    let lately = |heard: Timestamp| at.duration_since(heard) < minute;
+    let long_ago = |one: &Device| {
+        let heard = one.heard_at;
+        heard.is_none_or(|heard| at.duration_since(heard) >= minute)
+    };
     let found = ctx.store.device(com, id).await?;
-    let Some(device) = found.filter(|one| !one.heard_at.is_some_and(lately)) else {
+    let Some(device) = found.filter(long_ago) else {
         return Ok(());
     };
     let device = device.heard(at);
@@ -109,7 +112,10 @@ pub async fn turned(
     at: Timestamp,
 ) -> Result<(HealthChange, Vec<Outgoing>), Error> {
     let com = within.community;
-    let rules = ctx.store.watch_rules(com).await?;
+    let rules = match turns.is_empty() {
+        true => Rules::default(),
+        false => ctx.store.watch_rules(com).await?,
+    };
     let (mut alerts, mut notices) = (Vec::new(), Vec::new());
     for turn in turns {
         match *turn {
