@@ -241,7 +241,8 @@ fn every_status_is_described_with_its_codes() {
         let open = endpoint.act == Act::Public;
         assert!(has(endpoint.success) && has(500) && has(503), "{name}");
         let readers = ["RecordHikvision", "RecordDahua", "RecordZkteco"].contains(&name);
-        let proves = ["SignIn", "RecordDoorEvents"].contains(&name) || readers;
+        let proves =
+            ["SignIn", "RecordDoorEvents", "RecordObservations"].contains(&name) || readers;
         assert_eq!(has(401), !open || proves, "{name}");
         let names = endpoint.path.contains('{');
         assert_eq!(has(404), !open || names, "{name}");
@@ -288,7 +289,8 @@ fn every_code_belongs_somewhere() {
             Code::BadIsbn,
             Code::BadRecord,
             Code::LabelTaken,
-            Code::Replayed
+            Code::Replayed,
+            Code::WrongUnit
         ]
     );
 }

@@ -69,6 +69,7 @@ fn asked(purpose: Purpose) -> Vec<Text> {
         ]),
         Purpose::BorrowBooks => asked.push(texts::me::ward::borrow),
         Purpose::WatchDoors => asked.push(texts::me::ward::watch),
+        Purpose::WatchHealth => asked.push(texts::me::ward::health),
     }
     asked
 }
@@ -100,6 +101,7 @@ fn a_consents_text_changes_only_with_its_version() {
         ("share_contact", 2, "fec1f4505b892980"),
         ("borrow_books", 1, "518050ab8d328327"),
         ("watch_doors", 1, "da793480edfd33fd"),
+        ("watch_health", 1, "3c37fe76f4ec4e6d"),
     ];
     let held = held.map(|(purpose, version, digest)| (purpose, version, digest.to_owned()));
     assert_eq!(in_force.collect::<Vec<_>>(), held);
@@ -118,10 +120,14 @@ fn contact_is_shared_for_the_two_days_the_texts_speak_of() {
 }
 
 #[test]
-fn comings_and_goings_are_kept_for_the_days_the_text_speaks_of() {
+fn what_is_noted_is_kept_for_the_days_the_text_speaks_of() {
     assert_eq!(limits::EVENT_DAYS, 90);
-    let Text(zh, en) = texts::me::consent_text::watch_doors;
-    assert!(zh.contains("90 天") && en.contains("90 days"), "{zh} {en}");
+    for Text(zh, en) in [
+        texts::me::consent_text::watch_doors,
+        texts::me::consent_text::watch_health,
+    ] {
+        assert!(zh.contains("90 天") && en.contains("90 days"), "{zh} {en}");
+    }
 }
 
 #[test]

@@ -19,6 +19,9 @@ named! {
         BorrowBooks = "borrow_books",
         /// Comings and goings at the doors of one's home are noted, and a long silence is looked after.
         WatchDoors = "watch_doors",
+        /// Readings of one's body and presses of the emergency button are noted, and what is out of bounds is
+        /// looked after.
+        WatchHealth = "watch_health",
     }
 }
 
@@ -50,7 +53,7 @@ impl Purpose {
     #[must_use]
     pub fn version(self) -> u32 {
         match self {
-            Self::SmsNotices | Self::BorrowBooks | Self::WatchDoors => 1,
+            Self::SmsNotices | Self::BorrowBooks | Self::WatchDoors | Self::WatchHealth => 1,
             Self::ShareContact => 2,
         }
     }

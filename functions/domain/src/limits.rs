@@ -409,6 +409,46 @@ pub const DOOR_FIELD_CHARS: usize = 64;
 /// How deep the elements of an event may lie in each other.
 pub const DOOR_DEPTH: usize = 16;
 
+// readings of the body
+/// What is looked at of one measure, in thousandths of its unit: outside of `least..=most` the sensor is
+/// off; at `low` and `high` somebody looks where nothing else is agreed; it is over only behind `margin`.
+#[derive(Clone, Copy, Debug)]
+pub struct Usual {
+    pub least: i32,
+    pub most: i32,
+    pub low: Option<i32>,
+    pub high: Option<i32>,
+    pub margin: i32,
+}
+const fn usual(least: i32, most: i32, low: Option<i32>, high: Option<i32>, margin: i32) -> Usual {
+    Usual {
+        least,
+        most,
+        low,
+        high,
+        margin,
+    }
+}
+// Bounds: those that score three by themselves in NEWS2 (Royal College of Physicians, 2017), which leaves
+// the diastolic pressure out and gives warmth two points at 39.1. Sugar: 3.9 mmol/L is where it is low
+// (ADA, Standards of Care); for high there is no such number, and 16.7 stands in.
+pub const HEART_RATE: Usual = usual(20_000, 250_000, Some(40_000), Some(131_000), 5_000);
+pub const SYSTOLIC: Usual = usual(40_000, 300_000, Some(90_000), Some(220_000), 10_000);
+pub const DIASTOLIC: Usual = usual(20_000, 200_000, None, Some(120_000), 5_000);
+pub const SPO2: Usual = usual(50_000, 100_000, Some(91_000), None, 2_000);
+pub const TEMPERATURE: Usual = usual(25_000, 45_000, Some(35_000), Some(39_100), 500);
+pub const GLUCOSE: Usual = usual(600, 40_000, Some(3_900), Some(16_700), 500);
+pub const RESPIRATION: Usual = usual(3_000, 80_000, Some(8_000), Some(25_000), 2_000);
+/// The shortest and the longest window without a reading, in minutes.
+pub const NO_READING_MINUTES_LEAST: u32 = 30;
+pub const NO_READING_MINUTES: u32 = 14 * 24 * 60;
+/// Wearables and gateways of one person.
+pub const VITAL_DEVICES: usize = 8;
+/// Observations that a device may send in one body.
+pub const OBSERVATIONS: usize = 100;
+/// The latest readings that are shown of somebody at once.
+pub const READINGS_SHOWN: usize = 50;
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;

@@ -79,6 +79,10 @@ named! {
         WatchAlert = "watch_alert",
         /// So many silences at once that they are told as one.
         WatchArea = "watch_area",
+        /// Somebody pressed the emergency button.
+        SosAlert = "sos_alert",
+        /// A reading is out of bounds, or none comes.
+        VitalAlert = "vital_alert",
         /// A door is not heard from any more.
         DoorDead = "door_dead",
         /// An absence that was said ends soon.

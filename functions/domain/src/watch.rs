@@ -1,8 +1,10 @@
-//! Door events of people who live alone, and the silence that becomes an alert.
+//! Door events of people who live alone, and the silence that becomes an alert; and what a wearable says of
+//! their body.
 //!
 //! Read [`presence`] (what is known of somebody), [`rules`] and [`absence`] (what they and the community
 //! agreed on), [`deadline`] (when silence is too long, and what is decided then), [`device`] (how far a
-//! door can be trusted), [`event`] (what it says) and [`replay`] (the same rules over a log).
+//! door can be trusted), [`event`] (what it says) and [`replay`] (the same rules over a log). Then
+//! [`observation`] (what is measured) and [`vitals`] (what becomes of it).
 //!
 //! Source of the two outer limits, 48 hours without going out and 72 hours without coming home: the case
 //! study's community. Other cities use far shorter ones, so both can be shortened.
@@ -12,18 +14,22 @@ pub mod alert;
 pub mod deadline;
 pub mod device;
 pub mod event;
+pub mod observation;
 pub mod presence;
 pub mod replay;
 pub mod rules;
+pub mod vitals;
 pub mod watched;
 
 pub use absence::{Absence, AbsenceKind};
-pub use alert::{Alert, AlertReason, AlertState};
+pub use alert::{Alert, AlertReason, AlertState, Cause};
 pub use deadline::{Ask, Coverage, Decision, Outage, Overdue, decide, together};
 pub use device::{Device, DoorSense, Liveness};
 pub use event::{DoorAct, DoorEvent};
+pub use observation::{Amount, Metric, Observed, Reading};
 pub use presence::{Passage, Presence, Sign, Whereabouts};
 pub use rules::{Grade, Rules, Windows};
+pub use vitals::{Lapse, Measure, Turn, Vitals};
 pub use watched::Watched;
 
 use crate::access::named;

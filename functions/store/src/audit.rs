@@ -142,6 +142,7 @@ impl Table {
                 | Kind::Attempt
                 | Kind::LibraryPart
                 | Kind::SignRow
+                | Kind::ReadingRow
         );
         if passing && !item.contains_key(TTL) {
             self.found("what passes has its end", format!("{} {}", key.pk, key.sk));
@@ -225,6 +226,8 @@ impl Table {
             | Kind::AbsenceRow
             | Kind::AbsenceOf
             | Kind::Alert
+            | Kind::Vitals
+            | Kind::ReadingRow
             | Kind::WatchRules
             | Kind::WatchedCount
             | Kind::SweepMark => {}

@@ -68,7 +68,9 @@
 //! | SignRow       | com#P#per              | SIGN#at#dev#seq      |                           |                           |                      |                   |
 //! | AbsenceRow    | com#P#per              | ABSENCE#abs          |                           |                           |                      | com#DUE#H / tell#abs|
 //! | AbsenceOf     | com#ABSENCE#abs        | OF                   |                           |                           |                      |                   |
-//! | Alert         | com#ALERT#alt          | ALERT                | com#ALERTS / opened#alt   | com#ALERTS#O / due#alt    | com#P#per#A / opened#alt | com#DUE#G / lease#alt|
+//! | Alert         | com#ALERT#alt          | ALERT                | com#ALERTS / opened#alt   | com#ALERTS#O / urgency#alt| com#P#per#A / opened#alt | com#DUE#G / lease#alt|
+//! | Vitals        | com#P#per              | VITALS               |                           |                           |                      | com#DUE#Y#n / armed#per|
+//! | ReadingRow    | com#P#per              | READING#at#metric#dev|                           |                           |                      |                   |
 //! | WatchRules    | com#WATCHRULES         | ver                  |                           |                           |                      |                   |
 //! | WatchedCount  | com#WATCHED            | COUNT                |                           |                           |                      |                   |
 //! | SweepMark     | com#SWEEP              | MARK                 |                           |                           |                      |                   |
@@ -217,6 +219,8 @@ kinds! {
     AbsenceRow: Care::Personal,
     AbsenceOf: Care::Impersonal,
     Alert: Care::Anonymised,
+    Vitals: Care::Personal,
+    ReadingRow: Care::Personal,
     WatchRules: Care::Impersonal,
     WatchedCount: Care::Impersonal,
     SweepMark: Care::Impersonal,
@@ -273,6 +277,8 @@ impl Kind {
             | Self::SignRow
             | Self::AbsenceRow
             | Self::Alert
+            | Self::Vitals
+            | Self::ReadingRow
             | Self::WatchRules => true,
             Self::CredentialOf
             | Self::AbsenceOf

@@ -63,6 +63,9 @@ fn operation(endpoint: &EndpointInfo, generator: &mut schemars::SchemaGenerator)
         operation["requestBody"] = json!({ "required": true, "content": said_by_readers() });
     } else if endpoint.name == "ImportDoorEvents" {
         operation["requestBody"] = json!({ "required": true, "content": lines() });
+    } else if endpoint.name == "RecordObservations" {
+        let own = generator.subschema_for::<crate::watch::ObservationsBody>();
+        operation["requestBody"] = json!({ "required": true, "content": observed(&own) });
     } else if endpoint.file {
         let mut content = sheets();
         if endpoint.large {
@@ -107,6 +110,17 @@ fn said_by_readers() -> Value {
         "application/xml": body,
         "text/plain": body,
         "multipart/form-data": body,
+    })
+}
+
+/// Our own form, and what HL7 describes.
+fn observed(own: &schemars::Schema) -> Value {
+    let fhir = json!({ "type": "object", "required": ["resourceType"],
+        "properties": { "resourceType": { "enum": ["Observation", "Bundle"] } },
+        "externalDocs": { "url": "https://hl7.org/fhir/R4/observation.html" } });
+    json!({
+        "application/json": { "schema": { "anyOf": [own, fhir] } },
+        "application/fhir+json": { "schema": fhir },
     })
 }
 

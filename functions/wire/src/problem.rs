@@ -191,6 +191,8 @@ codes! {
     BadSignature = "bad_signature" 401,
     /// Of an event: its number was used before.
     Replayed = "replayed" 409,
+    /// Of an observation: what it measures is not measured in this unit.
+    WrongUnit = "wrong_unit" 422,
     // feedback
     AlreadyHandled = "already_handled" 409,
     // machines

@@ -1,8 +1,8 @@
 //! Doors and silence.
 
 use domain::watch::{
-    AbsenceKind, AlertReason, AlertState, Confidence, DoorAct, DoorSense, Grade, Passage, Silence,
-    Whereabouts, Windows,
+    AbsenceKind, AlertReason, AlertState, Amount, Cause, Confidence, DoorAct, DoorSense, Grade,
+    Measure, Metric, Passage, Whereabouts, Windows,
 };
 use domain::{AbsenceId, AlertId, CommandId, DeviceId, PersonId};
 use jiff::civil::Date;
@@ -23,6 +23,8 @@ endpoints! {
     @plain RecordZkteco: Post "/v1/devices/{id}/zkteco" (DeviceId) [ZktecoQuery] as Public, None_ => 200 ();
     /// What doors said before, as CSV with the columns person (an id or a card), device, direction, time, or an object of these on each line; each is answered by itself.
     @file ImportDoorEvents: Post "/v1/door-events/import" () as KeepDoors, None_ => 200 ImportDoorEventsView;
+    /// Readings of bodies and presses of the emergency button, up to 100: a FHIR R4 Observation, a Bundle of them, or `ObservationsBody`. Signed by the device as door events are; each is answered by itself. Whereabouts and whatever else is not needed are dropped unread.
+    @file RecordObservations: Post "/v1/observations" () as Public, None_ => 200 ObservationsView;
     /// The doors, and whether they are heard from.
     ListDevices: Get "/v1/devices" () as Watch, None_ => 200 Page<DeviceView>;
     /// A new door. Its key is shown once.
@@ -41,10 +43,16 @@ endpoints! {
     UpdateWatched: Put "/v1/watched/{id}" (PersonId) as Watch, UpdateWatchedBody => 200 WatchedView;
     /// Comings and goings, the latest first, with the reason for the look.
     ListSigns: Get "/v1/watched/{id}/signs" (PersonId) [SignsQuery] as Watch, None_ => 200 Page<SignView>;
+    /// What is looked at of somebody's body, and the latest readings, with the reason for the look, which is theirs to read. Version 0: nothing is agreed yet, and the measures are those that are usual.
+    GetVitals: Get "/v1/watched/{id}/vitals" (PersonId) [WhyQuery] as Watch, None_ => 200 VitalsView;
+    /// Agree with somebody who consented (purpose watch_health) who may speak for them, on measures, bounds and windows; version 0 begins. Open alerts stay open.
+    PutVitals: Put "/v1/watched/{id}/vitals" (PersonId) as Watch, PutVitalsBody => 200 VitalsView;
     /// How it stands with oneself: what is known, and who is told.
     GetMyWatch: Get "/v1/me/watch" () as Self_, None_ => 200 WatchedView;
     /// Those of whom one may say that they are away, as they agreed to.
     ListMyWatchPeople: Get "/v1/me/watch/people" () as Self_, None_ => 200 Page<WatchPersonView>;
+    /// What is looked at of one's own body, and the latest readings.
+    GetMyVitals: Get "/v1/me/vitals" () as Self_, None_ => 200 VitalsView;
     /// "I am well": a sign of life, and whatever is pending about it is called off.
     SayWell: Post "/v1/me/well" () as Self_, SayWellBody => 200 WatchedView;
     /// Say that somebody is away: oneself, whoever one may report for, or at the desk anybody who is watched.
@@ -85,6 +93,59 @@ json! {
         /// The card, or the number in the device's own list.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub credential: Option<String>,
+    }
+    /// Our own form, for what does not speak FHIR.
+    pub struct ObservationsBody {
+        pub observations: Vec<ObservationBody>,
+    }
+    /// A reading (`metric` and `value`), or a press of the button (`sos`).
+    pub struct ObservationBody {
+        /// Absent: whoever wears the device.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub person: Option<PersonId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub metric: Option<Metric>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub value: Option<Amount>,
+        /// As UCUM writes it; absent: the measure's own, which are `/min`, `mm[Hg]`, `%`, `Cel` and `mmol/L`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub unit: Option<String>,
+        #[serde(default)]
+        pub sos: bool,
+        /// By the device's clock.
+        pub at: jiff::Timestamp,
+    }
+    pub struct ObservationsView {
+        /// In the order of the observations; of one with parts, such as a blood pressure, one for all of them.
+        pub outcomes: Vec<EventOutcome>,
+    }
+    pub struct PutVitalsBody {
+        pub id: CommandId,
+        pub ver: u64,
+        /// Who may speak for them: devices of the sense `health`.
+        pub devices: Vec<DeviceId>,
+        /// Each measure once; what is not among them is not kept.
+        pub measures: Vec<Measure>,
+    }
+    pub struct VitalsView {
+        pub person: PersonId,
+        pub name: String,
+        pub devices: Vec<DeviceId>,
+        pub measures: Vec<Measure>,
+        /// The latest, those of the last days, the latest first.
+        pub readings: Vec<ReadingView>,
+        pub alerts: Vec<AlertId>,
+        pub ver: u64,
+    }
+    /// A reading; or, without a measure, a press of the button.
+    pub struct ReadingView {
+        pub at: Moment,
+        pub metric: Option<Metric>,
+        /// In the measure's own unit.
+        pub value: Option<Amount>,
+        pub device: DeviceId,
+        /// The device's clock could not be right; this is when it came in.
+        pub approximate: bool,
     }
     pub struct VendorQuery {
         /// The device's key in base64url, as these readers sign nothing.
@@ -294,7 +355,9 @@ json! {
         pub id: AlertId,
         pub person: PersonId,
         pub person_name: String,
-        pub silence: Silence,
+        pub cause: Cause,
+        /// Which measure, where it is about one.
+        pub metric: Option<Metric>,
         pub due: Moment,
         pub opened_at: Moment,
         pub confidence: Confidence,

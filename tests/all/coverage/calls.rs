@@ -45,7 +45,7 @@ fn query(endpoint: &EndpointInfo) -> &'static str {
         "GetHistory" => "?reason=x&limit=100",
         "ListReaderCards" => "?people=",
         "GetLibraryLedger" | "GetLibraryLedgerFile" => "?month=2026-11",
-        "GetWatched" => "?reason=xx",
+        "GetWatched" | "GetVitals" => "?reason=xx",
         "ListSigns" => "?reason=xx&limit=100",
         "ListAlerts" => "?all=true&limit=100",
         "RecordHikvision" | "RecordDahua" | "RecordZkteco" => "?key=x",

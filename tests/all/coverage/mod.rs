@@ -35,6 +35,7 @@ pub use self::calls::{path, sample};
 pub use self::left::volunteer;
 pub use self::library::library_task;
 pub use self::things::{Things, pattern, request, things, with_role};
+pub use self::watch::measured;
 pub use self::watch::watched;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

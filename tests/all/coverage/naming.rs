@@ -83,6 +83,11 @@ fn naming(
             with(&watched, "person", &home.person),
         ),
         (
+            "PutVitals",
+            "/devices/0",
+            json!({ "id": id("cmd"), "ver": 0, "devices": [home.device], "measures": [] }),
+        ),
+        (
             "CreateAbsence",
             "/person",
             with(&away, "person", &home.person),
@@ -315,6 +320,7 @@ async fn a_foreign_thing_named_in_a_body_is_answered_like_a_missing_one() {
             "provider" | "providers" => things.provider.clone(),
             "resident" | "guardian" | "person" | "lead" | "members" => things.person.clone(),
             "home_of" => things.person.clone(),
+            "devices" => things.device.clone(),
             "reader" => things.person.clone(),
             "title" => things.title.clone(),
             "team" => things.team.clone(),

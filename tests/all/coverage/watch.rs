@@ -3,15 +3,15 @@
 use acceptance::TestApp;
 use domain::consent::{How, Purpose};
 use domain::watch::{
-    Absence, AbsenceKind, Alert, AlertState, Confidence, Device, DoorSense, Grade, Passage,
-    Presence, Sign, Silence, Watched,
+    Absence, AbsenceKind, Alert, AlertState, Amount, Cause, Confidence, Device, DoorSense, Grade,
+    Measure, Metric, Passage, Presence, Sign, Silence, Vitals, Watched,
 };
 use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use store::identity::{Consent, consent_item};
 use store::market::Beside;
-use store::watch::{AbsenceRow, CredentialOf, SignRow, WatchChange};
+use store::watch::{AbsenceRow, CredentialOf, HealthChange, ReadingRow, SignRow, WatchChange};
 
 use super::things::{Things, nothing};
 
@@ -27,6 +27,9 @@ CreateWatched    | 404 not_found | - | -             | -         | -            
 GetWatched       | 200           | - | -             | 200       | 404 not_found | 404 not_found
 UpdateWatched    | 409 stale     | - | -             | 409 stale | 404 not_found | 404 not_found
 ListSigns        | 200           | - | -             | 200       | 404 not_found | 404 not_found
+GetVitals        | 200           | - | -             | 200       | 404 not_found | 404 not_found
+PutVitals        | 409 stale     | - | -             | 409 stale | 404 not_found | 404 not_found
+GetMyVitals      | 200           | - | -             | -         | -             | -
 GetMyWatch       | 200           | - | -             | -         | -             | -
 ListMyWatchPeople| 200           | - | -             | -         | -             | -
 SayWell          | 200           | - | -             | -         | -             | -
@@ -60,6 +63,9 @@ pub fn sample(name: &str, id: &dyn Fn(&str) -> String) -> Option<Value> {
             "heartbeat_minutes": 15 }),
         "CreateWatched" => json!({ "id": id("cmd"), "person": id("per"), "fields": fields() }),
         "UpdateWatched" => json!({ "id": id("cmd"), "ver": 99, "fields": fields() }),
+        "PutVitals" => json!({ "id": id("cmd"), "ver": 99, "devices": [],
+            "measures": [{ "metric": "heart_rate", "low": 45, "high": 120.5, "margin": 5,
+                "window_minutes": 720 }] }),
         "CreateAbsence" => json!({ "id": id("abs"), "kind": "family",
             "from": "2026-11-25T00:00:00Z", "until": "2026-11-27T00:00:00Z" }),
         "CloseAlert" => json!({ "id": id("cmd"), "reason": "away",
@@ -92,16 +98,19 @@ pub async fn watch_over(
     things: &mut Things,
 ) {
     let (store, at) = (&app.ctx().store, app.now());
-    let agreed = Consent {
-        purpose: Purpose::WatchDoors,
-        given: true,
-        version: Purpose::WatchDoors.version(),
-        at,
-        how: How::Own,
-        by: None,
+    let agreed = |purpose: Purpose| {
+        let agreed = Consent {
+            purpose,
+            given: true,
+            version: purpose.version(),
+            at,
+            how: How::Own,
+            by: None,
+        };
+        consent_item(community, person, &agreed).expect("an item")
     };
-    let agreed = consent_item(community, person, &agreed).expect("an item");
-    store.put_all(vec![agreed]).await.expect("written");
+    let agreed = [Purpose::WatchDoors, Purpose::WatchHealth].map(agreed);
+    store.put_all(agreed.to_vec()).await.expect("written");
     let door = Device {
         id: DeviceId::new(app.millis(), app.chance()),
         community,
@@ -163,7 +172,8 @@ pub async fn silent(app: &TestApp, community: CommunityId, person: PersonId, thi
         id: AlertId::new(app.millis(), app.chance()),
         community,
         person,
-        silence: Silence::NoExit,
+        cause: Cause::NoExit,
+        metric: None,
         due: at,
         opened_at: at,
         confidence: Confidence::Identified,
@@ -253,5 +263,42 @@ pub async fn watched(app: &TestApp, community: CommunityId, person: PersonId, wo
     };
     let beside = Beside::default();
     let written = store.write_watch(community, &change, &beside);
+    written.await.expect("written");
+}
+
+/// Their body is looked at, and said something once.
+pub async fn measured(app: &TestApp, community: CommunityId, person: PersonId) {
+    let (store, at) = (&app.ctx().store, app.now());
+    let device = DeviceId::new(app.millis(), app.chance());
+    let vitals = Vitals {
+        person,
+        community,
+        since: at,
+        by: person,
+        devices: vec![device],
+        measures: vec![Measure::usual(Metric::HeartRate)],
+        standing: Vec::new(),
+        sos_at: None,
+        open: Vec::new(),
+        waits_since: at,
+        armed: None,
+        ver: 1,
+    };
+    let reading = ReadingRow {
+        person,
+        device,
+        at,
+        metric: Some(Metric::HeartRate),
+        value: Some(Amount::thousandths(72_000)),
+        received_at: at,
+        approximate: false,
+    };
+    let change = HealthChange {
+        vitals: Some(vitals),
+        reading: Some(reading),
+        ..HealthChange::default()
+    };
+    let beside = Beside::default();
+    let written = store.write_health(community, &change, &beside);
     written.await.expect("written");
 }

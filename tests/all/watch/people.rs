@@ -3,7 +3,7 @@
 use acceptance::client::Raw;
 use acceptance::{Actor, TestApp};
 use domain::consent::Purpose;
-use domain::watch::{Alert, AlertState, Confidence, Device, DoorSense, Grade, Silence, Watched};
+use domain::watch::{Alert, AlertState, Cause, Confidence, Device, DoorSense, Grade, Watched};
 use domain::{AbsenceId, AlertId, DeviceId, PersonId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -68,6 +68,7 @@ pub async fn device(app: &TestApp, door: &Door) -> Device {
 /// What a device sends, ready to be spoiled.
 #[derive(Clone)]
 pub struct Letter {
+    pub path: &'static str,
     pub device: String,
     pub key_ver: String,
     pub timestamp: String,
@@ -83,13 +84,24 @@ impl Letter {
     }
 
     pub fn at(app: &TestApp, door: &Door, body: Vec<u8>, at: Timestamp) -> Self {
+        Self::to(PATH, app, door, body, at)
+    }
+
+    /// To whatever a device speaks to.
+    pub fn to(
+        path: &'static str,
+        app: &TestApp,
+        door: &Door,
+        body: Vec<u8>,
+        at: Timestamp,
+    ) -> Self {
         let device = door.id.to_string();
         let timestamp = at.as_second().to_string();
         let nonce = format!("{:x}", app.chance());
         let key = signature::key(&app.ctx().secret, door.id, door.key_ver);
         let parts = Parts {
             method: "POST",
-            path: PATH,
+            path,
             device: &device,
             timestamp: &timestamp,
             nonce: &nonce,
@@ -97,6 +109,7 @@ impl Letter {
         };
         let signature = signature::sign(&key, &parts);
         Self {
+            path,
             key_ver: door.key_ver.to_string(),
             device,
             timestamp,
@@ -117,7 +130,7 @@ impl Letter {
         ];
         let stranger = app.stranger();
         let body = self.body.clone();
-        stranger.raw_with("POST", PATH, &headers, body).await
+        stranger.raw_with("POST", self.path, &headers, body).await
     }
 }
 
@@ -218,7 +231,8 @@ pub async fn alert(app: &TestApp, person: PersonId) -> AlertId {
         id: AlertId::new(app.millis(), app.chance()),
         community: com,
         person,
-        silence: Silence::NoExit,
+        cause: Cause::NoExit,
+        metric: None,
         due: at,
         opened_at: at,
         confidence: Confidence::Identified,

@@ -4,8 +4,8 @@ use acceptance::TestApp;
 use acceptance::app::join_all;
 use domain::notice::Topic;
 use domain::watch::{
-    Absence, AbsenceKind, Alert, AlertState, Device, DoorSense, Grade, Passage, Presence, Rules,
-    Sign, Silence, Watched,
+    Absence, AbsenceKind, Alert, AlertState, Cause, Device, DoorSense, Grade, Passage, Presence,
+    Rules, Sign, Watched,
 };
 use domain::{AbsenceId, CommunityId, DeviceId, PersonId};
 use jiff::{SignedDuration, Timestamp};
@@ -199,8 +199,8 @@ async fn an_alert_is_opened_on_the_minute_and_once_though_two_sweep() {
         panic!("{alerts:#?}");
     };
     assert_eq!(
-        (alert.silence, alert.state),
-        (Silence::NoExit, AlertState::Open)
+        (alert.cause, alert.state),
+        (Cause::NoExit, AlertState::Open)
     );
     assert_eq!((alert.due, alert.opened_at), (last + hours(48), app.now()));
     let watched = home.watched().await;
@@ -303,7 +303,7 @@ async fn an_absence_that_ends_in_silence_alerts_the_moment_it_ends() {
     app.advance(minutes(1));
     app.settle().await;
     let alert = home.alerts().await.remove(0);
-    assert_eq!(alert.silence, Silence::NoReturn);
+    assert_eq!(alert.cause, Cause::NoReturn);
     assert_eq!((alert.due, alert.opened_at), (from + hours(72), app.now()));
     nothing_is_wrong(&app).await;
 }
@@ -347,7 +347,7 @@ async fn coming_home_ends_an_absence_and_its_row_says_when() {
     app.advance(hours(48));
     app.settle().await;
     let alert = home.alerts().await.remove(0);
-    assert_eq!((alert.silence, alert.due), (Silence::NoExit, app.now()));
+    assert_eq!((alert.cause, alert.due), (Cause::NoExit, app.now()));
     assert!(home.told(home.person).await.is_empty(), "of its end");
 }
 

@@ -52,6 +52,7 @@ pub fn one(consent: Consent) -> AnyView {
         domain::consent::Purpose::ShareContact => "consent-share_contact",
         domain::consent::Purpose::BorrowBooks => "consent-borrow_books",
         domain::consent::Purpose::WatchDoors => "consent-watch_doors",
+        domain::consent::Purpose::WatchHealth => "consent-watch_health",
     };
     view! {
         <Switch label=named(texts::me::consent::ALL, purpose.as_str()) note=named(texts::me::consent_text::ALL, purpose.as_str()) on set name />

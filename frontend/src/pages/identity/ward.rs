@@ -46,6 +46,7 @@ pub fn Ward(child: Member, #[prop(into)] gone: Callback<()>) -> AnyView {
             Purpose::ShareContact => (t!(me.ward.share), "ward-share_contact"),
             Purpose::BorrowBooks => (t!(me.ward.borrow), "ward-borrow_books"),
             Purpose::WatchDoors => (t!(me.ward.watch), "ward-watch_doors"),
+            Purpose::WatchHealth => (t!(me.ward.health), "ward-watch_health"),
         };
         view! { <Switch label on set name /><TroubleNote problem=send.problem /> }
     };

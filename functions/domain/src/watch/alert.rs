@@ -1,18 +1,59 @@
-//! A silence that somebody looks after, until it is over.
+//! A silence, a call for help or a reading that somebody looks after, until it is over.
 //!
 //! ```text
 //! open ──acknowledge──▶ acknowledged ──close──▶ closed
 //!   ▲                     │    │
 //!   └──── lease lapses ───┘    └── a sign of life ──▶ withdrawn   (also from open)
 //! ```
+//!
+//! What ends by itself is a silence by a sign of life, a reading by one that is well again, and missing
+//! readings by readings. A call for help ends by somebody who looked.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::observation::Metric;
 use super::rules::Rules;
 use super::{Confidence, Silence};
 use crate::access::named;
 use crate::{AlertId, CommunityId, PersonId, Refusal};
+
+named! {
+    /// What somebody is to look after.
+    Cause {
+        NoExit = "no_exit",
+        NoReturn = "no_return",
+        /// The emergency button.
+        Sos = "sos",
+        /// A reading at or above its bound.
+        VitalHigh = "vital_high",
+        /// A reading at or below its bound.
+        VitalLow = "vital_low",
+        /// No reading for too long.
+        NoReading = "no_reading",
+    }
+}
+
+impl Cause {
+    /// A silence at the doors; absent for what a body says.
+    #[must_use]
+    pub fn silence(self) -> Option<Silence> {
+        match self {
+            Self::NoExit => Some(Silence::NoExit),
+            Self::NoReturn => Some(Silence::NoReturn),
+            Self::Sos | Self::VitalHigh | Self::VitalLow | Self::NoReading => None,
+        }
+    }
+}
+
+impl From<Silence> for Cause {
+    fn from(silence: Silence) -> Self {
+        match silence {
+            Silence::NoExit => Self::NoExit,
+            Silence::NoReturn => Self::NoReturn,
+        }
+    }
+}
 
 named! {
     AlertState {
@@ -41,8 +82,12 @@ pub struct Alert {
     pub id: AlertId,
     pub community: CommunityId,
     pub person: PersonId,
-    pub silence: Silence,
-    /// The last sign plus the window.
+    #[serde(alias = "silence")]
+    pub cause: Cause,
+    /// Which measure, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metric: Option<Metric>,
+    /// The last sign plus the window; or the moment of the reading, or of the press.
     pub due: Timestamp,
     pub opened_at: Timestamp,
     pub confidence: Confidence,

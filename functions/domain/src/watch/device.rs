@@ -16,6 +16,8 @@ named! {
         EntryOnly = "entry_only",
         /// The door of one home: that it was opened, and not by whom.
         HomeDoor = "home_door",
+        /// No door at all: what is worn, or the gateway it speaks through. Says something of a body.
+        Health = "health",
     }
 }
 

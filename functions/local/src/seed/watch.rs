@@ -4,7 +4,7 @@
 use domain::consent::Purpose;
 use domain::person::Person;
 use domain::watch::{
-    Absence, AbsenceKind, Alert, AlertState, Confidence, Device, DoorSense, Grade, Passage,
+    Absence, AbsenceKind, Alert, AlertState, Cause, Confidence, Device, DoorSense, Grade, Passage,
     Presence, Rules, Sign, Silence, Watched,
 };
 use domain::{AbsenceId, AlertId, DeviceId, PersonId};
@@ -255,7 +255,8 @@ fn silent(town: &Town, elder: &Person, last: Timestamp) -> Result<Alert, Stop> {
         id: AlertId::new(ids::MILLIS, town.chance("alert", &elder.name)),
         community: town.id(),
         person: elder.id,
-        silence: Silence::NoExit,
+        cause: Cause::NoExit,
+        metric: None,
         due,
         opened_at: due,
         confidence: Confidence::Inferred,

@@ -1,7 +1,7 @@
 //! What people agreed to. `ListConsents`, `SetConsent`: anybody, for themselves. `ListConsentsOf`:
 //! also for those one may book for. `SetConsentOf`: also guardians, and staff who were told. Setting is
 //! safe to repeat with the same id. Each answer is kept; the newest counts. Whoever takes back that their
-//! doors are watched is forgotten there before they are answered.
+//! doors or their body are watched is forgotten there before they are answered.
 
 use domain::access::Act;
 use domain::consent::{How, Purpose};
@@ -135,6 +135,7 @@ async fn forget(
 ) -> Result<(), Error> {
     match purpose {
         Purpose::WatchDoors => Ok(ctx.store.forget_watched(com, person).await?),
+        Purpose::WatchHealth => Ok(ctx.store.forget_health(com, person).await?),
         Purpose::SmsNotices | Purpose::ShareContact | Purpose::BorrowBooks => Ok(()),
     }
 }

@@ -271,6 +271,8 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
                 store.forget_watched(com, person).await?;
                 store.forget_relative(com, person).await?;
             }
+            // Goes with its readings.
+            Kind::Vitals => store.forget_health(com, person).await?,
             Kind::CredentialOf | Kind::AbsenceOf => {}
             Kind::Alert => {
                 for item in store.all(&schema::alerts_of(com, person)).await? {
@@ -362,6 +364,7 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             | Kind::Reader
             | Kind::SignRow
             | Kind::AbsenceRow
+            | Kind::ReadingRow
             | Kind::BookedFor => {
                 garbage.extend(of_kind(&partition, *kind).map(key_of));
             }

@@ -167,7 +167,9 @@ impl Search<'_> {
             | Kind::Reader
             | Kind::Watched
             | Kind::SignRow
-            | Kind::AbsenceRow => self.of_kind(kind),
+            | Kind::AbsenceRow
+            | Kind::Vitals
+            | Kind::ReadingRow => self.of_kind(kind),
             Kind::Redemption => {
                 let made = schema::redemptions_of(self.com(), self.person.id);
                 self.ctx.store.all(&made).await?

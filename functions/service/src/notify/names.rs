@@ -45,9 +45,12 @@ async fn with_people(ctx: &Ctx, com: CommunityId, notices: &mut [Notice]) -> Res
 
 fn watched_of(notice: &Notice) -> Option<PersonId> {
     match notice.topic {
-        Topic::WatchAsk | Topic::WatchAskRelative | Topic::WatchAlert | Topic::AbsenceEnds => {
-            notice.data.get("person")?.parse().ok()
-        }
+        Topic::WatchAsk
+        | Topic::WatchAskRelative
+        | Topic::WatchAlert
+        | Topic::SosAlert
+        | Topic::VitalAlert
+        | Topic::AbsenceEnds => notice.data.get("person")?.parse().ok(),
         _ => None,
     }
 }

@@ -93,6 +93,8 @@ fn zh(topic: Topic) -> &'static str {
         Topic::WatchAskRelative => "之前请问候一下家人，有一阵没有动静了。",
         Topic::WatchAlert => "有人太久没有动静，请马上查看。",
         Topic::WatchArea => "多人同时没有动静，请马上查看。",
+        Topic::SosAlert => "有人按了呼救按钮，请马上查看。",
+        Topic::VitalAlert => "有人的身体数据需要看一下，请马上查看。",
         Topic::DoorDead => "门口设备没有信号了，请检查。",
         Topic::AbsenceEnds => "外出报备就要到期。还没回来的，请再报一次。",
         Topic::VoucherMade => "已替您换好，请在期限内到服务台领取。",
@@ -177,6 +179,8 @@ fn en(topic: Topic) -> &'static str {
         }
         Topic::WatchAlert => "somebody has been silent for too long. Please look now.",
         Topic::WatchArea => "several people have been silent for too long. Please look now.",
+        Topic::SosAlert => "somebody pressed the emergency button. Please look now.",
+        Topic::VitalAlert => "somebody's readings want a look. Please look now.",
         Topic::DoorDead => "a door is not heard from any more. Please check it.",
         Topic::AbsenceEnds => "the time away ends soon. If it takes longer, please say so.",
         Topic::VoucherMade => "redeemed for you. Please fetch it at the desk in time.",

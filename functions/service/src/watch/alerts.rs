@@ -1,5 +1,6 @@
-//! Silences that somebody looks after. `ListAlerts`, `GetAlert`, `AcknowledgeAlert`, `CloseAlert`: those who
-//! watch. Commands are safe to repeat with the same id; of two at once one has it, and the other is told who.
+//! Silences, calls for help and readings that somebody looks after. `ListAlerts`, `GetAlert`,
+//! `AcknowledgeAlert`, `CloseAlert`: those who watch. Commands are safe to repeat with the same id; of two at
+//! once one has it, and the other is told who.
 //!
 //! The list is asked every few seconds and is not written down for each of those on it; what is opened is.
 
@@ -8,7 +9,7 @@ use domain::{AlertId, Refusal, limits};
 use jiff::Timestamp;
 use store::market::Beside;
 use store::schema;
-use store::watch::WatchChange;
+use store::watch::{HealthChange, WatchChange};
 use wire::watch::{AcknowledgeAlert, AlertView, CloseAlert, GetAlert, ListAlerts};
 use wire::{Code, Endpoint, Page};
 
@@ -87,6 +88,18 @@ async fn finish(call: &Call<CloseAlert>, once: &Once) -> Result<AlertView, Error
     let person = before.person;
     let alert = before.close(who.person.id, (body.reason, comment), at)?;
     debug_assert!(alert.state == AlertState::Closed);
+    if alert.cause.silence().is_none() {
+        // What a body said: the next reading, press or window counts anew, and nothing is said of doors.
+        let vitals = ctx.store.vitals(com, person).await?;
+        let open = vitals.filter(|one| one.open.iter().any(|open| open.alert == id));
+        let change = HealthChange {
+            vitals: open.map(|one| one.closed(id, at)),
+            alerts: vec![alert],
+            ..HealthChange::default()
+        };
+        ctx.store.write_health(com, &change, &beside(once)).await?;
+        return stored(call, id).await;
+    }
     let watched = ctx.store.watched(com, person).await?;
     // Of whom another alert is open by now is not made quiet by closing this one.
     let watched = watched.filter(|watched| watched.alert.is_none_or(|open| open == id));

@@ -52,7 +52,8 @@ pub async fn keep(ctx: &Ctx, com: CommunityId, row: &SignRow) -> Result<Arrived,
         sign: Some(row.clone()),
         ..WatchChange::default()
     };
-    let written = ctx.store.write_watch(com, &change, &Beside::default());
+    let beside = Beside::default();
+    let written = ctx.store.write_watch(com, &change, &beside);
     written.await?;
     Ok(Arrived::Ignored)
 }

@@ -51,8 +51,13 @@ async fn begin(call: &Call<CreateDevice>, once: &Once) -> Result<DeviceKeyView, 
         let problem = Problem::new(Code::BadValue).at("/heartbeat_minutes");
         return Err(problem.with("max", limits::HEARTBEAT_MINUTES).into());
     }
-    // The door of one home is somebody's; any other is nobody's.
-    if (body.sense == DoorSense::HomeDoor) != body.home_of.is_some() {
+    // The door of one home is somebody's; any other is nobody's. What is worn may be; a gateway is not.
+    let fits = match body.sense {
+        DoorSense::HomeDoor => body.home_of.is_some(),
+        DoorSense::Health => true,
+        DoorSense::BothWays | DoorSense::EntryOnly => body.home_of.is_none(),
+    };
+    if !fits {
         return Err(Error::invalid(Code::BadValue, "/home_of"));
     }
     if let Some(person) = body.home_of {

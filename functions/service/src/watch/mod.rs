@@ -1,6 +1,7 @@
 //! Doors and silence. Read [`door_events`] (what a door says, and whether it is that door), [`arrive`] (what
 //! becomes of it), [`sweep`] (when silence is too long), then [`watched`] and [`alerts`]. [`log`] and
-//! [`vendor`] read what others write.
+//! [`vendor`] read what others write. What bodies say goes the same way: [`observations`] and [`fhir`],
+//! [`health`], [`health_due`], [`vitals`].
 
 mod absences;
 mod alerts;
@@ -10,8 +11,13 @@ mod days;
 mod devices;
 mod door_events;
 mod faces;
+mod fhir;
+mod health;
+mod health_due;
 mod history;
 pub mod log;
+pub mod log;
+mod observations;
 mod people;
 pub mod queue;
 mod rules;
@@ -20,16 +26,18 @@ mod signs;
 pub mod sweep;
 pub mod vendor;
 mod vendor_door;
+mod vitals;
 mod watched;
 mod well;
 
 use axum::Router;
 use wire::watch::{
     AcknowledgeAlert, BacktestRules, CloseAlert, CreateAbsence, CreateDevice, CreateWatched,
-    EndAbsence, GetAlert, GetMyWatch, GetWatchRules, GetWatched, ImportDoorEvents, ListAbsences,
-    ListAlerts, ListDevices, ListDoorDays, ListMyWatchPeople, ListSigns, ListWatchRules,
-    ListWatched, PutWatchRules, RecordDahua, RecordDoorEvents, RecordHikvision, RecordZkteco,
-    RotateDeviceKey, SayWell, UpdateWatched,
+    EndAbsence, GetAlert, GetMyVitals, GetMyWatch, GetVitals, GetWatchRules, GetWatched,
+    ImportDoorEvents, ListAbsences, ListAlerts, ListDevices, ListDoorDays, ListMyWatchPeople,
+    ListSigns, ListWatchRules, ListWatched, PutVitals, PutWatchRules, RecordDahua,
+    RecordDoorEvents, RecordHikvision, RecordObservations, RecordZkteco, RotateDeviceKey, SayWell,
+    UpdateWatched,
 };
 
 use crate::ctx::Ctx;
@@ -41,6 +49,10 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount_open::<RecordDahua, _, _>(router, vendor_door::dahua);
     let router = mount_open::<RecordZkteco, _, _>(router, vendor_door::zkteco);
     let router = mount::<ImportDoorEvents, _, _>(router, history::run);
+    let router = mount_open::<RecordObservations, _, _>(router, observations::run);
+    let router = mount::<GetVitals, _, _>(router, vitals::get);
+    let router = mount::<PutVitals, _, _>(router, vitals::put);
+    let router = mount::<GetMyVitals, _, _>(router, vitals::mine);
     let router = mount::<ListDevices, _, _>(router, devices::list);
     let router = mount::<CreateDevice, _, _>(router, devices::create);
     let router = mount::<RotateDeviceKey, _, _>(router, devices::rotate);

@@ -6,7 +6,8 @@ use domain::access::Role;
 use domain::notice::{Data, Topic};
 use domain::watch::deadline::{Ask, Decision, Overdue, decide, reached, together};
 use domain::watch::{
-    Alert, AlertState, Coverage, Device, DoorSense, Liveness, Outage, Presence, Rules, Watched,
+    Alert, AlertState, Cause, Coverage, Device, DoorSense, Liveness, Outage, Presence, Rules,
+    Watched,
 };
 use domain::{AlertId, PersonId, Refusal, limits};
 use jiff::{SignedDuration, Timestamp};
@@ -18,6 +19,7 @@ use store::watch::{AbsenceRow, WatchChange};
 use tokio::sync::OnceCell;
 use wire::Moment;
 
+use super::health_due;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::notify::tell::tell;
@@ -80,18 +82,57 @@ pub async fn pass(ctx: &Ctx, within: &Within<'_>, at: Timestamp) -> Result<usize
         }
     }
     done += sweep.raise(overdue).await;
+    match health_due::pass(ctx, within, &sweep.rules, at).await {
+        Ok(some) => done += some,
+        Err(error) => {
+            failed("readings that are due", &error);
+            whole = false;
+        }
+    }
     if whole {
         ctx.store.put_sweep_mark(com, at).await?;
     }
     Ok(done)
 }
 
-fn failed(subject: &str, error: &Error) {
+/// Who is told of an alert that is opened elsewhere, and how.
+pub async fn notices_of(
+    ctx: &Ctx,
+    within: &Within<'_>,
+    rules: &Rules,
+    alert: &Alert,
+    at: Timestamp,
+) -> Result<Vec<Outgoing>, Error> {
+    elsewhere(ctx, within, rules, at).told(alert).await
+}
+
+/// So many alerts at once that they are told as one.
+pub async fn notices_of_many(
+    ctx: &Ctx,
+    within: &Within<'_>,
+    rules: &Rules,
+    count: usize,
+    at: Timestamp,
+) -> Result<Vec<Outgoing>, Error> {
+    elsewhere(ctx, within, rules, at).told_of_many(count).await
+}
+
+fn elsewhere<'a>(ctx: &'a Ctx, within: &'a Within<'a>, rules: &Rules, at: Timestamp) -> Sweep<'a> {
+    Sweep {
+        ctx,
+        within,
+        at,
+        rules: rules.clone(),
+        workers: OnceCell::new(),
+    }
+}
+
+pub(super) fn failed(subject: &str, error: &Error) {
     tracing::error!(subject, "What was due could not be settled: {error:?}");
 }
 
 /// Somebody else was faster: not ours to do any more.
-fn settled(subject: &Item, done: Result<bool, Error>) -> bool {
+pub(super) fn settled(subject: &Item, done: Result<bool, Error>) -> bool {
     match done {
         Ok(done) => done,
         Err(Error::Refused(Refusal::Stale)) => false,
@@ -270,10 +311,20 @@ impl Sweep<'_> {
         let data = Data::from([
             ("alert".to_owned(), alert.id.to_string()),
             ("person".into(), alert.person.to_string()),
-            ("silence".into(), alert.silence.to_string()),
+            ("cause".into(), alert.cause.to_string()),
             ("due".into(), self.moment(alert.due)),
         ]);
-        Ok(self.tell(self.workers().await?, Topic::WatchAlert, data))
+        let topic = match alert.cause {
+            Cause::NoExit | Cause::NoReturn => Topic::WatchAlert,
+            Cause::Sos => Topic::SosAlert,
+            Cause::VitalHigh | Cause::VitalLow | Cause::NoReading => Topic::VitalAlert,
+        };
+        Ok(self.tell(self.workers().await?, topic, data))
+    }
+
+    async fn told_of_many(&self, count: usize) -> Result<Vec<Outgoing>, Error> {
+        let data = Data::from([("count".to_owned(), count.to_string())]);
+        Ok(self.tell(self.workers().await?, Topic::WatchArea, data))
     }
 
     /// One part of the deadlines. Alerts are only gathered: how many they are says how they are told.
@@ -442,13 +493,13 @@ impl Sweep<'_> {
         found: Overdue,
         area: Option<(usize, bool)>,
     ) -> Result<(), Error> {
-        let (silence, due) = (found.silence, found.due);
         let alert = Alert {
             id: self.alert_id(&before, &found),
             community: self.within.community,
             person: before.person,
-            silence,
-            due,
+            cause: found.silence.into(),
+            metric: None,
+            due: found.due,
             opened_at: self.at,
             confidence: found.confidence,
             unconfirmed: found.unconfirmed,
@@ -465,10 +516,7 @@ impl Sweep<'_> {
         let notices = match area {
             None => self.told(&alert).await?,
             Some((_, true)) => Vec::new(),
-            Some((count, false)) => {
-                let data = Data::from([("count".to_owned(), count.to_string())]);
-                self.tell(self.workers().await?, Topic::WatchArea, data)
-            }
+            Some((count, false)) => self.told_of_many(count).await?,
         };
         let mut watched = self.rested(before, self.at);
         watched.alert = Some(alert.id);

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::watch::{Presence, Rules, Watched};
+use domain::watch::{DoorSense, Presence, Rules, Watched};
 use domain::{CommunityId, PersonId, Refusal, limits};
 use store::market::Beside;
 use store::watch::{CredentialOf, WatchChange};
@@ -267,7 +267,9 @@ async fn checked(
     }
     if !doors.is_empty() {
         let found = ctx.store.devices_among(com, &doors).await?;
-        if found.iter().flatten().count() < doors.len() {
+        let mut there = found.iter().flatten();
+        let health = there.any(|door| door.sense == DoorSense::Health);
+        if health || found.iter().flatten().count() < doors.len() {
             return Err(Refusal::Missing.into());
         }
     }

@@ -1,12 +1,12 @@
 //! Where doors, those who are watched over, and alerts lie.
 
-use domain::watch::{Alert, AlertState, Device, Watched};
+use domain::watch::{Alert, AlertState, Cause, Device, DoorSense, Vitals, Watched};
 use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId, limits};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Key, Pattern, Range, millis, of_person, person_pk};
-use crate::watch::{AbsenceRow, SignRow};
+use crate::watch::{AbsenceRow, ReadingRow, SignRow};
 
 type Places = Vec<(&'static str, String)>;
 
@@ -67,8 +67,10 @@ pub fn door_days(com: CommunityId, device: DeviceId) -> Pattern {
 pub fn silent_devices(com: CommunityId, at: Timestamp) -> Pattern {
     fallen_due(format!("{com}#DUE#D"), at)
 }
+/// What is worn may be silent: whether readings come is looked at person by person.
 pub(crate) fn device_places(device: &Device) -> Places {
-    let Some(dead_at) = device.dead_at().filter(|_| !device.known_dead()) else {
+    let nominated = !device.known_dead() && device.sense != DoorSense::Health;
+    let Some(dead_at) = device.dead_at().filter(|_| nominated) else {
         return Vec::new();
     };
     let place = format!("{}#{}", millis(dead_at), device.id);
@@ -155,6 +157,42 @@ pub fn signs_between(
 }
 
 #[must_use]
+pub fn vitals(com: CommunityId, person: PersonId) -> Key {
+    Key::new(person_pk(com, person), "VITALS")
+}
+fn vitals_pk(com: CommunityId, shard: u32) -> String {
+    format!("{com}#DUE#Y#{shard}")
+}
+/// Of one part, those of whom a reading should have come by then.
+#[must_use]
+pub fn due_vitals(com: CommunityId, shard: u32, at: Timestamp) -> Pattern {
+    fallen_due(vitals_pk(com, shard), at)
+}
+pub(crate) fn vitals_places(vitals: &Vitals) -> Places {
+    let (com, person) = (vitals.community, vitals.person);
+    let Some(armed) = vitals.armed else {
+        return Vec::new();
+    };
+    let shard = u32::try_from(shard(person)).unwrap_or(0);
+    vec![
+        ("dpk", vitals_pk(com, shard)),
+        ("dsk", format!("{}#{person}", millis(armed))),
+    ]
+}
+#[must_use]
+pub fn reading(com: CommunityId, row: &ReadingRow) -> Key {
+    let at = millis(row.at);
+    let metric = row.metric.map_or("sos", |metric| metric.as_str());
+    let place = format!("READING#{at}#{metric}#{}", row.device);
+    Key::new(person_pk(com, row.person), place)
+}
+/// What somebody's body said, the latest first.
+#[must_use]
+pub fn readings(com: CommunityId, person: PersonId) -> Pattern {
+    of_person(com, person, "READING#")
+}
+
+#[must_use]
 pub fn absence(com: CommunityId, person: PersonId, id: AbsenceId) -> Key {
     Key::new(person_pk(com, person), format!("ABSENCE#{id}"))
 }
@@ -197,7 +235,7 @@ pub fn all_alerts(com: CommunityId) -> Pattern {
         ..in_index("gsi1", format!("{com}#ALERTS"))
     }
 }
-/// Alerts that are not over, the longest due first.
+/// Alerts that are not over: calls for help, then the longest due first.
 #[must_use]
 pub fn open_alerts(com: CommunityId) -> Pattern {
     in_index("gsi2", format!("{com}#ALERTS#O"))
@@ -225,9 +263,17 @@ pub(crate) fn alert_places(alert: &Alert) -> Places {
         ("g3sk", opened),
     ];
     if matches!(alert.state, AlertState::Open | AlertState::Acknowledged) {
+        let urgency = match alert.cause {
+            Cause::Sos => Timestamp::UNIX_EPOCH,
+            Cause::NoExit
+            | Cause::NoReturn
+            | Cause::VitalHigh
+            | Cause::VitalLow
+            | Cause::NoReading => alert.due,
+        };
         places.extend([
             ("g2pk", format!("{com}#ALERTS#O")),
-            ("g2sk", format!("{}#{id}", millis(alert.due))),
+            ("g2sk", format!("{}#{id}", millis(urgency))),
         ]);
     }
     if let (AlertState::Acknowledged, Some(until)) = (alert.state, alert.lease_until) {

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use domain::watch::{Alert, AlertState, Device, Rules, Watched};
+use domain::watch::{Alert, AlertState, Cause, Device, Rules, Vitals, Watched};
 use domain::{AlertId, CommunityId, DeviceId, PersonId};
 
-use super::{AbsenceRow, CredentialOf, DeviceOf, DoorDay, SignRow, SweepMark, WatchedCount};
+use super::{
+    AbsenceRow, CredentialOf, DeviceOf, DoorDay, ReadingRow, SignRow, SweepMark, WatchedCount,
+};
 use crate::audit::Finding;
 use crate::schema::{Item, Key, Kind};
 use crate::table::{Error, read};
@@ -15,6 +17,7 @@ use crate::table::{Error, read};
 #[derive(Default)]
 pub(crate) struct Watch {
     watched: BTreeMap<(String, PersonId), Watched>,
+    vitals: BTreeMap<(String, PersonId), Vitals>,
     alerts: BTreeMap<(String, AlertId), Alert>,
     cards: BTreeMap<(String, String), CredentialOf>,
     counts: BTreeMap<String, u64>,
@@ -54,6 +57,13 @@ impl Watch {
             Kind::Watched => {
                 let watched: Watched = read(item.clone())?;
                 self.watched.insert((com, watched.person), watched);
+            }
+            Kind::Vitals => {
+                let vitals: Vitals = read(item.clone())?;
+                self.vitals.insert((com, vitals.person), vitals);
+            }
+            Kind::ReadingRow => {
+                read::<ReadingRow>(item.clone())?;
             }
             Kind::Alert => {
                 let alert: Alert = read(item.clone())?;
@@ -124,8 +134,17 @@ impl Watch {
             }
         }
         for ((com, id), alert) in self.alerts.iter().filter(|(_, alert)| is_open(alert)) {
-            let watched = self.watched.get(&(com.clone(), alert.person));
-            let points = watched.is_some_and(|watched| watched.alert == Some(*id));
+            let of = (com.clone(), alert.person);
+            let points = match alert.cause {
+                Cause::NoExit | Cause::NoReturn => {
+                    let watched = self.watched.get(&of);
+                    watched.is_some_and(|watched| watched.alert == Some(*id))
+                }
+                Cause::Sos | Cause::VitalHigh | Cause::VitalLow | Cause::NoReading => {
+                    let vitals = self.vitals.get(&of);
+                    vitals.is_some_and(|vitals| vitals.open.iter().any(|one| one.alert == *id))
+                }
+            };
             found.unless(points, "an open alert is its person's", id);
         }
         for (id, com) in &self.doors {
@@ -141,6 +160,22 @@ impl Watch {
         for id in &self.counted {
             let there = self.doors.contains_key(id);
             found.unless(there, "a door whose days are counted is there", id);
+        }
+        for ((com, person), vitals) in &self.vitals {
+            let mut open = vitals.open.iter();
+            let listed = open.all(|one| {
+                let alert = self.alerts.get(&(com.clone(), one.alert));
+                alert.is_some_and(|alert| is_open(alert) && alert.cause == one.cause)
+            });
+            found.unless(listed, "an alert about a body that stands is open", person);
+            let waits = vitals
+                .measures
+                .iter()
+                .any(|one| one.window_minutes.is_some());
+            let looked_after =
+                vitals.armed.is_some() || vitals.is_open(Cause::NoReading, None) || !waits;
+            let rule = "whoever's readings are waited for has a deadline or an open alert";
+            found.unless(looked_after, rule, person);
         }
         for ((com, card), of) in &self.cards {
             let lists = self

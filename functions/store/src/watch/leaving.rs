@@ -110,10 +110,11 @@ impl Store {
             let Some(mut alert) = self.alert(com, id).await? else {
                 return Ok(());
             };
-            if alert.comment.is_empty() {
+            if alert.comment.is_empty() && alert.metric.is_none() {
                 return Ok(());
             }
             alert.comment.clear();
+            alert.metric = None;
             alert.ver += 1;
             let tx = self.tx().put_next(alert_item(&alert)?, alert.ver)?;
             match tx.commit().await {

@@ -1,7 +1,8 @@
 //! Doors, those who are watched over, their absences, and alerts. Read [`moves`] (what is written
-//! together), then [`reads`]; [`leaving`] is what goes with somebody's consent.
+//! together), then [`reads`]; [`leaving`] is what goes with somebody's consent; [`health`] is what bodies say.
 
 pub(crate) mod audit;
+mod health;
 mod leaving;
 mod moves;
 mod reads;
@@ -12,6 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use health::{HealthChange, ReadingRow, reading_item, vitals_item};
 pub use moves::{
     absence_item, absence_of_item, alert_item, credential_item, device_item, device_of_item,
     mark_item, sign_item, watch_rules_item, watched_count_item, watched_item,

@@ -109,7 +109,7 @@ impl<'s> Tx<'s> {
     }
 
     /// A first version under an id of its own, or the next. Refuses: `IdReused`, `Stale`.
-    fn put_first_or_next(self, item: Item, ver: u64) -> Result<Self, Error> {
+    pub(super) fn put_first_or_next(self, item: Item, ver: u64) -> Result<Self, Error> {
         match ver {
             1 => self.put_new(item, Refusal::IdReused),
             ver => self.put_next(item, ver),

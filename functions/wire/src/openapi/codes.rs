@@ -17,7 +17,8 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
     let open = to.act == Act::Public;
     let writes = to.method != Method::Get;
     match code {
-        Code::BadJson | Code::WrongContentType => to.has_body(),
+        Code::BadJson => to.has_body() || is(&["RecordObservations"]),
+        Code::WrongContentType => to.has_body(),
         // Also in a query, which every endpoint reads.
         Code::UnknownField
         | Code::WrongType
@@ -41,6 +42,7 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         // Of rows, inside of a report; and of no endpoint at all.
         Code::Differs | Code::RowTwice | Code::MethodNotAllowed => false,
         Code::BadIsbn | Code::BadRecord | Code::LabelTaken | Code::Replayed => false,
+        Code::WrongUnit => false,
         Code::WrongOrigin => writes,
         Code::NotFound => !open || to.path.contains('{'),
         Code::SignedOut | Code::NotAllowed => !open,
@@ -103,7 +105,12 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::AuditConfirmed => is(&["ConfirmAudit"]),
         Code::TaskSettled => is(&["SettleLibraryTask"]),
         Code::ImportEnded => is(&["CancelLibraryImport"]),
-        Code::WatchConsent => is(&["CreateWatched", "UpdateWatched", "CreateAbsence"]),
+        Code::WatchConsent => is(&[
+            "CreateWatched",
+            "UpdateWatched",
+            "CreateAbsence",
+            "PutVitals",
+        ]),
         Code::NotWatched => is(&["GetMyWatch", "SayWell", "CreateAbsence"]),
         Code::AlreadyWatched => is(&["CreateWatched"]),
         Code::CredentialTaken => is(&["CreateWatched", "UpdateWatched"]),
@@ -120,6 +127,7 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
             "RecordHikvision",
             "RecordDahua",
             "RecordZkteco",
+            "RecordObservations",
         ]),
         Code::CodeStale => is(&["CheckIn", "CheckOut"]),
         Code::NotSignedUp => moves_attendance(to) || leaves_activity(to),

@@ -113,13 +113,8 @@ fn body(alert: &AlertView, work: Work) -> AnyView {
 
 fn known(alert: &AlertView) -> AnyView {
     let (words, tone) = faces::state(alert.state);
-    let mut told = vec![
-        faces::silence(alert),
-        named(
-            texts::desk_watch::confidence::ALL,
-            alert.confidence.as_str(),
-        ),
-    ];
+    let mut told = vec![faces::cause(alert)];
+    told.extend(faces::surely(alert));
     if alert.unconfirmed {
         told.push(t!(desk_watch.alert.unconfirmed).to_owned());
     }
@@ -130,7 +125,10 @@ fn known(alert: &AlertView) -> AnyView {
     if let Some(at) = alert.closed_at {
         let at = when::moment(at);
         told.push(if alert.state == AlertState::Withdrawn {
-            t!(desk_watch.alert.withdrawn, at = at)
+            match alert.cause.silence() {
+                Some(_) => t!(desk_watch.alert.withdrawn, at = at),
+                None => t!(desk_watch.alert.returned, at = at),
+            }
         } else {
             let name = &alert.closed_by_name;
             t!(desk_watch.alert.closed_by, name = name, at = at)

@@ -17,7 +17,6 @@ use wire::{Page as Listed, Problem};
 
 use super::faces::{self, Phone};
 use crate::browser::in_sight;
-use crate::i18n::{named, texts};
 use crate::model::watch::minutes_since;
 use crate::model::when;
 use crate::session::Session;
@@ -149,17 +148,14 @@ pub fn Board() -> AnyView {
 }
 
 fn row(alert: &AlertView, turn: RwSignal<u32>) -> AnyView {
-    let due = alert.due.at;
+    let (due, cause) = (alert.due.at, alert.cause);
     let age = move || {
         turn.track();
         let span = when::minutes(minutes_since(due, clock::now()));
-        t!(desk_watch.board.overdue, span = span)
+        faces::age(cause, span)
     };
     let (words, tone) = faces::state(alert.state);
-    let surely = named(
-        texts::desk_watch::confidence::ALL,
-        alert.confidence.as_str(),
-    );
+    let surely = faces::surely(alert);
     let unsure = alert
         .unconfirmed
         .then(|| view! { <span>{t!(desk_watch.alert.unconfirmed)}</span> });
@@ -168,7 +164,7 @@ fn row(alert: &AlertView, turn: RwSignal<u32>) -> AnyView {
             data-person=alert.person.to_string() data-state=alert.state.as_str()>
             <span class="booking-top"><span class="booking-name">{alert.person_name.clone()}</span><Tag words tone /></span>
             <span data-testid="age">{age}</span>
-            <span>{faces::silence(alert)}</span>
+            <span>{faces::cause(alert)}</span>
             <span class="quiet">{surely}</span>
             {unsure}
             <span class="quiet" data-testid="owner">{faces::owner(alert)}</span>

@@ -1,7 +1,7 @@
 //! How alerts, people and doors are said, the same on every page.
 
 use domain::PersonId;
-use domain::watch::{AlertState, Silence, Whereabouts};
+use domain::watch::{AlertState, Cause, Whereabouts};
 use leptos::prelude::*;
 use wire::identity::{GetPerson, PersonFile, ReasonQuery};
 use wire::watch::AlertView;
@@ -25,13 +25,40 @@ pub fn state(state: AlertState) -> (String, Tone) {
     )
 }
 
-/// Which silence it is, in a sentence.
+/// What it is about, in a sentence. No illness is named.
 #[must_use]
-pub fn silence(alert: &AlertView) -> String {
+pub fn cause(alert: &AlertView) -> String {
     let due = when::moment(alert.due);
-    match alert.silence {
-        Silence::NoExit => t!(desk_watch.alert.no_exit, at = due),
-        Silence::NoReturn => t!(desk_watch.alert.no_return, at = due),
+    let what = match alert.metric {
+        Some(metric) => named(texts::desk_watch::metric::ALL, metric.as_str()),
+        None => t!(desk_watch.alert.some).to_owned(),
+    };
+    match alert.cause {
+        Cause::NoExit => t!(desk_watch.alert.no_exit, at = due),
+        Cause::NoReturn => t!(desk_watch.alert.no_return, at = due),
+        Cause::Sos => t!(desk_watch.alert.sos, at = due),
+        Cause::VitalHigh => t!(desk_watch.alert.vital_high, what = what, at = due),
+        Cause::VitalLow => t!(desk_watch.alert.vital_low, what = what, at = due),
+        Cause::NoReading => t!(desk_watch.alert.no_reading, at = due),
+    }
+}
+
+/// How surely it is known where somebody is; of a body there is no such thing.
+#[must_use]
+pub fn surely(alert: &AlertView) -> Option<String> {
+    alert.cause.silence()?;
+    let words = texts::desk_watch::confidence::ALL;
+    Some(named(words, alert.confidence.as_str()))
+}
+
+/// How long it is since something was to come, or since something came.
+#[must_use]
+pub fn age(cause: Cause, span: String) -> String {
+    match cause {
+        Cause::NoExit | Cause::NoReturn | Cause::NoReading => {
+            t!(desk_watch.board.overdue, span = span)
+        }
+        Cause::Sos | Cause::VitalHigh | Cause::VitalLow => t!(desk_watch.board.since, span = span),
     }
 }
 

@@ -1,0 +1,123 @@
+//! Readings that do not come. The index only nominates; whether one is missing is decided again on the person as
+//! they are, who may be away, and written on condition that they are the same still.
+
+use domain::watch::{Lapse, Rules, Turn, Vitals};
+use domain::{Refusal, limits};
+use jiff::{SignedDuration, Timestamp};
+use store::market::Beside;
+use store::schema::{self, Item};
+use store::table::read;
+use store::watch::HealthChange;
+
+use super::health::turned;
+use super::sweep::{failed, notices_of_many, settled};
+use crate::ctx::Ctx;
+use crate::error::Error;
+use crate::points::Within;
+
+/// Read at once.
+const PAGE: usize = 200;
+
+/// Everybody of one community who is due now. Answers how much was done. Each alert is told of by itself, unless
+/// there are so many that a gateway must be silent: then all are told of as one.
+pub async fn pass(
+    ctx: &Ctx,
+    within: &Within<'_>,
+    rules: &Rules,
+    at: Timestamp,
+) -> Result<usize, Error> {
+    let (mut done, mut missing) = (0, Vec::new());
+    for shard in 0..limits::WATCH_SHARDS {
+        let due = schema::due_vitals(within.community, shard, at);
+        let (mut seen, mut place) = (0, None);
+        loop {
+            let (items, next) = ctx.store.page(&due, PAGE, place).await?;
+            seen += items.len();
+            for item in items {
+                let one = look(ctx, within, item.clone(), &mut missing, at).await;
+                done += usize::from(settled(&item, one));
+            }
+            place = next;
+            if place.is_none() || seen >= limits::WATCH_SWEPT {
+                break;
+            }
+        }
+    }
+    let count = missing.len();
+    let many = count > usize::try_from(rules.area_least).unwrap_or(usize::MAX);
+    let mut told = false;
+    for (vitals, turn) in missing {
+        let person = vitals.person;
+        let area = many.then_some((count, told));
+        match open(ctx, within, rules, (vitals, turn), area, at).await {
+            Ok(()) => (done, told) = (done + 1, true),
+            // A reading came, or another sweeper.
+            Err(Error::Refused(Refusal::Stale)) => {}
+            Err(error) => failed(&format!("the readings of {person}"), &error),
+        }
+    }
+    Ok(done)
+}
+
+/// Somebody of whom a reading may be missing. Alerts are only gathered: how many they are says how they are told.
+async fn look(
+    ctx: &Ctx,
+    within: &Within<'_>,
+    item: Item,
+    missing: &mut Vec<(Vitals, Turn)>,
+    at: Timestamp,
+) -> Result<bool, Error> {
+    let nominated: Vitals = read(item)?;
+    let (store, com) = (&ctx.store, within.community);
+    let found = store.vitals(com, nominated.person).await?;
+    let due = |one: &Vitals| one.armed.is_some_and(|armed| armed <= at);
+    let Some(vitals) = found.filter(due) else {
+        return Ok(false);
+    };
+    let watched = store.watched(com, vitals.person).await?;
+    let home = watched.as_ref().and_then(|one| one.presence.entered_at);
+    let absences = watched.map(|one| one.absences).unwrap_or_default();
+    let until = match vitals.lapsed(&absences, home, at) {
+        Lapse::Alert(turn) => {
+            missing.push((vitals, turn));
+            return Ok(false);
+        }
+        // They may come back earlier than was said.
+        Lapse::Rest { until } => Some(until.min(at + SignedDuration::from_hours(1))),
+        Lapse::Nothing => None,
+    };
+    let change = HealthChange {
+        vitals: Some(vitals.rests(until)),
+        ..HealthChange::default()
+    };
+    store.write_health(com, &change, &Beside::default()).await?;
+    Ok(true)
+}
+
+/// `area`: one of how many, and whether these were told of. Refuses: `Stale`.
+async fn open(
+    ctx: &Ctx,
+    within: &Within<'_>,
+    rules: &Rules,
+    (vitals, turn): (Vitals, Turn),
+    area: Option<(usize, bool)>,
+    at: Timestamp,
+) -> Result<(), Error> {
+    let next = Vitals {
+        ver: vitals.ver + 1,
+        ..vitals
+    };
+    let (change, alone) = turned(ctx, within, (next, std::slice::from_ref(&turn)), at).await?;
+    let notices = match area {
+        None => alone,
+        Some((_, true)) => Vec::new(),
+        Some((count, false)) => notices_of_many(ctx, within, rules, count, at).await?,
+    };
+    let beside = Beside {
+        command: None,
+        notices,
+    };
+    let com = within.community;
+    ctx.store.write_health(com, &change, &beside).await?;
+    Ok(())
+}
