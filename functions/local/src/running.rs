@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::config::SharedInterceptor;
 use axum::serve::ListenerExt;
 use service::Ctx;
 use service::ctx::{Clock, Ids, SystemIds};
+use service::notify::channel::Outside;
 use service::secret::Secret;
 use store::Store;
 use tokio::net::TcpListener;
@@ -120,6 +121,10 @@ impl Opened {
             clock: clock.clone(),
             ids: options.ids.clone(),
             channels: Arc::new([outbox.clone() as _]),
+            outside: Outside {
+                gateway: Some(outbox.clone() as _),
+                ..Outside::default()
+            },
             relay_bell: Arc::new(Notify::new()),
             budgets: Arc::default(),
             catalogues: Arc::default(),

@@ -140,6 +140,7 @@ impl Table {
                 | Kind::Rate
                 | Kind::Message
                 | Kind::Attempt
+                | Kind::Push
                 | Kind::LibraryPart
                 | Kind::SignRow
         );
@@ -187,6 +188,7 @@ impl Table {
             | Kind::View
             | Kind::Message
             | Kind::Attempt
+            | Kind::Push
             | Kind::Command
             | Kind::ProviderOf
             | Kind::BookedFor
@@ -224,7 +226,8 @@ impl Table {
             | Kind::AbsenceOf
             | Kind::Alert
             | Kind::WatchRules
-            | Kind::SweepMark => {}
+            | Kind::SweepMark
+            | Kind::AlertMark => {}
             // Looked at with its import, where it is taken.
             Kind::LibraryPart => {}
             // Looked at as points.

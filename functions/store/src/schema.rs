@@ -14,6 +14,7 @@
 //! | View          | com#P#per              | VIEW#vew             |                           |                           |                      |                   |
 //! | Message       | com#P#per              | MSG#msg              |                           |                           |                      |                   |
 //! | Attempt       | com#P#per              | SENT#msg#channel#n   |                           |                           |                      |                   |
+//! | Push          | com#P#per              | PUSH#endpoint        |                           |                           |                      |                   |
 //! | Quota         | com#P#per              | QUOTA#BOOKINGS       |                           |                           |                      |                   |
 //! | Command       | com#P#per              | CMD#id               |                           |                           |                      |                   |
 //! | ProviderOf    | com#P#per              | PROVIDER             |                           |                           |                      |                   |
@@ -66,9 +67,10 @@
 //! | SignRow       | com#P#per              | SIGN#at#dev#seq      |                           |                           |                      |                   |
 //! | AbsenceRow    | com#P#per              | ABSENCE#abs          |                           |                           |                      | com#DUE#H / tell#abs|
 //! | AbsenceOf     | com#ABSENCE#abs        | OF                   |                           |                           |                      |                   |
-//! | Alert         | com#ALERT#alt          | ALERT                | com#ALERTS / opened#alt   | com#ALERTS#O / due#alt    | com#P#per#A / opened#alt | com#DUE#G / lease#alt|
+//! | Alert         | com#ALERT#alt          | ALERT                | com#ALERTS / opened#alt   | com#ALERTS#O / due#alt    | com#P#per#A / opened#alt | com#DUE#G / calls#alt|
 //! | WatchRules    | com#WATCHRULES         | ver                  |                           |                           |                      |                   |
 //! | SweepMark     | com#SWEEP              | MARK                 |                           |                           |                      |                   |
+//! | AlertMark     | com#SWEEP              | ALERTS               |                           |                           |                      |                   |
 //! | Outbox        | com#OUTBOX             | msg                  |                           |                           |                      | com#DUE#C, N / next|
 //! | Stuck         | com#STUCK              | msg                  |                           |                           |                      |                   |
 
@@ -159,6 +161,7 @@ kinds! {
     View: Care::Kept("who looked at personal data is kept three years"),
     Message: Care::Personal,
     Attempt: Care::Personal,
+    Push: Care::Secret,
     Quota: Care::Personal,
     Command: Care::Personal,
     ProviderOf: Care::Personal,
@@ -214,6 +217,7 @@ kinds! {
     Alert: Care::Anonymised,
     WatchRules: Care::Impersonal,
     SweepMark: Care::Impersonal,
+    AlertMark: Care::Impersonal,
     Outbox: Care::Personal,
     Stuck: Care::Personal,
 }
@@ -268,7 +272,8 @@ impl Kind {
             | Self::AbsenceRow
             | Self::Alert
             | Self::WatchRules => true,
-            Self::CredentialOf | Self::AbsenceOf | Self::SweepMark => false,
+            Self::Push => true,
+            Self::CredentialOf | Self::AbsenceOf | Self::SweepMark | Self::AlertMark => false,
             Self::Stock => false,
             Self::Account
             | Self::Activity
@@ -1247,6 +1252,17 @@ pub(crate) fn leaving_place(
         ("dpk", lane_pk(com, lane)),
         ("dsk", format!("{}#{id}", millis(next_at))),
     ]
+}
+
+/// A browser that is told of what is urgent. `endpoint`: the digest of where it is reached.
+#[must_use]
+pub fn push(com: CommunityId, person: PersonId, endpoint: &str) -> Key {
+    Key::new(person_pk(com, person), format!("PUSH#{endpoint}"))
+}
+/// Somebody's browsers.
+#[must_use]
+pub fn pushes(com: CommunityId, person: PersonId) -> Pattern {
+    of_person(com, person, "PUSH#")
 }
 
 /// Outbox rows that ran out of attempts and wait for a person.

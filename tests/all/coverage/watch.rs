@@ -3,8 +3,8 @@
 use acceptance::TestApp;
 use domain::consent::{How, Purpose};
 use domain::watch::{
-    Absence, AbsenceKind, Alert, AlertState, Confidence, Device, DoorSense, Grade, Presence,
-    Silence, Watched,
+    Absence, AbsenceKind, Alert, AlertState, Confidence, Device, DoorSense, Grade, Ladder,
+    Presence, Silence, Watched,
 };
 use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId};
 use jiff::SignedDuration;
@@ -163,6 +163,7 @@ pub async fn silent(app: &TestApp, community: CommunityId, person: PersonId, thi
         state: AlertState::Open,
         owner: None,
         lease_until: None,
+        ladder: Ladder::default(),
         reason: None,
         closed_by: None,
         closed_at: None,

@@ -3,7 +3,7 @@
 use acceptance::client::Raw;
 use acceptance::{Actor, TestApp};
 use domain::consent::Purpose;
-use domain::watch::{Alert, AlertState, Confidence, Device, DoorSense, Grade, Silence, Watched};
+use domain::watch::{Alert, AlertState, Confidence, Device, DoorSense, Grade, Ladder, Silence, Watched};
 use domain::{AbsenceId, AlertId, DeviceId, PersonId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -226,6 +226,7 @@ pub async fn alert(app: &TestApp, person: PersonId) -> AlertId {
         state: AlertState::Open,
         owner: None,
         lease_until: None,
+        ladder: Ladder::default(),
         reason: None,
         closed_by: None,
         closed_at: None,

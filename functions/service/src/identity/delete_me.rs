@@ -264,7 +264,7 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             Kind::Title | Kind::Shelf | Kind::CopyOf | Kind::TitleOf | Kind::LedgerLine => {}
             Kind::LibraryRules | Kind::ShelfAudit => {}
             Kind::LibraryImport | Kind::LibraryPart => {}
-            Kind::Device | Kind::WatchRules | Kind::SweepMark => {}
+            Kind::Device | Kind::WatchRules | Kind::SweepMark | Kind::AlertMark => {}
             // Goes with their cards, their comings and goings, and what was said of their absences.
             Kind::Watched => {
                 store.forget_watched(com, person).await?;
@@ -354,6 +354,7 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             | Kind::Consent
             | Kind::Message
             | Kind::Attempt
+            | Kind::Push
             | Kind::Quota
             | Kind::Command
             | Kind::ProviderOf

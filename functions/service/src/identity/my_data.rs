@@ -114,7 +114,8 @@ impl Search<'_> {
             Kind::Title | Kind::Shelf | Kind::CopyOf | Kind::TitleOf | Kind::LedgerLine => vec![],
             Kind::LibraryRules | Kind::ShelfAudit => vec![],
             Kind::LibraryImport | Kind::LibraryPart => vec![],
-            Kind::Device | Kind::AbsenceOf | Kind::WatchRules | Kind::SweepMark => vec![],
+            Kind::Device | Kind::AbsenceOf | Kind::WatchRules => vec![],
+            Kind::SweepMark | Kind::AlertMark => vec![],
             Kind::CredentialOf => {
                 let cards = self.cards()?;
                 self.ctx
@@ -152,6 +153,7 @@ impl Search<'_> {
             | Kind::SecondFactor
             | Kind::Consent
             | Kind::Attempt
+            | Kind::Push
             | Kind::Quota
             | Kind::ProviderOf
             | Kind::Volunteer

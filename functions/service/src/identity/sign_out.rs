@@ -1,5 +1,5 @@
 //! Sign out here or everywhere. `SignOut`, `SignOutEverywhere`, anybody signed in; repeating finds
-//! nobody signed in.
+//! nobody signed in. Browsers that are told of what is urgent are told no more.
 
 use wire::identity::{SignOut, SignOutEverywhere};
 
@@ -7,19 +7,19 @@ use crate::http::{Answer, Call, Outcome};
 use crate::identity::session;
 
 pub async fn sign_out(call: Call<SignOut>) -> Outcome<SignOut> {
-    let who = &call.who;
-    call.ctx
-        .store
-        .end_session(who.community.id, who.person.id, &who.session_digest)
-        .await?;
+    let (store, who) = (&call.ctx.store, &call.who);
+    let (com, me) = (who.community.id, who.person.id);
+    let session = who.session_digest.as_str();
+    // While somebody is signed in, as a second try needs that.
+    store.forget_pushes_of(com, me, Some(session)).await?;
+    store.end_session(com, me, session).await?;
     Ok(Answer::new(()).cookie(session::no_cookie()))
 }
 
 pub async fn sign_out_everywhere(call: Call<SignOutEverywhere>) -> Outcome<SignOutEverywhere> {
-    let who = &call.who;
-    call.ctx
-        .store
-        .end_sessions(who.community.id, who.person.id)
-        .await?;
+    let (store, who) = (&call.ctx.store, &call.who);
+    let (com, me) = (who.community.id, who.person.id);
+    store.forget_pushes_of(com, me, None).await?;
+    store.end_sessions(com, me).await?;
     Ok(Answer::new(()).cookie(session::no_cookie()))
 }

@@ -1,10 +1,13 @@
 //! Silences that somebody looks after. `ListAlerts`, `GetAlert`, `AcknowledgeAlert`, `CloseAlert`: those who
 //! watch. Commands are safe to repeat with the same id; of two at once one has it, and the other is told who.
 //!
-//! The list is asked every few seconds and is not written down for each of those on it; what is opened is.
+//! The list is asked every few seconds and is not written down for each of those on it; what is opened is. Whoever
+//! asks again by the tag of the last answer (`If-None-Match`) is told with one read of one item that nothing is
+//! other ([`Tag`]).
 
 use domain::watch::{Alert, AlertState, Rules, Watched};
 use domain::{AlertId, Refusal, limits};
+use http::header;
 use jiff::Timestamp;
 use store::market::Beside;
 use store::schema;
@@ -12,6 +15,7 @@ use store::watch::WatchChange;
 use wire::watch::{AcknowledgeAlert, AlertView, CloseAlert, GetAlert, ListAlerts};
 use wire::{Code, Endpoint, Page};
 
+use super::tag::Tag;
 use super::faces::{alert_view, alive, names, of_alerts, said, sign_row};
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
@@ -24,6 +28,17 @@ pub async fn list(call: Call<ListAlerts>) -> Outcome<ListAlerts> {
     let (ctx, who, at) = (&call.ctx, &call.who, call.now);
     let com = who.community.id;
     let limit = parse::limit(call.query.limit)?;
+    let first = call.query.all != Some(true) && call.query.cursor.is_none();
+    let tag = match first {
+        true => Some(Tag::now(ctx.store.alert_changes(com).await?, limit, at)),
+        false => None,
+    };
+    let known = call.headers.get(header::IF_NONE_MATCH);
+    let known = known.and_then(|known| known.to_str().ok());
+    let tag = tag.map(|tag| tag.after(known));
+    if let Some(Tag::Same(text)) = tag {
+        return Ok(Answer::unchanged(text));
+    }
     let pattern = match call.query.all {
         Some(true) => schema::all_alerts(com),
         Some(false) | None => schema::open_alerts(com),
@@ -33,7 +48,11 @@ pub async fn list(call: Call<ListAlerts>) -> Outcome<ListAlerts> {
     let names = names(ctx, com, of_alerts(&alerts)).await?;
     let view = |alert: &Alert| alert_view(who, alert, &names, at);
     let items = alerts.iter().map(view).collect();
-    Ok(Answer::new(Page { items, cursor }))
+    let answer = Answer::new(Page { items, cursor });
+    Ok(match tag {
+        Some(Tag::Other(text)) => answer.tagged(text),
+        Some(Tag::Same(_)) | None => answer,
+    })
 }
 
 pub async fn get(call: Call<GetAlert>) -> Outcome<GetAlert> {

@@ -4,9 +4,11 @@
 
 use domain::access::Role;
 use domain::notice::{Data, Topic};
+use domain::person::Person;
 use domain::watch::deadline::{Ask, Decision, Overdue, decide, reached, together};
 use domain::watch::{
-    Alert, AlertState, Coverage, Device, DoorSense, Liveness, Outage, Presence, Rules, Watched,
+    Alert, AlertState, Coverage, Device, DoorSense, Ladder, Liveness, Outage, Presence, Rules,
+    Watched,
 };
 use domain::{AlertId, PersonId, Refusal, limits};
 use jiff::{SignedDuration, Timestamp};
@@ -23,6 +25,8 @@ use crate::error::Error;
 use crate::notify::tell::tell;
 use crate::points::Within;
 
+mod ladder;
+
 /// Read at once.
 const PAGE: usize = 200;
 
@@ -33,8 +37,8 @@ enum Due {
     Door,
     /// An absence that ends soon.
     Absence,
-    /// An acknowledged alert whose lease is over.
-    Lease,
+    /// An alert that nobody has: an acknowledgement whose lease is over, or the next step of the ladder.
+    Alert,
 }
 
 /// One pass over one community.
@@ -43,7 +47,9 @@ struct Sweep<'a> {
     within: &'a Within<'a>,
     at: Timestamp,
     rules: Rules,
-    /// Who is told of alerts; read when somebody has to be.
+    /// Who lives and works here; read when somebody has to be told.
+    people: OnceCell<Vec<Person>>,
+    /// Who is told of doors and of many alerts.
     workers: OnceCell<Vec<PersonId>>,
 }
 
@@ -56,12 +62,14 @@ pub async fn pass(ctx: &Ctx, within: &Within<'_>, at: Timestamp) -> Result<usize
         within,
         at,
         rules: ctx.store.watch_rules(com).await?,
+        people: OnceCell::new(),
         workers: OnceCell::new(),
     };
     let (mut done, mut whole) = (0, true);
     // Doors first: who stands behind a dead one is not decided on as if it could see.
-    for what in [Due::Door, Due::Absence, Due::Lease] {
-        match sweep.each(what).await {
+    let mut climbing = Vec::new();
+    for what in [Due::Door, Due::Absence, Due::Alert] {
+        match sweep.each(what, &mut climbing).await {
             Ok(some) => done += some,
             Err(error) => {
                 failed("what is due of doors and alerts", &error);
@@ -69,6 +77,7 @@ pub async fn pass(ctx: &Ctx, within: &Within<'_>, at: Timestamp) -> Result<usize
             }
         }
     }
+    done += sweep.climb(climbing).await;
     let mut overdue = Vec::new();
     for shard in 0..limits::WATCH_SHARDS {
         match sweep.silences(shard, &mut overdue).await {
@@ -121,12 +130,13 @@ enum Left {
 }
 
 impl Sweep<'_> {
-    async fn each(&self, what: Due) -> Result<usize, Error> {
+    /// Alerts whose next step is due are only gathered: how many they are says how they are told.
+    async fn each(&self, what: Due, climbing: &mut Vec<Alert>) -> Result<usize, Error> {
         let com = self.within.community;
         let due = match what {
             Due::Door => schema::silent_devices(com, self.at),
             Due::Absence => schema::ending_absences(com, self.at),
-            Due::Lease => schema::lapsing_alerts(com, self.at),
+            Due::Alert => schema::calling_alerts(com, self.at),
         };
         let (mut done, mut seen, mut place) = (0, 0, None);
         loop {
@@ -136,7 +146,7 @@ impl Sweep<'_> {
                 let one = match what {
                     Due::Door => self.door(item.clone()).await,
                     Due::Absence => self.absence(item.clone()).await,
-                    Due::Lease => self.lease(item.clone()).await,
+                    Due::Alert => self.calling(item.clone(), climbing).await,
                 };
                 done += usize::from(settled(&item, one));
             }
@@ -169,7 +179,7 @@ impl Sweep<'_> {
     }
 
     async fn read_workers(&self) -> Result<Vec<PersonId>, Error> {
-        let people = self.ctx.store.people(self.within.community).await?;
+        let people = self.people().await?;
         let with = |roles: &[Role]| -> Vec<PersonId> {
             let has = people
                 .iter()
@@ -247,33 +257,6 @@ impl Sweep<'_> {
         };
         self.write(&change, notices).await?;
         Ok(holds)
-    }
-
-    /// Somebody took an alert on, and did nothing with it: it is anybody's again, and they are told again.
-    async fn lease(&self, item: Item) -> Result<bool, Error> {
-        let nominated: Alert = read(item)?;
-        let com = self.within.community;
-        let found = self.ctx.store.alert(com, nominated.id).await?;
-        let Some(after) = found.and_then(|alert| alert.lapse(self.at)) else {
-            return Ok(false);
-        };
-        let notices = self.told(&after).await?;
-        let change = WatchChange {
-            alert: Some(after),
-            ..WatchChange::default()
-        };
-        self.write(&change, notices).await?;
-        Ok(true)
-    }
-
-    async fn told(&self, alert: &Alert) -> Result<Vec<Outgoing>, Error> {
-        let data = Data::from([
-            ("alert".to_owned(), alert.id.to_string()),
-            ("person".into(), alert.person.to_string()),
-            ("silence".into(), alert.silence.to_string()),
-            ("due".into(), self.moment(alert.due)),
-        ]);
-        Ok(self.tell(self.workers().await?, Topic::WatchAlert, data))
     }
 
     /// One part of the deadlines. Alerts are only gathered: how many they are says how they are told.
@@ -439,6 +422,7 @@ impl Sweep<'_> {
         area: Option<(usize, bool)>,
     ) -> Result<(), Error> {
         let (silence, due) = (found.silence, found.due);
+        let first = self.rules.ladder.first().map_or(&[][..], |step| &step.tell);
         let alert = Alert {
             id: self.alert_id(&before, &found),
             community: self.within.community,
@@ -451,6 +435,7 @@ impl Sweep<'_> {
             state: AlertState::Open,
             owner: None,
             lease_until: None,
+            ladder: Ladder::begun(&self.rules.ladder, self.at),
             reason: None,
             closed_by: None,
             closed_at: None,
@@ -459,12 +444,9 @@ impl Sweep<'_> {
             ver: 1,
         };
         let notices = match area {
-            None => self.told(&alert).await?,
+            None => self.told(&alert, first, Some(before.by)).await?,
             Some((_, true)) => Vec::new(),
-            Some((count, false)) => {
-                let data = Data::from([("count".to_owned(), count.to_string())]);
-                self.tell(self.workers().await?, Topic::WatchArea, data)
-            }
+            Some((count, false)) => self.told_as_one(count, first).await?,
         };
         let mut watched = self.rested(before, self.at);
         watched.alert = Some(alert.id);

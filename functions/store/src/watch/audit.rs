@@ -6,7 +6,7 @@ use std::fmt;
 use domain::watch::{Alert, AlertState, Device, Rules, Watched};
 use domain::{AlertId, PersonId};
 
-use super::{AbsenceRow, CredentialOf, SignRow, SweepMark};
+use super::{AbsenceRow, AlertMark, CredentialOf, SignRow, SweepMark};
 use crate::audit::Finding;
 use crate::schema::{Item, Key, Kind};
 use crate::table::{Error, read};
@@ -70,6 +70,9 @@ impl Watch {
             }
             Kind::SweepMark => {
                 read::<SweepMark>(item.clone())?;
+            }
+            Kind::AlertMark => {
+                read::<AlertMark>(item.clone())?;
             }
             _ => {}
         }

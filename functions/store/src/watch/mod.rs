@@ -67,6 +67,12 @@ pub struct AbsenceOf {
     pub person: PersonId,
 }
 
+/// How often alerts changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertMark {
+    pub changed: u64,
+}
+
 /// When the sweeper last passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SweepMark {
