@@ -36,9 +36,7 @@ pub fn host(endpoint: &str) -> Option<&str> {
 /// One of [`SERVICES`], or of `more`, which are written as these are.
 #[must_use]
 pub fn is_known(host: &str, more: &[String]) -> bool {
-    let mut known = SERVICES
-        .into_iter()
-        .chain(more.iter().map(String::as_str));
+    let mut known = SERVICES.into_iter().chain(more.iter().map(String::as_str));
     known.any(|known| match known.strip_prefix('.') {
         Some(domain) => {
             let below = host.strip_suffix(domain);

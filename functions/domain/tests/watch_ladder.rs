@@ -111,7 +111,10 @@ fn what_was_left_of_a_wait_is_left_after_a_lease() {
 fn fewer_steps_than_were_begun_end_the_ladder() {
     let mut alert = opened(&usual());
     let rules = rules(vec![step(0)]);
-    assert_eq!(told(&mut alert, &rules, &[4, 5, 6]), [(5_i64, Vec::<Reach>::new())]);
+    assert_eq!(
+        told(&mut alert, &rules, &[4, 5, 6]),
+        [(5_i64, Vec::<Reach>::new())]
+    );
     assert_eq!(alert.ladder.next_at, None);
 }
 

@@ -3,7 +3,9 @@
 use acceptance::client::Raw;
 use acceptance::{Actor, TestApp};
 use domain::consent::Purpose;
-use domain::watch::{Alert, AlertState, Confidence, Device, DoorSense, Grade, Ladder, Silence, Watched};
+use domain::watch::{
+    Alert, AlertState, Confidence, Device, DoorSense, Grade, Ladder, Silence, Watched,
+};
 use domain::{AbsenceId, AlertId, DeviceId, PersonId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};

@@ -4,8 +4,8 @@
 use domain::consent::Purpose;
 use domain::person::Person;
 use domain::watch::{
-    Absence, AbsenceKind, Alert, AlertState, Confidence, Device, DoorSense, Grade, Ladder,
-    Passage, Presence, Rules, Sign, Silence, Watched,
+    Absence, AbsenceKind, Alert, AlertState, Confidence, Device, DoorSense, Grade, Ladder, Passage,
+    Presence, Rules, Sign, Silence, Watched,
 };
 use domain::{AbsenceId, AlertId, DeviceId, PersonId};
 use jiff::{SignedDuration, Timestamp, ToSpan};

@@ -15,8 +15,8 @@ use store::watch::WatchChange;
 use wire::watch::{AcknowledgeAlert, AlertView, CloseAlert, GetAlert, ListAlerts};
 use wire::{Code, Endpoint, Page};
 
-use super::tag::Tag;
 use super::faces::{alert_view, alive, names, of_alerts, said, sign_row};
+use super::tag::Tag;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
 use crate::identity::views;
@@ -35,10 +35,11 @@ pub async fn list(call: Call<ListAlerts>) -> Outcome<ListAlerts> {
     };
     let known = call.headers.get(header::IF_NONE_MATCH);
     let known = known.and_then(|known| known.to_str().ok());
-    let tag = tag.map(|tag| tag.after(known));
-    if let Some(Tag::Same(text)) = tag {
-        return Ok(Answer::unchanged(text));
-    }
+    let tag = match tag.map(|tag| tag.after(known)) {
+        Some(Tag::Same(text)) => return Ok(Answer::unchanged(text)),
+        Some(Tag::Other(text)) => Some(text),
+        None => None,
+    };
     let pattern = match call.query.all {
         Some(true) => schema::all_alerts(com),
         Some(false) | None => schema::open_alerts(com),
@@ -50,8 +51,8 @@ pub async fn list(call: Call<ListAlerts>) -> Outcome<ListAlerts> {
     let items = alerts.iter().map(view).collect();
     let answer = Answer::new(Page { items, cursor });
     Ok(match tag {
-        Some(Tag::Other(text)) => answer.tagged(text),
-        Some(Tag::Same(_)) | None => answer,
+        Some(text) => answer.tagged(text),
+        None => answer,
     })
 }
 

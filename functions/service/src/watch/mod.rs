@@ -9,11 +9,13 @@ mod backtest;
 mod devices;
 mod door_events;
 mod faces;
+mod health;
 pub mod log;
 mod rules;
 pub mod signature;
 mod signs;
 pub mod sweep;
+mod tag;
 pub mod vendor;
 mod vendor_door;
 mod watched;
@@ -22,9 +24,9 @@ mod well;
 use axum::Router;
 use wire::watch::{
     AcknowledgeAlert, BacktestRules, CloseAlert, CreateAbsence, CreateDevice, CreateWatched,
-    EndAbsence, GetAlert, GetMyWatch, GetWatchRules, GetWatched, ListAbsences, ListAlerts,
-    ListDevices, ListSigns, ListWatched, PutWatchRules, RecordDoorEvents, RecordHikvision,
-    RotateDeviceKey, SayWell, UpdateWatched,
+    EndAbsence, GetAlert, GetMyWatch, GetWatchHealth, GetWatchRules, GetWatched, ListAbsences,
+    ListAlerts, ListDevices, ListSigns, ListWatched, PutWatchRules, RecordDoorEvents,
+    RecordHikvision, RotateDeviceKey, SayWell, UpdateWatched,
 };
 
 use crate::ctx::Ctx;
@@ -50,6 +52,7 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<GetAlert, _, _>(router, alerts::get);
     let router = mount::<AcknowledgeAlert, _, _>(router, alerts::acknowledge);
     let router = mount::<CloseAlert, _, _>(router, alerts::close);
+    let router = mount::<GetWatchHealth, _, _>(router, health::run);
     let router = mount::<GetWatchRules, _, _>(router, rules::get);
     let router = mount::<PutWatchRules, _, _>(router, rules::put);
     mount::<BacktestRules, _, _>(router, backtest::run)

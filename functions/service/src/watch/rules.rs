@@ -2,7 +2,7 @@
 //! administrators, on the version that was read; safe to repeat with the same id, which goes on with those
 //! whose deadline was not reckoned anew yet.
 
-use domain::watch::{Rules, Watched};
+use domain::watch::{Rules, Watched, escalation};
 use domain::{CommunityId, PersonId, Refusal, limits};
 use jiff::Timestamp;
 use store::market::Beside;
@@ -32,6 +32,7 @@ async fn current<E: Endpoint>(call: &Call<E>) -> Result<WatchRulesView, Error> {
         ask_minutes: rules.ask_minutes,
         area_least: rules.area_least,
         lease_minutes: rules.lease_minutes,
+        ladder: rules.ladder,
         by_name: by.unwrap_or_default(),
         at: (rules.ver > 0).then(|| call.who.moment(rules.at)),
         note: rules.note,
@@ -49,8 +50,9 @@ pub async fn put(call: Call<PutWatchRules>) -> Outcome<PutWatchRules> {
 async fn change(call: &Call<PutWatchRules>, once: &Once) -> Result<WatchRulesView, Error> {
     let (ctx, com) = (&call.ctx, call.who.community.id);
     let before = ctx.store.watch_rules(com).await?;
-    let after = checked(call, before.ver.saturating_add(1))?;
-    if call.body.ver != before.ver {
+    let ver = before.ver;
+    let after = checked(call, before)?;
+    if call.body.ver != ver {
         return Err(Refusal::Stale.into());
     }
     let change = WatchChange {
@@ -65,23 +67,29 @@ async fn change(call: &Call<PutWatchRules>, once: &Once) -> Result<WatchRulesVie
     reckoned(call).await
 }
 
-fn checked(call: &Call<PutWatchRules>, ver: u32) -> Result<Rules, Error> {
+/// The version after that one.
+fn checked(call: &Call<PutWatchRules>, before: Rules) -> Result<Rules, Error> {
     let body = &call.body;
     let note = parse::line(&body.note, limits::LINE_CHARS, "/note")?;
     within(body.ask_minutes, 0, limits::ASK_MINUTES, "/ask_minutes")?;
     within(body.area_least, 1, limits::AREA_LEAST, "/area_least")?;
     let most = limits::LEASE_MINUTES;
     within(body.lease_minutes, 1, most, "/lease_minutes")?;
+    let ladder = body.ladder.clone().unwrap_or(before.ladder);
+    if !escalation::holds(&ladder) {
+        return Err(Error::invalid(Code::BadValue, "/ladder"));
+    }
     body.windows.refuse_extreme()?;
     Ok(Rules {
         windows: body.windows,
         ask_minutes: body.ask_minutes,
         area_least: body.area_least,
         lease_minutes: body.lease_minutes,
+        ladder,
         by: Some(call.who.person.id),
         at: call.now,
         note,
-        ver,
+        ver: before.ver.saturating_add(1),
     })
 }
 

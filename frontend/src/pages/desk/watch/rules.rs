@@ -75,6 +75,7 @@ fn Form(rules: Remote<WatchRulesView>, now: WatchRulesView) -> AnyView {
             ask_minutes,
             area_least,
             lease_minutes,
+            ladder: None,
             note,
         })
     };

@@ -106,10 +106,7 @@ fn derived(
     let nonce = expanded(salt, &shared, b"Content-Encoding: nonce\0");
     let key = UnboundKey::new(&AES_128_GCM, &key[..16]).ok()?;
     let nonce: [u8; 12] = nonce[..12].try_into().ok()?;
-    Some((
-        LessSafeKey::new(key),
-        Nonce::assume_unique_for_key(nonce),
-    ))
+    Some((LessSafeKey::new(key), Nonce::assume_unique_for_key(nonce)))
 }
 
 /// HKDF with SHA-256 (RFC 5869): one block, of which as much is taken as is wanted.
@@ -143,7 +140,8 @@ mod tests {
     const AUTH: &str = "BTBZMqHH6r4Tts7J_aSIgg";
     const OURS: &str = "yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw";
     const THEIRS: &str = "q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94";
-    const POINT: &str = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
+    const POINT: &str =
+        "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
     const SALT: &str = "DGv6ra1nlYgDCS1FRnbzlw";
     const TEXT: &[u8] = b"When I grow up, I want to be a watermelon";
     const BODY: &str = "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN";
