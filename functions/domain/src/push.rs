@@ -17,7 +17,8 @@ pub const SERVICES: [&str; 5] = [
 /// a password, and a path. None where it could not.
 #[must_use]
 pub fn host(endpoint: &str) -> Option<&str> {
-    let plain = endpoint.bytes().all(|byte| byte.is_ascii_graphic());
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?&=%+,;!*$()".contains(&byte);
+    let plain = endpoint.bytes().all(plain);
     if endpoint.len() > limits::PUSH_ENDPOINT_BYTES || !plain {
         return None;
     }
@@ -84,6 +85,8 @@ mod tests {
             "https://FCM.googleapis.com/x",
             "https://fcm.googleapis.com./x",
             "https://fcm.googleapis.com/a b",
+            "https://fcm.googleapis.com/<b>",
+            "https://fcm.googleapis.com/x\"",
             "https://fcm.googleapis.com/\u{e9}",
             "https://localhost/x",
             "https://127.0.0.1/x",

@@ -4,8 +4,10 @@
 mod absences;
 mod alerts;
 mod devices;
+mod escalation;
 mod events;
 pub mod people;
+mod poll;
 mod rules;
 mod sweep;
 mod watched;

@@ -25,28 +25,28 @@ use crate::market::race::nothing_is_wrong;
 use crate::spoil::{lose, spoil};
 
 /// A door that stays alive for as long as any test goes on.
-const LONG: u32 = 30 * 24 * 60;
+pub const LONG: u32 = 30 * 24 * 60;
 
-fn hours(hours: i64) -> SignedDuration {
+pub fn hours(hours: i64) -> SignedDuration {
     SignedDuration::from_hours(hours)
 }
 
-fn minutes(minutes: i64) -> SignedDuration {
+pub fn minutes(minutes: i64) -> SignedDuration {
     SignedDuration::from_mins(minutes)
 }
 
 /// Somebody who is watched over, behind a door of their own.
-struct Home<'a> {
+pub struct Home<'a> {
     app: &'a TestApp,
-    com: CommunityId,
-    person: PersonId,
+    pub com: CommunityId,
+    pub person: PersonId,
     door: DeviceId,
     seq: u64,
 }
 
 impl<'a> Home<'a> {
     /// `heartbeat`: of the door, in minutes.
-    async fn new(app: &'a TestApp, grade: Grade, heartbeat: u32) -> Self {
+    pub async fn new(app: &'a TestApp, grade: Grade, heartbeat: u32) -> Self {
         let person = id(&grown_ups(app, 1).await[0]);
         Self::of(app, person, (grade, None), heartbeat).await
     }
@@ -110,18 +110,18 @@ impl<'a> Home<'a> {
         home
     }
 
-    fn store(&self) -> &Store {
+    pub fn store(&self) -> &Store {
         &self.app.ctx().store
     }
 
-    async fn write(&self, change: &WatchChange) {
+    pub async fn write(&self, change: &WatchChange) {
         let beside = Beside::default();
         let written = self.store().write_watch(self.com, change, &beside).await;
         written.expect("written");
     }
 
     /// Passes, and the door says so now.
-    async fn passes(&mut self, passage: Passage, at: Timestamp) -> Arrived {
+    pub async fn passes(&mut self, passage: Passage, at: Timestamp) -> Arrived {
         self.seq += 1;
         self.says(Sign {
             at,
@@ -149,7 +149,7 @@ impl<'a> Home<'a> {
     }
 
     /// The latest first.
-    async fn alerts(&self) -> Vec<Alert> {
+    pub async fn alerts(&self) -> Vec<Alert> {
         let items = self.store().all(&schema::all_alerts(self.com)).await;
         let alerts = items.expect("answers").into_iter();
         let alerts = alerts.map(|item| read::<Alert>(item).expect("an alert"));
@@ -157,7 +157,7 @@ impl<'a> Home<'a> {
     }
 
     /// What stands in somebody's inbox about this home, the latest first.
-    async fn told(&self, reader: PersonId) -> Vec<Topic> {
+    pub async fn told(&self, reader: PersonId) -> Vec<Topic> {
         let (person, door) = (self.person.to_string(), self.door.to_string());
         let messages = messages(self.app, self.com, reader).await.into_iter();
         let own = messages.filter(|one| {
@@ -168,7 +168,7 @@ impl<'a> Home<'a> {
     }
 }
 
-async fn messages(app: &TestApp, com: CommunityId, reader: PersonId) -> Vec<Message> {
+pub async fn messages(app: &TestApp, com: CommunityId, reader: PersonId) -> Vec<Message> {
     let inbox = schema::of_person(com, reader, "MSG#");
     let items = app.ctx().store.all(&inbox).await.expect("answers");
     let message = |item| read::<Message>(item).expect("a message");
