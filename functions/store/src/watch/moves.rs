@@ -143,7 +143,7 @@ impl<'s> Tx<'s> {
             (":kind", s(Kind::AlertMark.as_str())),
         ];
         let expression =
-            format!("SET changed = if_not_exists(changed, :zero) + :one, #{KIND} = :kind");
+            format!("SET #changed = if_not_exists(#changed, :zero) + :one, #{KIND} = :kind");
         let key = schema::alert_mark(com);
         self.update(&key, &expression, None, values, Refusal::Stale)
     }

@@ -187,7 +187,7 @@ mod tests {
         off[64] ^= 1;
         let compressed = [&[2][..], &point[1..33]].concat();
         let short = [&point[..], &[0]].concat();
-        for wrong in [&off[..], &compressed, &short, &[0; 65], &[]] {
+        for wrong in [&off[..], &compressed[..], &short[..], &[0; 65][..], &[][..]] {
             assert!(Keys::of(wrong, &raw(AUTH)).is_none());
         }
         assert!(Keys::of(&point, &[0; 15]).is_none());
