@@ -7,9 +7,9 @@ use leptos::task::spawn_local;
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use wire::Problem;
 use wire::endpoint::None_;
 use wire::notify::{DeletePush, GetPushKey, PutPush, PutPushBody};
-use wire::{Code, Problem};
 
 use crate::ui::{Button, Kind, Send, TroubleNote, say};
 use crate::{api, t};
@@ -20,6 +20,8 @@ enum State {
     /// This browser tells nobody anything; or it is not known yet.
     Unable,
     Off,
+    /// Whoever sits before it said no.
+    Refused,
     On,
 }
 
@@ -99,15 +101,14 @@ async fn unsubscribe() -> Result<(), JsValue> {
     Ok(())
 }
 
-/// Whoever said no to the browser is told how to say yes.
-fn refused() -> Problem {
-    Problem::new(Code::NotAllowed)
-}
-
-async fn turn_on() -> Result<(), Problem> {
+/// Whether the browser lets us.
+async fn turn_on() -> Result<bool, Problem> {
     let key = api::get::<GetPushKey>((), None_ {}).await?.key;
-    let body = subscribe(&key).await.map_err(|_| refused())?;
-    api::call::<PutPush>((), None_ {}, body).await
+    let Ok(body) = subscribe(&key).await else {
+        return Ok(false);
+    };
+    api::call::<PutPush>((), None_ {}, body).await?;
+    Ok(true)
 }
 
 async fn turn_off() -> Result<(), Problem> {
@@ -135,9 +136,13 @@ pub fn TellDevice() -> AnyView {
         }
     });
     let on = Callback::new(move |()| {
-        send.run(turn_on(), move |()| {
-            state.set(State::On);
-            say(t!(desk_watch.device.told));
+        send.run(turn_on(), move |lets: bool| {
+            if lets {
+                state.set(State::On);
+                say(t!(desk_watch.device.told));
+            } else {
+                state.set(State::Refused);
+            }
         });
     });
     let off = Callback::new(move |()| {
@@ -146,26 +151,33 @@ pub fn TellDevice() -> AnyView {
             say(t!(desk_watch.device.not_told));
         });
     });
+    let offer = move |words: &'static str| {
+        view! {
+            <p class="quiet">{words}</p>
+            <Button label=t!(desk_watch.device.tell) name="tell-on" kind=Kind::Plain busy=send.busy on_press=on />
+        }
+        .into_any()
+    };
     let shown = move || {
-        match state.get() {
-        State::Unable => ().into_any(),
-        State::Off => view! {
-            <section class="card stack-s" data-testid="tell-device" data-state="off">
-                <p class="quiet">{t!(desk_watch.device.words)}</p>
-                <Button label=t!(desk_watch.device.tell) name="tell-on" kind=Kind::Plain busy=send.busy on_press=on />
+        let (name, inside) = match state.get() {
+            State::Unable => return ().into_any(),
+            State::Off => ("off", offer(t!(desk_watch.device.words))),
+            State::Refused => ("refused", offer(t!(desk_watch.device.refused))),
+            State::On => {
+                let told = view! {
+                    <p class="quiet">{t!(desk_watch.device.on)}</p>
+                    <Button label=t!(desk_watch.device.stop) name="tell-off" kind=Kind::Text busy=send.busy on_press=off />
+                };
+                ("on", told.into_any())
+            }
+        };
+        view! {
+            <section class="card stack-s" data-testid="tell-device" data-state=name>
+                {inside}
                 <TroubleNote problem=send.problem />
             </section>
         }
-        .into_any(),
-        State::On => view! {
-            <section class="card stack-s" data-testid="tell-device" data-state="on">
-                <p class="quiet">{t!(desk_watch.device.on)}</p>
-                <Button label=t!(desk_watch.device.stop) name="tell-off" kind=Kind::Text busy=send.busy on_press=off />
-                <TroubleNote problem=send.problem />
-            </section>
-        }
-        .into_any(),
-    }
+        .into_any()
     };
     shown.into_any()
 }

@@ -2,7 +2,7 @@
 //!
 //! [`board`] is the first; [`alert`] is where one is taken on and closed; [`people`], [`person`], [`devices`],
 //! [`absences`] and [`rules`] are what it rests on. [`faces`] is how they say things, [`fields`] the form of
-//! what was agreed on with somebody; [`poll`] is how the board asks again, and [`device`] has this device told.
+//! what was agreed on with somebody; [`poll`] is how the board asks again, [`ladder`] how it is said who is told, and [`device`] has this device told.
 
 pub mod absences;
 pub mod alert;
@@ -11,6 +11,7 @@ mod device;
 pub mod devices;
 mod faces;
 mod fields;
+mod ladder;
 pub mod people;
 pub mod person;
 mod poll;
