@@ -62,6 +62,8 @@ pub struct Options {
     pub interceptor: Option<SharedInterceptor>,
     /// Where the server's own ids get their chance from.
     pub ids: Arc<dyn Ids>,
+    /// Servers of messages to browsers beside those that are known.
+    pub push_services: Vec<String>,
 }
 
 impl Default for Options {
@@ -77,6 +79,7 @@ impl Default for Options {
             loops: true,
             interceptor: None,
             ids: Arc::new(SystemIds),
+            push_services: Vec::new(),
         }
     }
 }
@@ -123,7 +126,7 @@ impl Opened {
             channels: Arc::new([outbox.clone() as _]),
             outside: Outside {
                 gateway: Some(outbox.clone() as _),
-                ..Outside::default()
+                push_services: options.push_services.as_slice().into(),
             },
             relay_bell: Arc::new(Notify::new()),
             budgets: Arc::default(),
