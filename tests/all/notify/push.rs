@@ -293,8 +293,13 @@ async fn a_browser_goes_with_its_session_and_the_sixth_takes_the_place_of_the_fi
     let raw = second.raw("DELETE", "/v1/me/push", None).await;
     assert_eq!(raw.status, 204, "{}", raw.body);
     assert!(told_here(&app, me).await.is_empty());
-    // Whoever never asks again is told no more.
     tell_here(&second, ENDPOINT).await;
+    let raw = second.raw("DELETE", "/v1/auth/sessions", None).await;
+    assert_eq!(raw.status, 204, "{}", raw.body);
+    assert!(told_here(&app, me).await.is_empty(), "everywhere");
+    // Whoever never asks again is told no more.
+    let again = app.resident().await;
+    tell_here(&again, ENDPOINT).await;
     let push = told_here(&app, me).await.remove(0);
     let end = SignedDuration::from_hours(24 * limits::PUSH_DAYS);
     assert!(push.is_kept(push.at + end - SignedDuration::from_secs(1)));

@@ -11,15 +11,16 @@ pub async fn sign_out(call: Call<SignOut>) -> Outcome<SignOut> {
     let (com, me) = (who.community.id, who.person.id);
     let session = who.session_digest.as_str();
     // While somebody is signed in, as a second try needs that.
-    store.forget_pushes_of(com, me, Some(session)).await?;
+    store.forget_pushes_of(com, me, session).await?;
     store.end_session(com, me, session).await?;
     Ok(Answer::new(()).cookie(session::no_cookie()))
 }
 
 pub async fn sign_out_everywhere(call: Call<SignOutEverywhere>) -> Outcome<SignOutEverywhere> {
-    let (store, who) = (&call.ctx.store, &call.who);
-    let (com, me) = (who.community.id, who.person.id);
-    store.forget_pushes_of(com, me, None).await?;
-    store.end_sessions(com, me).await?;
+    let who = &call.who;
+    call.ctx
+        .store
+        .end_sessions(who.community.id, who.person.id)
+        .await?;
     Ok(Answer::new(()).cookie(session::no_cookie()))
 }

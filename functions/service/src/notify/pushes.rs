@@ -63,7 +63,7 @@ fn checked(call: &Call<PutPush>) -> Result<Push, Error> {
 
 pub async fn delete(call: Call<DeletePush>) -> Outcome<DeletePush> {
     let who = &call.who;
-    let session = Some(who.session_digest.as_str());
+    let session = who.session_digest.as_str();
     let store = &call.ctx.store;
     store
         .forget_pushes_of(who.community.id, who.person.id, session)

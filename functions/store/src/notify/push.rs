@@ -67,15 +67,15 @@ impl Store {
         self.delete_all(&keys).await
     }
 
-    /// Of a session that ends; of all of them, where none is named.
+    /// Those that asked in this session.
     pub async fn forget_pushes_of(
         &self,
         com: CommunityId,
         person: PersonId,
-        session: Option<&str>,
+        session: &str,
     ) -> Result<(), Error> {
         let mut gone = self.pushes(com, person).await?;
-        gone.retain(|push| session.is_none_or(|session| push.session == session));
+        gone.retain(|push| push.session == session);
         self.forget_pushes(&gone).await
     }
 }
