@@ -9,10 +9,10 @@ use crate::identity::session;
 pub async fn sign_out(call: Call<SignOut>) -> Outcome<SignOut> {
     let (store, who) = (&call.ctx.store, &call.who);
     let (com, me) = (who.community.id, who.person.id);
-    let session = who.session_digest.as_str();
+    let digest = who.session_digest.as_str();
     // While somebody is signed in, as a second try needs that.
-    store.forget_pushes_of(com, me, session).await?;
-    store.end_session(com, me, session).await?;
+    store.forget_pushes_of(com, me, digest).await?;
+    store.end_session(com, me, digest).await?;
     Ok(Answer::new(()).cookie(session::no_cookie()))
 }
 
