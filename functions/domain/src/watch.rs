@@ -2,7 +2,8 @@
 //!
 //! Read [`presence`] (what is known of somebody), [`rules`] and [`absence`] (what they and the community
 //! agreed on), [`deadline`] (when silence is too long, and what is decided then), [`device`] (how far a
-//! door can be trusted), [`event`] (what it says), [`escalation`] (who is told, and who after them) and [`replay`] (the same rules over a log).
+//! door can be trusted), [`event`] (what it says), [`escalation`] (who is told, and who after them) and [`replay`]
+//! (the same rules over a log).
 //!
 //! Source of the two outer limits, 48 hours without going out and 72 hours without coming home: the case
 //! study's community. Other cities use far shorter ones, so both can be shortened.

@@ -25,30 +25,32 @@ use crate::error::Error;
 
 /// As it stands in the log of attempts, before a part of the digest of where it went.
 const NAME: &str = "web_push";
+/// The value of a notice that names an alert.
+const ALERT: &str = "alert";
 /// Characters of that part.
 const PART: usize = 16;
 
-/// Somebody waits for an answer, or must go somewhere: these go to browsers too.
+/// Somebody waits for an answer, or must go somewhere: these go to browsers too. Whatever names an alert is one.
 #[must_use]
-pub fn is_urgent(topic: Topic) -> bool {
-    matches!(
-        topic,
-        Topic::WatchAsk
-            | Topic::WatchAskRelative
-            | Topic::WatchAlert
-            | Topic::WatchArea
-            | Topic::DoorDead
-            | Topic::AbsenceEnds
-    )
+pub fn is_urgent(notice: &Notice) -> bool {
+    notice.data.contains_key(ALERT)
+        || matches!(
+            notice.topic,
+            Topic::WatchAsk
+                | Topic::WatchAskRelative
+                | Topic::WatchAlert
+                | Topic::WatchArea
+                | Topic::DoorDead
+                | Topic::AbsenceEnds
+        )
 }
 
 /// Where a notice is read.
 fn page(notice: &Notice) -> String {
+    if let Some(alert) = notice.data.get(ALERT) {
+        return format!("/desk/watch/alerts/{alert}");
+    }
     match notice.topic {
-        Topic::WatchAlert => {
-            let alert = notice.data.get("alert").map_or("", String::as_str);
-            format!("/desk/watch/alerts/{alert}")
-        }
         Topic::WatchArea => "/desk/watch".to_owned(),
         Topic::DoorDead => "/desk/watch/devices".to_owned(),
         _ => "/inbox".to_owned(),
@@ -62,7 +64,7 @@ pub(super) async fn browsers(
     person: PersonId,
     at: Timestamp,
 ) -> Result<Vec<Push>, Error> {
-    if !is_urgent(row.notice.topic) {
+    if !is_urgent(&row.notice) {
         return Ok(Vec::new());
     }
     let mut browsers = ctx.store.pushes(row.community, person).await?;

@@ -14,9 +14,8 @@ use crate::error::Error;
 pub async fn is_wanted(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<bool, Error> {
     let (store, com) = (&ctx.store, row.community);
     let value = |name: &str| row.notice.data.get(name).map(String::as_str);
-    if row.notice.topic == Topic::WatchAlert {
-        let id = value("alert").and_then(|id| id.parse::<AlertId>().ok());
-        let Some(id) = id else { return Ok(true) };
+    // Whatever names an alert calls somebody to it.
+    if let Some(id) = value("alert").and_then(|id| id.parse::<AlertId>().ok()) {
         let alert = store.alert(com, id).await?;
         return Ok(alert.is_some_and(|alert| alert.calls(at)));
     }

@@ -9,12 +9,12 @@ mod backtest;
 mod devices;
 mod door_events;
 mod faces;
-mod health;
 pub mod log;
 mod rules;
 pub mod signature;
 mod signs;
 pub mod sweep;
+mod sweeper;
 mod tag;
 pub mod vendor;
 mod vendor_door;
@@ -52,7 +52,7 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<GetAlert, _, _>(router, alerts::get);
     let router = mount::<AcknowledgeAlert, _, _>(router, alerts::acknowledge);
     let router = mount::<CloseAlert, _, _>(router, alerts::close);
-    let router = mount::<GetWatchHealth, _, _>(router, health::run);
+    let router = mount::<GetWatchHealth, _, _>(router, sweeper::run);
     let router = mount::<GetWatchRules, _, _>(router, rules::get);
     let router = mount::<PutWatchRules, _, _>(router, rules::put);
     mount::<BacktestRules, _, _>(router, backtest::run)

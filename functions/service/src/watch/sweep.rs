@@ -422,7 +422,6 @@ impl Sweep<'_> {
         area: Option<(usize, bool)>,
     ) -> Result<(), Error> {
         let (silence, due) = (found.silence, found.due);
-        let first = self.rules.ladder.first().map_or(&[][..], |step| &step.tell);
         let alert = Alert {
             id: self.alert_id(&before, &found),
             community: self.within.community,
@@ -444,9 +443,9 @@ impl Sweep<'_> {
             ver: 1,
         };
         let notices = match area {
-            None => self.told(&alert, first, Some(before.by)).await?,
+            None => self.told_first(&alert, Some(before.by)).await?,
             Some((_, true)) => Vec::new(),
-            Some((count, false)) => self.told_as_one(count, first).await?,
+            Some((count, false)) => self.told_as_one(count, self.first()).await?,
         };
         let mut watched = self.rested(before, self.at);
         watched.alert = Some(alert.id);

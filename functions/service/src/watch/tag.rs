@@ -1,5 +1,7 @@
 //! The tag of the list of alerts (`ETag`, RFC 9110, section 8.8.3). It is made of one count, which every change
-//! of an alert moves in its own transaction, and of the size of the page.
+//! of an alert moves in its own transaction, and of the size of the page. Beside the trip that finds out who asks, a
+//! 304 costs one consistent read of one item of a few bytes (one read unit), whatever is open; the list costs a query
+//! of its alerts and their people.
 //!
 //! The list itself is read from an index, which may be behind the count. So the first answer after a change is
 //! not yet one to rely on: the caller who brings its tag is answered in full again, twice more, and only then

@@ -56,8 +56,23 @@ impl Sweep<'_> {
         Ok(readers)
     }
 
+    /// The notice of an alert that is opened: its first step.
+    pub(super) async fn told_first(
+        &self,
+        alert: &Alert,
+        responsible: Option<PersonId>,
+    ) -> Result<Vec<Outgoing>, Error> {
+        self.told(alert, self.first(), responsible).await
+    }
+
+    /// Whom the first step tells.
+    pub(super) fn first(&self) -> &[Reach] {
+        let first = self.rules.ladder.first();
+        first.map_or(&[], |step| step.tell.as_slice())
+    }
+
     /// The notice of one alert. `responsible`: whoever agreed on it with the person.
-    pub(super) async fn told(
+    async fn told(
         &self,
         alert: &Alert,
         reach: &[Reach],
