@@ -25,10 +25,10 @@ use crate::error::Error;
 
 /// As it stands in the log of attempts, before a part of the digest of where it went.
 const NAME: &str = "web_push";
-/// The value of a notice that names an alert.
-const ALERT: &str = "alert";
 /// Characters of that part.
 const PART: usize = 16;
+/// The value of a notice that names an alert.
+const ALERT: &str = "alert";
 
 /// Somebody waits for an answer, or must go somewhere: these go to browsers too. Whatever names an alert is one.
 #[must_use]

@@ -68,7 +68,7 @@ impl Sweep<'_> {
     /// Whom the first step tells.
     pub(super) fn first(&self) -> &[Reach] {
         let first = self.rules.ladder.first();
-        first.map_or(&[], |step| step.tell.as_slice())
+        first.map_or(&[][..], |step| step.tell.as_slice())
     }
 
     /// The notice of one alert. `responsible`: whoever agreed on it with the person.
