@@ -24,10 +24,10 @@ use crate::session::Session;
 use crate::ui::{Cell, Cells, Face, Failed, Fetch, Icon, Page, Paged, Remote, Rows, Skeleton, Tag};
 use crate::{api, clock, t};
 
-/// How often alerts are asked for.
-const LOOK_MILLIS: u64 = 10_000;
+/// How often alerts are asked for; mostly it is answered that nothing is other.
+const LOOK_MILLIS: u64 = 5_000;
 /// Doors, and whether the sweeper passes, are asked for in each so manieth turn.
-const DOORS_EVERY: u32 = 6;
+const DOORS_EVERY: u32 = 12;
 
 fn query(cursor: Option<String>) -> AlertsQuery {
     AlertsQuery {
