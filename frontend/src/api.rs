@@ -1,4 +1,4 @@
-//! The only fetch. `call::<GetService>((id,), None_ {}, None_ {})` gives the reply or a problem.
+//! The only fetch, but for what the board asks by itself (`frontend/src/pages/desk/watch/poll.rs`). `call::<GetService>((id,), None_ {}, None_ {})` gives the reply or a problem.
 //!
 //! What a network does wrong becomes a [`Problem`] too, so that pages know one kind of failure.
 //! A call that moves something carries an id made here and may be repeated.

@@ -4,6 +4,7 @@ mod at_once;
 mod budget;
 mod channel;
 mod kept;
+mod push;
 mod stuck;
 mod sweep;
 

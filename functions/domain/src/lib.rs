@@ -23,6 +23,7 @@ pub mod network;
 pub mod notice;
 pub mod person;
 pub mod provider;
+pub mod push;
 pub mod refusal;
 pub mod reward;
 pub mod sign_in;

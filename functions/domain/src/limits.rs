@@ -349,6 +349,18 @@ pub const AUDIT_UNKNOWN: usize = 500;
 /// The longest walk along the shelves that a count looks back over.
 pub const AUDIT_HOURS: i64 = 12;
 
+// messages to browsers
+/// Browsers of one person that are told; one more takes the place of the one that asked the longest ago.
+pub const PUSH_BROWSERS: usize = 5;
+/// How long a browser is told that does not ask again.
+pub const PUSH_DAYS: i64 = 60;
+/// Where a browser is reached, in bytes.
+pub const PUSH_ENDPOINT_BYTES: usize = 1_024;
+/// How long a browser's server keeps a message for a browser that is off, in seconds.
+pub const PUSH_KEPT_SECONDS: i64 = 12 * 3_600;
+/// How long our word holds for a browser's server, in seconds; a day at most (RFC 8292, section 2).
+pub const PUSH_TOKEN_SECONDS: i64 = 12 * 3_600;
+
 // doors and silence
 /// A door that missed this many heartbeats in a row is dead.
 pub const HEARTBEATS_MISSED: i32 = 2;
@@ -373,6 +385,11 @@ pub const HEARTBEAT_MINUTES: u32 = 24 * 60;
 /// may hold, in minutes.
 pub const ASK_MINUTES: u32 = 6 * 60;
 pub const LEASE_MINUTES: u32 = 24 * 60;
+/// Steps of a ladder, and the longest wait before one of them, in minutes.
+pub const LADDER_STEPS: usize = 6;
+pub const LADDER_WAIT_MINUTES: u32 = 12 * 60;
+/// A sweeper that has not passed for longer is late, in minutes.
+pub const SWEEP_LATE_MINUTES: i64 = 5;
 /// The most alerts of one sweep that are shown one by one.
 pub const AREA_LEAST: u32 = 1_000;
 /// How far a device's clock may be from ours to be set right by what it says, in seconds.

@@ -3,8 +3,8 @@
 //!
 //! Read [`presence`] (what is known of somebody), [`rules`] and [`absence`] (what they and the community
 //! agreed on), [`deadline`] (when silence is too long, and what is decided then), [`device`] (how far a
-//! door can be trusted), [`event`] (what it says) and [`replay`] (the same rules over a log). Then
-//! [`observation`] (what is measured) and [`vitals`] (what becomes of it).
+//! door can be trusted), [`event`] (what it says), [`escalation`] (who is told, and who after them) and [`replay`]
+//! (the same rules over a log). Then [`observation`] (what is measured) and [`vitals`] (what becomes of it).
 //!
 //! Source of the two outer limits, 48 hours without going out and 72 hours without coming home: the case
 //! study's community. Other cities use far shorter ones, so both can be shortened.
@@ -13,6 +13,7 @@ pub mod absence;
 pub mod alert;
 pub mod deadline;
 pub mod device;
+pub mod escalation;
 pub mod event;
 pub mod observation;
 pub mod presence;
@@ -25,6 +26,7 @@ pub use absence::{Absence, AbsenceKind};
 pub use alert::{Alert, AlertReason, AlertState, Cause};
 pub use deadline::{Ask, Coverage, Decision, Outage, Overdue, decide, together};
 pub use device::{Device, DoorSense, Liveness};
+pub use escalation::{Ladder, Reach, Step};
 pub use event::{DoorAct, DoorEvent};
 pub use observation::{Amount, Metric, Observed, Reading};
 pub use presence::{Passage, Presence, Sign, Whereabouts};

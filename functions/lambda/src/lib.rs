@@ -16,6 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 use lambda_runtime::Error;
 use service::Ctx;
 use service::ctx::{SystemClock, SystemIds};
+use service::notify::channel::Outside;
 use service::secret::Secret;
 use store::Store;
 use tokio::sync::Notify;
@@ -35,6 +36,7 @@ pub fn ctx() -> Result<Ctx, Error> {
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
         channels: Arc::new([]),
+        outside: Outside::default(),
         relay_bell: Arc::new(Notify::new()),
         budgets: Arc::default(),
         catalogues: Arc::default(),

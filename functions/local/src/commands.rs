@@ -72,6 +72,10 @@ struct Serve {
     /// comes through a proxy here that does not say so.
     #[arg(long)]
     no_helpers: bool,
+    /// One more server that may carry messages to browsers, by its name; everything below it, where the name begins
+    /// with a dot. May be said several times.
+    #[arg(long)]
+    push_service: Vec<String>,
 }
 
 #[derive(Args)]
@@ -111,6 +115,7 @@ async fn run_server(serve: Serve) -> Result<ExitCode, Stop> {
         },
         seed: !serve.no_seed,
         helpers: !serve.no_helpers,
+        push_services: serve.push_service,
         ..Options::default()
     })
     .await?;

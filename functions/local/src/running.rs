@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::config::SharedInterceptor;
 use axum::serve::ListenerExt;
 use service::Ctx;
 use service::ctx::{Clock, Ids, SystemIds};
+use service::notify::channel::Outside;
 use service::secret::Secret;
 use store::Store;
 use tokio::net::TcpListener;
@@ -61,6 +62,8 @@ pub struct Options {
     pub interceptor: Option<SharedInterceptor>,
     /// Where the server's own ids get their chance from.
     pub ids: Arc<dyn Ids>,
+    /// Servers of messages to browsers beside those that are known.
+    pub push_services: Vec<String>,
 }
 
 impl Default for Options {
@@ -76,6 +79,7 @@ impl Default for Options {
             loops: true,
             interceptor: None,
             ids: Arc::new(SystemIds),
+            push_services: Vec::new(),
         }
     }
 }
@@ -120,6 +124,10 @@ impl Opened {
             clock: clock.clone(),
             ids: options.ids.clone(),
             channels: Arc::new([outbox.clone() as _]),
+            outside: Outside {
+                gateway: Some(outbox.clone() as _),
+                push_services: options.push_services.as_slice().into(),
+            },
             relay_bell: Arc::new(Notify::new()),
             budgets: Arc::default(),
             catalogues: Arc::default(),

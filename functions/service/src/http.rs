@@ -29,6 +29,9 @@ use crate::fields;
 use crate::identity::session::{self, Ticket};
 use crate::parse;
 
+/// The header of a call that a page makes by itself.
+pub const BACKGROUND: &str = "x-background";
+
 /// Somebody signed in.
 pub struct Who {
     pub person: Person,
@@ -74,6 +77,7 @@ pub struct Answer<E: Endpoint> {
     sheet: Option<Sheet>,
     /// Of what is answered with.
     content_type: &'static str,
+    tag: Option<String>,
     endpoint: PhantomData<fn() -> E>,
 }
 
@@ -97,6 +101,7 @@ impl<E: Endpoint> Answer<E> {
             cookie: None,
             sheet: None,
             content_type: "application/json",
+            tag: None,
             endpoint: PhantomData,
         }
     }
@@ -111,8 +116,29 @@ impl<E: Endpoint> Answer<E> {
             cookie: None,
             sheet: None,
             content_type: "text/plain",
+            tag: None,
             endpoint: PhantomData,
         }
+    }
+
+    /// Nothing is other than when the caller was given this tag (RFC 9110, section 15.4.5).
+    #[must_use]
+    pub fn unchanged(tag: String) -> Self {
+        Self {
+            status: StatusCode::NOT_MODIFIED.as_u16(),
+            body: None,
+            cookie: None,
+            sheet: None,
+            tag: Some(tag),
+            endpoint: PhantomData,
+        }
+    }
+
+    /// By which the caller can ask again whether anything is other.
+    #[must_use]
+    pub fn tagged(mut self, tag: String) -> Self {
+        self.tag = Some(tag);
+        self
     }
 
     /// A file for the caller to keep, where the endpoint answers with one.
@@ -125,6 +151,7 @@ impl<E: Endpoint> Answer<E> {
             cookie: None,
             content_type: sheet.content_type,
             sheet: Some(sheet),
+            tag: None,
             endpoint: PhantomData,
         }
     }
@@ -159,6 +186,9 @@ impl<E: Endpoint> IntoResponse for Answer<E> {
             .and_then(|cookie| HeaderValue::from_str(&cookie).ok())
         {
             response.headers_mut().insert(header::SET_COOKIE, cookie);
+        }
+        if let Some(tag) = self.tag.and_then(|tag| HeaderValue::from_str(&tag).ok()) {
+            response.headers_mut().insert(header::ETAG, tag);
         }
         response
     }
@@ -226,7 +256,8 @@ where
             let arrived = Arrived::of::<E>(request).await?;
             let ticket = Ticket::of(&arrived.headers).ok_or(Refusal::SignedOut)?;
             let ahead = look(&ctx, &ticket, &arrived);
-            let (who, ahead) = tokio::join!(session::who(&ctx, ticket, now), ahead);
+            let uses = !in_background::<E>(&arrived.headers);
+            let (who, ahead) = tokio::join!(session::who(&ctx, ticket, now, uses), ahead);
             let who = who?;
             if E::ACT != Act::SignIn && !who.session.second_factor.is_settled() {
                 return Err(Refusal::SecondFactorRequired.into());
@@ -396,6 +427,12 @@ async fn read_body(body: Body, headers: &HeaderMap, bytes_max: usize) -> Result<
         return Err(too_large());
     }
     to_bytes(body, bytes_max).await.map_err(|_| too_large())
+}
+
+/// A page asks by itself, and nobody is there for it: such a call does not keep a session alive. Only what
+/// changes nothing can be asked so.
+fn in_background<E: Endpoint>(headers: &HeaderMap) -> bool {
+    E::METHOD == Method::Get && headers.contains_key(BACKGROUND)
 }
 
 /// A browser says where a call comes from; only our own pages may change anything. Other clients

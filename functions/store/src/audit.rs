@@ -140,6 +140,7 @@ impl Table {
                 | Kind::Rate
                 | Kind::Message
                 | Kind::Attempt
+                | Kind::Push
                 | Kind::LibraryPart
                 | Kind::SignRow
                 | Kind::ReadingRow
@@ -188,6 +189,7 @@ impl Table {
             | Kind::View
             | Kind::Message
             | Kind::Attempt
+            | Kind::Push
             | Kind::Command
             | Kind::ProviderOf
             | Kind::BookedFor
@@ -230,7 +232,8 @@ impl Table {
             | Kind::ReadingRow
             | Kind::WatchRules
             | Kind::WatchedCount
-            | Kind::SweepMark => {}
+            | Kind::SweepMark
+            | Kind::AlertMark => {}
             // Looked at with its import, where it is taken.
             Kind::LibraryPart => {}
             // Looked at as points.

@@ -14,6 +14,7 @@
 //! | View          | com#P#per              | VIEW#vew             |                           |                           |                      |                   |
 //! | Message       | com#P#per              | MSG#msg              |                           |                           |                      |                   |
 //! | Attempt       | com#P#per              | SENT#msg#channel#n   |                           |                           |                      |                   |
+//! | Push          | com#P#per              | PUSH#endpoint        |                           |                           |                      |                   |
 //! | Quota         | com#P#per              | QUOTA#BOOKINGS       |                           |                           |                      |                   |
 //! | Command       | com#P#per              | CMD#id               |                           |                           |                      |                   |
 //! | ProviderOf    | com#P#per              | PROVIDER             |                           |                           |                      |                   |
@@ -68,12 +69,13 @@
 //! | SignRow       | com#P#per              | SIGN#at#dev#seq      |                           |                           |                      |                   |
 //! | AbsenceRow    | com#P#per              | ABSENCE#abs          |                           |                           |                      | com#DUE#H / tell#abs|
 //! | AbsenceOf     | com#ABSENCE#abs        | OF                   |                           |                           |                      |                   |
-//! | Alert         | com#ALERT#alt          | ALERT                | com#ALERTS / opened#alt   | com#ALERTS#O / urgency#alt| com#P#per#A / opened#alt | com#DUE#G / lease#alt|
+//! | Alert         | com#ALERT#alt          | ALERT                | com#ALERTS / opened#alt   | com#ALERTS#O / urgency#alt| com#P#per#A / opened#alt | com#DUE#G / calls#alt|
 //! | Vitals        | com#P#per              | VITALS               |                           |                           |                      | com#DUE#Y#n / armed#per|
 //! | ReadingRow    | com#P#per              | READING#at#metric#dev|                           |                           |                      |                   |
-//! | WatchRules    | com#WATCHRULES         | ver                  |                           |                           |                      |                   |
+//! //! | WatchRules    | com#WATCHRULES         | ver                  |                           |                           |                      |                   |
 //! | WatchedCount  | com#WATCHED            | COUNT                |                           |                           |                      |                   |
 //! | SweepMark     | com#SWEEP              | MARK                 |                           |                           |                      |                   |
+//! | AlertMark     | com#SWEEP              | ALERTS               |                           |                           |                      |                   |
 //! | Outbox        | com#OUTBOX             | msg                  |                           |                           |                      | com#DUE#C, N / next|
 //! | Stuck         | com#STUCK              | msg                  |                           |                           |                      |                   |
 
@@ -164,6 +166,7 @@ kinds! {
     View: Care::Kept("who looked at personal data is kept three years"),
     Message: Care::Personal,
     Attempt: Care::Personal,
+    Push: Care::Secret,
     Quota: Care::Personal,
     Command: Care::Personal,
     ProviderOf: Care::Personal,
@@ -224,6 +227,7 @@ kinds! {
     WatchRules: Care::Impersonal,
     WatchedCount: Care::Impersonal,
     SweepMark: Care::Impersonal,
+    AlertMark: Care::Impersonal,
     Outbox: Care::Personal,
     Stuck: Care::Personal,
 }
@@ -285,7 +289,9 @@ impl Kind {
             | Self::WatchedCount
             | Self::SweepMark
             | Self::DeviceOf
-            | Self::DoorDay => false,
+            | Self::DoorDay
+            | Self::AlertMark => false,
+            Self::Push => true,
             Self::Stock => false,
             Self::Account
             | Self::Activity
@@ -1264,6 +1270,17 @@ pub(crate) fn leaving_place(
         ("dpk", lane_pk(com, lane)),
         ("dsk", format!("{}#{id}", millis(next_at))),
     ]
+}
+
+/// A browser that is told of what is urgent. `endpoint`: the digest of where it is reached.
+#[must_use]
+pub fn push(com: CommunityId, person: PersonId, endpoint: &str) -> Key {
+    Key::new(person_pk(com, person), format!("PUSH#{endpoint}"))
+}
+/// Somebody's browsers.
+#[must_use]
+pub fn pushes(com: CommunityId, person: PersonId) -> Pattern {
+    of_person(com, person, "PUSH#")
 }
 
 /// Outbox rows that ran out of attempts and wait for a person.

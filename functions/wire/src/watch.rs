@@ -2,7 +2,7 @@
 
 use domain::watch::{
     AbsenceKind, AlertReason, AlertState, Amount, Cause, Confidence, DoorAct, DoorSense, Grade,
-    Measure, Metric, Passage, Whereabouts, Windows,
+    Measure, Metric, Passage, Silence, Step, Whereabouts, Windows,
 };
 use domain::{AbsenceId, AlertId, CommandId, DeviceId, PersonId};
 use jiff::civil::Date;
@@ -61,7 +61,7 @@ endpoints! {
     ListAbsences: Get "/v1/absences" () [AbsencesQuery] as Self_, None_ => 200 Page<AbsenceView>;
     /// Back earlier than was said.
     EndAbsence: Post "/v1/absences/{id}/end" (AbsenceId) as Self_, EndAbsenceBody => 200 AbsenceView;
-    /// Alerts: those that are open, the most urgent first; or all, the latest first.
+    /// Alerts: those that are open, the most urgent first; or all, the latest first. The first page of those that are open has an `ETag`; asked again with `If-None-Match` it is 304 where nothing is other. A page that asks by itself says `x-background: 1`, which does not keep its session alive.
     ListAlerts: Get "/v1/alerts" () [AlertsQuery] as Watch, None_ => 200 Page<AlertView>;
     /// One alert; whoever it is about finds the look in their log of views.
     GetAlert: Get "/v1/alerts/{id}" (AlertId) as Watch, None_ => 200 AlertView;
@@ -69,6 +69,8 @@ endpoints! {
     AcknowledgeAlert: Post "/v1/alerts/{id}/acknowledge" (AlertId) as Watch, AcknowledgeBody => 200 AlertView;
     /// Over, and why. The person is watched over again from now on.
     CloseAlert: Post "/v1/alerts/{id}/close" (AlertId) as Watch, CloseAlertBody => 200 AlertView;
+    /// Whether silences are looked after at all: when the sweeper last passed.
+    GetWatchHealth: Get "/v1/watch/health" () as Watch, None_ => 200 WatchHealthView;
     /// What the community goes by, in the version that is in force.
     GetWatchRules: Get "/v1/rules" () as Watch, None_ => 200 WatchRulesView;
     /// The versions there were, the latest first, with who made each and why.
@@ -366,6 +368,11 @@ json! {
         pub owner: Option<PersonId>,
         pub owner_name: String,
         pub lease_until: Option<Moment>,
+        /// How many steps of the ladder were told, and when the next is, unless somebody takes it on.
+        #[serde(default)]
+        pub told_steps: u8,
+        #[serde(default)]
+        pub next_step_at: Option<Moment>,
         pub reason: Option<AlertReason>,
         pub closed_by_name: String,
         pub closed_at: Option<Moment>,
@@ -384,11 +391,19 @@ json! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub seen_at: Option<jiff::Timestamp>,
     }
+    pub struct WatchHealthView {
+        /// Absent: never.
+        pub swept_at: Option<Moment>,
+        /// Longer ago than five minutes: nobody is alerted until it is seen to.
+        pub late: bool,
+    }
     pub struct WatchRulesView {
         pub windows: Windows,
         pub ask_minutes: u32,
         pub area_least: u32,
         pub lease_minutes: u32,
+        /// Who is told of an alert, and who after them while nobody takes it on.
+        pub ladder: Vec<Step>,
         pub by_name: String,
         pub at: Option<Moment>,
         pub note: String,
@@ -401,6 +416,9 @@ json! {
         pub ask_minutes: u32,
         pub area_least: u32,
         pub lease_minutes: u32,
+        /// Absent: as it is. The first step waits for nothing, each of the others for a minute at least.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub ladder: Option<Vec<Step>>,
         pub note: String,
     }
     pub struct BacktestBody {

@@ -4,7 +4,7 @@ use acceptance::TestApp;
 use domain::consent::{How, Purpose};
 use domain::watch::{
     Absence, AbsenceKind, Alert, AlertState, Amount, Cause, Confidence, Device, DoorSense, Grade,
-    Measure, Metric, Passage, Presence, Sign, Silence, Vitals, Watched,
+    Ladder, Measure, Metric, Passage, Presence, Sign, Silence, Vitals, Watched,
 };
 use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId};
 use jiff::SignedDuration;
@@ -40,6 +40,7 @@ ListAlerts       | 200           | - | -             | -         | -            
 GetAlert         | 200           | - | -             | 200       | 404 not_found | 404 not_found
 AcknowledgeAlert | 200           | - | -             | 200       | 404 not_found | 404 not_found
 CloseAlert       | 200           | - | -             | 200       | 404 not_found | 404 not_found
+GetWatchHealth   | 200           | - | -             | -         | -             | -
 GetWatchRules    | 200           | - | -             | -         | -             | -
 ListWatchRules   | 200           | - | -             | -         | -             | -
 PutWatchRules    | 409 stale     | - | -             | -         | -             | -
@@ -71,7 +72,8 @@ pub fn sample(name: &str, id: &dyn Fn(&str) -> String) -> Option<Value> {
         "CloseAlert" => json!({ "id": id("cmd"), "reason": "away",
             "seen_at": "2026-11-24T01:00:00Z" }),
         "PutWatchRules" => json!({ "id": id("cmd"), "ver": 99, "windows": windows,
-            "ask_minutes": 120, "area_least": 5, "lease_minutes": 30, "note": "试一试" }),
+            "ask_minutes": 120, "area_least": 5, "lease_minutes": 30,
+            "ladder": [{ "wait_minutes": 0, "tell": ["workers"] }], "note": "试一试" }),
         "BacktestRules" => json!({ "windows": windows, "days": 7 }),
         "RotateDeviceKey" | "SayWell" | "EndAbsence" | "AcknowledgeAlert" => {
             json!({ "id": id("cmd") })
@@ -181,6 +183,7 @@ pub async fn silent(app: &TestApp, community: CommunityId, person: PersonId, thi
         state: AlertState::Open,
         owner: None,
         lease_until: None,
+        ladder: Ladder::default(),
         reason: None,
         closed_by: None,
         closed_at: None,

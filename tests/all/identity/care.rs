@@ -8,7 +8,7 @@ use domain::{CommunityId, FeedbackId, MessageId, ProviderId, ViewId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use store::identity::{Consent, Leaver, View, consent_item, view_item};
-use store::notify::{Attempt, Outgoing, To, attempt_item};
+use store::notify::{Attempt, Outgoing, Push, To, attempt_item, push_item};
 use store::schema::{self, Care, Item, Kind};
 use store::table::write;
 use wire::endpoint::None_;
@@ -140,6 +140,17 @@ async fn leave_everything(app: &TestApp, wang: &Actor<'_>) {
         attempt_item(com, me, message, &attempt).expect("an item"),
     )
     .await;
+    let push = Push {
+        community: com,
+        person: me,
+        id: "0".repeat(64),
+        endpoint: "https://fcm.googleapis.com/fcm/send/x".into(),
+        p256dh: "p".into(),
+        auth: "a".into(),
+        session: "s".into(),
+        at: app.now(),
+    };
+    put(app, push_item(&push).expect("an item")).await;
     acceptance::app::message(app, com, me).await;
     crate::coverage::volunteer(app, com, me).await;
     crate::coverage::watched(app, com, me, NOTE).await;

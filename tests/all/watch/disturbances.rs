@@ -9,7 +9,7 @@ use acceptance::{Chance, TestApp};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::notice::Topic;
 use domain::watch::{
-    AlertState, Device, DoorSense, Grade, Passage, Presence, Rules, Sign, Silence, Watched, Windows,
+    AlertState, Cause, Device, DoorSense, Grade, Passage, Presence, Rules, Sign, Watched, Windows,
 };
 use domain::{CommunityId, DeviceId, PersonId};
 use jiff::Timestamp;
@@ -79,7 +79,7 @@ async fn an_index_that_lags_nominates_and_decides_nothing() {
     app.advance(hours(69));
     pass(&app, app.now()).await;
     let alert = home.alerts().await.remove(0);
-    assert_eq!((alert.silence, alert.due), (Silence::NoReturn, app.now()));
+    assert_eq!((alert.cause, alert.due), (Cause::NoReturn, app.now()));
 }
 
 #[tokio::test]

@@ -3,7 +3,9 @@
 use acceptance::client::Raw;
 use acceptance::{Actor, TestApp};
 use domain::consent::Purpose;
-use domain::watch::{Alert, AlertState, Cause, Confidence, Device, DoorSense, Grade, Watched};
+use domain::watch::{
+    Alert, AlertState, Cause, Confidence, Device, DoorSense, Grade, Ladder, Silence, Watched,
+};
 use domain::{AbsenceId, AlertId, DeviceId, PersonId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -240,6 +242,7 @@ pub async fn alert(app: &TestApp, person: PersonId) -> AlertId {
         state: AlertState::Open,
         owner: None,
         lease_until: None,
+        ladder: Ladder::default(),
         reason: None,
         closed_by: None,
         closed_at: None,

@@ -36,6 +36,7 @@ async fn change(desk: &Actor<'_>, ver: u32, windows: Windows) -> Result<WatchRul
         ask_minutes: 60,
         area_least: 5,
         lease_minutes: 20,
+        ladder: None,
         note: "冬天短一些".into(),
     };
     desk.call::<PutWatchRules>((), None_ {}, body).await

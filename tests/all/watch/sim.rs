@@ -399,7 +399,7 @@ impl<'w> Village<'w> {
             });
             Some(Told {
                 person: people.position(|one| *one == alert.person)?,
-                silence: alert.silence,
+                silence: alert.cause.silence()?,
                 due: self.second(alert.due),
                 opened: self.second(alert.opened_at),
                 over,

@@ -27,11 +27,11 @@ use crate::spoil::{lose, spoil};
 /// A door that stays alive for as long as any test goes on.
 pub const LONG: u32 = 30 * 24 * 60;
 
-fn hours(hours: i64) -> SignedDuration {
+pub fn hours(hours: i64) -> SignedDuration {
     SignedDuration::from_hours(hours)
 }
 
-fn minutes(minutes: i64) -> SignedDuration {
+pub fn minutes(minutes: i64) -> SignedDuration {
     SignedDuration::from_mins(minutes)
 }
 

@@ -94,6 +94,8 @@ test('a silence that is too long stands on the board within the poll; one of two
   await open(desks[0], AT);
   await expect(desks[0].getByTestId('blind-person').first()).toBeVisible();
 
+  await expect(desks[0].getByTestId('sweeper-late')).toHaveCount(0);
+
   for (const desk of desks) {
     await alert(desk).click();
     await settled(desk);
@@ -194,8 +196,11 @@ test('rules are tried on what was, and saved as a version', async ({ as }) => {
   await desk.getByTestId('no-return').fill('72');
   await desk.getByTestId('rules-save').click();
   await expect(desk.locator('.field-error:visible')).toHaveCount(1);
+  await desk.getByTestId('wait-1').fill('7');
   await desk.getByTestId('rules-note').fill('冬天短一点');
   await desk.getByTestId('rules-save').click();
   await expect(desk.getByTestId('rules-ver')).toHaveText('1');
+  await expect(desk.getByTestId('wait-1')).toHaveValue('7');
+  await expect(desk.getByTestId('ladder-now')).toContainText('7');
   await expect(desk.getByTestId('no-exit')).toHaveValue('47:30');
 });

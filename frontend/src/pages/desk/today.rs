@@ -58,6 +58,17 @@ fn waiting(board: &Board) -> AnyView {
             },
         ),
         (
+            Act::Watch,
+            Count {
+                label: t!(desk.today.open_alerts),
+                hint: "",
+                count: size(board.open_alerts),
+                href: "/desk/watch",
+                icon: Icon::Watch,
+                name: "count-alerts",
+            },
+        ),
+        (
             Act::OverseeBookings,
             Count {
                 label: t!(desk.today.waiting),

@@ -12,6 +12,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::escalation::Ladder;
 use super::observation::Metric;
 use super::rules::Rules;
 use super::{Confidence, Silence};
@@ -96,6 +97,9 @@ pub struct Alert {
     /// Whose it is, and until when, unless they do something.
     pub owner: Option<PersonId>,
     pub lease_until: Option<Timestamp>,
+    /// How far those who are told have come.
+    #[serde(default)]
+    pub ladder: Ladder,
     /// Why it was closed, by whom, and in which words.
     pub reason: Option<AlertReason>,
     pub closed_by: Option<PersonId>,
@@ -120,6 +124,7 @@ impl Alert {
         self.state = AlertState::Acknowledged;
         self.owner = Some(who);
         self.lease_until = Some(self.leased(rules, at));
+        self.ladder = self.ladder.paused(at);
         self.ver += 1;
         Ok(self)
     }
@@ -140,6 +145,7 @@ impl Alert {
         }
         self.state = AlertState::Open;
         self.lease_until = None;
+        self.ladder = self.ladder.resumed(at);
         self.ver += 1;
         Some(self)
     }
@@ -156,6 +162,7 @@ impl Alert {
             return Err(Refusal::AlertTaken { owner });
         }
         self.state = AlertState::Closed;
+        self.ladder = self.ladder.over();
         self.reason = Some(reason);
         self.closed_by = Some(who);
         self.closed_at = Some(at);
@@ -169,6 +176,7 @@ impl Alert {
     pub fn withdraw(mut self, at: Timestamp) -> Self {
         if self.refuse_over().is_ok() {
             self.state = AlertState::Withdrawn;
+            self.ladder = self.ladder.over();
             self.closed_at = Some(at);
             self.ver += 1;
         }

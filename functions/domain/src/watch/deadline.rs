@@ -186,6 +186,13 @@ fn before(
     Decision::Ask { ask: *ask, until }
 }
 
+/// The sweeper has not passed for too long, or never.
+#[must_use]
+pub fn is_late(swept_at: Option<Timestamp>, at: Timestamp) -> bool {
+    let patience = SignedDuration::from_mins(limits::SWEEP_LATE_MINUTES);
+    swept_at.is_none_or(|swept| at.duration_since(swept) > patience)
+}
+
 /// How much of the time from `from` to `at` lies in outages.
 fn unseen(outages: &[Outage], from: Timestamp, at: Timestamp) -> SignedDuration {
     outages.iter().fold(SignedDuration::ZERO, |sum, outage| {

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::Silence;
+use super::escalation::{self, Step};
 use crate::access::named;
 use crate::{PersonId, Refusal, limits};
 
@@ -75,6 +76,9 @@ pub struct Rules {
     pub area_least: u32,
     /// How long an acknowledgement holds without an action, in minutes.
     pub lease_minutes: u32,
+    /// Who is told of an alert, and who after them.
+    #[serde(default = "escalation::usual")]
+    pub ladder: Vec<Step>,
     pub by: Option<PersonId>,
     pub at: Timestamp,
     /// What led to this version.
@@ -89,6 +93,7 @@ impl Default for Rules {
             ask_minutes: 120,
             area_least: 5,
             lease_minutes: 30,
+            ladder: escalation::usual(),
             by: None,
             at: Timestamp::UNIX_EPOCH,
             note: String::new(),

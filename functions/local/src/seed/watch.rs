@@ -4,8 +4,8 @@
 use domain::consent::Purpose;
 use domain::person::Person;
 use domain::watch::{
-    Absence, AbsenceKind, Alert, AlertState, Cause, Confidence, Device, DoorSense, Grade, Passage,
-    Presence, Rules, Sign, Silence, Watched,
+    Absence, AbsenceKind, Alert, AlertState, Cause, Confidence, Device, DoorSense, Grade, Ladder,
+    Passage, Presence, Rules, Sign, Silence, Watched,
 };
 use domain::{AbsenceId, AlertId, DeviceId, PersonId};
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -264,6 +264,7 @@ fn silent(town: &Town, elder: &Person, last: Timestamp) -> Result<Alert, Stop> {
         state: AlertState::Open,
         owner: None,
         lease_until: None,
+        ladder: Ladder::default(),
         reason: None,
         closed_by: None,
         closed_at: None,

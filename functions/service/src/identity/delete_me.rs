@@ -266,6 +266,7 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             Kind::LibraryImport | Kind::LibraryPart => {}
             Kind::Device | Kind::WatchRules | Kind::WatchedCount => {}
             Kind::SweepMark | Kind::DeviceOf | Kind::DoorDay => {}
+            Kind::AlertMark => {}
             // Goes with their cards, their comings and goings, and what was said of their absences.
             Kind::Watched => {
                 store.forget_watched(com, person).await?;
@@ -357,6 +358,7 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             | Kind::Consent
             | Kind::Message
             | Kind::Attempt
+            | Kind::Push
             | Kind::Quota
             | Kind::Command
             | Kind::ProviderOf

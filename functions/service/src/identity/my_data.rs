@@ -116,7 +116,7 @@ impl Search<'_> {
             Kind::LibraryImport | Kind::LibraryPart => vec![],
             Kind::Device | Kind::AbsenceOf | Kind::WatchRules => vec![],
             Kind::WatchedCount | Kind::SweepMark | Kind::DeviceOf => vec![],
-            Kind::DoorDay => vec![],
+            Kind::DoorDay | Kind::AlertMark => vec![],
             Kind::CredentialOf => {
                 let cards = self.cards()?;
                 self.ctx
@@ -154,6 +154,7 @@ impl Search<'_> {
             | Kind::SecondFactor
             | Kind::Consent
             | Kind::Attempt
+            | Kind::Push
             | Kind::Quota
             | Kind::ProviderOf
             | Kind::Volunteer

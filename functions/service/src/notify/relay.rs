@@ -1,6 +1,7 @@
 //! The relay: from the outbox to inboxes and channels. At least once, one log line per attempt,
 //! safe to repeat and to run twice at once: a row is claimed before it is worked on, an inbox takes
-//! a notice once, and a text that went out is not sent again.
+//! a notice once, and a text that went out is not sent again. What is not to be told any more is not sent at all
+//! ([`super::wanted`]).
 //!
 //! What fails is one row's affair: it waits, longer each time, while the others go on; one that
 //! cannot be read, or ran out of attempts, is set aside for a person ([`super::stuck`]). Sign-in
@@ -19,14 +20,14 @@ use store::schema::{self, Item, Lane};
 use store::table::{key_of, read};
 
 use super::channel::{Channel, Text};
-use super::{names, words};
+use super::{names, push, wanted, words};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::identity::{consent, rates};
 use crate::market::affected;
 
 /// The name under which a text that nothing can carry stands in the log of attempts.
-const NO_CHANNEL: &str = "none";
+pub(super) const NO_CHANNEL: &str = "none";
 /// Readers that one transaction serves: two of its 100 items for each, and the row itself.
 const AT_ONCE: usize = 40;
 /// How long notices may take before codes are looked at again. On the wall: channels are slow there.
@@ -34,7 +35,7 @@ const CODES_EACH: Duration = Duration::from_secs(1);
 
 /// What became of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
+pub(super) enum End {
     /// Everybody has it, or nobody is to have it any more.
     Delivered,
     /// Somebody does not have it.
@@ -46,7 +47,7 @@ enum End {
 }
 
 impl End {
-    fn and(self, other: Self) -> Self {
+    pub(super) fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Failed, _) | (_, Self::Failed) => Self::Failed,
             (Self::NotBefore(one), Self::NotBefore(other)) => Self::NotBefore(one.max(other)),
@@ -157,8 +158,13 @@ async fn take(ctx: &Ctx, row: Outgoing) -> Result<bool, Error> {
     if row.next_at > at {
         return Ok(false);
     }
+    // Whoever cannot find out tells rather than keeps silent.
+    if let Ok(false) = wanted::is_wanted(ctx, &row, at).await {
+        ctx.store.delivered(&row).await?;
+        return Ok(true);
+    }
     // What fails here is tried again below, where attempts are counted and end.
-    if let Ok(Some(people)) = inboxes_only(ctx, &row).await
+    if let Ok(Some(people)) = inboxes_only(ctx, &row, at).await
         && let Ok(true) = ctx.store.deliver_at_once(&row, &people).await
     {
         return Ok(true);
@@ -197,7 +203,11 @@ async fn take(ctx: &Ctx, row: Outgoing) -> Result<bool, Error> {
 
 /// The readers of a fresh row for whom the inbox is all there is to do; `None` where there is more, or
 /// somebody worked on it before.
-async fn inboxes_only(ctx: &Ctx, row: &Outgoing) -> Result<Option<Vec<PersonId>>, Error> {
+async fn inboxes_only(
+    ctx: &Ctx,
+    row: &Outgoing,
+    at: Timestamp,
+) -> Result<Option<Vec<PersonId>>, Error> {
     if row.attempts > 0 || row.to.len() > AT_ONCE {
         return Ok(None);
     }
@@ -207,6 +217,9 @@ async fn inboxes_only(ctx: &Ctx, row: &Outgoing) -> Result<Option<Vec<PersonId>>
             return Ok(None);
         };
         if consent::is_given(ctx, row.community, id, Purpose::SmsNotices).await? {
+            return Ok(None);
+        }
+        if !push::browsers(ctx, row, id, at).await?.is_empty() {
             return Ok(None);
         }
         people.push(id);
@@ -252,23 +265,30 @@ async fn work(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<End, Error> {
     Ok(end)
 }
 
-/// The inbox always; a short message where they agreed to it.
+/// The inbox always; their browsers where it is urgent; a short message where they agreed to it.
 async fn to_person(ctx: &Ctx, row: &Outgoing, id: PersonId, at: Timestamp) -> Result<End, Error> {
     let person: Option<Person> = ctx.store.get(&schema::person(row.community, id)).await?;
     let Some(person) = person.filter(|person| person.deleted_at.is_none()) else {
         return Ok(End::Delivered);
     };
     ctx.store.deliver(row, id).await?;
+    let pushed = push::send(ctx, row, (id, person.language), at).await;
+    let pushed = pushed.unwrap_or_else(|error| {
+        let subject = row.id.to_string();
+        failed("A message did not reach a browser", &subject, &error);
+        End::Failed
+    });
     let Some(phone) = person.phone.as_deref() else {
-        return Ok(End::Delivered);
+        return Ok(pushed);
     };
     if !consent::is_given(ctx, row.community, id, Purpose::SmsNotices).await? {
-        return Ok(End::Delivered);
+        return Ok(pushed);
     }
     let mut notice = [row.notice.clone()];
     names::filled(ctx, row.community, &mut notice).await?;
     let body = words::sms(&notice[0], person.language);
-    send(ctx, row, id, phone, body, at).await
+    let texted = send(ctx, row, id, phone, body, at).await?;
+    Ok(pushed.and(texted))
 }
 
 /// A sign-in code, unless it is of no use any more or nobody has that number.
@@ -379,7 +399,7 @@ async fn hand_over(channel: &dyn Channel, text: &Text) -> Result<(), String> {
 }
 
 /// Writes an attempt down.
-async fn note(
+pub(super) async fn note(
     ctx: &Ctx,
     row: &Outgoing,
     person: PersonId,

@@ -14,6 +14,15 @@ pub fn sign_in_code(code: &str, language: Language) -> String {
     }
 }
 
+/// What a browser shows, to whoever looks at it: that there is something, and nothing more.
+#[must_use]
+pub fn push(language: Language) -> (&'static str, &'static str) {
+    match language {
+        Language::Zh => ("邻里", "有一条提醒，请打开查看。"),
+        Language::En => ("Linli", "There is a notice. Please open it."),
+    }
+}
+
 /// One line that says what happened to which visit; the rest stands in the app.
 #[must_use]
 pub fn sms(notice: &Notice, language: Language) -> String {

@@ -2,10 +2,13 @@
 //! `AcknowledgeAlert`, `CloseAlert`: those who watch. Commands are safe to repeat with the same id; of two at
 //! once one has it, and the other is told who.
 //!
-//! The list is asked every few seconds and is not written down for each of those on it; what is opened is.
+//! The list is asked every few seconds and is not written down for each of those on it; what is opened is. Whoever
+//! asks again by the tag of the last answer (`If-None-Match`) is told with one read of one item that nothing is
+//! other ([`Tag`]).
 
 use domain::watch::{Alert, AlertState, Rules, Watched};
 use domain::{AlertId, Refusal, limits};
+use http::header;
 use jiff::Timestamp;
 use store::market::Beside;
 use store::schema;
@@ -14,6 +17,7 @@ use wire::watch::{AcknowledgeAlert, AlertView, CloseAlert, GetAlert, ListAlerts}
 use wire::{Code, Endpoint, Page};
 
 use super::faces::{alert_view, alive, names, of_alerts, said, sign_row};
+use super::tag::Tag;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
 use crate::identity::views;
@@ -25,6 +29,18 @@ pub async fn list(call: Call<ListAlerts>) -> Outcome<ListAlerts> {
     let (ctx, who, at) = (&call.ctx, &call.who, call.now);
     let com = who.community.id;
     let limit = parse::limit(call.query.limit)?;
+    let first = call.query.all != Some(true) && call.query.cursor.is_none();
+    let tag = match first {
+        true => Some(Tag::now(ctx.store.alert_changes(com).await?, limit, at)),
+        false => None,
+    };
+    let known = call.headers.get(header::IF_NONE_MATCH);
+    let known = known.and_then(|known| known.to_str().ok());
+    let tag = match tag.map(|tag| tag.after(known)) {
+        Some(Tag::Same(text)) => return Ok(Answer::unchanged(text)),
+        Some(Tag::Other(text)) => Some(text),
+        None => None,
+    };
     let pattern = match call.query.all {
         Some(true) => schema::all_alerts(com),
         Some(false) | None => schema::open_alerts(com),
@@ -34,7 +50,11 @@ pub async fn list(call: Call<ListAlerts>) -> Outcome<ListAlerts> {
     let names = names(ctx, com, of_alerts(&alerts)).await?;
     let view = |alert: &Alert| alert_view(who, alert, &names, at);
     let items = alerts.iter().map(view).collect();
-    Ok(Answer::new(Page { items, cursor }))
+    let answer = Answer::new(Page { items, cursor });
+    Ok(match tag {
+        Some(text) => answer.tagged(text),
+        None => answer,
+    })
 }
 
 pub async fn get(call: Call<GetAlert>) -> Outcome<GetAlert> {

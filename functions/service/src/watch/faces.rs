@@ -261,6 +261,8 @@ pub fn alert_view(
         owner,
         owner_name: named(names, owner),
         lease_until: lease_until.map(|at| who.moment(at)),
+        told_steps: alert.ladder.told,
+        next_step_at: alert.ladder.next_at.map(|at| who.moment(at)),
         reason: alert.reason,
         closed_by_name: named(names, alert.closed_by),
         closed_at: alert.closed_at.map(|at| who.moment(at)),

@@ -1,7 +1,7 @@
 //! What becomes of what somebody's body says: it is kept, what is known of them moves forward, and alerts are
 //! opened or over, in one transaction. Whatever device it came from, and however often.
 
-use domain::watch::{Alert, AlertState, Confidence, Device, Observed, Rules, Turn, Vitals};
+use domain::watch::{Alert, AlertState, Confidence, Device, Ladder, Observed, Rules, Turn, Vitals};
 use domain::{AlertId, CommunityId, DeviceId, Refusal};
 use jiff::{SignedDuration, Timestamp};
 use store::market::Beside;
@@ -124,7 +124,7 @@ pub async fn turned(
                 let Some(alert) = opened(ctx, &vitals, &rules, *turn, at) else {
                     continue;
                 };
-                notices.extend(notices_of(ctx, within, &rules, &alert, at).await?);
+                notices.extend(notices_of(ctx, within, &rules, (&alert, vitals.by), at).await?);
                 vitals = vitals.opened(*turn, alert.id, at);
                 alerts.push(alert);
             }
@@ -166,6 +166,7 @@ fn opened(ctx: &Ctx, vitals: &Vitals, rules: &Rules, turn: Turn, at: Timestamp) 
         state: AlertState::Open,
         owner: None,
         lease_until: None,
+        ladder: Ladder::begun(&rules.ladder, at),
         reason: None,
         closed_by: None,
         closed_at: None,

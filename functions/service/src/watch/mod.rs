@@ -24,6 +24,8 @@ mod rules;
 pub mod signature;
 mod signs;
 pub mod sweep;
+mod sweeper;
+mod tag;
 pub mod vendor;
 mod vendor_door;
 mod vitals;
@@ -33,11 +35,11 @@ mod well;
 use axum::Router;
 use wire::watch::{
     AcknowledgeAlert, BacktestRules, CloseAlert, CreateAbsence, CreateDevice, CreateWatched,
-    EndAbsence, GetAlert, GetMyVitals, GetMyWatch, GetVitals, GetWatchRules, GetWatched,
-    ImportDoorEvents, ListAbsences, ListAlerts, ListDevices, ListDoorDays, ListMyWatchPeople,
-    ListSigns, ListWatchRules, ListWatched, PutVitals, PutWatchRules, RecordDahua,
-    RecordDoorEvents, RecordHikvision, RecordObservations, RecordZkteco, RotateDeviceKey, SayWell,
-    UpdateWatched,
+    EndAbsence, GetAlert, GetMyVitals, GetMyWatch, GetVitals, GetWatchHealth, GetWatchRules,
+    GetWatched, ImportDoorEvents, ListAbsences, ListAlerts, ListDevices, ListDoorDays,
+    ListMyWatchPeople, ListSigns, ListWatchRules, ListWatched, PutVitals, PutWatchRules,
+    RecordDahua, RecordDoorEvents, RecordHikvision, RecordObservations, RecordZkteco,
+    RotateDeviceKey, SayWell, UpdateWatched,
 };
 
 use crate::ctx::Ctx;
@@ -72,6 +74,7 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<GetAlert, _, _>(router, alerts::get);
     let router = mount::<AcknowledgeAlert, _, _>(router, alerts::acknowledge);
     let router = mount::<CloseAlert, _, _>(router, alerts::close);
+    let router = mount::<GetWatchHealth, _, _>(router, sweeper::run);
     let router = mount::<GetWatchRules, _, _>(router, rules::get);
     let router = mount::<ListWatchRules, _, _>(router, rules::versions);
     let router = mount::<PutWatchRules, _, _>(router, rules::put);

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::watch::{Rules, Watched};
+use domain::watch::{Rules, Watched, escalation};
 use domain::{CommunityId, PersonId, Refusal, limits};
 use jiff::Timestamp;
 use store::market::Beside;
@@ -41,6 +41,7 @@ fn view(who: &Who, rules: Rules, names: &BTreeMap<PersonId, String>) -> WatchRul
         lease_minutes: rules.lease_minutes,
         by_name: by.cloned().unwrap_or_default(),
         at: (rules.ver > 0).then(|| who.moment(rules.at)),
+        ladder: rules.ladder,
         note: rules.note,
         ver: rules.ver,
     }
@@ -70,8 +71,9 @@ pub async fn put(call: Call<PutWatchRules>) -> Outcome<PutWatchRules> {
 async fn change(call: &Call<PutWatchRules>, once: &Once) -> Result<WatchRulesView, Error> {
     let (ctx, com) = (&call.ctx, call.who.community.id);
     let before = ctx.store.watch_rules(com).await?;
-    let after = checked(call, before.ver.saturating_add(1))?;
-    if call.body.ver != before.ver {
+    let ver = before.ver;
+    let after = checked(call, before)?;
+    if call.body.ver != ver {
         return Err(Refusal::Stale.into());
     }
     let change = WatchChange {
@@ -86,23 +88,29 @@ async fn change(call: &Call<PutWatchRules>, once: &Once) -> Result<WatchRulesVie
     reckoned(call).await
 }
 
-fn checked(call: &Call<PutWatchRules>, ver: u32) -> Result<Rules, Error> {
+/// The version after that one.
+fn checked(call: &Call<PutWatchRules>, before: Rules) -> Result<Rules, Error> {
     let body = &call.body;
     let note = parse::line(&body.note, limits::LINE_CHARS, "/note")?;
     within(body.ask_minutes, 0, limits::ASK_MINUTES, "/ask_minutes")?;
     within(body.area_least, 1, limits::AREA_LEAST, "/area_least")?;
     let most = limits::LEASE_MINUTES;
     within(body.lease_minutes, 1, most, "/lease_minutes")?;
+    let ladder = body.ladder.clone().unwrap_or(before.ladder);
+    if !escalation::holds(&ladder) {
+        return Err(Error::invalid(Code::BadValue, "/ladder"));
+    }
     body.windows.refuse_extreme()?;
     Ok(Rules {
         windows: body.windows,
         ask_minutes: body.ask_minutes,
         area_least: body.area_least,
         lease_minutes: body.lease_minutes,
+        ladder,
         by: Some(call.who.person.id),
         at: call.now,
         note,
-        ver,
+        ver: before.ver.saturating_add(1),
     })
 }
 

@@ -4,9 +4,10 @@
 
 use domain::access::Role;
 use domain::notice::{Data, Topic};
+use domain::person::Person;
 use domain::watch::deadline::{Ask, Decision, Overdue, decide, reached, together};
 use domain::watch::{
-    Alert, AlertState, Cause, Coverage, Device, DoorSense, Liveness, Outage, Presence, Rules,
+    Alert, AlertState, Coverage, Device, DoorSense, Ladder, Liveness, Outage, Presence, Rules,
     Watched,
 };
 use domain::{AlertId, PersonId, Refusal, limits};
@@ -25,6 +26,8 @@ use crate::error::Error;
 use crate::notify::tell::tell;
 use crate::points::Within;
 
+mod ladder;
+
 /// Read at once.
 const PAGE: usize = 200;
 
@@ -35,8 +38,8 @@ enum Due {
     Door,
     /// An absence that ends soon.
     Absence,
-    /// An acknowledged alert whose lease is over.
-    Lease,
+    /// An alert that nobody has: an acknowledgement whose lease is over, or the next step of the ladder.
+    Alert,
 }
 
 /// One pass over one community.
@@ -45,7 +48,9 @@ struct Sweep<'a> {
     within: &'a Within<'a>,
     at: Timestamp,
     rules: Rules,
-    /// Who is told of alerts; read when somebody has to be.
+    /// Who lives and works here; read when somebody has to be told.
+    people: OnceCell<Vec<Person>>,
+    /// Who is told of doors and of many alerts.
     workers: OnceCell<Vec<PersonId>>,
 }
 
@@ -58,12 +63,14 @@ pub async fn pass(ctx: &Ctx, within: &Within<'_>, at: Timestamp) -> Result<usize
         within,
         at,
         rules: ctx.store.watch_rules(com).await?,
+        people: OnceCell::new(),
         workers: OnceCell::new(),
     };
     let (mut done, mut whole) = (0, true);
     // Doors first: who stands behind a dead one is not decided on as if it could see.
-    for what in [Due::Door, Due::Absence, Due::Lease] {
-        match sweep.each(what).await {
+    let mut climbing = Vec::new();
+    for what in [Due::Door, Due::Absence, Due::Alert] {
+        match sweep.each(what, &mut climbing).await {
             Ok(some) => done += some,
             Err(error) => {
                 failed("what is due of doors and alerts", &error);
@@ -71,6 +78,7 @@ pub async fn pass(ctx: &Ctx, within: &Within<'_>, at: Timestamp) -> Result<usize
             }
         }
     }
+    done += sweep.climb(climbing).await;
     let mut overdue = Vec::new();
     for shard in 0..limits::WATCH_SHARDS {
         match sweep.silences(shard, &mut overdue).await {
@@ -95,15 +103,16 @@ pub async fn pass(ctx: &Ctx, within: &Within<'_>, at: Timestamp) -> Result<usize
     Ok(done)
 }
 
-/// Who is told of an alert that is opened elsewhere, and how.
+/// Who is told of an alert that is opened elsewhere, and how. `responsible`: whoever agreed on it with the person.
 pub async fn notices_of(
     ctx: &Ctx,
     within: &Within<'_>,
     rules: &Rules,
-    alert: &Alert,
+    (alert, responsible): (&Alert, PersonId),
     at: Timestamp,
 ) -> Result<Vec<Outgoing>, Error> {
-    elsewhere(ctx, within, rules, at).told(alert).await
+    let sweep = elsewhere(ctx, within, rules, at);
+    sweep.told_first(alert, Some(responsible)).await
 }
 
 /// So many alerts at once that they are told as one.
@@ -114,7 +123,8 @@ pub async fn notices_of_many(
     count: usize,
     at: Timestamp,
 ) -> Result<Vec<Outgoing>, Error> {
-    elsewhere(ctx, within, rules, at).told_of_many(count).await
+    let sweep = elsewhere(ctx, within, rules, at);
+    sweep.told_as_one(count, sweep.first()).await
 }
 
 fn elsewhere<'a>(ctx: &'a Ctx, within: &'a Within<'a>, rules: &Rules, at: Timestamp) -> Sweep<'a> {
@@ -123,6 +133,7 @@ fn elsewhere<'a>(ctx: &'a Ctx, within: &'a Within<'a>, rules: &Rules, at: Timest
         within,
         at,
         rules: rules.clone(),
+        people: OnceCell::new(),
         workers: OnceCell::new(),
     }
 }
@@ -162,12 +173,13 @@ enum Left {
 }
 
 impl Sweep<'_> {
-    async fn each(&self, what: Due) -> Result<usize, Error> {
+    /// Alerts whose next step is due are only gathered: how many they are says how they are told.
+    async fn each(&self, what: Due, climbing: &mut Vec<Alert>) -> Result<usize, Error> {
         let com = self.within.community;
         let due = match what {
             Due::Door => schema::silent_devices(com, self.at),
             Due::Absence => schema::ending_absences(com, self.at),
-            Due::Lease => schema::lapsing_alerts(com, self.at),
+            Due::Alert => schema::calling_alerts(com, self.at),
         };
         let (mut done, mut seen, mut place) = (0, 0, None);
         loop {
@@ -177,7 +189,7 @@ impl Sweep<'_> {
                 let one = match what {
                     Due::Door => self.door(item.clone()).await,
                     Due::Absence => self.absence(item.clone()).await,
-                    Due::Lease => self.lease(item.clone()).await,
+                    Due::Alert => self.calling(item.clone(), climbing).await,
                 };
                 done += usize::from(settled(&item, one));
             }
@@ -210,7 +222,7 @@ impl Sweep<'_> {
     }
 
     async fn read_workers(&self) -> Result<Vec<PersonId>, Error> {
-        let people = self.ctx.store.people(self.within.community).await?;
+        let people = self.people().await?;
         let with = |roles: &[Role]| -> Vec<PersonId> {
             let has = people
                 .iter()
@@ -288,43 +300,6 @@ impl Sweep<'_> {
         };
         self.write(&change, notices).await?;
         Ok(holds)
-    }
-
-    /// Somebody took an alert on, and did nothing with it: it is anybody's again, and they are told again.
-    async fn lease(&self, item: Item) -> Result<bool, Error> {
-        let nominated: Alert = read(item)?;
-        let com = self.within.community;
-        let found = self.ctx.store.alert(com, nominated.id).await?;
-        let Some(after) = found.and_then(|alert| alert.lapse(self.at)) else {
-            return Ok(false);
-        };
-        let notices = self.told(&after).await?;
-        let change = WatchChange {
-            alert: Some(after),
-            ..WatchChange::default()
-        };
-        self.write(&change, notices).await?;
-        Ok(true)
-    }
-
-    async fn told(&self, alert: &Alert) -> Result<Vec<Outgoing>, Error> {
-        let data = Data::from([
-            ("alert".to_owned(), alert.id.to_string()),
-            ("person".into(), alert.person.to_string()),
-            ("cause".into(), alert.cause.to_string()),
-            ("due".into(), self.moment(alert.due)),
-        ]);
-        let topic = match alert.cause {
-            Cause::NoExit | Cause::NoReturn => Topic::WatchAlert,
-            Cause::Sos => Topic::SosAlert,
-            Cause::VitalHigh | Cause::VitalLow | Cause::NoReading => Topic::VitalAlert,
-        };
-        Ok(self.tell(self.workers().await?, topic, data))
-    }
-
-    async fn told_of_many(&self, count: usize) -> Result<Vec<Outgoing>, Error> {
-        let data = Data::from([("count".to_owned(), count.to_string())]);
-        Ok(self.tell(self.workers().await?, Topic::WatchArea, data))
     }
 
     /// One part of the deadlines. Alerts are only gathered: how many they are says how they are told.
@@ -506,6 +481,7 @@ impl Sweep<'_> {
             state: AlertState::Open,
             owner: None,
             lease_until: None,
+            ladder: Ladder::begun(&self.rules.ladder, self.at),
             reason: None,
             closed_by: None,
             closed_at: None,
@@ -514,9 +490,9 @@ impl Sweep<'_> {
             ver: 1,
         };
         let notices = match area {
-            None => self.told(&alert).await?,
+            None => self.told_first(&alert, Some(before.by)).await?,
             Some((_, true)) => Vec::new(),
-            Some((count, false)) => self.told_of_many(count).await?,
+            Some((count, false)) => self.told_as_one(count, self.first()).await?,
         };
         let mut watched = self.rested(before, self.at);
         watched.alert = Some(alert.id);

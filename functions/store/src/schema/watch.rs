@@ -248,9 +248,10 @@ pub fn alerts_of(com: CommunityId, person: PersonId) -> Pattern {
         ..in_index("gsi3", format!("{com}#P#{person}#A"))
     }
 }
-/// Acknowledged alerts whose lease is over by then.
+/// Alerts of which somebody is to be told by then: the lease of whoever has it is over, or a step of the ladder
+/// is due.
 #[must_use]
-pub fn lapsing_alerts(com: CommunityId, at: Timestamp) -> Pattern {
+pub fn calling_alerts(com: CommunityId, at: Timestamp) -> Pattern {
     fallen_due(format!("{com}#DUE#G"), at)
 }
 pub(crate) fn alert_places(alert: &Alert) -> Places {
@@ -276,10 +277,15 @@ pub(crate) fn alert_places(alert: &Alert) -> Places {
             ("g2sk", format!("{}#{id}", millis(urgency))),
         ]);
     }
-    if let (AlertState::Acknowledged, Some(until)) = (alert.state, alert.lease_until) {
+    let calls_at = match alert.state {
+        AlertState::Open => alert.ladder.next_at,
+        AlertState::Acknowledged => alert.lease_until,
+        AlertState::Closed | AlertState::Withdrawn => None,
+    };
+    if let Some(at) = calls_at {
         places.extend([
             ("dpk", format!("{com}#DUE#G")),
-            ("dsk", format!("{}#{id}", millis(until))),
+            ("dsk", format!("{}#{id}", millis(at))),
         ]);
     }
     places
@@ -301,4 +307,9 @@ pub fn all_watch_rules(com: CommunityId) -> Pattern {
 #[must_use]
 pub fn sweep_mark(com: CommunityId) -> Key {
     Key::new(format!("{com}#SWEEP"), "MARK")
+}
+/// How often alerts changed: whoever has seen the list since need not read it again.
+#[must_use]
+pub fn alert_mark(com: CommunityId) -> Key {
+    Key::new(format!("{com}#SWEEP"), "ALERTS")
 }

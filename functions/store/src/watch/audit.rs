@@ -7,7 +7,8 @@ use domain::watch::{Alert, AlertState, Cause, Device, Rules, Vitals, Watched};
 use domain::{AlertId, CommunityId, DeviceId, PersonId};
 
 use super::{
-    AbsenceRow, CredentialOf, DeviceOf, DoorDay, ReadingRow, SignRow, SweepMark, WatchedCount,
+    AbsenceRow, AlertMark, CredentialOf, DeviceOf, DoorDay, ReadingRow, SignRow, SweepMark,
+    WatchedCount,
 };
 use crate::audit::Finding;
 use crate::schema::{Item, Key, Kind};
@@ -99,6 +100,9 @@ impl Watch {
             }
             Kind::SweepMark => {
                 read::<SweepMark>(item.clone())?;
+            }
+            Kind::AlertMark => {
+                read::<AlertMark>(item.clone())?;
             }
             _ => {}
         }

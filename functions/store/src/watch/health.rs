@@ -92,6 +92,9 @@ impl Store {
         for alert in &change.alerts {
             tx = tx.put_first_or_next(alert_item(alert)?, alert.ver)?;
         }
+        if !change.alerts.is_empty() {
+            tx = tx.count_alert_change(com)?;
+        }
         if let Some(row) = &change.reading {
             tx = tx.put_new(reading_item(com, row)?, Refusal::Stale)?;
             if change.vitals.is_none() {
@@ -141,6 +144,7 @@ impl Store {
         let mut tx = self
             .tx()
             .delete(&key, Some("ver = :ver"), same, Refusal::Stale)?;
+        let mut changed = false;
         for one in &vitals.open {
             if let Some(alert) = self.alert(com, one.alert).await?
                 && matches!(alert.state, AlertState::Open | AlertState::Acknowledged)
@@ -149,11 +153,16 @@ impl Store {
                 let over = Alert {
                     state: AlertState::Withdrawn,
                     metric: None,
+                    ladder: alert.ladder.over(),
                     ver: alert.ver + 1,
                     ..alert
                 };
                 tx = tx.put_next(alert_item(&over)?, over.ver)?;
+                changed = true;
             }
+        }
+        if changed {
+            tx = tx.count_alert_change(com)?;
         }
         tx.commit().await
     }

@@ -42,10 +42,13 @@ impl Store {
             // When does not matter to anybody any more, and is not known here.
             let over = Alert {
                 state: AlertState::Withdrawn,
+                ladder: alert.ladder.over(),
                 ver: alert.ver + 1,
                 ..alert
             };
-            tx = tx.put_next(alert_item(&over)?, over.ver)?;
+            tx = tx
+                .put_next(alert_item(&over)?, over.ver)?
+                .count_alert_change(com)?;
         }
         let mut cards: Vec<&String> = watched.credentials.iter().collect();
         cards.extend(&watched.relatives_credentials);

@@ -92,6 +92,12 @@ pub struct DeviceOf {
     pub community: CommunityId,
 }
 
+/// How often alerts changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertMark {
+    pub changed: u64,
+}
+
 /// When the sweeper last passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SweepMark {

@@ -179,12 +179,27 @@ impl<'s> Tx<'s> {
         self.delete(&key, Some(own), values, Refusal::Stale)
     }
 
+    /// In the transaction of the change: whoever reads the list by its mark misses none.
+    pub(super) fn count_alert_change(self, com: CommunityId) -> Result<Self, Error> {
+        let values = vec![
+            (":zero", n(0)),
+            (":one", n(1)),
+            (":kind", s(Kind::AlertMark.as_str())),
+        ];
+        let expression =
+            format!("SET #changed = if_not_exists(#changed, :zero) + :one, #{KIND} = :kind");
+        let key = schema::alert_mark(com);
+        self.update(&key, &expression, None, values, Refusal::Stale)
+    }
+
     fn put_watch(mut self, com: CommunityId, change: &WatchChange) -> Result<Self, Error> {
         if let Some(watched) = &change.watched {
             self = self.put_watched(watched)?;
         }
         if let Some(alert) = &change.alert {
-            self = self.put_first_or_next(alert_item(alert)?, alert.ver)?;
+            self = self
+                .put_first_or_next(alert_item(alert)?, alert.ver)?
+                .count_alert_change(com)?;
         }
         if let Some(absence) = &change.absence {
             self = self.put_first_or_next(absence_item(absence)?, absence.ver)?;

@@ -4,7 +4,9 @@ use domain::watch::{Alert, Device, Rules, Watched};
 use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId};
 use jiff::Timestamp;
 
-use super::{AbsenceOf, AbsenceRow, CredentialOf, DeviceOf, SignRow, SweepMark, WatchedCount};
+use super::{
+    AbsenceOf, AbsenceRow, AlertMark, CredentialOf, DeviceOf, SignRow, SweepMark, WatchedCount,
+};
 use crate::schema::{self, Key};
 use crate::table::{Error, Store, read};
 
@@ -113,6 +115,12 @@ impl Store {
         let (items, _) = self.page(&schema::all_watch_rules(com), 1, None).await?;
         let newest = items.into_iter().next().map(read).transpose()?;
         Ok(newest.unwrap_or_default())
+    }
+
+    /// How often alerts changed.
+    pub async fn alert_changes(&self, com: CommunityId) -> Result<u64, Error> {
+        let mark: Option<AlertMark> = self.get(&schema::alert_mark(com)).await?;
+        Ok(mark.map_or(0, |mark| mark.changed))
     }
 
     /// When the sweeper last passed; absent: never.

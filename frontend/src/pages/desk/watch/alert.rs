@@ -122,6 +122,9 @@ fn known(alert: &AlertView) -> AnyView {
         desk_watch.alert.opened,
         at = when::moment(alert.opened_at)
     ));
+    if let Some(at) = alert.next_step_at {
+        told.push(t!(desk_watch.alert.next, at = when::moment(at)));
+    }
     if let Some(at) = alert.closed_at {
         let at = when::moment(at);
         told.push(if alert.state == AlertState::Withdrawn {

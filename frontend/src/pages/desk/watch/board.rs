@@ -1,7 +1,5 @@
 //! The first page of watching: silences that are open, and of whom nothing can be seen. Asked again every few
-//! seconds as long as somebody sees it.
-//!
-//! Missing on purpose: a note that the sweeper stands still, as no endpoint says when it last ran.
+//! seconds as long as somebody sees it; that they look is not taken for a use of their session.
 
 use std::time::Duration;
 
@@ -10,12 +8,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wire::endpoint::None_;
 use wire::watch::{
-    AlertView, AlertsQuery, DeviceView, ListAlerts, ListDevices, ListWatched, WatchedQuery,
-    WatchedView,
+    AlertView, AlertsQuery, DeviceView, GetWatchHealth, ListAlerts, ListDevices, ListWatched,
+    WatchHealthView, WatchedQuery, WatchedView,
 };
 use wire::{Page as Listed, Problem};
 
+use super::device::TellDevice;
 use super::faces::{self, Phone};
+use super::poll;
 use crate::browser::in_sight;
 use crate::model::watch::minutes_since;
 use crate::model::when;
@@ -23,32 +23,42 @@ use crate::session::Session;
 use crate::ui::{Cell, Cells, Face, Failed, Fetch, Icon, Page, Paged, Remote, Rows, Skeleton, Tag};
 use crate::{api, clock, t};
 
-/// How often alerts are asked for.
-const LOOK_MILLIS: u64 = 10_000;
-/// Doors are asked for in each so manieth turn.
-const DOORS_EVERY: u32 = 6;
+/// How often alerts are asked for; mostly it is answered that nothing is other.
+const LOOK_MILLIS: u64 = 5_000;
+/// Doors, and whether the sweeper passes, are asked for in each so manieth turn.
+const DOORS_EVERY: u32 = 12;
 
-fn asked(cursor: Option<String>) -> Fetch<Listed<AlertView>> {
-    let query = AlertsQuery {
+fn query(cursor: Option<String>) -> AlertsQuery {
+    AlertsQuery {
         all: None,
         cursor,
         limit: Some(limits::PAGE_ROWS),
-    };
-    api::get::<ListAlerts>((), query)
+    }
 }
 
-/// As many as are on the page, however many pages that takes.
-async fn as_many(rows: usize) -> Result<Listed<AlertView>, Problem> {
-    let mut all = asked(None).await?;
+fn asked(cursor: Option<String>) -> Fetch<Listed<AlertView>> {
+    api::get::<ListAlerts>((), query(cursor))
+}
+
+/// As many as are on the page, however many pages that takes; none where no alert is other than when that tag
+/// was given.
+async fn as_many(
+    rows: usize,
+    tag: Option<String>,
+) -> Result<Option<poll::Fresh<Listed<AlertView>>>, Problem> {
+    let Some(mut fresh) = poll::again::<ListAlerts>((), query(None), tag).await? else {
+        return Ok(None);
+    };
+    let all = &mut fresh.reply;
     while all.items.len() < rows {
         let Some(cursor) = all.cursor.take() else {
             break;
         };
-        let more = asked(Some(cursor)).await?;
+        let more = poll::quietly::<ListAlerts>((), query(Some(cursor))).await?;
         all.items.extend(more.items);
         all.cursor = more.cursor;
     }
-    Ok(all)
+    Ok(Some(fresh))
 }
 
 /// Draws anew only what is other than before, so that nobody loses their place.
@@ -80,7 +90,9 @@ enum Sight {
 #[component]
 pub fn Board() -> AnyView {
     let list = Paged::new(asked);
-    let doors = Remote::new(|| api::get::<ListDevices>((), None_ {}));
+    let doors = Remote::new(|| poll::quietly::<ListDevices>((), None_ {}));
+    let health = Remote::new(|| poll::quietly::<GetWatchHealth>((), None_ {}));
+    let tag = StoredValue::new(None::<String>);
     let (turn, late) = (RwSignal::new(0_u32), RwSignal::new(None::<String>));
     let fresh = StoredValue::new(time());
     let look = move || {
@@ -90,17 +102,21 @@ pub fn Board() -> AnyView {
         turn.update(|turn| *turn = turn.wrapping_add(1));
         if turn.get_untracked().is_multiple_of(DOORS_EVERY) {
             doors.again();
+            health.again();
         }
         let rows = list.rows.with_untracked(Vec::len);
         spawn_local(async move {
-            let answer = as_many(rows).await;
+            let answer = as_many(rows, tag.try_get_value().flatten()).await;
             // Somebody asked for more meanwhile, or went to another page.
             if list.busy.try_get_untracked() != Some(false) {
                 return;
             }
             match answer {
-                Ok(page) => {
-                    take(list, page);
+                Ok(other) => {
+                    if let Some(other) = other {
+                        take(list, other.reply);
+                        tag.try_set_value(other.tag);
+                    }
                     fresh.try_set_value(time());
                     if late.try_get_untracked() != Some(None) {
                         late.try_set(None);
@@ -127,6 +143,7 @@ pub fn Board() -> AnyView {
     view! {
         <Page title=t!(desk_watch.board.title) wide=true>
             {behind}
+            {stands_still(health)}
             <div class="desk-columns">
                 <section class="stack-s">
                     <h2 class="cells-title">{t!(desk_watch.board.alerts)}</h2>
@@ -139,12 +156,29 @@ pub fn Board() -> AnyView {
                         <p class="quiet">{t!(desk_watch.board.blind_words)}</p>
                         {unseen(doors)}
                     </section>
+                    <TellDevice />
                     {places()}
                 </div>
             </div>
         </Page>
     }
     .into_any()
+}
+
+/// In red where nobody looks after silences: what is not on the board may be so all the same.
+fn stands_still(health: Remote<WatchHealthView>) -> AnyView {
+    let late = Memo::new(move |_| {
+        let health = health.value.get();
+        let health = health.filter(|health| health.late)?;
+        Some(match health.swept_at {
+            Some(at) => t!(desk_watch.board.still, at = when::moment(at)),
+            None => t!(desk_watch.board.never_swept).to_owned(),
+        })
+    });
+    let shown = move || {
+        late.get().map(|words| view! { <div class="problem" role="alert" data-testid="sweeper-late">{Icon::Warn.draw()}<span>{words}</span></div> })
+    };
+    shown.into_any()
 }
 
 fn row(alert: &AlertView, turn: RwSignal<u32>) -> AnyView {

@@ -2,15 +2,18 @@
 //!
 //! [`board`] is the first; [`alert`] is where one is taken on and closed; [`people`], [`person`], [`devices`],
 //! [`absences`] and [`rules`] are what it rests on. [`faces`] is how they say things, [`fields`] the form of
-//! what was agreed on with somebody.
+//! what was agreed on with somebody; [`poll`] is how the board asks again, [`ladder`] how it is said who is told, and [`device`] has this device told.
 
 pub mod absences;
 pub mod alert;
 pub mod board;
+mod device;
 pub mod devices;
 mod faces;
 mod fields;
+mod ladder;
 pub mod people;
 pub mod person;
+mod poll;
 pub mod rules;
 mod signs;

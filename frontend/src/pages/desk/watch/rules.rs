@@ -13,6 +13,7 @@ use wire::watch::{
 use wire::{Code, Problem};
 
 use super::super::ask::Attempt;
+use super::ladder;
 use crate::model::desk_activity::number;
 use crate::model::watch::{hours, windows};
 use crate::model::when;
@@ -47,6 +48,7 @@ fn Form(rules: Remote<WatchRulesView>, now: WatchRulesView) -> AnyView {
         RwSignal::new(now.lease_minutes.to_string()),
         RwSignal::new(String::new()),
     );
+    let (steps, waits) = (now.ladder.clone(), ladder::waits(&now.ladder));
     let (send, attempt, ver) = (Send::default(), Attempt::<CommandId>::new(), now.ver);
     let typed = Callback::new(move |()| {
         windows(
@@ -55,6 +57,7 @@ fn Form(rules: Remote<WatchRulesView>, now: WatchRulesView) -> AnyView {
             WINDOWS,
         )
     });
+    let ladder_fields = ladder::fields(&steps, &waits, send.problem);
     let read = move || -> Result<PutWatchRulesBody, Problem> {
         let windows = typed.run(())?;
         let minutes = |field: RwSignal<String>, least, most, pointer| {
@@ -63,19 +66,21 @@ fn Form(rules: Remote<WatchRulesView>, now: WatchRulesView) -> AnyView {
         let ask_minutes = minutes(ask, 0, limits::ASK_MINUTES, "/ask_minutes")?;
         let area_least = minutes(area, 1, limits::AREA_LEAST, "/area_least")?;
         let lease_minutes = minutes(lease, 1, limits::LEASE_MINUTES, "/lease_minutes")?;
+        let steps = ladder::typed(&steps, &waits)?;
         let note = note.get_untracked().trim().to_owned();
         if note.is_empty() {
             return Err(Problem::new(Code::EmptyText).at("/note"));
         }
         Ok(PutWatchRulesBody {
             id: attempt.id(&format!(
-                "{ver}{windows:?}{ask_minutes} {area_least} {lease_minutes}{note}"
+                "{ver}{windows:?}{ask_minutes} {area_least} {lease_minutes}{steps:?}{note}"
             )),
             ver,
             windows,
             ask_minutes,
             area_least,
             lease_minutes,
+            ladder: Some(steps),
             note,
         })
     };
@@ -96,6 +101,7 @@ fn Form(rules: Remote<WatchRulesView>, now: WatchRulesView) -> AnyView {
             <Field label=t!(desk_watch.rules.ask) hint=t!(desk_watch.rules.ask_hint) value=ask name="ask-minutes" inputmode="numeric" max=3 pointer="/ask_minutes" problem />
             <Field label=t!(desk_watch.rules.lease) hint=t!(desk_watch.rules.lease_hint) value=lease name="lease-minutes" inputmode="numeric" max=4 pointer="/lease_minutes" problem />
             <Field label=t!(desk_watch.rules.area) hint=t!(desk_watch.rules.area_hint) value=area name="area-least" inputmode="numeric" max=4 pointer="/area_least" problem />
+            {ladder_fields}
             <Field label=t!(desk_watch.rules.note) hint=t!(desk_watch.rules.note_hint) value=note name="rules-note" max=limits::LINE_CHARS pointer="/note" problem />
         </div>
         <TroubleNote problem />
@@ -153,6 +159,11 @@ fn version(now: &WatchRulesView) -> AnyView {
             t!(desk_watch.rules.area),
             now.area_least.to_string(),
             "area-now",
+        ),
+        (
+            t!(desk_watch.rules.told),
+            ladder::line(&now.ladder),
+            "ladder-now",
         ),
         (
             t!(desk_watch.rules.at),

@@ -1,0 +1,203 @@
+//! The ladder of an alert, whatever people and the sweeper do, in any order: nobody is told while somebody has
+//! it or once it is over, no step is left out or told twice, and each has its whole wait.
+
+use domain::watch::escalation::usual;
+use domain::watch::{
+    Alert, AlertReason, AlertState, Confidence, Ladder, Reach, Rules, Silence, Step,
+};
+use domain::{AlertId, CommunityId, PersonId};
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+
+fn at(minutes: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + minutes * 60).expect("a moment")
+}
+
+fn worker(n: u128) -> PersonId {
+    PersonId::new(1, n)
+}
+
+fn rules(steps: Vec<Step>) -> Rules {
+    Rules {
+        ladder: steps,
+        lease_minutes: 30,
+        ..Rules::default()
+    }
+}
+
+fn opened(steps: &[Step]) -> Alert {
+    Alert {
+        id: AlertId::new(1, 1),
+        community: CommunityId::new(1, 1),
+        person: PersonId::new(1, 99),
+        silence: Silence::NoExit,
+        due: at(0),
+        opened_at: at(0),
+        confidence: Confidence::Identified,
+        unconfirmed: false,
+        state: AlertState::Open,
+        owner: None,
+        lease_until: None,
+        ladder: Ladder::begun(steps, at(0)),
+        reason: None,
+        closed_by: None,
+        closed_at: None,
+        comment: String::new(),
+        rules_ver: 0,
+        ver: 1,
+    }
+}
+
+fn step(wait_minutes: u32) -> Step {
+    Step {
+        wait_minutes,
+        tell: vec![Reach::Workers],
+    }
+}
+
+/// Who is told at each of these minutes, where anybody is.
+fn told(alert: &mut Alert, rules: &Rules, minutes: &[i64]) -> Vec<(i64, Vec<Reach>)> {
+    let mut told = Vec::new();
+    for minute in minutes {
+        if let Some((after, tell)) = alert.clone().climb(&rules.ladder, at(*minute)) {
+            told.push((*minute, tell));
+            *alert = after;
+        }
+    }
+    told
+}
+
+#[test]
+fn one_step_after_the_other_and_then_nobody() {
+    let rules = rules(usual());
+    let mut alert = opened(&rules.ladder);
+    let minutes: Vec<i64> = (0..200).collect();
+    let want: [(i64, Vec<Reach>); 2] = [
+        (5, vec![Reach::Workers, Reach::Station]),
+        (20, vec![Reach::Admins]),
+    ];
+    assert_eq!(told(&mut alert, &rules, &minutes), want);
+    assert_eq!((alert.ladder.told, alert.ladder.next_at), (3, None));
+}
+
+/// A sweeper that stood still for an hour tells one step, and gives the next its time (OnCall 1206: a wait
+/// that is lost).
+#[test]
+fn a_late_step_does_not_take_the_wait_of_the_next() {
+    let rules = rules(usual());
+    let mut alert = opened(&rules.ladder);
+    let rows = told(&mut alert, &rules, &[60, 60, 61, 74, 75]);
+    let when: Vec<i64> = rows.iter().map(|(minute, _)| *minute).collect();
+    assert_eq!(when, [60, 75]);
+}
+
+/// Two minutes of five had passed when somebody took it on: three are left when their lease lapses.
+#[test]
+fn what_was_left_of_a_wait_is_left_after_a_lease() {
+    let rules = rules(usual());
+    let taken = opened(&rules.ladder).acknowledge(worker(1), &rules, at(2));
+    let mut alert = taken.expect("nobody has it");
+    assert!(told(&mut alert, &rules, &[2, 5, 31]).is_empty());
+    assert!(!alert.calls(at(31)) && alert.calls(at(32)));
+    // Whoever goes on having it changes nothing of that.
+    let longer = alert.acknowledge(worker(1), &rules, at(20));
+    let mut alert = longer.expect("theirs").lapse(at(50)).expect("lapsed");
+    let rows = told(&mut alert, &rules, &[50, 52, 53, 67, 68]);
+    let when: Vec<i64> = rows.iter().map(|(minute, _)| *minute).collect();
+    assert_eq!(when, [53, 68]);
+}
+
+#[test]
+fn fewer_steps_than_were_begun_end_the_ladder() {
+    let mut alert = opened(&usual());
+    let rules = rules(vec![step(0)]);
+    assert_eq!(
+        told(&mut alert, &rules, &[4, 5, 6]),
+        [(5_i64, Vec::<Reach>::new())]
+    );
+    assert_eq!(alert.ladder.next_at, None);
+}
+
+#[derive(Clone, Debug)]
+enum Move {
+    Pass,
+    Acknowledge(u128),
+    Close(u128),
+    Withdraw,
+}
+
+fn any_move() -> impl Strategy<Value = (i64, Move)> {
+    let what = prop_oneof![
+        12 => Just(Move::Pass),
+        4 => (0..3_u128).prop_map(Move::Acknowledge),
+        1 => (0..3_u128).prop_map(Move::Close),
+        1 => Just(Move::Withdraw),
+    ];
+    (0..40_i64, what)
+}
+
+fn any_steps() -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec(1..60_u32, 0..5).prop_map(|waits| {
+        let mut steps = vec![step(0)];
+        steps.extend(waits.into_iter().map(step));
+        steps
+    })
+}
+
+proptest! {
+    #[test]
+    fn nobody_is_told_too_early_twice_or_while_somebody_has_it(
+        steps in any_steps(),
+        moves in prop::collection::vec(any_move(), 0..80),
+    ) {
+        let rules = rules(steps.clone());
+        let mut alert = opened(&steps);
+        let (mut now, mut open_minutes, mut told) = (0, 0, 1_usize);
+        for (wait, what) in moves {
+            // Minute by minute, as the sweeper looks.
+            for _ in 0..wait {
+                now += 1;
+                let calls = alert.state == AlertState::Open;
+                open_minutes += i64::from(calls);
+                if let Some(after) = alert.clone().lapse(at(now)) {
+                    prop_assert!(alert.calls(at(now)));
+                    alert = after;
+                }
+                if let Some((after, tell)) = alert.clone().climb(&steps, at(now)) {
+                    prop_assert!(alert.calls(at(now)), "somebody has it, or it is over");
+                    prop_assert_eq!(&tell, &steps[told].tell);
+                    let due: i64 = steps[..=told].iter().map(|step| i64::from(step.wait_minutes)).sum();
+                    prop_assert_eq!(open_minutes, due, "the waits, and nothing but these");
+                    told += 1;
+                    alert = after;
+                }
+                prop_assert_eq!(usize::from(alert.ladder.told), told);
+            }
+            let before = alert.clone();
+            let moved = match what {
+                Move::Pass => None,
+                Move::Acknowledge(who) => alert.clone().acknowledge(worker(who), &rules, at(now)).ok(),
+                Move::Close(who) => {
+                    let why = (AlertReason::Away, String::new());
+                    alert.clone().close(worker(who), why, at(now)).ok()
+                }
+                Move::Withdraw => Some(alert.clone().withdraw(at(now))),
+            };
+            alert = moved.unwrap_or(before);
+            let waits = alert.ladder.next_at.is_some();
+            prop_assert!(!waits || alert.state == AlertState::Open, "only what is open waits");
+            let left = told < steps.len() && alert.state == AlertState::Open;
+            prop_assert_eq!(left, waits, "what is open waits for each step that is left");
+        }
+    }
+}
+
+#[test]
+fn waits_are_of_minutes() {
+    let alert = opened(&[step(0), step(7)]);
+    assert_eq!(alert.ladder.next_at, Some(at(7)));
+    let paused = alert.ladder.paused(at(3));
+    assert_eq!(paused.left, Some(SignedDuration::from_mins(4)));
+    assert_eq!(paused.paused(at(5)), paused);
+    assert_eq!(paused.resumed(at(100)).next_at, Some(at(104)));
+}

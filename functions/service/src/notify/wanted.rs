@@ -1,0 +1,31 @@
+//! Whether what waited in the outbox is still to be told: what was settled meanwhile calls nobody. A notice about
+//! an alert waits for a channel, for the next day, or for a relay that was down; by then somebody may have the
+//! alert, or the person may have come home.
+
+use domain::AlertId;
+use domain::notice::Topic;
+use jiff::Timestamp;
+use store::notify::Outgoing;
+
+use crate::ctx::Ctx;
+use crate::error::Error;
+
+/// Of an alert: it is not over, and nobody has it. Of a question how somebody is: they gave no sign since.
+pub async fn is_wanted(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<bool, Error> {
+    let (store, com) = (&ctx.store, row.community);
+    let value = |name: &str| row.notice.data.get(name).map(String::as_str);
+    // Whatever names an alert calls somebody to it.
+    if let Some(id) = value("alert").and_then(|id| id.parse::<AlertId>().ok()) {
+        let alert = store.alert(com, id).await?;
+        return Ok(alert.is_some_and(|alert| alert.calls(at)));
+    }
+    if matches!(row.notice.topic, Topic::WatchAsk | Topic::WatchAskRelative) {
+        let person = value("person").and_then(|id| id.parse().ok());
+        let Some(person) = person else {
+            return Ok(true);
+        };
+        let watched = store.watched(com, person).await?;
+        return Ok(watched.is_some_and(|watched| watched.asked > 0));
+    }
+    Ok(true)
+}
