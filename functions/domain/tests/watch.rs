@@ -320,6 +320,30 @@ fn no_clock_puts_a_deadline_off() {
 }
 
 #[test]
+fn no_change_of_the_clocks_moves_a_deadline() {
+    let moment = |said: &str| -> Timestamp { said.parse().expect("a moment") };
+    // Clocks of New York go back in between, those of Sydney forward.
+    for (entered, due) in [
+        ("2026-10-31T12:00:00-04:00", "2026-11-02T11:00:00-05:00"),
+        ("2026-10-03T12:00:00+10:00", "2026-10-05T13:00:00+11:00"),
+    ] {
+        let (entered, due) = (moment(entered), moment(due));
+        let home = Presence::default().with(Sign {
+            at: entered,
+            seq: 0,
+            passage: Passage::Entry,
+        });
+        let asked = |now| {
+            let (coverage, asking) = (Coverage::default(), Asking::default());
+            decide(&home, Windows::OUTER, &[], &coverage, asking, now)
+        };
+        let before = due - SignedDuration::from_secs(1);
+        assert_eq!(asked(before), Some(Decision::Rest { until: due }));
+        assert!(matches!(asked(due), Some(Decision::Alert(_))));
+    }
+}
+
+#[test]
 fn a_door_is_dead_after_two_heartbeats_and_never_alive_before_its_first() {
     let device = Device {
         id: DeviceId::new(1, 1),

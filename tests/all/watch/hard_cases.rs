@@ -82,6 +82,28 @@ async fn a_mute_that_ends_while_the_condition_holds_alerts_within_one_pass() {
     nothing_is_wrong(&app).await;
 }
 
+#[tokio::test]
+async fn a_forgotten_silence_is_told_of_before_its_end_and_alerts_at_it() {
+    let app = TestApp::start().await;
+    let worker = id(&at(&app, WORKER).await);
+    let mut home = Home::new(&app, Grade::AtOnce, LONG).await;
+    let last = app.now();
+    home.passes(Passage::Exit, last).await;
+    is_away(&home, last, last + hours(5 * 24)).await;
+    for on in [hours(4 * 24), hours(24) - minutes(1)] {
+        app.advance(on);
+        app.settle().await;
+        assert_eq!(home.told(home.person).await, [Topic::AbsenceEnds], "once");
+        assert!(home.alerts().await.is_empty());
+    }
+    app.advance(minutes(1));
+    app.settle().await;
+    let alert = home.alerts().await.remove(0);
+    assert_eq!((alert.due, alert.opened_at), (last + hours(72), app.now()));
+    assert_eq!(alerts_told(&home, worker).await, 1);
+    nothing_is_wrong(&app).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sensor_that_was_never_seen_is_on_the_desks_list_and_no_alert() {
     let app = TestApp::start().await;

@@ -179,6 +179,25 @@ async fn the_button_is_red_at_once_and_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_that_is_ahead_hides_no_later_press() {
+    let app = TestApp::start().await;
+    let worn = Worn::new(&app).await;
+    let ahead = worn.press(app.now() + minutes(1));
+    assert_eq!(worn.say(&[ahead]).await, ["applied"]);
+    let first = worn.alerts().await[0].id;
+    close(&worn, first).await.expect("closed");
+    app.advance(SignedDuration::from_secs(30));
+    let next = worn.press(app.now());
+    assert_eq!(worn.say(&[next]).await, ["applied"]);
+    let want = [
+        (Cause::Sos, AlertState::Open),
+        (Cause::Sos, AlertState::Closed),
+    ];
+    assert_eq!(states(&worn.alerts().await), want);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_closes_an_alert_is_told_of_the_next_value_beyond() {
     let app = TestApp::start().await;
     let worn = Worn::new(&app).await;

@@ -54,10 +54,10 @@ pub async fn run() {
     for size in SIZES.into_iter().filter(|size| *size <= most) {
         let measured = one(size).await;
         measured.print();
-        match &first {
-            Some(first) => measured.beside(first),
-            None => first = Some(measured),
+        if let Some(first) = &first {
+            measured.beside(first);
         }
+        first = first.or(Some(measured));
     }
     if most < SIZES[2] {
         println!("{MOST}=1000000 also asks a million");

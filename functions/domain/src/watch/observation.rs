@@ -269,22 +269,3 @@ pub enum Observed {
         at: Timestamp,
     },
 }
-
-impl Observed {
-    #[must_use]
-    pub fn at(&self) -> Timestamp {
-        match self {
-            Self::Reading(reading) => reading.at,
-            Self::Sos { at } => *at,
-        }
-    }
-
-    /// The same, at another moment.
-    #[must_use]
-    pub fn moved(self, at: Timestamp) -> Self {
-        match self {
-            Self::Reading(reading) => Self::Reading(Reading { at, ..reading }),
-            Self::Sos { .. } => Self::Sos { at },
-        }
-    }
-}
