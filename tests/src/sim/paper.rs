@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::watch::device::effective;
 use domain::watch::{
     Absence, AbsenceKind, Alert, AlertReason, AlertState, Coverage, Decision, Device, DoorSense,
-    Liveness, Overdue, Passage, Presence, Rules, Sign, Watched, decide, together,
+    Ladder, Liveness, Overdue, Passage, Presence, Rules, Sign, Watched, decide, together,
 };
 use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId, limits};
 use jiff::{SignedDuration, Timestamp};
