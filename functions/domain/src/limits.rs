@@ -356,6 +356,9 @@ pub const PUSH_BROWSERS: usize = 5;
 pub const PUSH_DAYS: i64 = 60;
 /// Where a browser is reached, in bytes.
 pub const PUSH_ENDPOINT_BYTES: usize = 1_024;
+/// Characters of somebody's number in WeChat (`openid`).
+pub const WECHAT_ID_CHARS_LEAST: usize = 8;
+pub const WECHAT_ID_CHARS: usize = 64;
 /// How long a browser's server keeps a message for a browser that is off, in seconds.
 pub const PUSH_KEPT_SECONDS: i64 = 12 * 3_600;
 /// How long our word holds for a browser's server, in seconds; a day at most (RFC 8292, section 2).

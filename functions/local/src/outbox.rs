@@ -12,7 +12,7 @@ use domain::limits;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use service::notify::channel::{Channel, Gateway, NotSent, Parcel, Posting, Sending, Text};
+use service::notify::channel::{Channel, Gateway, NotSent, Parcel, Posting, Reply, Sending, Text};
 
 use crate::data::own_file;
 use crate::stop::{About, Stop};
@@ -20,8 +20,9 @@ use crate::stop::{About, Stop};
 /// The newest messages are kept at hand; older ones stay in the file.
 const AT_HAND: usize = 5_000;
 const NAME: &str = "sms";
-/// What a server says that took a request.
+/// What a server says that took a request: a browser's by its status, WeChat's in words.
 const TAKEN: u16 = 201;
+const TAKEN_IN_WORDS: &[u8] = br#"{"errcode":0,"errmsg":"ok"}"#;
 
 /// One message as it would have left.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,7 +156,11 @@ impl Gateway for OutboxFile {
                 at: parcel.at,
                 channel: parcel.channel.clone(),
             };
-            self.write(line).map(|()| TAKEN).map_err(not_sent)
+            self.write(line).map_err(not_sent)?;
+            Ok(Reply {
+                status: TAKEN,
+                body: TAKEN_IN_WORDS.to_vec(),
+            })
         })
     }
 }

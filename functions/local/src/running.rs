@@ -10,6 +10,7 @@ use axum::serve::ListenerExt;
 use service::Ctx;
 use service::ctx::{Clock, Ids, SystemIds};
 use service::notify::channel::Outside;
+use service::notify::wechat::Programme;
 use service::secret::Secret;
 use store::Store;
 use tokio::net::TcpListener;
@@ -127,6 +128,10 @@ impl Opened {
             outside: Outside {
                 gateway: Some(outbox.clone() as _),
                 push_services: options.push_services.as_slice().into(),
+                wechat: Some(Arc::new(Programme {
+                    template: "TEMPLATE".into(),
+                    token: "TOKEN".into(),
+                })),
             },
             relay_bell: Arc::new(Notify::new()),
             budgets: Arc::default(),

@@ -22,7 +22,9 @@ endpoints! {
     GetPushKey: Get "/v1/push/key" () as Self_, None_ => 200 PushKeyView;
     /// Tell this browser too of what is urgent, until this session ends. Of more than five, the one that asked the longest ago is told no more.
     PutPush: Put "/v1/me/push" () as Self_, PutPushBody => 204 ();
-    /// Browsers that asked in this session are told no more.
+    /// Tell this WeChat account too, which tapped for it in the mini programme; one message for each tap. As with browsers, until this session ends.
+    PutWechat: Put "/v1/me/wechat" () as Self_, PutWechatBody => 204 ();
+    /// Browsers and accounts that asked in this session are told no more.
     DeletePush: Delete "/v1/me/push" () as Self_, None_ => 204 ();
     /// Is the service able to answer? Asks the store.
     GetHealth: Get "/v1/health" () as Public, None_ => 200 Health;
@@ -64,6 +66,10 @@ json! {
         /// Its public key, 65 bytes, and the secret it shares with us, 16, in base64url without padding.
         pub p256dh: String,
         pub auth: String,
+    }
+    pub struct PutWechatBody {
+        /// Whose it is in the mini programme.
+        pub openid: String,
     }
     pub struct Health {
         /// `ok`

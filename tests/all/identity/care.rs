@@ -144,6 +144,7 @@ async fn leave_everything(app: &TestApp, wang: &Actor<'_>) {
         community: com,
         person: me,
         id: "0".repeat(64),
+        openid: None,
         endpoint: "https://fcm.googleapis.com/fcm/send/x".into(),
         p256dh: "p".into(),
         auth: "a".into(),

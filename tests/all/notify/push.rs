@@ -12,9 +12,10 @@ use domain::{MessageId, PersonId, limits};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use service::Ctx;
-use service::notify::channel::{Gateway, NotSent, Outside, Parcel, Posting};
+use service::notify::channel::{Gateway, NotSent, Outside, Parcel, Posting, Reply};
 use service::notify::push::seal;
 use service::notify::relay;
+use service::notify::wechat::Programme;
 use store::notify::{Attempt, Outgoing, Push, To};
 use store::schema;
 use store::table::read;
@@ -33,6 +34,8 @@ const ENDPOINT: &str = "https://updates.push.services.mozilla.com/wpush/v2/abc";
 struct Server {
     handed: Mutex<Vec<Parcel>>,
     status: AtomicU16,
+    /// What WeChat's says.
+    errcode: AtomicU16,
     hangs: AtomicBool,
 }
 
@@ -67,7 +70,12 @@ impl Gateway for Server {
                 0 => Err(NotSent {
                     reason: "no route".into(),
                 }),
-                status => Ok(status),
+                status => Ok(Reply {
+                    status,
+                    body: json!({ "errcode": self.errcode.load(Ordering::SeqCst) })
+                        .to_string()
+                        .into_bytes(),
+                }),
             }
         })
     }
@@ -79,6 +87,10 @@ fn through(app: &TestApp, server: &Arc<Server>) -> Ctx {
         outside: Outside {
             gateway: Some(server.clone() as Arc<dyn Gateway>),
             push_services: Arc::new(["push.example.org".to_owned()]),
+            wechat: Some(Arc::new(Programme {
+                template: "TPL".into(),
+                token: "TOKEN".into(),
+            })),
         },
         ..app.ctx().clone()
     }
@@ -304,6 +316,59 @@ async fn a_browser_goes_with_its_session_and_the_sixth_takes_the_place_of_the_fi
     let end = SignedDuration::from_hours(24 * limits::PUSH_DAYS);
     assert!(push.is_kept(push.at + end - SignedDuration::from_secs(1)));
     assert!(!push.is_kept(push.at + end));
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_in_wechat_is_told_by_its_template_until_it_asked_for_no_more() {
+    let app = TestApp::start().await;
+    let wang = app.resident().await;
+    let me = wang.id.expect("signed in");
+    app.settle().await;
+    for wrong in [
+        "",
+        "short",
+        "with space in it",
+        "o-<b>1234567890",
+        &"a".repeat(65),
+    ] {
+        let body = json!({ "openid": wrong }).to_string();
+        let raw = wang.raw("PUT", "/v1/me/wechat", Some(body)).await;
+        let told = (raw.code(), raw.json()["pointer"].clone());
+        assert_eq!(told, ("bad_value".to_owned(), json!("/openid")), "{wrong}");
+        app.advance(SignedDuration::from_secs(2));
+    }
+    let body = json!({ "openid": "oGZUI0egBJY1zhBYw2KhdUfwVJJE" }).to_string();
+    let raw = wang.raw("PUT", "/v1/me/wechat", Some(body)).await;
+    assert_eq!(raw.status, 204, "{}", raw.body);
+    let server = Server::answering(200);
+    let ctx = through(&app, &server);
+    // A token that is spent: tried again.
+    server.errcode.store(42_001, Ordering::SeqCst);
+    let id = leave(&app, me, Topic::WatchArea).await;
+    relay::run_once(&ctx).await.expect("runs");
+    server.errcode.store(0, Ordering::SeqCst);
+    app.advance(LONGEST);
+    relay::run_once(&ctx).await.expect("runs");
+    let handed = server.handed();
+    assert_eq!(handed.len(), 2);
+    let said: Value = serde_json::from_slice(&handed[1].body).expect("JSON");
+    assert!(
+        handed[1]
+            .url
+            .starts_with("https://api.weixin.qq.com/cgi-bin/message/subscribe/send?")
+    );
+    let fields = ["touser", "template_id", "page"].map(|name| said[name].as_str());
+    let want = ["oGZUI0egBJY1zhBYw2KhdUfwVJJE", "TPL", "/desk/watch"];
+    assert_eq!(fields, want.map(Some));
+    assert!(!said.to_string().contains("王"), "{said}");
+    assert_eq!(in_inbox(&app, me, id).await, 1);
+    // They tapped once.
+    server.errcode.store(43_101, Ordering::SeqCst);
+    leave(&app, me, Topic::WatchArea).await;
+    relay::run_once(&ctx).await.expect("runs");
+    assert!(told_here(&app, me).await.is_empty());
+    assert_eq!(super::waiting(&app).await, 0);
     app.stop().await;
 }
 

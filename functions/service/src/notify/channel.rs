@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::wechat::Programme;
+
 /// One text for one number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
@@ -43,9 +45,16 @@ pub struct Parcel {
     pub at: Timestamp,
 }
 
-pub type Posting<'a> = Pin<Box<dyn Future<Output = Result<u16, NotSent>> + Send + 'a>>;
+/// What such a server answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    pub status: u16,
+    pub body: Vec<u8>,
+}
 
-/// The way to other people's servers. Whoever is one follows no redirect, and answers with the status.
+pub type Posting<'a> = Pin<Box<dyn Future<Output = Result<Reply, NotSent>> + Send + 'a>>;
+
+/// The way to other people's servers. Whoever is one follows no redirect.
 pub trait Gateway: Send + Sync {
     fn post<'a>(&'a self, parcel: &'a Parcel) -> Posting<'a>;
 }
@@ -57,4 +66,6 @@ pub struct Outside {
     pub gateway: Option<Arc<dyn Gateway>>,
     /// Servers of messages to browsers beside [`domain::push::SERVICES`], written as these are.
     pub push_services: Arc<[String]>,
+    /// Absent: nobody is told by WeChat.
+    pub wechat: Option<Arc<Programme>>,
 }

@@ -15,8 +15,8 @@ mod words;
 
 use axum::Router;
 use wire::notify::{
-    DeletePush, DismissStuck, GetHealth, GetPushKey, ListInbox, ListStuck, PutPush, ReadMessage,
-    RetryStuck,
+    DeletePush, DismissStuck, GetHealth, GetPushKey, ListInbox, ListStuck, PutPush, PutWechat,
+    ReadMessage, RetryStuck,
 };
 
 use crate::ctx::Ctx;
@@ -30,6 +30,7 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<DismissStuck, _, _>(router, stuck::dismiss);
     let router = mount::<GetPushKey, _, _>(router, pushes::key);
     let router = mount::<PutPush, _, _>(router, pushes::put);
+    let router = mount::<PutWechat, _, _>(router, pushes::put_wechat);
     let router = mount::<DeletePush, _, _>(router, pushes::delete);
     mount_open::<GetHealth, _, _>(router, health::run)
 }

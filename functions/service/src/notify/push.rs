@@ -1,4 +1,4 @@
-//! Messages to browsers (Web Push): which are worth one, what it says, and what becomes of it. It says that
+//! Messages to browsers (Web Push), and to accounts in WeChat: which are worth one, what it says, and what becomes of it. It says that
 //! there is something to read, and nothing about anybody; where it leads to stands in it, sealed for the
 //! browser alone ([`seal`]), and signed as ours ([`vapid`]).
 
@@ -17,14 +17,16 @@ use p256::SecretKey;
 use serde_json::json;
 use store::notify::{Outgoing, Push};
 
-use super::channel::{Gateway, Parcel};
+use super::channel::{Gateway, Parcel, Reply};
 use super::relay::{End, NO_CHANNEL, note};
+use super::wechat::{self, Answered};
 use super::words;
 use crate::ctx::Ctx;
 use crate::error::Error;
 
-/// As it stands in the log of attempts, before a part of the digest of where it went.
+/// As these stand in the log of attempts, before a part of the digest of where it went.
 const NAME: &str = "web_push";
+const WECHAT: &str = "wechat";
 /// Characters of that part.
 const PART: usize = 16;
 /// The value of a notice that names an alert.
@@ -81,7 +83,8 @@ pub(super) async fn send(
 ) -> Result<End, Error> {
     let mut end = End::Delivered;
     for browser in browsers(ctx, row, person, at).await? {
-        let name = format!("{NAME}:{}", browser.id.get(..PART).unwrap_or_default());
+        let kind = browser.openid.as_ref().map_or(NAME, |_| WECHAT);
+        let name = format!("{kind}:{}", browser.id.get(..PART).unwrap_or_default());
         if row.attempts > 1 && ctx.store.was_sent(row, person, &name).await? {
             continue;
         }
@@ -91,7 +94,7 @@ pub(super) async fn send(
             return Ok(End::Failed);
         };
         let (one, said) = match parcel(ctx, row, (&browser, language), (name.clone(), at)) {
-            Some(parcel) => handed_over(gateway, &parcel).await,
+            Some(parcel) => handed_over(gateway, &parcel, browser.openid.is_some()).await,
             // Written when another server was trusted, or with keys that are none.
             None => (End::Delivered, Err("it may not be sent there".into())),
         };
@@ -105,32 +108,61 @@ pub(super) async fn send(
 }
 
 /// Taken; gone, which is not tried again; or not taken this time.
-async fn handed_over(gateway: &dyn Gateway, parcel: &Parcel) -> (End, Result<(), String>) {
+async fn handed_over(
+    gateway: &dyn Gateway,
+    parcel: &Parcel,
+    by_wechat: bool,
+) -> (End, Result<(), String>) {
     let patience = Duration::from_secs(limits::SEND_SECONDS);
     match tokio::time::timeout(patience, gateway.post(parcel)).await {
-        Ok(Ok(200..=299)) => (End::Delivered, Ok(())),
-        Ok(Ok(404 | 410)) => (End::Delivered, Err("the browser is gone".into())),
-        Ok(Ok(status)) => (End::Failed, Err(format!("the server answered {status}"))),
+        Ok(Ok(reply)) if by_wechat => of_wechat(&reply),
+        Ok(Ok(reply)) => of_browser(reply.status),
         Ok(Err(not)) => (End::Failed, Err(not.reason)),
         Err(_) => (End::Failed, Err("the server did not answer in time".into())),
     }
 }
 
-/// The request for one browser. None where it is for a server that is not known, or its keys are none.
+fn of_browser(status: u16) -> (End, Result<(), String>) {
+    match status {
+        200..=299 => (End::Delivered, Ok(())),
+        404 | 410 => (End::Delivered, Err("the browser is gone".into())),
+        status => (End::Failed, Err(format!("the server answered {status}"))),
+    }
+}
+
+fn of_wechat(reply: &Reply) -> (End, Result<(), String>) {
+    match wechat::answered(&reply.body) {
+        Answered::Taken => (End::Delivered, Ok(())),
+        Answered::Gone => (End::Delivered, Err("they did not ask for another".into())),
+        Answered::Refused(code) => (End::Failed, Err(format!("the server said {code}"))),
+        Answered::Unreadable => (
+            End::Failed,
+            Err(format!("the server answered {}", reply.status)),
+        ),
+    }
+}
+
+/// The request for one browser, or account. None where it is for a server that is not known, or its keys are none.
 fn parcel(
     ctx: &Ctx,
     row: &Outgoing,
     (browser, language): (&Push, Language),
     (channel, at): (String, Timestamp),
 ) -> Option<Parcel> {
+    let (title, body) = words::push(language);
+    let id = row.id.to_string();
+    if let Some(openid) = &browser.openid {
+        let programme = ctx.outside.wechat.as_deref()?;
+        let to = page(&row.notice);
+        let parcel = wechat::parcel(programme, (&id, openid), (body, &to), at);
+        return Some(Parcel { channel, ..parcel });
+    }
     let host = push::host(&browser.endpoint)?;
     if !push::is_known(host, &ctx.outside.push_services) {
         return None;
     }
     let raw = |text: &str| URL_SAFE_NO_PAD.decode(text).ok();
     let keys = seal::Keys::of(&raw(&browser.p256dh)?, &raw(&browser.auth)?)?;
-    let (title, body) = words::push(language);
-    let id = row.id.to_string();
     let said = json!({ "title": title, "body": body, "open": page(&row.notice), "tag": id });
     let sealed = seal::seal(said.to_string().as_bytes(), &keys, &ours(), salt())?;
     // A later copy takes the place of one that still waits there (RFC 8030, section 5.4).

@@ -1,9 +1,8 @@
 //! A subscribe message of WeChat (订阅消息), as its server takes it. It goes to whoever tapped for this one
-//! template in the mini programme; whose number there (`openid`) is whose here is not kept yet, so nothing is
-//! sent by it.
+//! template in the mini programme, once for each tap.
 //!
 //! Source: `POST /cgi-bin/message/subscribe/send` of the mini programme's server API; a `thing` has at most 20
-//! characters.
+//! characters; 43101 is said of whoever did not tap, 40003 of a number that is nobody's.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -33,7 +32,7 @@ pub fn parcel(
         "touser": openid,
         "template_id": programme.template,
         "page": page,
-        "data": { "thing1": { "value": thing }, "time2": { "value": at.to_string() } },
+        "data": { "thing1": { "value": thing } },
     });
     Parcel {
         id: id.to_owned(),
@@ -45,13 +44,25 @@ pub fn parcel(
     }
 }
 
-/// What its server answered: it took the message, or why not. It says so in the body, whatever the status is.
-pub fn taken(body: &[u8]) -> Result<(), String> {
+/// What its server answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answered {
+    Taken,
+    /// They did not tap for another one, or there is no such number.
+    Gone,
+    Refused(i64),
+    Unreadable,
+}
+
+/// It is said in the body, whatever the status is.
+#[must_use]
+pub fn answered(body: &[u8]) -> Answered {
     let said: Value = serde_json::from_slice(body).unwrap_or_default();
     match said["errcode"].as_i64() {
-        Some(0) => Ok(()),
-        Some(code) => Err(format!("errcode {code}")),
-        None => Err("the answer cannot be read".to_owned()),
+        Some(0) => Answered::Taken,
+        Some(43101 | 40003) => Answered::Gone,
+        Some(code) => Answered::Refused(code),
+        None => Answered::Unreadable,
     }
 }
 
@@ -74,9 +85,17 @@ mod tests {
         assert_eq!(named, [Some("o-1"), Some("TPL"), Some("pages/inbox")]);
         let thing = said["data"]["thing1"]["value"].as_str().expect("a text");
         assert_eq!(thing.chars().count(), THING_CHARS);
-        assert_eq!(taken(br#"{"errcode":0,"errmsg":"ok"}"#), Ok(()));
-        let refused = taken(br#"{"errcode":43101,"errmsg":"user refuse"}"#);
-        assert_eq!(refused, Err("errcode 43101".to_owned()));
-        assert!(taken(b"<html>").is_err());
+        for (body, want) in [
+            (r#"{"errcode":0,"errmsg":"ok"}"#, Answered::Taken),
+            (
+                r#"{"errcode":43101,"errmsg":"user refuse"}"#,
+                Answered::Gone,
+            ),
+            (r#"{"errcode":42001}"#, Answered::Refused(42001)),
+            ("<html>", Answered::Unreadable),
+            ("", Answered::Unreadable),
+        ] {
+            assert_eq!(answered(body.as_bytes()), want, "{body}");
+        }
     }
 }

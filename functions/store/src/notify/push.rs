@@ -7,13 +7,16 @@ use serde::{Deserialize, Serialize};
 use crate::schema::{self, Item, Key, Kind};
 use crate::table::{Error, Store, read, until, write};
 
-/// One browser of one person.
+/// One browser of one person, or their account in WeChat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Push {
     pub community: CommunityId,
     pub person: PersonId,
-    /// The digest of `endpoint`.
+    /// The digest of `endpoint`, or of `openid`.
     pub id: String,
+    /// Their number in WeChat's mini programme; what a browser has is empty then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub openid: Option<String>,
     /// Where it is reached; whoever knows it and the two keys can write to it.
     pub endpoint: String,
     /// Its public key, 65 bytes, and the secret it shares with us, 16, in base64url.
