@@ -129,6 +129,7 @@ impl<E: Endpoint> Answer<E> {
             body: None,
             cookie: None,
             sheet: None,
+            content_type: "application/json",
             tag: Some(tag),
             endpoint: PhantomData,
         }

@@ -2,7 +2,7 @@
 
 use domain::watch::{
     AbsenceKind, AlertReason, AlertState, Amount, Cause, Confidence, DoorAct, DoorSense, Grade,
-    Measure, Metric, Passage, Silence, Step, Whereabouts, Windows,
+    Measure, Metric, Passage, Step, Whereabouts, Windows,
 };
 use domain::{AbsenceId, AlertId, CommandId, DeviceId, PersonId};
 use jiff::civil::Date;

@@ -4,7 +4,7 @@ use acceptance::TestApp;
 use domain::consent::{How, Purpose};
 use domain::watch::{
     Absence, AbsenceKind, Alert, AlertState, Amount, Cause, Confidence, Device, DoorSense, Grade,
-    Ladder, Measure, Metric, Passage, Presence, Sign, Silence, Vitals, Watched,
+    Ladder, Measure, Metric, Passage, Presence, Sign, Vitals, Watched,
 };
 use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId};
 use jiff::SignedDuration;

@@ -350,6 +350,7 @@ async fn change(app: &TestApp, no_exit: u32) {
         ask_minutes: 60,
         area_least: 5,
         lease_minutes: 30,
+        ladder: None,
         note: "测试".into(),
     };
     let changed = desk.call::<PutWatchRules>((), None_ {}, body).await;

@@ -4,7 +4,7 @@ use acceptance::client::Raw;
 use acceptance::{Actor, TestApp};
 use domain::consent::Purpose;
 use domain::watch::{
-    Alert, AlertState, Cause, Confidence, Device, DoorSense, Grade, Ladder, Silence, Watched,
+    Alert, AlertState, Cause, Confidence, Device, DoorSense, Grade, Ladder, Watched,
 };
 use domain::{AbsenceId, AlertId, DeviceId, PersonId};
 use jiff::{SignedDuration, Timestamp};

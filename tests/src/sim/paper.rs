@@ -487,7 +487,7 @@ impl Paper<'_> {
     fn told(&self) -> Vec<Told> {
         let told = |alert: &Alert| Told {
             person: usize::try_from(alert.person.bits()).expect("few") - 1,
-            silence: alert.silence,
+            silence: alert.cause.silence().expect("doors alone"),
             due: second(alert.due),
             opened: second(alert.opened_at),
             over: over(alert),

@@ -365,7 +365,7 @@ impl Maker {
             (DoorSense::HomeDoor, _) => Passage::Opened,
             (_, true) => Passage::Entry,
             (DoorSense::BothWays, false) => Passage::Exit,
-            (DoorSense::EntryOnly, false) => {
+            (DoorSense::EntryOnly | DoorSense::Health, false) => {
                 if self.doors[door].dead_at(at).is_none() {
                     self.happens(at, What::Button { door });
                 }

@@ -16,7 +16,6 @@ mod health;
 mod health_due;
 mod history;
 pub mod log;
-pub mod log;
 mod observations;
 mod people;
 pub mod queue;
