@@ -3,7 +3,7 @@
 
 use domain::watch::escalation::usual;
 use domain::watch::{
-    Alert, AlertReason, AlertState, Confidence, Ladder, Reach, Rules, Silence, Step,
+    Alert, AlertReason, AlertState, Cause, Confidence, Ladder, Reach, Rules, Step,
 };
 use domain::{AlertId, CommunityId, PersonId};
 use jiff::{SignedDuration, Timestamp};
@@ -30,7 +30,8 @@ fn opened(steps: &[Step]) -> Alert {
         id: AlertId::new(1, 1),
         community: CommunityId::new(1, 1),
         person: PersonId::new(1, 99),
-        silence: Silence::NoExit,
+        cause: Cause::NoExit,
+        metric: None,
         due: at(0),
         opened_at: at(0),
         confidence: Confidence::Identified,

@@ -5,7 +5,7 @@ use domain::watch::{
     Absence, AbsenceKind, Amount, Cause, Lapse, Measure, Metric, Reading, Turn, Vitals,
 };
 use domain::{AbsenceId, AlertId, CommunityId, PersonId, limits};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use proptest::prelude::*;
 
 fn minute(minutes: i64) -> Timestamp {
