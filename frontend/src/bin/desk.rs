@@ -335,6 +335,9 @@ fn watch_pages() -> Fetched {
         ["watch", "people", id] => of(id, Act::Watch, |id| {
             view! { <watch::person::Person id /> }.into_any()
         }),
+        ["watch", "people", id, "vitals"] => of(id, Act::Watch, |id| {
+            view! { <watch::vitals::Vitals id /> }.into_any()
+        }),
         ["watch", "devices"] => open(Act::Watch, || {
             view! { <watch::devices::Devices /> }.into_any()
         }),

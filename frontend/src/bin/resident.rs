@@ -26,7 +26,7 @@ use frontend::pages::points::{
     account, activities, activity, card, certificate, certificates, door, entry, hours, hours_form,
     hub, reward, rewards, run, sign_ups, verify, voucher, vouchers,
 };
-use frontend::pages::watch::{away, entry as watch_entry, hub as watch_hub};
+use frontend::pages::watch::{away, entry as watch_entry, hub as watch_hub, vitals};
 use leptos::prelude::*;
 
 fn main() {
@@ -47,14 +47,15 @@ fn page_at(path: &[&str]) -> AnyView {
         ["points" | "rewards" | "vouchers", ..] => POINTS.page(path),
         ["hours" | "certificates" | "verify", ..] => HOURS.page(path),
         ["library", ..] => LIBRARY.page(path),
+        ["watch", "vitals"] => VITALS.page(path),
         ["watch", ..] => WATCH.page(path),
         ["sign-in"] => SIGN_IN.page(path),
         _ => nowhere(),
     }
 }
 
-static LATER: [&Chunk; 8] = [
-    &BOOK, &MINE, &WATCH, &LIBRARY, &VOLUNTEER, &HOURS, &POINTS, &SERVE,
+static LATER: [&Chunk; 9] = [
+    &BOOK, &MINE, &WATCH, &LIBRARY, &VOLUNTEER, &HOURS, &POINTS, &SERVE, &VITALS,
 ];
 static BOOK: Chunk = Chunk::new(|| Box::pin(book()));
 static SERVE: Chunk = Chunk::new(|| Box::pin(serve()));
@@ -65,6 +66,7 @@ static HOURS: Chunk = Chunk::new(|| Box::pin(hours_pages()));
 static POINTS: Chunk = Chunk::new(|| Box::pin(points_pages()));
 static LIBRARY: Chunk = Chunk::new(|| Box::pin(with_kept(library_pages())));
 static WATCH: Chunk = Chunk::new(|| Box::pin(watch_pages()));
+static VITALS: Chunk = Chunk::new(|| Box::pin(vitals_pages()));
 static KEPT: Chunk = Chunk::new(|| Box::pin(kept_note()));
 static SIGN_IN: Chunk = Chunk::new(|| Box::pin(sign_in()));
 
@@ -176,8 +178,17 @@ fn library_pages() -> Fetched {
 fn watch_pages() -> Fetched {
     Ok(|path| match path {
         [] => view! { <watch_entry::Entry /> }.into_any(),
-        ["watch"] => view! { <watch_hub::Hub /> }.into_any(),
+        ["watch"] => view! { <watch_hub::Hub vitals=VITALS.beside() /> }.into_any(),
         ["watch", "away"] => view! { <away::Away /> }.into_any(),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(resident_vitals, fallible, wasm_split_path = leptos::wasm_split)]
+fn vitals_pages() -> Fetched {
+    Ok(|path| match path {
+        [] => view! { <vitals::Entry /> }.into_any(),
+        ["watch", "vitals"] => view! { <vitals::Vitals /> }.into_any(),
         _ => nowhere(),
     })
 }

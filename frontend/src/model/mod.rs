@@ -22,6 +22,7 @@ pub mod qr;
 pub mod scan;
 pub mod slots;
 pub mod timeline;
+pub mod vitals;
 pub mod volunteer;
 pub mod watch;
 pub mod when;

@@ -14,12 +14,10 @@ pub fn hours(minutes: u32) -> String {
     }
 }
 
-/// Hours as they are typed, in minutes; else what the server would say of this field.
-pub fn minutes(raw: &str, pointer: &str) -> Result<u32, Problem> {
+/// `36:30` in minutes; absent where nothing like it is written.
+#[must_use]
+pub fn span(raw: &str) -> Option<u32> {
     let raw = raw.trim();
-    if raw.is_empty() {
-        return Err(Problem::new(Code::MissingField).at(pointer));
-    }
     let (whole, rest) = raw.split_once([':', '：']).unwrap_or((raw, "0"));
     let part = |digits: &str, most: u32| {
         let few = digits.len() <= 3 && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -27,8 +25,17 @@ pub fn minutes(raw: &str, pointer: &str) -> Result<u32, Problem> {
         number.filter(|number| *number <= most)
     };
     let read = part(whole, 999).zip(part(rest, 59));
-    let (least, max) = (limits::WATCH_MINUTES_LEAST, limits::WATCH_MINUTES);
     read.map(|(hours, rest)| hours * 60 + rest)
+}
+
+/// Hours as they are typed, in minutes; else what the server would say of this field.
+pub fn minutes(raw: &str, pointer: &str) -> Result<u32, Problem> {
+    let raw = raw.trim();
+    if raw.is_empty() {
+        return Err(Problem::new(Code::MissingField).at(pointer));
+    }
+    let (least, max) = (limits::WATCH_MINUTES_LEAST, limits::WATCH_MINUTES);
+    span(raw)
         .filter(|minutes| (least..=max).contains(minutes))
         .ok_or_else(|| {
             let problem = Problem::new(Code::WatchWindow).at(pointer);

@@ -32,7 +32,7 @@
 //! Watching: `alert` (with `data-id`, `data-person`, `data-state`), `age`, `owner`, `acknowledge`, `close-alert`, `blind-person`, `show-phone`, `call`,
 //! `whereabouts` (with `data-state`), `device-key`, `absence`, `backtest-result`.
 //! Watch: `to-watch`, `well`, `well-done`, `seen`, `place`, `looking`, `unwatched`, `to-away`, `kind-<kind>`, `from`, `until`, `away-send`, `absence`
-//! (with `data-id`, `data-over`), `back-early`.
+//! (with `data-id`, `data-over`), `back-early`, `to-vitals`, `reading`, `measure`, `measure-row` (with `data-metric`).
 //! Inbox: `message` (with `data-topic`, `data-read`).
 
 mod asked;

@@ -128,7 +128,7 @@ export async function watchPlaces(page: Page): Promise<Place[]> {
   const watched = [...new Set(body.devices.flatMap((door) => door.cards.map((card) => card.person)))];
   const mine = await call<{ person: string }>(page, 'GET', '/v1/me/watch');
   const own = mine.status === 200;
-  const places: Place[] = own ? [['home-watched', '/'], ['watch', '/watch'], ['away', '/watch/away']] : [['watch-none', '/watch'], ['away-none', '/watch/away']];
+  const places: Place[] = own ? [['home-watched', '/'], ['watch', '/watch'], ['away', '/watch/away'], ['vitals', '/watch/vitals']] : [['watch-none', '/watch'], ['away-none', '/watch/away']];
   for (const person of watched.filter((one) => one !== mine.body.person)) {
     const { status } = await call(page, 'GET', `/v1/absences?person=${person}`);
     if (status === 200) places.push(['away-relative', `/watch/away?person=${person}`]);
@@ -306,6 +306,7 @@ async function watchPlaces(page: Page): Promise<Place[]> {
     ['watched', `${at}/people`],
     ['watched-new', `${at}/people/new`],
     ['watched-person', `${at}/people/${watched[0].person}`],
+    ['watched-vitals', `${at}/people/${watched[0].person}/vitals`],
     ['devices', `${at}/devices`],
     ['absences', `${at}/absences`],
     ['absences-of', `${at}/absences?person=${watched[0].person}`],

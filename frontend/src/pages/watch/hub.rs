@@ -18,9 +18,10 @@ use crate::ui::{
 };
 use crate::{api, clock, t};
 
-/// "I am well"; how it stands with oneself, who is told, what is noted, and how to stop it.
+/// "I am well"; how it stands with oneself, who is told, what is noted, and how to stop it. `vitals`: the way to
+/// what is known of one's body.
 #[component]
-pub fn Hub() -> AnyView {
+pub fn Hub(vitals: AnyView) -> AnyView {
     let watch = Remote::new(mine);
     let watched = Memo::new(move |_| watch.value.with(|now| matches!(now, Some(Some(_)))));
     // Beside what is loaded, so that what it did stays in sight.
@@ -34,6 +35,7 @@ pub fn Hub() -> AnyView {
                     None => view! { <Unwatched /> }.into_any(),
                 }
             }</Load>
+            {vitals}
             <Station />
         </Page>
     }

@@ -164,7 +164,8 @@ fn Doors(chosen: RwSignal<Vec<DeviceId>>) -> AnyView {
     view! { <Load from=doors children=draw /> }.into_any()
 }
 
-fn tick(door: DeviceView, chosen: RwSignal<Vec<DeviceId>>) -> AnyView {
+/// One of them to tick.
+pub(super) fn tick(door: DeviceView, chosen: RwSignal<Vec<DeviceId>>) -> AnyView {
     let id = door.id;
     let toggle = move |ev| {
         let on = event_target_checked(&ev);

@@ -1,7 +1,7 @@
 //! Watching over people who agreed: silences that somebody looks after, whose doors are heard, who is away.
 //!
 //! [`board`] is the first; [`alert`] is where one is taken on and closed; [`people`], [`person`], [`devices`],
-//! [`absences`] and [`rules`] are what it rests on. [`faces`] is how they say things, [`fields`] the form of
+//! [`vitals`], [`absences`] and [`rules`] are what it rests on. [`faces`] is how they say things, [`fields`] the form of
 //! what was agreed on with somebody; [`poll`] is how the board asks again, [`ladder`] how it is said who is told, and [`device`] has this device told.
 
 pub mod absences;
@@ -17,3 +17,4 @@ pub mod person;
 mod poll;
 pub mod rules;
 mod signs;
+pub mod vitals;

@@ -31,7 +31,7 @@ pub fn Person(id: PersonId) -> AnyView {
 
 /// Asks why one looks.
 #[component]
-fn Why(reason: RwSignal<Option<String>>) -> AnyView {
+pub(super) fn Why(reason: RwSignal<Option<String>>) -> AnyView {
     let (chosen, own, problem) = (
         RwSignal::new(String::new()),
         RwSignal::new(String::new()),
@@ -93,9 +93,11 @@ fn Opened(id: PersonId, reason: String) -> AnyView {
         false => view! { <Button label=t!(desk_watch.person.look) name="signs" kind=Kind::Plain on_press=look /> }.into_any(),
     }
     };
+    let vitals = format!("/desk/watch/people/{id}/vitals");
     view! {
         <p class="note" data-testid="logged">{Icon::Done.draw()}<span>{t!(desk_watch.person.logged, reason = reason)}</span></p>
         <Load from=person let:one>{draw(&one, person, editing)}</Load>
+        <LinkButton label=t!(desk_watch.vitals.title) href=vitals name="to-vitals" kind=Kind::Plain />
         <section class="card stack">
             <h2>{t!(desk_watch.person.signs)}</h2>
             {signs}
