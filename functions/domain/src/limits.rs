@@ -462,6 +462,9 @@ pub const RESPIRATION: Usual = usual(3_000, 80_000, Some(8_000), Some(25_000), 2
 /// The shortest and the longest window without a reading, in minutes.
 pub const NO_READING_MINUTES_LEAST: u32 = 30;
 pub const NO_READING_MINUTES: u32 = 14 * 24 * 60;
+/// So far below a device's largest number one that never came is still taken: more than two bodies of the
+/// most events. A multiple of 64.
+pub const SEEN_NUMBERS: u64 = 256;
 /// Wearables and gateways of one person.
 pub const VITAL_DEVICES: usize = 8;
 /// Observations that a device may send in one body.

@@ -1,8 +1,11 @@
 //! What a door's word is worth: its clock, its count, and whose door it is.
 
+use std::collections::BTreeSet;
+
 use domain::watch::{Device, DoorSense, Grade, Passage, Presence, Watched};
 use domain::{CommunityId, DeviceId, PersonId, limits};
 use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
 
 fn second(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + seconds).expect("a moment")
@@ -21,6 +24,8 @@ fn door() -> Device {
         offsets: Vec::new(),
         seq: 0,
         seq_before: 0,
+        gaps: Vec::new(),
+        gaps_before: Vec::new(),
         key_ver: 1,
         unidentified_at: None,
         passed_at: None,
@@ -82,6 +87,49 @@ fn each_version_of_a_key_has_its_own_count_and_none_goes_back() {
     let door = door.rekeyed();
     assert_eq!((door.count(3), door.count(2)), (Some(0), Some(1)));
     assert_eq!(door.count(1), None, "good no more");
+}
+
+proptest! {
+    /// Against a set of all that was taken.
+    #[test]
+    fn a_number_is_taken_once_in_whatever_order_unless_nobody_could_tell(
+        steps in proptest::collection::vec((proptest::bool::weighted(0.8), 0_u64..400), 1..300),
+    ) {
+        let (mut door, mut taken, mut largest) = (door(), BTreeSet::new(), 0_u64);
+        for (onward, step) in steps {
+            // Mostly a little ahead, as numbers come; else any that is near.
+            let number = match onward {
+                true => largest + step % 4,
+                false => (largest + 50).saturating_sub(step),
+            };
+            let known = number > 0 && !taken.contains(&number);
+            let near = number > largest || largest - number <= limits::SEEN_NUMBERS;
+            prop_assert_eq!(door.takes(1, number), known && near, "{} of {}", number, largest);
+            if door.takes(1, number) {
+                door = door.counted(1, number);
+                taken.insert(number);
+                largest = largest.max(number);
+            }
+            prop_assert_eq!(door.count(1), Some(largest));
+            prop_assert!(!door.takes(1, number), "a second time");
+            let again = door.clone().counted(1, number);
+            prop_assert_eq!(&again, &door, "what is counted twice counts once");
+        }
+    }
+}
+
+#[test]
+fn what_was_counted_before_gaps_were_kept_counts_as_taken() {
+    let door = Device { seq: 9, ..door() };
+    let taken = (1..=9).filter(|number| door.takes(1, *number));
+    assert_eq!(taken.count(), 0);
+    assert!(door.takes(1, 10) && !door.takes(1, 0));
+    let steady = (1..=1_000).fold(self::door(), |door, number| door.counted(1, number));
+    assert!(steady.gaps.is_empty(), "nothing to remember");
+    let jump = steady.counted(1, u64::MAX);
+    assert!(jump.takes(1, u64::MAX - limits::SEEN_NUMBERS));
+    assert!(!jump.takes(1, u64::MAX - limits::SEEN_NUMBERS - 1));
+    assert!(!jump.takes(1, 1_001), "nobody could tell");
 }
 
 #[test]

@@ -125,6 +125,8 @@ pub async fn watch_over(
         offsets: Vec::new(),
         seq: 0,
         seq_before: 0,
+        gaps: Vec::new(),
+        gaps_before: Vec::new(),
         key_ver: 1,
         unidentified_at: None,
         passed_at: None,

@@ -184,6 +184,8 @@ async fn many(
         outages: Vec::new(),
         offsets: Vec::new(),
         seq_before: 0,
+        gaps: Vec::new(),
+        gaps_before: Vec::new(),
         passed_at: None,
         ver: 1,
     };

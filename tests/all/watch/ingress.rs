@@ -2,6 +2,7 @@
 
 use acceptance::TestApp;
 use acceptance::client::Raw;
+use domain::limits;
 use domain::watch::{DoorSense, Passage, Whereabouts};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -310,6 +311,49 @@ async fn terminals_of_each_maker_are_known_by_their_key_and_answered_as_they_wai
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_batch_that_was_overtaken_on_its_way_is_taken_once_and_one_too_old_is_not() {
+    let app = TestApp::start().await;
+    let (desk, door) = (at(&app, WORKER).await, main_door(&app).await);
+    let who = grown_ups(&app, 1).await.remove(0);
+    watch_over(&desk, &who, fields(&door, &[CARD])).await;
+    app.advance(SignedDuration::from_hours(1));
+    let minutes = |minutes: i64| app.now() - SignedDuration::from_mins(minutes);
+    let beat = |seq: u64| event(seq, app.now(), "heartbeat", None);
+    let early = [
+        event(1, minutes(30), "exit", Some(CARD)),
+        event(2, minutes(20), "entry", Some(CARD)),
+    ];
+    let newer = [event(3, minutes(10), "exit", Some(CARD)), beat(4)];
+    assert_eq!(say(&app, &door, &newer).await, ["applied"; 2]);
+    let overtaken = say(&app, &door, &early).await;
+    assert!(
+        !overtaken.iter().any(|one| one == "replayed"),
+        "{overtaken:?}"
+    );
+    for sent in [&early, &newer] {
+        assert_eq!(say(&app, &door, sent).await, ["replayed"; 2]);
+    }
+    // The latest of what happened is what is known, in whatever order it came.
+    let sign = stored(&app, id(&who)).await.expect("is watched over");
+    let sign = sign.presence.sign.expect("a sign");
+    assert_eq!((sign.at, sign.passage), (minutes(10), Passage::Exit));
+    // A clock goes by what is new alone.
+    let before = device(&app, &door).await;
+    let far = 4 + limits::SEEN_NUMBERS + 2;
+    assert_eq!(say(&app, &door, &[beat(far)]).await, ["applied"]);
+    let late = event(far - 1, minutes(55), "heartbeat", None);
+    assert_eq!(say(&app, &door, &[late]).await, ["applied"]);
+    let after = device(&app, &door).await;
+    assert_eq!(after.offsets.len(), before.offsets.len() + 1);
+    let edge = far - limits::SEEN_NUMBERS;
+    let sent = [beat(edge - 1), beat(edge), beat(edge)];
+    let taken = say(&app, &door, &sent).await;
+    assert_eq!(taken, ["replayed", "applied", "replayed"]);
+    assert_eq!(device(&app, &door).await.seq, far);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reader_that_forgot_its_count_is_heard_again_with_its_next_key() {
     let app = TestApp::start().await;
     let admin = at(&app, ADMIN).await;
@@ -328,20 +372,20 @@ async fn a_reader_that_forgot_its_count_is_heard_again_with_its_next_key() {
             _ => raw.code(),
         }
     };
-    assert_eq!(beat(1, 100).await, "applied");
+    assert_eq!(beat(1, 1_000).await, "applied");
     assert_eq!(beat(1, 1).await, "replayed", "as after a reset");
     rotate(&admin, &door).await;
     assert_eq!(beat(2, 1).await, "applied");
     assert_eq!(beat(2, 1).await, "replayed");
     // What the key before signed goes on from where it was.
-    assert_eq!(beat(1, 100).await, "replayed");
-    assert_eq!(beat(1, 101).await, "applied");
-    assert_eq!(beat(1, 101).await, "replayed");
+    assert_eq!(beat(1, 1_000).await, "replayed");
+    assert_eq!(beat(1, 1_001).await, "applied");
+    assert_eq!(beat(1, 1_001).await, "replayed");
     assert_eq!(beat(2, 2).await, "applied");
     rotate(&admin, &door).await;
     assert_eq!(beat(3, 1).await, "applied");
     assert_eq!(beat(2, 2).await, "replayed");
-    assert_eq!(beat(1, 500).await, "bad_signature");
+    assert_eq!(beat(1, 1_500).await, "bad_signature");
     app.stop().await;
 }
 

@@ -70,6 +70,8 @@ impl<'a> Home<'a> {
             offsets: Vec::new(),
             seq: 0,
             seq_before: 0,
+            gaps: Vec::new(),
+            gaps_before: Vec::new(),
             key_ver: 1,
             unidentified_at: None,
             passed_at: None,

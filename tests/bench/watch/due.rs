@@ -200,6 +200,8 @@ fn door(com: CommunityId, n: usize, at: Timestamp) -> Device {
         outages: Vec::new(),
         offsets: Vec::new(),
         seq_before: 0,
+        gaps: Vec::new(),
+        gaps_before: Vec::new(),
         passed_at: None,
         ver: 1,
     }

@@ -154,6 +154,8 @@ fn device(world: &World, com: CommunityId, i: usize) -> Device {
         outages: Vec::new(),
         offsets: Vec::new(),
         seq_before: 0,
+        gaps: Vec::new(),
+        gaps_before: Vec::new(),
         passed_at: None,
         ver: 1,
     }

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::deadline::Outage;
+use super::window;
 use crate::access::named;
 use crate::{CommunityId, DeviceId, PersonId, limits};
 
@@ -44,6 +45,12 @@ pub struct Device {
     /// The same of the version before.
     #[serde(default)]
     pub seq_before: u64,
+    /// Which numbers below `seq` never came ([`window`]).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<u64>,
+    /// Which of the version before never came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps_before: Vec<u64>,
     /// The newest version of its key; the one before is good, too.
     pub key_ver: u32,
     /// When somebody last passed here who was not identified.
@@ -175,22 +182,37 @@ impl Device {
     /// newest is, and the one before.
     #[must_use]
     pub fn count(&self, key_ver: u32) -> Option<u64> {
+        self.numbers(key_ver).map(|(largest, _)| largest)
+    }
+
+    fn numbers(&self, key_ver: u32) -> Option<(u64, &[u64])> {
         match key_ver {
             0 => None,
-            ver if ver == self.key_ver => Some(self.seq),
-            ver if Some(ver) == self.key_ver.checked_sub(1) => Some(self.seq_before),
+            ver if ver == self.key_ver => Some((self.seq, &self.gaps)),
+            ver if Some(ver) == self.key_ver.checked_sub(1) => {
+                Some((self.seq_before, &self.gaps_before))
+            }
             _ => None,
         }
     }
 
-    /// Counted on to `seq` by what that version of its key signed; never back. The version of the item is
-    /// the caller's to count.
+    /// Whether a number that this version of its key signed may be taken: it never was, and is not so far
+    /// behind the largest that nobody could tell.
+    #[must_use]
+    pub fn takes(&self, key_ver: u32, seq: u64) -> bool {
+        self.numbers(key_ver)
+            .is_some_and(|(largest, gaps)| window::is_new(largest, gaps, seq))
+    }
+
+    /// With a number taken that that version of its key signed. The largest never goes back. The version of
+    /// the item is the caller's to count.
     #[must_use]
     pub fn counted(mut self, key_ver: u32, seq: u64) -> Self {
         if key_ver == self.key_ver {
-            self.seq = self.seq.max(seq);
+            (self.seq, self.gaps) = window::taken(self.seq, &self.gaps, seq);
         } else if Some(key_ver) == self.key_ver.checked_sub(1) {
-            self.seq_before = self.seq_before.max(seq);
+            (self.seq_before, self.gaps_before) =
+                window::taken(self.seq_before, &self.gaps_before, seq);
         }
         self
     }
@@ -203,6 +225,8 @@ impl Device {
         Self {
             seq: 0,
             seq_before: self.seq,
+            gaps: Vec::new(),
+            gaps_before: self.gaps,
             key_ver: self.key_ver.saturating_add(1),
             ..self
         }

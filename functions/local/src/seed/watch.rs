@@ -77,6 +77,8 @@ fn device(town: &Town, name: &str, sense: DoorSense, home_of: Option<PersonId>) 
         offsets: Vec::new(),
         seq: 0,
         seq_before: 0,
+        gaps: Vec::new(),
+        gaps_before: Vec::new(),
         key_ver: 1,
         unidentified_at: None,
         passed_at: None,

@@ -130,8 +130,8 @@ pub struct Said {
 /// What is known of a device when all its events were looked at.
 #[derive(Default)]
 struct Heard {
-    /// By which version of its key, and up to which number.
-    counted: Option<(u32, u64)>,
+    /// The numbers that were taken, where they count.
+    counted: BTreeSet<u64>,
     heard: bool,
     /// What it takes the time to be, by its live heartbeats.
     clock: Vec<Timestamp>,
@@ -141,8 +141,8 @@ struct Heard {
 }
 
 /// Takes events one by one: none harms the others. `key_ver`: what signed them, where numbers count: then
-/// none is taken twice, nor one that is smaller than another that was. Where the store fails the whole is to
-/// be sent again, as the numbers of what was not written may not count as used.
+/// none is taken twice, while one that was overtaken on its way is taken. Where the store fails the whole is
+/// to be sent again, as the numbers of what was not written may not count as used.
 pub async fn take(
     ctx: &Ctx,
     device: Device,
@@ -150,23 +150,21 @@ pub async fn take(
     events: &[Said],
     at: Timestamp,
 ) -> Result<Vec<EventOutcome>, Error> {
-    let known = key_ver.map(|ver| (ver, device.count(ver).unwrap_or(u64::MAX)));
-    let mut heard = Heard {
-        counted: known,
-        ..Heard::default()
-    };
-    let (mut used, mut device, mut outcomes) = (BTreeSet::new(), device, Vec::new());
+    let mut heard = Heard::default();
+    let (mut device, mut outcomes) = (device, Vec::new());
     let com = device.community;
     for event in events {
-        if let (Some((_, known)), Some((_, seq))) = (known, heard.counted.as_mut()) {
-            if event.seq <= known || !used.insert(event.seq) {
+        // What was overtaken on its way says nothing of the device's clock now.
+        let mut live = event.live;
+        if let Some(ver) = key_ver {
+            if !device.takes(ver, event.seq) || !heard.counted.insert(event.seq) {
                 outcomes.push(refused(Code::Replayed));
                 continue;
             }
-            *seq = (*seq).max(event.seq);
+            live &= device.count(ver).is_some_and(|known| event.seq > known);
         }
         heard.heard = true;
-        if let (DoorAct::Heartbeat, Some(said), true) = (event.act, event.at, event.live) {
+        if let (DoorAct::Heartbeat, Some(said), true) = (event.act, event.at, live) {
             device = device.clocked(said, at);
             heard.clock.push(said);
         }
@@ -191,7 +189,7 @@ pub async fn take(
         outcomes.push(outcome);
     }
     if heard.heard {
-        until_settled!(keep(ctx, com, device.id, &heard, at))?;
+        until_settled!(keep(ctx, com, device.id, (&heard, key_ver), at))?;
     }
     Ok(outcomes)
 }
@@ -201,7 +199,7 @@ async fn keep(
     ctx: &Ctx,
     com: CommunityId,
     id: DeviceId,
-    heard: &Heard,
+    (heard, key_ver): (&Heard, Option<u32>),
     at: Timestamp,
 ) -> Result<(), Error> {
     let Some(device) = ctx.store.device(com, id).await? else {
@@ -211,8 +209,10 @@ async fn keep(
     for said in &heard.clock {
         device = device.clocked(*said, at);
     }
-    if let Some((key_ver, seq)) = heard.counted {
-        device = device.counted(key_ver, seq);
+    if let Some(key_ver) = key_ver {
+        for seq in &heard.counted {
+            device = device.counted(key_ver, *seq);
+        }
     }
     let passed = device.uncounted(heard.passed.clone());
     let device = Device {
