@@ -396,6 +396,9 @@ json! {
         pub swept_at: Option<Moment>,
         /// Longer ago than five minutes: nobody is alerted until it is seen to.
         pub late: bool,
+        /// How many single people, doors and alerts the last pass could not settle; it is tried again each minute.
+        #[serde(default)]
+        pub failed: u32,
     }
     pub struct WatchRulesView {
         pub windows: Windows,

@@ -3,14 +3,17 @@
 
 use acceptance::client::Raw;
 use acceptance::{Actor, TestApp};
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::limits;
-use domain::watch::DoorSense;
+use domain::watch::{DoorSense, Grade, Passage};
 use jiff::SignedDuration;
 use store::schema;
+use store::watch::watched_item;
 use wire::endpoint::None_;
 use wire::watch::{AcknowledgeAlert, AcknowledgeBody, GetWatchHealth};
 
 use super::people::{ADMIN, CARD, WORKER, alert, at, door, fields, grown_ups, id, watch_over};
+use super::sweep::{Home, LONG, hours, minutes};
 
 const PATH: &str = "/v1/alerts?limit=20";
 
@@ -134,5 +137,44 @@ async fn a_sweeper_that_stands_still_is_seen_on_the_desk() {
         today["open_alerts"].as_u64().is_some_and(|open| open > 0),
         "the silent one of the demo"
     );
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pass_says_of_how_many_it_does_not_know() {
+    let app = TestApp::start().await;
+    let desk = at(&app, WORKER).await;
+    let failed = async || {
+        let health = desk.call::<GetWatchHealth>((), None_ {}, None_ {}).await;
+        let health = health.expect("a view");
+        assert_eq!(health.swept_at.map(|at| at.at), Some(app.now()));
+        assert!(!health.late, "it passed");
+        health.failed
+    };
+    let mut spoiled = Home::new(&app, Grade::AtOnce, LONG).await;
+    let mut sound = Home::new(&app, Grade::AtOnce, LONG).await;
+    let last = app.now();
+    spoiled.passes(Passage::Entry, last).await;
+    sound.passes(Passage::Entry, last).await;
+    app.settle().await;
+    assert_eq!(failed().await, 0);
+    app.advance(hours(48));
+    let whole = watched_item(&spoiled.watched().await).expect("an item");
+    let mut broken = whole.clone();
+    let nothing = AttributeValue::S("{}".into());
+    broken.insert(schema::DOCUMENT.to_owned(), nothing);
+    let store = &app.ctx().store;
+    store.put_all(vec![broken]).await.expect("written");
+    for _ in 0..2 {
+        app.settle().await;
+        assert_eq!(failed().await, 1, "and again until it is seen to");
+        assert!(spoiled.alerts().await.is_empty());
+        assert_eq!(sound.alerts().await.len(), 1, "it harms nobody else");
+        app.advance(minutes(1));
+    }
+    store.put_all(vec![whole]).await.expect("written");
+    app.settle().await;
+    assert_eq!(failed().await, 0);
+    assert_eq!(spoiled.alerts().await.len(), 1);
     app.stop().await;
 }

@@ -10,7 +10,7 @@ use store::table::read;
 use store::watch::HealthChange;
 
 use super::health::turned;
-use super::sweep::{failed, notices_of_many, settled};
+use super::sweep::{Missed, notices_of_many};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::points::Within;
@@ -23,7 +23,7 @@ const PAGE: usize = 200;
 pub async fn pass(
     ctx: &Ctx,
     within: &Within<'_>,
-    rules: &Rules,
+    (rules, missed): (&Rules, &Missed),
     at: Timestamp,
 ) -> Result<usize, Error> {
     let (mut done, mut missing) = (0, Vec::new());
@@ -35,7 +35,7 @@ pub async fn pass(
             seen += items.len();
             for item in items {
                 let one = look(ctx, within, item.clone(), &mut missing, at).await;
-                done += usize::from(settled(&item, one));
+                done += usize::from(missed.settled(&item, one));
             }
             place = next;
             if place.is_none() || seen >= limits::WATCH_SWEPT {
@@ -53,7 +53,7 @@ pub async fn pass(
             Ok(()) => (done, told) = (done + 1, true),
             // A reading came, or another sweeper.
             Err(Error::Refused(Refusal::Stale)) => {}
-            Err(error) => failed(&format!("the readings of {person}"), &error),
+            Err(error) => missed.failed(&format!("the readings of {person}"), &error),
         }
     }
     Ok(done)

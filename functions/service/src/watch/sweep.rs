@@ -15,8 +15,8 @@ use jiff::{SignedDuration, Timestamp};
 use store::market::Beside;
 use store::notify::Outgoing;
 use store::schema::{self, Item};
-use store::table::{key_of, read};
-use store::watch::{AbsenceRow, WatchChange};
+use store::table::read;
+use store::watch::{AbsenceRow, SweepMark, WatchChange};
 use tokio::sync::OnceCell;
 use wire::Moment;
 
@@ -27,6 +27,9 @@ use crate::notify::tell::tell;
 use crate::points::Within;
 
 mod ladder;
+mod missed;
+
+pub(super) use missed::Missed;
 
 /// Read at once.
 const PAGE: usize = 200;
@@ -52,10 +55,12 @@ struct Sweep<'a> {
     people: OnceCell<Vec<Person>>,
     /// Who is told of doors and of many alerts.
     workers: OnceCell<Vec<PersonId>>,
+    missed: Missed,
 }
 
 /// Everything that is due now. Answers how much was done. What fails is logged and passed over, and is
-/// nominated again the next time; the mark of the pass is left only where everything could be looked at.
+/// nominated again the next time; the mark of the pass is left only where everything could be nominated, and says how
+/// much of it failed.
 pub async fn pass(ctx: &Ctx, within: &Within<'_>, at: Timestamp) -> Result<usize, Error> {
     let com = within.community;
     let sweep = Sweep {
@@ -65,6 +70,7 @@ pub async fn pass(ctx: &Ctx, within: &Within<'_>, at: Timestamp) -> Result<usize
         rules: ctx.store.watch_rules(com).await?,
         people: OnceCell::new(),
         workers: OnceCell::new(),
+        missed: Missed::default(),
     };
     let (mut done, mut whole) = (0, true);
     // Doors first: who stands behind a dead one is not decided on as if it could see.
@@ -90,7 +96,7 @@ pub async fn pass(ctx: &Ctx, within: &Within<'_>, at: Timestamp) -> Result<usize
         }
     }
     done += sweep.raise(overdue).await;
-    match health_due::pass(ctx, within, &sweep.rules, at).await {
+    match health_due::pass(ctx, within, (&sweep.rules, &sweep.missed), at).await {
         Ok(some) => done += some,
         Err(error) => {
             failed("readings that are due", &error);
@@ -98,7 +104,10 @@ pub async fn pass(ctx: &Ctx, within: &Within<'_>, at: Timestamp) -> Result<usize
         }
     }
     if whole {
-        ctx.store.put_sweep_mark(com, at).await?;
+        let failed = sweep.missed.count();
+        ctx.store
+            .put_sweep_mark(com, &SweepMark { at, failed })
+            .await?;
     }
     Ok(done)
 }
@@ -135,24 +144,12 @@ fn elsewhere<'a>(ctx: &'a Ctx, within: &'a Within<'a>, rules: &Rules, at: Timest
         rules: rules.clone(),
         people: OnceCell::new(),
         workers: OnceCell::new(),
+        missed: Missed::default(),
     }
 }
 
-pub(super) fn failed(subject: &str, error: &Error) {
+fn failed(subject: &str, error: &Error) {
     tracing::error!(subject, "What was due could not be settled: {error:?}");
-}
-
-/// Somebody else was faster: not ours to do any more.
-pub(super) fn settled(subject: &Item, done: Result<bool, Error>) -> bool {
-    match done {
-        Ok(done) => done,
-        Err(Error::Refused(Refusal::Stale)) => false,
-        Err(error) => {
-            let key = key_of(subject);
-            failed(&format!("{} {}", key.pk, key.sk), &error);
-            false
-        }
-    }
 }
 
 /// What the doors of one home could see.
@@ -191,7 +188,7 @@ impl Sweep<'_> {
                     Due::Absence => self.absence(item.clone()).await,
                     Due::Alert => self.calling(item.clone(), climbing).await,
                 };
-                done += usize::from(settled(&item, one));
+                done += usize::from(self.missed.settled(&item, one));
             }
             place = next;
             if place.is_none() || seen >= limits::WATCH_SWEPT {
@@ -323,7 +320,7 @@ impl Sweep<'_> {
                     Ok(Left::Nothing) => Ok(false),
                     Err(error) => Err(error),
                 };
-                done += usize::from(settled(&item, one));
+                done += usize::from(self.missed.settled(&item, one));
             }
             place = next;
             if place.is_none() || seen >= limits::WATCH_SWEPT {
@@ -443,7 +440,9 @@ impl Sweep<'_> {
                 Ok(()) => (opened, told) = (opened + 1, true),
                 // A sign came, or another sweeper.
                 Err(Error::Refused(Refusal::Stale)) => {}
-                Err(error) => failed(&format!("the alert of {person}"), &error),
+                Err(error) => self
+                    .missed
+                    .failed(&format!("the alert of {person}"), &error),
             }
         }
         opened

@@ -102,4 +102,7 @@ pub struct AlertMark {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SweepMark {
     pub at: Timestamp,
+    /// How many single matters could not be settled.
+    #[serde(default)]
+    pub failed: u32,
 }

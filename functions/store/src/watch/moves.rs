@@ -78,9 +78,9 @@ pub fn watched_count_item(com: CommunityId, people: u64) -> Result<Item, Error> 
     write(Kind::WatchedCount, &key, &WatchedCount { people }, [])
 }
 
-pub fn mark_item(com: CommunityId, at: Timestamp) -> Result<Item, Error> {
+pub fn mark_item(com: CommunityId, mark: &SweepMark) -> Result<Item, Error> {
     let key = schema::sweep_mark(com);
-    write(Kind::SweepMark, &key, &SweepMark { at }, [])
+    write(Kind::SweepMark, &key, mark, [])
 }
 
 impl<'s> Tx<'s> {
@@ -258,7 +258,7 @@ impl Store {
     }
 
     /// The sweeper passed.
-    pub async fn put_sweep_mark(&self, com: CommunityId, at: Timestamp) -> Result<(), Error> {
-        self.put_all(vec![mark_item(com, at)?]).await
+    pub async fn put_sweep_mark(&self, com: CommunityId, mark: &SweepMark) -> Result<(), Error> {
+        self.put_all(vec![mark_item(com, mark)?]).await
     }
 }

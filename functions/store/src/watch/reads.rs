@@ -123,9 +123,8 @@ impl Store {
         Ok(mark.map_or(0, |mark| mark.changed))
     }
 
-    /// When the sweeper last passed; absent: never.
-    pub async fn sweep_mark(&self, com: CommunityId) -> Result<Option<Timestamp>, Error> {
-        let mark: Option<SweepMark> = self.get(&schema::sweep_mark(com)).await?;
-        Ok(mark.map(|mark| mark.at))
+    /// When the sweeper last passed, and how much of it failed; absent: never.
+    pub async fn sweep_mark(&self, com: CommunityId) -> Result<Option<SweepMark>, Error> {
+        self.get(&schema::sweep_mark(com)).await
     }
 }

@@ -165,14 +165,18 @@ pub fn Board() -> AnyView {
     .into_any()
 }
 
-/// In red where nobody looks after silences: what is not on the board may be so all the same.
+/// In red where nobody looks after silences, or after some: what is not on the board may be so all the same.
 fn stands_still(health: Remote<WatchHealthView>) -> AnyView {
     let late = Memo::new(move |_| {
-        let health = health.value.get();
-        let health = health.filter(|health| health.late)?;
-        Some(match health.swept_at {
-            Some(at) => t!(desk_watch.board.still, at = when::moment(at)),
-            None => t!(desk_watch.board.never_swept).to_owned(),
+        let health = health.value.get()?;
+        let at = health.swept_at.map(when::moment);
+        Some(match (health.late, at) {
+            (true, Some(at)) => t!(desk_watch.board.still, at = at),
+            (true, None) => t!(desk_watch.board.never_swept).to_owned(),
+            (false, Some(at)) if health.failed > 0 => {
+                t!(desk_watch.board.missed, count = health.failed, at = at)
+            }
+            (false, _) => return None,
         })
     });
     let shown = move || {

@@ -170,7 +170,9 @@ impl Sweep<'_> {
                 }
                 // Somebody took it on, a sign came, or another sweeper.
                 Err(Error::Refused(Refusal::Stale)) => {}
-                Err(error) => failed(&format!("the next step of {id}"), &error),
+                Err(error) => self
+                    .missed
+                    .failed(&format!("the next step of {id}"), &error),
             }
         }
         climbed
