@@ -1,5 +1,5 @@
 //! Accounts to sign in as, by role, and the second factor of those who need one; doors with their keys, and
-//! the cards that open them.
+//! the cards that open them; what is worn, with its key.
 
 use axum::Json;
 use axum::extract::State;
@@ -36,6 +36,9 @@ struct Door {
     /// In base64url without padding.
     key: String,
     cards: Vec<Card>,
+    /// Whose home it is, or who wears it: of this person are its readings where none is named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    home_of: Option<PersonId>,
     community_id: CommunityId,
 }
 
@@ -107,6 +110,7 @@ async fn doors(ctx: &Ctx) -> Result<Vec<Door>, Error> {
                 key_ver: device.key_ver,
                 key: URL_SAFE_NO_PAD.encode(key),
                 cards,
+                home_of: device.home_of,
                 community_id: com,
             });
         }

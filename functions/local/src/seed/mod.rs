@@ -6,6 +6,7 @@
 
 pub mod accounts;
 mod books;
+mod health;
 mod ids;
 mod library;
 mod offers;
@@ -49,6 +50,7 @@ pub async fn write(ctx: &Ctx, at: Timestamp) -> Result<(), Stop> {
     let served = volunteers::serve(&mut home, &residents)?;
     library::furnish(&mut home, &residents)?;
     watch::hang(&mut home, &residents)?;
+    health::wear(&mut home, &residents)?;
     let mut next = Town::new(ctx, "测试·邻村", "Test · Next Village", "02100000002", at)?;
     village::settle(&mut next)?;
 

@@ -64,7 +64,12 @@ pub fn hang(town: &mut Town, residents: &Residents) -> Result<(), Stop> {
     Ok(())
 }
 
-fn device(town: &Town, name: &str, sense: DoorSense, home_of: Option<PersonId>) -> Device {
+pub(super) fn device(
+    town: &Town,
+    name: &str,
+    sense: DoorSense,
+    home_of: Option<PersonId>,
+) -> Device {
     Device {
         id: DeviceId::new(ids::MILLIS, town.chance("device", name)),
         community: town.id(),
