@@ -344,6 +344,12 @@ fn watch_pages() -> Fetched {
         ["watch", "devices", "new"] => open(Act::KeepDoors, || {
             view! { <watch::devices::New /> }.into_any()
         }),
+        ["watch", "devices", "history"] => open(Act::KeepDoors, || {
+            view! { <watch::history::History /> }.into_any()
+        }),
+        ["watch", "devices", id] => of(id, Act::Watch, |id| {
+            view! { <watch::days::Days id /> }.into_any()
+        }),
         ["watch", "absences"] => open(Act::Watch, || {
             view! { <watch::absences::Absences /> }.into_any()
         }),

@@ -296,9 +296,9 @@ export async function shelfPlaces(page: Page): Promise<Place[]> {
 }
 
 /** The pages of doors and silence, for whoever watches over people. */
-async function watchPlaces(page: Page): Promise<Place[]> {
+async function watchingPlaces(page: Page): Promise<Place[]> {
   const at = '/desk/watch';
-  const [alerts, watched] = [await list<{ id: string }>(page, '/v1/alerts?all=true'), await list<{ person: string }>(page, '/v1/watched')];
+  const [alerts, watched, devices] = [await list<{ id: string }>(page, '/v1/alerts?all=true'), await list<{ person: string }>(page, '/v1/watched'), await list<{ id: string; sense: string }>(page, '/v1/devices')];
   return [
     ['watch', at],
     ['alerts', `${at}/alerts`],
@@ -308,6 +308,7 @@ async function watchPlaces(page: Page): Promise<Place[]> {
     ['watched-person', `${at}/people/${watched[0].person}`],
     ['watched-vitals', `${at}/people/${watched[0].person}/vitals`],
     ['devices', `${at}/devices`],
+    ['door-days', `${at}/devices/${devices.find((one) => one.sense === 'both_ways')?.id}`],
     ['absences', `${at}/absences`],
     ['absences-of', `${at}/absences?person=${watched[0].person}`],
     ['watch-rules', `${at}/rules`],
@@ -345,7 +346,7 @@ export async function deskPlaces(page: Page): Promise<Place[]> {
     ['feedback', '/desk/feedback'],
     ['stuck', '/desk/stuck'],
     ...(await volunteeringPlaces(page)),
-    ...(await watchPlaces(page)),
+    ...(await watchingPlaces(page)),
     ['me', '/desk/me'],
     ['more', '/desk/more'],
     ['missing', '/desk/nowhere'],

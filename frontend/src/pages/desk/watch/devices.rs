@@ -71,7 +71,7 @@ pub fn Devices() -> AnyView {
         heads.push(Head::always(t!(desk_watch.devices.key)));
     }
     let row = move |one: DeviceView| line(one, keeps.then_some(ask));
-    let add = keeps.then(|| view! { <div class="row"><LinkButton label=t!(desk_watch.devices.add) href="/desk/watch/devices/new" name="device-new" small=true /></div> });
+    let add = keeps.then(|| view! { <div class="row"><LinkButton label=t!(desk_watch.devices.add) href="/desk/watch/devices/new" name="device-new" small=true /><LinkButton label=t!(desk_watch.history.title) href="/desk/watch/devices/history" name="history" kind=Kind::Plain small=true /></div> });
     let key = move || shown.get().map(|key| view! { <KeyShown key /> });
     let which = move || {
         chosen
@@ -108,9 +108,16 @@ fn line(one: DeviceView, ask: Option<Callback<DeviceView>>) -> Vec<AnyView> {
     };
     let heard = one.heard_at.map(when::moment).unwrap_or_default();
     let sense = named(texts::desk_watch::sense::ALL, one.sense.as_str());
+    // Of the door of one home nothing is counted.
+    let name = match one.sense {
+        DoorSense::BothWays | DoorSense::EntryOnly => {
+            let href = format!("/desk/watch/devices/{}", one.id);
+            view! { <a class="grid-link" href=href>{one.name.clone()}</a> }.into_any()
+        }
+        DoorSense::HomeDoor | DoorSense::Health => one.name.clone().into_any(),
+    };
     let mut cells = vec![
-        view! { <span data-testid="device" data-id=one.id.to_string()>{one.name.clone()}</span> }
-            .into_any(),
+        view! { <span data-testid="device" data-id=one.id.to_string()>{name}</span> }.into_any(),
         view! { <span class="expiry" data-tone=tone data-testid="device-state">{icon.draw()}<span>{words}</span></span> }.into_any(),
         sense.into_any(),
         heard.into_any(),
