@@ -441,3 +441,60 @@ proptest! {
         prop_assert!(opened <= 1, "{opened}");
     }
 }
+
+/// A heart that said these values, one a minute, and what is known of it without the one of that minute.
+fn without(values: &[i32], wrong: i64, instead: Option<i32>) -> (Vitals, Vec<Turn>) {
+    let (mut now, mut next, mut left) = (heart(), 0, Vec::new());
+    let of = |value: i32, minutes| {
+        let value = Amount::thousandths(value * 1_000);
+        reading(Metric::HeartRate, value, minutes)
+    };
+    for (minutes, value) in (1..).zip(values) {
+        let said = of(*value, minutes);
+        let (after, turns) = now.with(said, said.at);
+        now = play(after, &turns, said.at, &mut next);
+        match (minutes == wrong, instead) {
+            (false, _) => left.push(said),
+            (true, Some(value)) => left.push(of(value, minutes)),
+            (true, None) => {}
+        }
+    }
+    let last = minute(i64::try_from(values.len()).expect("few"));
+    now.without(
+        (Metric::HeartRate, minute(wrong)),
+        (left.as_slice(), true),
+        last,
+    )
+}
+
+#[test]
+fn a_reading_that_was_an_error_ends_what_rested_on_it_alone_and_opens_nothing() {
+    let rows: &[(&[i32], i64, Option<i32>, &[&str])] = &[
+        // The only one; and one after sound ones.
+        (&[130], 1, None, &["-"]),
+        (&[80, 130], 2, None, &["-"]),
+        (&[80, 130], 2, Some(90), &["-"]),
+        // The corrected value, or the one before, is beyond the bound as well, or not well behind it.
+        (&[80, 130], 2, Some(125), &[]),
+        (&[130, 140], 2, None, &[]),
+        (&[130, 140], 2, Some(118), &[]),
+        // Nobody was alerted, and nobody is.
+        (&[80, 90], 2, None, &[]),
+        (&[80, 90], 2, Some(150), &[]),
+        (&[130, 80], 2, None, &[]),
+        // What came afterwards stands.
+        (&[130, 118], 1, None, &[]),
+    ];
+    for (values, wrong, instead, want) in rows {
+        let (after, turns) = without(values, *wrong, *instead);
+        let words: Vec<String> = turns.iter().map(word).collect();
+        assert_eq!(&words, want, "{values:?} {wrong} {instead:?}");
+        let open = after.is_open(Cause::VitalHigh, Some(Metric::HeartRate));
+        let stood = values.iter().any(|value| *value >= 120) && values.last() != Some(&80);
+        assert_eq!(open, stood && want.is_empty(), "{values:?}");
+        // The next one beyond the bound is looked after, whatever was taken back.
+        let next = reading(Metric::HeartRate, amount("150"), 10);
+        let (_, turns) = after.with(next, next.at);
+        assert_eq!(turns.len(), usize::from(!open), "{values:?}");
+    }
+}

@@ -3,6 +3,7 @@
 
 mod absences;
 mod alerts;
+mod corrected;
 mod days;
 mod devices;
 mod disturbances;

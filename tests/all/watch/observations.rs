@@ -21,7 +21,7 @@ fn minutes(minutes: i64) -> SignedDuration {
 }
 
 /// Measure and value of what is kept, the latest first.
-async fn kept(worn: &Worn<'_>) -> Vec<String> {
+pub async fn kept(worn: &Worn<'_>) -> Vec<String> {
     let rows = worn.readings().await.into_iter();
     let said = rows.map(|row| match (row.metric, row.value) {
         (Some(metric), Some(value)) => format!("{metric} {value}"),

@@ -232,6 +232,47 @@ impl Vitals {
         (self.rearmed(at), turns)
     }
 
+    /// Without the reading of that measure and moment, which was an error. `left`: what is known of the measure
+    /// besides, oldest first, with the value that stands instead of it, if one does; and whether that is all
+    /// there ever was. Ends what rested on it alone, and opens nothing. Itself, unchanged, where something later
+    /// is known.
+    #[must_use]
+    pub fn without(
+        mut self,
+        (metric, wrong_at): (Metric, Timestamp),
+        (left, whole): (&[Reading], bool),
+        at: Timestamp,
+    ) -> (Self, Vec<Turn>) {
+        let known = self.latest(metric).copied();
+        let known = known.filter(|known| known.reading.at == wrong_at);
+        let (Some(measure), Some(known)) = (self.measure(metric).copied(), known) else {
+            return (self, Vec::new());
+        };
+        // Where the beginning is not known, what stands is rather kept.
+        let first = if whole { Side::Within } else { known.side };
+        let sides = left.iter();
+        let told = sides.fold(first, |side, one| measure.side(side, one.value));
+        let lead = metric.lead();
+        let told = if left.is_empty() { Side::Within } else { told };
+        // What nobody looks after waits for the next reading.
+        let cared = told
+            .cause()
+            .is_some_and(|cause| self.is_open(cause, Some(lead)));
+        let side = if cared { told } else { Side::Within };
+        self.standing.retain(|one| one.reading.metric != metric);
+        if let Some(reading) = left.last().copied() {
+            self.standing.push(Standing { reading, side });
+        }
+        let mut turns = Vec::new();
+        if let Some(cause) = known.side.cause().filter(|_| side != known.side)
+            && !self.others_stand(lead, known.side)
+        {
+            turns.extend(self.end(cause, Some(lead)));
+        }
+        self.ver += 1;
+        (self.rearmed(at), turns)
+    }
+
     /// The button was pressed. Known: no later than the last press that counts.
     #[must_use]
     pub fn pressed(mut self, pressed_at: Timestamp) -> (Self, Vec<Turn>) {

@@ -12,8 +12,26 @@ use super::observations::{Said, Unsaid, What};
 
 const UCUM: &str = "http://unitsofmeasure.org";
 
-/// What stands in the one status that counts: what is preliminary, amended, or entered in error does not.
-const FINAL: &str = "final";
+/// Whether a resource stands. What is preliminary, registered or cancelled says nothing.
+enum Status {
+    /// Counts.
+    Final,
+    /// Stands instead of one that was final.
+    Instead,
+    /// Was final, and is an error.
+    Wrong,
+}
+
+impl Status {
+    fn read(raw: &str) -> Option<Self> {
+        match raw {
+            "final" => Some(Self::Final),
+            "amended" | "corrected" => Some(Self::Instead),
+            "entered-in-error" => Some(Self::Wrong),
+            _ => None,
+        }
+    }
+}
 
 /// One resource. Refuses: `MissingField`, `BadValue`, `NotFound` for a person that cannot be, `WrongUnit`.
 pub fn observation(resource: &Value) -> Result<Said, Unsaid> {
@@ -22,14 +40,16 @@ pub fn observation(resource: &Value) -> Result<Said, Unsaid> {
     }
     let status = resource["status"].as_str();
     let status = status.ok_or(Unsaid::Refused(Code::MissingField))?;
-    if status != FINAL {
-        return Err(Unsaid::Ignored);
-    }
+    let status = Status::read(status).ok_or(Unsaid::Ignored)?;
     let parts = resource["component"].as_array();
     let parts = parts.map_or(&[][..], Vec::as_slice);
     let mut what = Vec::new();
     for one in [resource].into_iter().chain(parts) {
-        what.extend(measured(one)?);
+        what.extend(match status {
+            Status::Final => measured(one)?,
+            Status::Instead => measured(one)?.and_then(instead),
+            Status::Wrong => wrong(one),
+        });
     }
     if what.is_empty() {
         return Err(Unsaid::Ignored);
@@ -99,6 +119,28 @@ fn measured(part: &Value) -> Result<Option<What>, Unsaid> {
     let value = unit.and_then(|unit| metric.in_own_unit(value, unit));
     let value = value.ok_or(Unsaid::Refused(Code::WrongUnit))?;
     Ok(Some(What::Reading { metric, value }))
+}
+
+/// A press of the button is not taken back.
+fn instead(what: What) -> Option<What> {
+    match what {
+        What::Reading { metric, value } => Some(What::Instead {
+            metric,
+            value: Some(value),
+        }),
+        What::Instead { .. } | What::Sos => None,
+    }
+}
+
+/// Which measure it was. What it said does not matter any more.
+fn wrong(part: &Value) -> Option<What> {
+    match coded(&part["code"])? {
+        Coded::Metric(metric) => Some(What::Instead {
+            metric,
+            value: None,
+        }),
+        Coded::Sos => None,
+    }
 }
 
 enum Coded {

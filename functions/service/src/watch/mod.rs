@@ -1,12 +1,13 @@
 //! Doors and silence. Read [`door_events`] (what a door says, and whether it is that door), [`arrive`] (what
 //! becomes of it), [`sweep`] (when silence is too long), then [`watched`] and [`alerts`]. [`log`] and
 //! [`vendor`] read what others write. What bodies say goes the same way: [`observations`] and [`fhir`],
-//! [`health`], [`health_due`], [`vitals`].
+//! [`health`], [`corrected`], [`health_due`], [`vitals`].
 
 mod absences;
 mod alerts;
 pub mod arrive;
 mod backtest;
+mod corrected;
 mod days;
 mod devices;
 mod door_events;

@@ -1,12 +1,15 @@
 //! What a wearable or its gateway says of bodies. `RecordObservations`: signed by the device, as door events are.
 //! A repeat does no harm: of one moment, measure and device there is one reading, and one that is known moves
-//! nothing. What is not final, not plausible or not looked at is ignored, and nothing of it is kept.
+//! nothing. What is not final, not plausible or not looked at is ignored, and nothing of it is kept. What was final
+//! may be corrected, or taken back as an error ([`corrected`]).
 //!
 //! Only devices speak here. What staff measures by hand is no watching over, and has no place in it yet.
 
 use domain::watch::device::{When, effective};
 use domain::watch::{Amount, Device, Metric, Observed, Reading};
 use domain::{PersonId, limits};
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
@@ -16,7 +19,7 @@ use wire::{Code, Problem};
 
 use super::arrive::Arrived;
 use super::door_events::{applied, found, ignored, is_good, refused, unsigned, verified};
-use super::{fhir, health};
+use super::{corrected, fhir, health};
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
 use crate::points::Within;
@@ -34,6 +37,11 @@ pub enum What {
     Reading {
         metric: Metric,
         value: Amount,
+    },
+    /// Stands instead of a reading that came before; absent: nothing does.
+    Instead {
+        metric: Metric,
+        value: Option<Amount>,
     },
     Sos,
 }
@@ -64,6 +72,9 @@ pub async fn run(call: Call<RecordObservations, ()>) -> Outcome<RecordObservatio
     let device = found(ctx, signed.device).await?;
     if !is_good(&device, signed.key_ver) {
         return Err(unsigned());
+    }
+    if !is_spoken(&call.headers) {
+        return Err(Problem::new(Code::WrongContentType).into());
     }
     let said = read(&call.file)?;
     let community = ctx.store.community(device.community).await?;
@@ -138,33 +149,59 @@ async fn take(
     device: &Device,
     one: &Placed,
 ) -> Result<Arrived, Error> {
-    let mut arrived = Arrived::Ignored;
+    let (mut arrived, at) = (Arrived::Ignored, one.at);
+    let row = |metric: Option<Metric>, value: Option<Amount>| ReadingRow {
+        person: one.person,
+        device: device.id,
+        at,
+        metric,
+        value,
+        received_at: call.now,
+        approximate: one.approximate,
+    };
     for what in &one.what {
-        let (observed, metric, value) = match *what {
-            What::Sos => (Observed::Sos { at: one.at }, None, None),
+        let done = match *what {
+            What::Sos => {
+                let row = row(None, None);
+                health::take(&call.ctx, within, &row, Observed::Sos { at }).await?
+            }
             What::Reading { metric, value } => {
-                let at = one.at;
                 let reading = Reading { metric, value, at };
                 if !reading.is_plausible() {
                     continue;
                 }
-                (Observed::Reading(reading), Some(metric), Some(value))
+                let row = row(Some(metric), Some(value));
+                health::take(&call.ctx, within, &row, Observed::Reading(reading)).await?
+            }
+            What::Instead { metric, value } => {
+                // A sensor that was off: nothing stands instead.
+                let value = value.filter(|value| {
+                    (Reading {
+                        metric,
+                        value: *value,
+                        at,
+                    })
+                    .is_plausible()
+                });
+                let row = row(Some(metric), value);
+                corrected::take(&call.ctx, within, (&row, metric)).await?
             }
         };
-        let row = ReadingRow {
-            person: one.person,
-            device: device.id,
-            at: one.at,
-            metric,
-            value,
-            received_at: call.now,
-            approximate: one.approximate,
-        };
-        if health::take(&call.ctx, within, &row, observed).await? == Arrived::Applied {
+        if done == Arrived::Applied {
             arrived = Arrived::Applied;
         }
     }
     Ok(arrived)
+}
+
+/// JSON, as FHIR calls it or as all others do.
+fn is_spoken(headers: &HeaderMap) -> bool {
+    let kind = headers
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    let kind = kind.and_then(|kind| kind.split(';').next()).map(str::trim);
+    let known = ["application/json", "application/fhir+json"];
+    kind.is_some_and(|kind| known.iter().any(|one| kind.eq_ignore_ascii_case(one)))
 }
 
 /// A resource, a bundle of them, or our own form. Each observation is read by itself.

@@ -72,7 +72,12 @@ async fn shown<E: Endpoint>(call: &Call<E>, id: PersonId) -> Result<VitalsView, 
         name: names.remove(&id).unwrap_or_default(),
         devices,
         measures,
-        readings: rows.into_iter().map(view).collect(),
+        // Of what was taken back as an error nothing is shown.
+        readings: rows
+            .into_iter()
+            .filter(|row| row.metric.is_none() || row.value.is_some())
+            .map(view)
+            .collect(),
         alerts: open.into_iter().map(|one| one.alert).collect(),
         ver,
     })

@@ -20,6 +20,7 @@ pub struct ReadingRow {
     pub at: Timestamp,
     /// Absent: the button.
     pub metric: Option<Metric>,
+    /// Absent: the button, or a reading that was taken back as an error.
     pub value: Option<Amount>,
     pub received_at: Timestamp,
     /// The device's clock could not be right; `at` is when it came in.
@@ -31,6 +32,8 @@ pub struct ReadingRow {
 pub struct HealthChange {
     pub vitals: Option<Vitals>,
     pub reading: Option<ReadingRow>,
+    /// One that is there already, with another value or none.
+    pub retold: Option<ReadingRow>,
     pub alerts: Vec<Alert>,
 }
 
@@ -56,10 +59,18 @@ impl Store {
         self.get(&schema::vitals(com, person)).await
     }
 
+    /// What came before of the same moment, measure and device.
+    pub async fn reading(
+        &self,
+        com: CommunityId,
+        row: &ReadingRow,
+    ) -> Result<Option<ReadingRow>, Error> {
+        self.get(&schema::reading(com, row)).await
+    }
+
     /// Whether this came before.
     pub async fn has_reading(&self, com: CommunityId, row: &ReadingRow) -> Result<bool, Error> {
-        let found: Option<ReadingRow> = self.get(&schema::reading(com, row)).await?;
-        Ok(found.is_some())
+        Ok(self.reading(com, row).await?.is_some())
     }
 
     /// What somebody's body said, the latest first.
@@ -97,11 +108,17 @@ impl Store {
         }
         if let Some(row) = &change.reading {
             tx = tx.put_new(reading_item(com, row)?, Refusal::Stale)?;
-            if change.vitals.is_none() {
-                // Nothing is kept of whoever does not agree any more.
-                let key = schema::vitals(com, row.person);
-                tx = tx.check(&key, "attribute_exists(pk)", vec![], Refusal::Stale)?;
-            }
+        }
+        if let Some(row) = &change.retold {
+            let there = "attribute_exists(pk)";
+            tx = tx.put_if(reading_item(com, row)?, there, vec![], Refusal::Stale)?;
+        }
+        if let Some(row) = change.reading.as_ref().or(change.retold.as_ref())
+            && change.vitals.is_none()
+        {
+            // Nothing is kept of whoever does not agree any more.
+            let key = schema::vitals(com, row.person);
+            tx = tx.check(&key, "attribute_exists(pk)", vec![], Refusal::Stale)?;
         }
         outgoing(tx, &beside.notices)?.commit().await
     }
