@@ -465,6 +465,8 @@ pub const NO_READING_MINUTES: u32 = 14 * 24 * 60;
 /// So far below a device's largest number one that never came is still taken: more than two bodies of the
 /// most events. A multiple of 64.
 pub const SEEN_NUMBERS: u64 = 256;
+/// How often one person may listen for changes of alerts at once.
+pub const STREAMS: usize = 4;
 /// Wearables and gateways of one person.
 pub const VITAL_DEVICES: usize = 8;
 /// Observations that a device may send in one body.

@@ -1,8 +1,10 @@
 //! The whole of Linli in one process: the routers, an embedded DynamoDB, the relay and sweeper
 //! loops, the built site, and the helpers under `/_local/` that exist nowhere else.
 //!
-//! Read [`running`] (how the parts come up and go down), then [`web`] (who answers which path).
+//! Read [`running`] (how the parts come up and go down), then [`web`] (who answers which path);
+//! [`alerts_stream`] is what only a process that lives on can answer.
 
+pub mod alerts_stream;
 pub mod clock;
 pub mod csp;
 pub mod data;

@@ -18,6 +18,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use crate::alerts_stream::Streams;
 use crate::clock::{Begin, LocalClock};
 use crate::data::Folder;
 use crate::database::Embedded;
@@ -182,8 +183,9 @@ impl Running {
             loops: work.clone(),
             address,
         };
-        let app =
-            web::router(helpers, options.site).into_make_service_with_connect_info::<SocketAddr>();
+        let streams = Streams::new(opened.ctx.clone(), quitting.clone());
+        let app = web::router(helpers, streams, options.site)
+            .into_make_service_with_connect_info::<SocketAddr>();
         let listener = listener.tap_io(|stream| {
             let _ = stream.set_nodelay(true);
         });

@@ -1,6 +1,8 @@
 //! The duty screen asks again and again: cheaply, without keeping a session alive for ever, and it is told when
 //! nobody looks after silences.
 
+use std::time::Duration;
+
 use acceptance::client::Raw;
 use acceptance::{Actor, TestApp};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -9,6 +11,7 @@ use domain::watch::{DoorSense, Grade, Passage};
 use jiff::SignedDuration;
 use store::schema;
 use store::watch::watched_item;
+use tokio::time::timeout;
 use wire::endpoint::None_;
 use wire::watch::{AcknowledgeAlert, AcknowledgeBody, GetWatchHealth};
 
@@ -177,4 +180,72 @@ async fn a_pass_says_of_how_many_it_does_not_know() {
     assert_eq!(failed().await, 0);
     assert_eq!(spoiled.alerts().await.len(), 1);
     app.stop().await;
+}
+
+const STREAM: &str = "/v1/alerts/stream";
+
+/// What is said next; empty where the stream has ended.
+async fn said(stream: &mut reqwest::Response) -> String {
+    let mut said = String::new();
+    while !said.contains("data:") {
+        let chunk = timeout(Duration::from_secs(60), stream.chunk()).await;
+        let chunk = chunk.expect("something is said within a minute");
+        let Some(chunk) = chunk.expect("the line holds") else {
+            return String::new();
+        };
+        said.push_str(std::str::from_utf8(&chunk).expect("text"));
+    }
+    said
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_keeps_watch_hears_that_an_alert_changed_and_nothing_of_it() {
+    let app = TestApp::start().await;
+    let (desk, admin) = (at(&app, WORKER).await, at(&app, ADMIN).await);
+    let door = door(&admin, DoorSense::BothWays, None).await;
+    let who = grown_ups(&app, 1).await.remove(0);
+    watch_over(&desk, &who, fields(&door, &[CARD])).await;
+    for (status, raw) in [
+        (401, app.stranger().raw("GET", STREAM, None).await),
+        (403, who.raw("GET", STREAM, None).await),
+        (405, desk.raw("POST", STREAM, None).await),
+    ] {
+        assert_eq!(raw.status, status, "{}", raw.body);
+    }
+    let mut streams = Vec::new();
+    for _ in 0..limits::STREAMS {
+        let stream = desk.open(STREAM).await;
+        assert_eq!(stream.status(), 200);
+        assert_eq!(stream.headers()["content-type"], "text/event-stream");
+        streams.push(stream);
+    }
+    let mut before = Vec::new();
+    for stream in &mut streams {
+        before.push(said(stream).await);
+    }
+    assert!(before.iter().all(|one| *one == before[0]), "{before:?}");
+    let many = desk.raw("GET", STREAM, None).await;
+    assert_eq!((many.status, many.code().as_str()), (429, "too_many_calls"));
+    alert(&app, id(&who)).await;
+    for stream in &mut streams {
+        let now = said(stream).await;
+        assert_ne!(now, before[0]);
+        let quiet = |part: char| part.is_ascii_digit() || "data: \n".contains(part);
+        assert!(now.chars().all(quiet), "{now}");
+    }
+    // Another may listen where one has ended; all end with the server.
+    drop(streams.pop());
+    let mut again = None;
+    for _ in 0..100 {
+        let stream = desk.open(STREAM).await;
+        if stream.status() == 200 {
+            again = Some(stream);
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let mut again = again.expect("its place is free");
+    assert!(!said(&mut again).await.is_empty());
+    app.stop().await;
+    assert!(said(&mut again).await.is_empty());
 }

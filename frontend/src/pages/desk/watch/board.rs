@@ -128,6 +128,7 @@ pub fn Board() -> AnyView {
             }
         });
     };
+    poll::listen(look);
     if let Ok(timer) = set_interval_with_handle(look, Duration::from_millis(LOOK_MILLIS)) {
         on_cleanup(move || timer.clear());
     }

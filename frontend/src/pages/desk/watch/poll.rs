@@ -1,10 +1,13 @@
 //! Questions that the board asks by itself. They do not keep a session alive, as nobody may be there for them;
-//! and whoever brings the tag of the last answer is told that nothing is other without being told it all again.
+//! and whoever brings the tag of the last answer is told that nothing is other without being told it all again. Where
+//! the server can say by itself that something is, it is asked at once.
 
+use leptos::prelude::*;
 use serde::de::DeserializeOwned;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Headers, RequestInit, Response};
+use web_sys::{EventSource, Headers, RequestInit, Response};
 use wire::endpoint::None_;
 use wire::{Code, Endpoint, Problem};
 
@@ -45,6 +48,23 @@ pub async fn again<E: Endpoint<Body = None_>>(
 pub fn quietly<E: Endpoint<Body = None_>>(path: E::Path, query: E::Query) -> Fetch<E::Reply> {
     let url = E::url(&path, &query);
     Box::pin(async move { read(&heard(url, None).await?) })
+}
+
+/// Calls `changed` as soon as an alert is other, as long as this page is open, where the server can say so by
+/// itself. Where it cannot, nothing is called.
+pub fn listen(changed: impl FnMut() + 'static) {
+    let Ok(source) = EventSource::new("/v1/alerts/stream") else {
+        return;
+    };
+    let told = Closure::<dyn FnMut()>::new(changed);
+    source.set_onmessage(Some(told.as_ref().unchecked_ref()));
+    let kept = StoredValue::new_local((source, told));
+    on_cleanup(move || {
+        kept.with_value(|(source, _)| {
+            source.set_onmessage(None);
+            source.close();
+        });
+    });
 }
 
 fn read<T: DeserializeOwned>(heard: &Heard) -> Result<T, Problem> {
