@@ -146,8 +146,9 @@ async fn a_sweeper_that_stands_still_is_seen_on_the_desk() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pass_says_of_how_many_it_does_not_know() {
     let app = TestApp::start().await;
-    let desk = at(&app, WORKER).await;
+    // A session at the desk is a short one.
     let failed = async || {
+        let desk = at(&app, WORKER).await;
         let health = desk.call::<GetWatchHealth>((), None_ {}, None_ {}).await;
         let health = health.expect("a view");
         assert_eq!(health.swept_at.map(|at| at.at), Some(app.now()));

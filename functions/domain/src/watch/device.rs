@@ -188,9 +188,9 @@ impl Device {
     fn numbers(&self, key_ver: u32) -> Option<(u64, &[u64])> {
         match key_ver {
             0 => None,
-            ver if ver == self.key_ver => Some((self.seq, &self.gaps)),
+            ver if ver == self.key_ver => Some((self.seq, self.gaps.as_slice())),
             ver if Some(ver) == self.key_ver.checked_sub(1) => {
-                Some((self.seq_before, &self.gaps_before))
+                Some((self.seq_before, self.gaps_before.as_slice()))
             }
             _ => None,
         }

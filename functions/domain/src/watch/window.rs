@@ -38,7 +38,7 @@ fn is_gap(gaps: &[u64], back: u64) -> bool {
     };
     let word = usize::try_from(bit / WORD).ok();
     let word = word.and_then(|place| gaps.get(place));
-    word.is_some_and(|word| word >> (bit % WORD) & 1 == 1)
+    word.is_some_and(|word| (word >> (bit % WORD)) & 1 == 1)
 }
 
 /// Without the words at the end in which there is no gap.
@@ -46,7 +46,7 @@ fn words(gap: impl Fn(u64) -> bool) -> Vec<u64> {
     let first = (1..=limits::SEEN_NUMBERS).step_by(u64::BITS as usize);
     let word = |first: u64| {
         let bits = (0..WORD).filter(|bit| gap(first + bit));
-        bits.fold(0, |word, bit| word | 1 << bit)
+        bits.fold(0_u64, |word, bit| word | (1_u64 << bit))
     };
     let mut words: Vec<u64> = first.map(word).collect();
     while words.last() == Some(&0) {
