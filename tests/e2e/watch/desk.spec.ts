@@ -182,6 +182,47 @@ test('a new door shows its key once, and another key after a question', async ({
   expect(await key.innerText()).not.toBe(first);
 });
 
+test('readings open with a reason only; a bound that nobody reaches is refused beside its field, and another is saved', async ({ as }) => {
+  const desk = await as('looker', { fresh: true });
+  const all = (await (await desk.request.get('/_local/demo')).json()) as { devices: { sense: string; home_of?: string }[] };
+  const person = all.devices.find((one) => one.sense === 'health')?.home_of;
+  await look(desk, String(person));
+  await desk.getByTestId('to-vitals').click();
+  await settled(desk);
+  await expect(desk.getByTestId('reading')).toHaveCount(0);
+  await desk.getByTestId('reason-0').click();
+  await desk.getByTestId('open-watched').click();
+  await expect(desk.getByTestId('vitals-page')).toHaveAttribute('data-id', String(person));
+  await expect(desk.getByTestId('reading').first()).toBeVisible();
+
+  await desk.getByTestId('vitals-change').click();
+  const form = desk.getByTestId('vitals-edit');
+  const heart = form.locator('[data-metric="heart_rate"]');
+  await heart.getByTestId('high').fill('9000');
+  await form.getByTestId('vitals-save').click();
+  await expect(heart.locator('.field-error:visible')).toHaveCount(1);
+  await heart.getByTestId('high').fill('125');
+  await form.getByTestId('vitals-save').click();
+  await expect(form).toHaveCount(0);
+  await expect(desk.getByTestId('measure').filter({ hasText: '125' })).toHaveCount(1);
+});
+
+test('a file of what doors said before is answered line by line, and a door has its days', async ({ as }) => {
+  const desk = await as('admin', { fresh: true });
+  await open(desk, `${AT}/devices`);
+  await desk.getByTestId('history').click();
+  await settled(desk);
+  const csv = 'person,device,direction,time\nnobody,,in,2026-01-01 08:00\n';
+  await desk.getByTestId('history-file').setInputFiles({ name: 'doors.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+  await expect(desk.getByTestId('history-report')).toHaveAttribute('data-refused', '1');
+  await expect(desk.getByTestId('line-outcome')).toHaveCount(1);
+  await desk.getByTestId('back').click();
+  await settled(desk);
+  await desk.getByTestId('device').filter({ hasText: '测试·东门' }).locator('a').click();
+  await settled(desk);
+  await expect(desk.getByTestId('days-of')).toHaveText('测试·东门');
+});
+
 test('rules are tried on what was, and saved as a version', async ({ as }) => {
   const desk = await as('looker', { fresh: true });
   await open(desk, `${AT}/rules`);
