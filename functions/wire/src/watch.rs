@@ -87,7 +87,8 @@ json! {
         pub events: Vec<DoorEventBody>,
     }
     pub struct DoorEventBody {
-        /// The device's own count; greater with each event.
+        /// The device's own count; greater with each event, and taken once. One that was overtaken on its way
+        /// is taken, too, unless more than 256 came after it.
         pub seq: u64,
         /// By the device's clock.
         pub at: jiff::Timestamp,
