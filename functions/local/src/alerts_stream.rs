@@ -188,7 +188,8 @@ impl Asker {
 }
 
 async fn answer(State(streams): State<Streams>, request: Request) -> Response {
-    match listening(&streams, &request).await {
+    let asker = Asker::of(&streams, &request);
+    match listening(&streams, asker).await {
         Ok(listener) => Sse::new(unfold(listener, next))
             .keep_alive(KeepAlive::new().interval(BEAT))
             .into_response(),
@@ -205,8 +206,7 @@ struct Listener {
     _seat: Seat,
 }
 
-async fn listening(streams: &Streams, request: &Request) -> Result<Listener, Box<Response>> {
-    let asker = Asker::of(streams, request);
+async fn listening(streams: &Streams, asker: Asker) -> Result<Listener, Box<Response>> {
     let me = asker.ask(GetMe::PATH).await?;
     asker.ask(GetWatchHealth::PATH).await?;
     let failed = || Box::new(problem(&Problem::new(Code::Failed)));

@@ -75,6 +75,7 @@ async fn passages_are_counted_by_the_local_day_once_each_and_never_at_the_door_o
     let expected = [row("2026-11-25", 1), row("2026-11-24", 4)];
     assert_eq!(days(&desk, &main).await, expected);
     // What would tell of one person for ever is not counted.
+    app.advance(jiff::SignedDuration::from_mins(1));
     let opened = event(1, app.now(), "opened", None);
     assert_eq!(say(&app, &home, &[opened]).await, ["applied"]);
     assert!(days(&desk, &home).await.is_empty());

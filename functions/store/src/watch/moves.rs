@@ -5,7 +5,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::watch::{Alert, Device, Rules, Watched};
 use domain::{AbsenceId, CommunityId, PersonId, Refusal, limits};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::{
     AbsenceOf, AbsenceRow, CredentialOf, DeviceOf, DoorDay, SignRow, SweepMark, WatchChange,
