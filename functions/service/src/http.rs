@@ -1,6 +1,7 @@
 //! How a call arrives and leaves: one extractor for who is asking, one for what is asked, one way
 //! out. Order of refusal: size, origin, session, second factor, act, budget, path, query, body.
 
+use std::any::TypeId;
 use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -20,7 +21,7 @@ use domain::{Refusal, limits};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use wire::endpoint::PathArgs;
+use wire::endpoint::{None_, PathArgs};
 use wire::{Code, Endpoint, Method, Moment, Problem};
 
 use crate::ctx::Ctx;
@@ -360,7 +361,8 @@ impl Arrived {
 
     /// The body as JSON; an empty object where the endpoint has none.
     pub fn body<E: Endpoint>(&self) -> Result<E::Body, Error> {
-        if !has_body::<E>() {
+        let asks_nothing = TypeId::of::<E::Body>() == TypeId::of::<None_>();
+        if !has_body::<E>() || asks_nothing && self.body.is_empty() {
             return parse::json(b"{}");
         }
         if !is_json(&self.headers) {

@@ -72,7 +72,7 @@
 //! | Alert         | com#ALERT#alt          | ALERT                | com#ALERTS / opened#alt   | com#ALERTS#O / urgency#alt| com#P#per#A / opened#alt | com#DUE#G / calls#alt|
 //! | Vitals        | com#P#per              | VITALS               |                           |                           |                      | com#DUE#Y#n / armed#per|
 //! | ReadingRow    | com#P#per              | READING#at#metric#dev|                           |                           |                      |                   |
-//! //! | WatchRules    | com#WATCHRULES         | ver                  |                           |                           |                      |                   |
+//! | WatchRules    | com#WATCHRULES         | ver                  |                           |                           |                      |                   |
 //! | WatchedCount  | com#WATCHED            | COUNT                |                           |                           |                      |                   |
 //! | SweepMark     | com#SWEEP              | MARK                 |                           |                           |                      |                   |
 //! | AlertMark     | com#SWEEP              | ALERTS               |                           |                           |                      |                   |

@@ -76,7 +76,9 @@ fn operation(endpoint: &EndpointInfo, generator: &mut schemars::SchemaGenerator)
         }
         operation["requestBody"] = json!({ "required": true, "content": content });
     } else if endpoint.has_body() {
-        operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": schemas.body } } });
+        let name = schemas.body.get("$ref").and_then(|name| name.as_str());
+        let asks = !name.is_some_and(|name| name.ends_with("/None_"));
+        operation["requestBody"] = json!({ "required": asks, "content": { "application/json": { "schema": schemas.body } } });
     }
     operation
 }

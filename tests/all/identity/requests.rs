@@ -1,6 +1,7 @@
 //! What a request must look like: origin, content type, size, JSON; and what every answer carries.
 
 use acceptance::TestApp;
+use domain::MessageId;
 use serde_json::json;
 
 #[tokio::test]
@@ -47,6 +48,13 @@ async fn only_our_own_pages_may_change_anything() {
             "{kind}"
         );
     }
+    // What asks for nothing takes nothing, of whatever kind that is.
+    let path = format!(
+        "/v1/inbox/{}/read",
+        MessageId::new(app.millis(), app.chance())
+    );
+    let raw = wang.raw_with("POST", &path, &[], Vec::new()).await;
+    assert_eq!((raw.status, raw.code()), (404, "not_found".into()));
     app.stop().await;
 }
 

@@ -17,7 +17,7 @@ use crate::pages::library::holds::HoldCard;
 use crate::pages::library::loans::LoanCard;
 use crate::session::Session;
 use crate::ui::{
-    Button, Empty, Field, Kind, LinkButton, Load, Note, Page, Paged, Remote, Rows, SearchBar, Send,
+    Button, Empty, Field, Icon, Kind, LinkButton, Load, Page, Paged, Remote, Rows, SearchBar, Send,
     TroubleNote,
 };
 use crate::{api, t};
@@ -185,7 +185,7 @@ pub fn standing(one: &ReaderView) -> AnyView {
         .iter()
         .map(|block| {
             let words = named(texts::desk_library::block::ALL, block.as_str());
-            view! { <Note words name="block" /> }.into_any()
+            view! { <div class="note" data-testid="block">{Icon::Warn.draw()}<span>{words}</span></div> }.into_any()
         })
         .collect();
     view! {
