@@ -1,6 +1,6 @@
 //! The form of what was agreed on with somebody: their doors and cards, how long and how soon, who is asked.
 
-use domain::watch::Grade;
+use domain::watch::{DoorSense, Grade};
 use domain::{DeviceId, PersonId, limits};
 use leptos::prelude::*;
 use wire::Problem;
@@ -150,7 +150,8 @@ pub fn Fields(form: Form, problem: Trouble) -> AnyView {
 #[component]
 fn Doors(chosen: RwSignal<Vec<DeviceId>>) -> AnyView {
     let doors = Remote::new(|| api::get::<ListDevices>((), None_ {}));
-    let draw = move |page: Listed<DeviceView>| {
+    let draw = move |mut page: Listed<DeviceView>| {
+        page.items.retain(|door| door.sense != DoorSense::Health);
         if page.items.is_empty() {
             return view! { <Empty words=t!(desk_watch.devices.none) /> }.into_any();
         }
