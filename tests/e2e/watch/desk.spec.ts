@@ -6,7 +6,7 @@ import { expect, test } from '../support/test';
 import { call, list, open, settled } from '../support/pages';
 import { advance, aheadOf, follow } from '../support/volunteering';
 
-test.use({ own: true });
+test.use({ own: 'watch/desk' });
 test.describe.configure({ mode: 'serial' });
 
 const AT = '/desk/watch';

@@ -5,7 +5,7 @@ import { expect, test } from '../support/test';
 import { call, list, open, settled, watchPlaces } from '../support/pages';
 import { DAY, wall } from '../support/volunteering';
 
-test.use({ own: true });
+test.use({ own: 'watch/resident' });
 test.describe.configure({ mode: 'serial' });
 
 interface Watch {
