@@ -31,8 +31,18 @@ const SHIPPED: [(&str, &str, &str); 3] = [
 const BILLS: &str = "target/bills";
 const SCAN: &str = "frontend/scan/package-lock.json";
 
+/// Steps [`look`] takes.
+pub const STEPS: usize = SHIPPED.len() + 1;
+
 pub fn run(root: &Path, options: &Options) -> Done {
-    let mut steps = Steps::of(SHIPPED.len() + 1);
+    let mut steps = Steps::of(STEPS);
+    look(root, options.strict, &mut steps)?;
+    println!("looked through in {}", spent(steps.elapsed()));
+    Ok(())
+}
+
+/// Writes the bills, and asks cargo-deny. `strict`: it has to be there.
+pub fn look(root: &Path, strict: bool, steps: &mut Steps) -> Done {
     let file = root.join("Cargo.lock");
     let lock = fs::read_to_string(&file).about(&file)?;
     let checksums = checksums(&lock);
@@ -51,9 +61,7 @@ pub fn run(root: &Path, options: &Options) -> Done {
             fs::write(&file, bill.text()).about(&file)
         })?;
     }
-    steps.step("cargo deny", || deny(root, options.strict))?;
-    println!("looked through in {}", spent(steps.elapsed()));
-    Ok(())
+    steps.step("cargo deny", || deny(root, strict))
 }
 
 fn deny(root: &Path, strict: bool) -> Done {
