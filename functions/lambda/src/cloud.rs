@@ -26,7 +26,7 @@ use crate::variable;
 
 /// Bytes of an answer that are looked at; nobody's answer is longer.
 const ANSWER_BYTES: usize = 64 * 1024;
-/// Instead of AWS itself: for rehearsals.
+/// Instead of AWS itself, as every SDK reads it; followed by `_SSM`, for that service alone. For rehearsals.
 const ENDPOINT: &str = "AWS_ENDPOINT_URL";
 
 /// What this function is in AWS, and a way out of it. Cheap to clone.
@@ -35,7 +35,6 @@ pub struct Cloud {
     connector: Arc<Connector>,
     credentials: Credentials,
     region: String,
-    endpoint: Option<String>,
 }
 
 /// One call of a service of AWS, as its protocol puts it.
@@ -57,7 +56,6 @@ impl Cloud {
             connector: Arc::new(connector),
             credentials: credentials()?,
             region: variable("AWS_REGION")?,
-            endpoint: endpoint(),
         })
     }
 
@@ -111,7 +109,7 @@ impl Cloud {
 
     fn url(&self, service: &str) -> String {
         let region = &self.region;
-        match &self.endpoint {
+        match endpoint(service) {
             Some(endpoint) => format!("{}/", endpoint.trim_end_matches('/')),
             None => format!("https://{service}.{region}.{}/", suffix(region)),
         }
@@ -128,9 +126,11 @@ pub fn credentials() -> Result<Credentials, Error> {
     ))
 }
 
-/// Where AWS is played, if it is.
-pub fn endpoint() -> Option<String> {
-    env::var(ENDPOINT).ok().filter(|url| !url.is_empty())
+/// Where this service is played, if it is.
+pub fn endpoint(service: &str) -> Option<String> {
+    let own = format!("{ENDPOINT}_{}", service.to_uppercase());
+    let named = env::var(own).or_else(|_| env::var(ENDPOINT));
+    named.ok().filter(|url| !url.is_empty())
 }
 
 /// China's regions have names of their own.

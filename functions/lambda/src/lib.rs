@@ -95,7 +95,7 @@ fn client() -> Result<Client, Error> {
         )
         .timeout_config(timeouts)
         .retry_config(RetryConfig::standard().with_max_attempts(4));
-    config.set_endpoint_url(cloud::endpoint());
+    config.set_endpoint_url(cloud::endpoint("dynamodb"));
     Ok(Client::from_conf(config.build()))
 }
 
