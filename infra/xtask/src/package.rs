@@ -220,6 +220,7 @@ fn newest_libc(program: &[u8]) -> Option<u32> {
 fn zipped(program: &[u8]) -> Done<Vec<u8>> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(9))
         .last_modified_time(DateTime::default())
         .unix_permissions(0o755);
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
