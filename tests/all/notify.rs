@@ -3,6 +3,7 @@
 mod at_once;
 mod budget;
 mod channel;
+mod health;
 mod kept;
 mod push;
 mod stuck;

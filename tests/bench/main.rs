@@ -10,6 +10,7 @@ mod slots;
 mod spread;
 mod statement;
 mod town;
+mod units;
 mod watch;
 
 use std::process::ExitCode;
@@ -27,9 +28,10 @@ enum Figure {
     LibrarySearch,
     Watch,
     Sim,
+    Units,
 }
 
-const FIGURES: [(&str, Figure); 10] = [
+const FIGURES: [(&str, Figure); 11] = [
     ("booking", Figure::Booking),
     ("slots", Figure::Slots),
     ("load", Figure::Load),
@@ -40,6 +42,7 @@ const FIGURES: [(&str, Figure); 10] = [
     ("library-search", Figure::LibrarySearch),
     ("watch", Figure::Watch),
     ("sim", Figure::Sim),
+    ("units", Figure::Units),
 ];
 
 impl Figure {
@@ -55,6 +58,7 @@ impl Figure {
             Self::LibrarySearch => library_search::run().await,
             Self::Watch => watch::run().await,
             Self::Sim => sim::run().await,
+            Self::Units => units::run().await,
         }
     }
 }

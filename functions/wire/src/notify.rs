@@ -26,7 +26,7 @@ endpoints! {
     PutWechat: Put "/v1/me/wechat" () as Self_, PutWechatBody => 204 ();
     /// Browsers and accounts that asked in this session are told no more.
     DeletePush: Delete "/v1/me/push" () as Self_, None_ => 204 ();
-    /// Is the service able to answer? Asks the store.
+    /// Is the service able to answer, and does what falls due get done? Asks the store.
     GetHealth: Get "/v1/health" () as Public, None_ => 200 Health;
 }
 
@@ -74,6 +74,8 @@ json! {
     pub struct Health {
         /// `ok`
         pub status: String,
+        /// `ok`, or `late` where the sweeper was not by for five minutes: what falls due waits.
+        pub sweeper: String,
         pub version: String,
         pub now: Moment,
     }

@@ -51,6 +51,8 @@ enum Figures {
     Watch,
     /// A thousand months of communities from seeds, against an oracle.
     Sim,
+    /// What use cases consume of the table.
+    Units,
 }
 
 impl Figures {
@@ -69,6 +71,7 @@ impl Figures {
             Figures::LibrarySearch => &["library-search"],
             Figures::Watch => &["watch"],
             Figures::Sim => &["sim"],
+            Figures::Units => &["units"],
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::setup::{self, cfn_lint};
 use crate::site;
 use crate::steps::{Steps, spent};
 use crate::stop::Done;
+use crate::supply;
 use crate::tool;
 
 /// The tests that are left out unless asked for.
@@ -41,6 +42,8 @@ enum Stage {
     Doc,
     /// The template for AWS reads without a remark.
     Template,
+    /// What is shipped can be listed, and is made of what it may be made of.
+    Supply,
     /// Both wasm apps build.
     Wasm,
     /// The first screen of each app keeps to its limit.
@@ -75,6 +78,7 @@ pub fn run(root: &Path, options: &Options) -> Done {
                 e2e::play(root, chromium, e2e::JOURNEYS, &mut steps)?
             }
             (Stage::Template, ..) => lint_template(root, &mut steps)?,
+            (Stage::Supply, ..) => supply::look(root, false, &mut steps)?,
             (Stage::Size, ..) => steps.step("size of the first screens", || site::weigh(root))?,
             _ => steps.step(stage.command_line(), || {
                 cargo(root, stage, stage.command_line())
@@ -106,6 +110,7 @@ impl Stage {
     fn steps(self) -> usize {
         match self {
             Stage::Template => 2,
+            Stage::Supply => supply::STEPS,
             Stage::Wasm => site::STEPS,
             Stage::E2e => e2e::PLAY_STEPS,
             Stage::Fmt | Stage::Clippy | Stage::Test | Stage::Doc | Stage::Size => 1,
@@ -119,7 +124,7 @@ impl Stage {
             Stage::Clippy => "cargo clippy --workspace --all-targets -- -D warnings",
             Stage::Test => "cargo test --workspace --no-fail-fast",
             Stage::Doc => "cargo doc --workspace --no-deps",
-            Stage::Template | Stage::Wasm | Stage::Size | Stage::E2e => "",
+            Stage::Template | Stage::Supply | Stage::Wasm | Stage::Size | Stage::E2e => "",
         }
     }
 }

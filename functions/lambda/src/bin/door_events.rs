@@ -1,13 +1,21 @@
 //! Takes what doors said from the queue, and names the messages that are to be brought again.
 
+use std::time::Instant;
+
+use lambda::metrics::{count, since, tell};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use service::watch::queue::{Batch, take_all};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    let ctx = &lambda::ctx()?;
+    let ctx = &lambda::ctx().await?;
     run(service_fn(|event: LambdaEvent<Batch>| async move {
-        Ok::<_, Error>(take_all(ctx, event.payload).await)
+        let (begun, brought) = (Instant::now(), event.payload.records.len());
+        let left = take_all(ctx, event.payload).await;
+        let again = left.batch_item_failures.len();
+        let taken = brought.saturating_sub(again);
+        tell(&[count("Taken", taken), count("Again", again), since(begun)]);
+        Ok::<_, Error>(left)
     }))
     .await
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{
     AbsenceOf, AbsenceRow, AlertMark, CredentialOf, DeviceOf, SignRow, SweepMark, WatchedCount,
 };
-use crate::schema::{self, Key};
+use crate::schema::{self, Item, Key};
 use crate::table::{Error, Store, read};
 
 impl Store {
@@ -126,5 +126,16 @@ impl Store {
     /// When the sweeper last passed, and how much of it failed; absent: never.
     pub async fn sweep_mark(&self, com: CommunityId) -> Result<Option<SweepMark>, Error> {
         self.get(&schema::sweep_mark(com)).await
+    }
+
+    /// The same of several communities, in their order.
+    pub async fn sweep_marks(&self, coms: &[CommunityId]) -> Result<Vec<Option<Timestamp>>, Error> {
+        let keys: Vec<Key> = coms.iter().map(|com| schema::sweep_mark(*com)).collect();
+        let found = self.get_many(&keys).await?;
+        let at = |item: Item| read::<SweepMark>(item).map(|mark| mark.at);
+        found
+            .into_iter()
+            .map(|item| item.map(at).transpose())
+            .collect()
     }
 }
