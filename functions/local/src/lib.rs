@@ -3,6 +3,7 @@
 //!
 //! Read [`running`] (how the parts come up and go down), then [`web`] (who answers which path).
 
+pub mod archive;
 pub mod clock;
 pub mod csp;
 pub mod data;
@@ -13,6 +14,7 @@ pub mod outbox;
 pub mod running;
 pub mod seed;
 pub mod site;
+pub mod snapshot;
 pub mod stop;
 pub mod web;
 

@@ -12,14 +12,14 @@ use service::ctx::{Clock, Ids, SystemIds};
 use service::notify::channel::Outside;
 use service::notify::wechat::Programme;
 use service::secret::Secret;
-use store::Store;
+use store::{Store, upgrade};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::clock::{Begin, LocalClock};
-use crate::data::Folder;
+use crate::data::{FORMAT, Folder};
 use crate::database::Embedded;
 use crate::helpers::Helpers;
 use crate::loops::{Loops, keep_tidy};
@@ -29,7 +29,8 @@ use crate::site::Site;
 use crate::stop::Stop;
 use crate::web;
 
-const TABLE: &str = "linli";
+/// The table's name.
+pub const TABLE: &str = "linli";
 /// The file in the data folder that holds the table.
 pub const DATABASE: &str = "linli.db";
 /// How long requests under way may take to finish once it is time to stop.
@@ -119,6 +120,17 @@ impl Opened {
         let embedded = Embedded::open(file.as_deref())?;
         let store = Store::new(embedded.client(options.interceptor.clone()), TABLE);
         store.create_table().await?;
+        if let Some(folder) = folder.as_ref().filter(|folder| folder.format() < FORMAT) {
+            let items = upgrade::bring_up(&store, folder.format()).await?;
+            folder.mark()?;
+            let (from, to) = (folder.format(), FORMAT);
+            tracing::info!(
+                from,
+                to,
+                items,
+                "Brought the data from format {from} to {to}"
+            );
+        }
         let ctx = Ctx {
             store,
             secret,

@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod claims;
+mod form;
 pub mod identity;
 pub mod library;
 pub mod market;
@@ -13,6 +14,7 @@ pub mod points;
 pub mod schema;
 pub mod table;
 pub mod tx;
+pub mod upgrade;
 pub mod watch;
 
 pub use table::{Error, Failure, Store};
