@@ -24,6 +24,8 @@ pub struct TestApp {
     running: Running,
     pub http: reqwest::Client,
     next: AtomicU64,
+    /// Another server in front of the same store, which everybody calls instead.
+    front: Option<String>,
 }
 
 impl TestApp {
@@ -52,12 +54,27 @@ impl TestApp {
         Self::with(options, nth).await
     }
 
+    /// With the operating system's clock, for whoever shares the store with processes of their own. `front`: the
+    /// address of the server that everybody calls, given the way to the store.
+    pub async fn behind(front: impl AsyncFnOnce(&Running) -> String) -> Self {
+        let mut app = Self::begin(Options::default(), 1).await;
+        app.front = Some(front(&app.running).await);
+        app
+    }
+
     async fn with(options: Options, nth: u64) -> Self {
         let at: Timestamp = MORNING.parse().expect("a timestamp");
+        let options = Options {
+            clock: Begin::StandingAt(at),
+            ..options
+        };
+        Self::begin(options, nth).await
+    }
+
+    async fn begin(options: Options, nth: u64) -> Self {
         let ids = Arc::new(SeededIds::new(nth));
         let options = Options {
             seed: true,
-            clock: Begin::StandingAt(at),
             loops: false,
             ids,
             ..options
@@ -68,6 +85,7 @@ impl TestApp {
             running,
             http,
             next: AtomicU64::new(1 + ((nth - 1) << 32)),
+            front: None,
         }
     }
 
@@ -76,7 +94,12 @@ impl TestApp {
     }
 
     pub fn url(&self) -> String {
-        self.running.url()
+        self.front.clone().unwrap_or_else(|| self.running.url())
+    }
+
+    /// Is there another server in front?
+    pub fn is_behind(&self) -> bool {
+        self.front.is_some()
     }
 
     pub fn now(&self) -> Timestamp {

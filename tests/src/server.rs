@@ -32,12 +32,18 @@ pub struct Server {
 
 impl Server {
     pub async fn start(data: &Path) -> Self {
+        Self::logging(data, "error", Stdio::inherit()).await
+    }
+
+    /// `level`: what is logged, as `RUST_LOG` has it; `to`: where.
+    pub async fn logging(data: &Path, level: &str, to: Stdio) -> Self {
         let begun = Instant::now();
         let mut child = Command::new(linli())
             .args(["serve", "--port", "0", "--no-open", "--data"])
             .arg(data)
-            .env("RUST_LOG", "error")
+            .env("RUST_LOG", level)
             .stdout(Stdio::piped())
+            .stderr(to)
             .spawn()
             .expect("linli starts; build it with `cargo build`");
         let mut line = String::new();

@@ -25,6 +25,8 @@ use tokio::sync::Notify;
 pub const TABLE: &str = "TABLE";
 /// 32 bytes in base 64.
 pub const SECRET: &str = "SECRET";
+/// Where DynamoDB answers instead of in its region, as every SDK reads it; for rehearsals.
+pub const ENDPOINT: &str = "AWS_ENDPOINT_URL_DYNAMODB";
 
 /// Everything a use case is given. Lambda's own credentials last as long as the instance does.
 pub fn ctx() -> Result<Ctx, Error> {
@@ -65,6 +67,10 @@ fn client() -> Result<Client, Error> {
         )
         .timeout_config(timeouts)
         .retry_config(RetryConfig::standard().with_max_attempts(4));
+    let config = match env::var(ENDPOINT) {
+        Ok(url) => config.endpoint_url(url),
+        Err(_) => config,
+    };
     Ok(Client::from_conf(config.build()))
 }
 

@@ -20,7 +20,7 @@ use tokio::time::timeout;
 
 use crate::clock::{Begin, LocalClock};
 use crate::data::{FORMAT, Folder};
-use crate::database::Embedded;
+use crate::database::{Door, Embedded};
 use crate::helpers::Helpers;
 use crate::loops::{Loops, keep_tidy};
 use crate::outbox::OutboxFile;
@@ -241,6 +241,12 @@ impl Running {
     #[must_use]
     pub fn outbox(&self) -> &Arc<OutboxFile> {
         &self.opened.outbox
+    }
+
+    /// The way to its database, for processes beside this one.
+    #[must_use]
+    pub fn door(&self) -> Door {
+        self.opened.embedded.door()
     }
 
     /// `http://127.0.0.1:PORT`

@@ -512,11 +512,17 @@ pub fn json(mut item: Item) -> Result<serde_json::Value, Error> {
     Ok(fields.into())
 }
 
-/// An item back as what was written.
+/// An item back as what was written. What is said of one that does not read back names its kind and the
+/// place in its text: words of serde's would quote what people wrote.
 pub fn read<T: DeserializeOwned>(item: Item) -> Result<T, Error> {
+    let kind = text(&item, KIND).to_owned();
     match item.get(DOCUMENT) {
-        Some(AttributeValue::S(document)) => serde_json::from_str(document).map_err(Error::broken),
-        _ => serde_dynamo::from_item(item).map_err(Error::broken),
+        Some(AttributeValue::S(document)) => serde_json::from_str(document).map_err(|error| {
+            let (why, column) = (error.classify(), error.column());
+            Error::broken(format!("a {kind} does not read back: {why:?} at {column}"))
+        }),
+        _ => serde_dynamo::from_item(item)
+            .map_err(|_| Error::broken(format!("a {kind} does not read back"))),
     }
 }
 

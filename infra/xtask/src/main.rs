@@ -19,6 +19,7 @@ mod fingerprint;
 mod health;
 mod parts;
 mod press;
+mod rehearse;
 mod scan;
 mod scan_rate;
 mod server;
@@ -40,6 +41,7 @@ enum Verb {
     Bench(bench::Options),
     ScanRate(scan_rate::Options),
     Build(build::Options),
+    Rehearse(rehearse::Options),
 }
 
 fn main() -> ExitCode {
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         Verb::Bench(options) => bench::run(&root, &options),
         Verb::ScanRate(options) => scan_rate::run(&root, &options),
         Verb::Build(options) => build::run(&root, &options),
+        Verb::Rehearse(options) => rehearse::run(&root, &options),
     }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(stop) => {
