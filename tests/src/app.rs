@@ -11,11 +11,12 @@ use domain::{CommandId, ProviderId};
 use jiff::{SignedDuration, Timestamp};
 use local::{Begin, Options, Place, Running};
 use service::Ctx;
-use store::schema;
 use store::table::read;
+use store::{Store, schema};
 
 use crate::actor::Actor;
 use crate::chance::{Chance, SeededIds};
+use crate::engine;
 
 /// A Tuesday morning, nine o'clock in Shanghai.
 pub const MORNING: &str = "2026-11-24T01:00:00Z";
@@ -26,6 +27,8 @@ pub struct TestApp {
     next: AtomicU64,
     /// Another server in front of the same store, which everybody calls instead.
     front: Option<String>,
+    /// A table in another DynamoDB, which goes with this.
+    leaves: Option<Store>,
 }
 
 impl TestApp {
@@ -73,10 +76,17 @@ impl TestApp {
 
     async fn begin(options: Options, nth: u64) -> Self {
         let ids = Arc::new(SeededIds::new(nth));
+        let folder = match &options.place {
+            Place::Folder(folder) => Some(folder.as_path()),
+            Place::Memory => None,
+        };
+        let elsewhere = engine::elsewhere(options.interceptor.clone(), folder);
+        let leaves = elsewhere.clone().filter(|_| folder.is_none());
         let options = Options {
             seed: true,
             loops: false,
             ids,
+            elsewhere,
             ..options
         };
         let running = Running::start(options).await.expect("it starts");
@@ -86,6 +96,7 @@ impl TestApp {
             http,
             next: AtomicU64::new(1 + ((nth - 1) << 32)),
             front: None,
+            leaves,
         }
     }
 
@@ -222,6 +233,9 @@ impl TestApp {
     }
 
     pub async fn stop(self) {
+        if let Some(store) = &self.leaves {
+            store.delete_table().await.expect("the table goes");
+        }
         self.running.stop().await.expect("it stops");
     }
 }

@@ -9,6 +9,7 @@ pub mod chance;
 pub mod client;
 pub mod crash;
 pub mod described;
+pub mod engine;
 pub mod faults;
 pub mod kills;
 pub mod meetings;

@@ -66,6 +66,8 @@ pub struct Options {
     pub ids: Arc<dyn Ids>,
     /// Servers of messages to browsers beside those that are known.
     pub push_services: Vec<String>,
+    /// A store in another DynamoDB than the embedded one, for tests.
+    pub elsewhere: Option<Store>,
 }
 
 impl Default for Options {
@@ -82,6 +84,7 @@ impl Default for Options {
             interceptor: None,
             ids: Arc::new(SystemIds),
             push_services: Vec::new(),
+            elsewhere: None,
         }
     }
 }
@@ -118,7 +121,8 @@ impl Opened {
         };
         let (clock, outbox) = (Arc::new(clock), Arc::new(outbox));
         let embedded = Embedded::open(file.as_deref())?;
-        let store = Store::new(embedded.client(options.interceptor.clone()), TABLE);
+        let own = || Store::new(embedded.client(options.interceptor.clone()), TABLE);
+        let store = options.elsewhere.clone().unwrap_or_else(own);
         store.create_table().await?;
         if let Some(folder) = folder.as_ref().filter(|folder| folder.format() < FORMAT) {
             let items = upgrade::bring_up(&store, folder.format()).await?;

@@ -15,6 +15,7 @@ mod bench;
 mod build;
 mod dev;
 mod e2e;
+mod engine;
 mod fingerprint;
 mod health;
 mod parts;
