@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextMut;
-use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::retry::{RetryConfig, RetryPartition};
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{
     BehaviorVersion, ConfigBag, Credentials, Intercept, Region, RuntimeComponents,
@@ -51,6 +51,7 @@ fn client(url: String, interceptor: Option<SharedInterceptor>) -> Client {
         .endpoint_url(url)
         .http_client(Builder::new().build_http())
         .timeout_config(timeouts)
+        .retry_partition(RetryPartition::custom("tests").build())
         .retry_config(
             RetryConfig::standard()
                 .with_max_attempts(4)
