@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use local::data::own_file;
-use local::running::{DATABASE, Opened};
+use local::running::Opened;
 use local::site::Site;
 use local::snapshot::Snapshot;
 use local::stop::About;
@@ -37,7 +37,7 @@ enum Command {
     Serve(Serve),
     /// Write the demo community into an empty store.
     Seed(Data),
-    /// Write everything stored as JSON lines.
+    /// Write everything stored as JSON lines. Also while Linli runs.
     Export(Export),
     /// Look for what should not be: things half-there, times sold twice, orphans. Also while Linli runs.
     Check(Data),
@@ -174,19 +174,16 @@ async fn run_seed(data: Data) -> Result<ExitCode, Stop> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Opens what must be there already: an empty store has nothing to export.
-async fn open_existing(data: Data) -> Result<Opened, Stop> {
-    if !data.data.join(DATABASE).is_file() {
-        return Err(Stop::because(format!(
-            "there is no data in {}",
-            data.data.display()
-        )));
-    }
-    open(data).await
+/// Opens a copy of what must be there already: all of it is of one moment, whoever writes meanwhile.
+async fn open_copy(data: Data) -> Result<(Snapshot, Opened), Stop> {
+    let snapshot = Snapshot::of(&data.data).await?;
+    let data = snapshot.path().to_owned();
+    let opened = open(Data { data }).await?;
+    Ok((snapshot, opened))
 }
 
 async fn run_export(export: Export) -> Result<ExitCode, Stop> {
-    let opened = open_existing(export.data).await?;
+    let (_copy, opened) = open_copy(export.data).await?;
     let mut out: Box<dyn Write> = match &export.out {
         Some(path) => {
             let file = own_file().truncate(true).open(path).about(path)?;
@@ -204,11 +201,8 @@ async fn run_export(export: Export) -> Result<ExitCode, Stop> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Looks at a copy: all of it is of one moment, whoever writes meanwhile.
 async fn run_check(data: Data) -> Result<ExitCode, Stop> {
-    let snapshot = Snapshot::of(&data.data).await?;
-    let data = snapshot.path().to_owned();
-    let opened = open(Data { data }).await?;
+    let (_copy, opened) = open_copy(data).await?;
     let findings = audit::check(&opened.ctx.store, opened.clock.now()).await;
     opened.close().await?;
     let findings = findings?;
