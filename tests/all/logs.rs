@@ -135,7 +135,7 @@ async fn a_whole_run_logs_no_name_and_no_number() {
     let people = spoiled(&data).await;
     let path = temporary.path().join("log");
     let log = File::create(&path).expect("a log");
-    let level = "info,service=debug,store=debug,local=debug,domain=debug";
+    let level = "info,dynoxide=error,aws_smithy_runtime=warn,hyper=warn,service=debug,store=debug,local=debug";
     let server = Server::logging(&data, level, log.into()).await;
     let http = reqwest::Client::new();
     let stranger = Client::new(&http, &server.url);
