@@ -11,11 +11,12 @@ use domain::{CommandId, ProviderId};
 use jiff::{SignedDuration, Timestamp};
 use local::{Begin, Options, Place, Running};
 use service::Ctx;
-use store::schema;
 use store::table::read;
+use store::{Store, schema};
 
 use crate::actor::Actor;
 use crate::chance::{Chance, SeededIds};
+use crate::engine;
 
 /// A Tuesday morning, nine o'clock in Shanghai.
 pub const MORNING: &str = "2026-11-24T01:00:00Z";
@@ -24,6 +25,10 @@ pub struct TestApp {
     running: Running,
     pub http: reqwest::Client,
     next: AtomicU64,
+    /// Another server in front of the same store, which everybody calls instead.
+    front: Option<String>,
+    /// A table in another DynamoDB, which goes with this.
+    leaves: Option<Store>,
 }
 
 impl TestApp {
@@ -52,14 +57,36 @@ impl TestApp {
         Self::with(options, nth).await
     }
 
+    /// With the operating system's clock, for whoever shares the store with processes of their own. `front`: the
+    /// address of the server that everybody calls, given the way to the store.
+    pub async fn behind(front: impl AsyncFnOnce(&Running) -> String) -> Self {
+        let mut app = Self::begin(Options::default(), 1).await;
+        app.front = Some(front(&app.running).await);
+        app
+    }
+
     async fn with(options: Options, nth: u64) -> Self {
         let at: Timestamp = MORNING.parse().expect("a timestamp");
+        let options = Options {
+            clock: Begin::StandingAt(at),
+            ..options
+        };
+        Self::begin(options, nth).await
+    }
+
+    async fn begin(options: Options, nth: u64) -> Self {
         let ids = Arc::new(SeededIds::new(nth));
+        let folder = match &options.place {
+            Place::Folder(folder) => Some(folder.as_path()),
+            Place::Memory => None,
+        };
+        let elsewhere = engine::elsewhere(options.interceptor.clone(), folder);
+        let leaves = elsewhere.clone().filter(|_| folder.is_none());
         let options = Options {
             seed: true,
-            clock: Begin::StandingAt(at),
             loops: false,
             ids,
+            elsewhere,
             ..options
         };
         let running = Running::start(options).await.expect("it starts");
@@ -68,6 +95,8 @@ impl TestApp {
             running,
             http,
             next: AtomicU64::new(1 + ((nth - 1) << 32)),
+            front: None,
+            leaves,
         }
     }
 
@@ -76,7 +105,12 @@ impl TestApp {
     }
 
     pub fn url(&self) -> String {
-        self.running.url()
+        self.front.clone().unwrap_or_else(|| self.running.url())
+    }
+
+    /// Is there another server in front?
+    pub fn is_behind(&self) -> bool {
+        self.front.is_some()
     }
 
     pub fn now(&self) -> Timestamp {
@@ -199,6 +233,9 @@ impl TestApp {
     }
 
     pub async fn stop(self) {
+        if let Some(store) = &self.leaves {
+            store.delete_table().await.expect("the table goes");
+        }
         self.running.stop().await.expect("it stops");
     }
 }

@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::retry::{RetryConfig, RetryPartition};
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{
     BehaviorVersion, Region, SharedInterceptor, StalledStreamProtectionConfig,
@@ -84,6 +84,8 @@ impl Embedded {
                     .operation_attempt_timeout(Duration::from_secs(3))
                     .build(),
             )
+            // What one store has left to try again with is no other's.
+            .retry_partition(RetryPartition::custom("embedded").build())
             .retry_config(
                 RetryConfig::standard()
                     .with_max_attempts(4)
@@ -94,6 +96,12 @@ impl Embedded {
             None => config,
         };
         Client::from_conf(config.build())
+    }
+
+    /// The way in that its clients use, for whoever brings requests from elsewhere.
+    #[must_use]
+    pub fn door(&self) -> Door {
+        self.door.clone()
     }
 
     /// Lets the calls under way finish and closes the file.
@@ -126,7 +134,7 @@ const READERS: usize = 2;
 /// reads does not wait for a commit to reach the disk, and sees every commit that was acknowledged.
 /// In memory there is one connection, and one queue.
 #[derive(Clone, Debug)]
-struct Door {
+pub struct Door {
     readers: Arc<[Queue]>,
     /// Counts the reads: they go round the readers.
     turn: Arc<AtomicUsize>,
@@ -134,6 +142,18 @@ struct Door {
 }
 
 impl Door {
+    /// The status and the JSON that answer an operation; `None` once the database is closed.
+    pub async fn answer(&self, operation: &str, body: Vec<u8>) -> Option<(u16, String)> {
+        let (answer, answered) = oneshot::channel();
+        let asked = Asked::This {
+            operation: operation.to_owned(),
+            body: SdkBody::from(body),
+            answer,
+        };
+        self.queue(operation).send(asked).ok()?;
+        answered.await.ok()
+    }
+
     fn queue(&self, operation: &str) -> &Queue {
         if self.readers.is_empty() || !READS.contains(&operation) {
             return &self.writes;

@@ -5,6 +5,7 @@
 //! [`alerts_stream`] is what only a process that lives on can answer.
 
 pub mod alerts_stream;
+pub mod archive;
 pub mod clock;
 pub mod csp;
 pub mod data;
@@ -15,6 +16,7 @@ pub mod outbox;
 pub mod running;
 pub mod seed;
 pub mod site;
+pub mod snapshot;
 pub mod stop;
 pub mod web;
 

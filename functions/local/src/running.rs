@@ -12,7 +12,7 @@ use service::ctx::{Clock, Ids, SystemIds};
 use service::notify::channel::Outside;
 use service::notify::wechat::Programme;
 use service::secret::Secret;
-use store::Store;
+use store::{Store, upgrade};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -20,8 +20,8 @@ use tokio::time::timeout;
 
 use crate::alerts_stream::Streams;
 use crate::clock::{Begin, LocalClock};
-use crate::data::Folder;
-use crate::database::Embedded;
+use crate::data::{FORMAT, Folder};
+use crate::database::{Door, Embedded};
 use crate::helpers::Helpers;
 use crate::loops::{Loops, keep_tidy};
 use crate::outbox::OutboxFile;
@@ -30,7 +30,8 @@ use crate::site::Site;
 use crate::stop::Stop;
 use crate::web;
 
-const TABLE: &str = "linli";
+/// The table's name.
+pub const TABLE: &str = "linli";
 /// The file in the data folder that holds the table.
 pub const DATABASE: &str = "linli.db";
 /// How long requests under way may take to finish once it is time to stop.
@@ -66,6 +67,8 @@ pub struct Options {
     pub ids: Arc<dyn Ids>,
     /// Servers of messages to browsers beside those that are known.
     pub push_services: Vec<String>,
+    /// A store in another DynamoDB than the embedded one, for tests.
+    pub elsewhere: Option<Store>,
 }
 
 impl Default for Options {
@@ -82,6 +85,7 @@ impl Default for Options {
             interceptor: None,
             ids: Arc::new(SystemIds),
             push_services: Vec::new(),
+            elsewhere: None,
         }
     }
 }
@@ -118,8 +122,20 @@ impl Opened {
         };
         let (clock, outbox) = (Arc::new(clock), Arc::new(outbox));
         let embedded = Embedded::open(file.as_deref())?;
-        let store = Store::new(embedded.client(options.interceptor.clone()), TABLE);
+        let own = || Store::new(embedded.client(options.interceptor.clone()), TABLE);
+        let store = options.elsewhere.clone().unwrap_or_else(own);
         store.create_table().await?;
+        if let Some(folder) = folder.as_ref().filter(|folder| folder.format() < FORMAT) {
+            let items = upgrade::bring_up(&store, folder.format()).await?;
+            folder.mark()?;
+            let (from, to) = (folder.format(), FORMAT);
+            tracing::info!(
+                from,
+                to,
+                items,
+                "Brought the data from format {from} to {to}"
+            );
+        }
         let ctx = Ctx {
             store,
             secret,
@@ -231,6 +247,12 @@ impl Running {
     #[must_use]
     pub fn outbox(&self) -> &Arc<OutboxFile> {
         &self.opened.outbox
+    }
+
+    /// The way to its database, for processes beside this one.
+    #[must_use]
+    pub fn door(&self) -> Door {
+        self.opened.embedded.door()
     }
 
     /// `http://127.0.0.1:PORT`

@@ -14,6 +14,7 @@ use domain::{BookingId, CommunityId, PersonId, ProviderId};
 use jiff::Timestamp;
 
 use crate::claims::{Claim, claims_in};
+use crate::form::form_of;
 use crate::identity::Account;
 use crate::library::audit::Library;
 use crate::market::BookingQuota;
@@ -53,6 +54,24 @@ pub async fn export(
         let (items, next) = store.scan(place).await?;
         for item in items {
             line(&json(item)?.to_string()).map_err(Error::broken)?;
+            count += 1;
+        }
+        place = next;
+        if place.is_none() {
+            return Ok(count);
+        }
+    }
+}
+
+/// Every item as text that is the same for the same item, whatever order its attributes come in; in no order
+/// of the items. Answers how many.
+pub async fn forms(store: &Store, mut form: impl FnMut(&str)) -> Result<u64, Error> {
+    let mut count = 0;
+    let mut place = None;
+    loop {
+        let (items, next) = store.scan(place).await?;
+        for item in items {
+            form(&form_of(&item));
             count += 1;
         }
         place = next;

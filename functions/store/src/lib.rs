@@ -4,7 +4,9 @@
 //! Absent on purpose: a store trait, an in-memory twin, caches, and any Scan outside [`audit`].
 
 pub mod audit;
+mod budget;
 pub mod claims;
+mod form;
 pub mod identity;
 pub mod library;
 pub mod market;
@@ -13,6 +15,7 @@ pub mod points;
 pub mod schema;
 pub mod table;
 pub mod tx;
+pub mod upgrade;
 pub mod watch;
 
 pub use table::{Error, Failure, Store};

@@ -16,11 +16,13 @@ mod build;
 mod cost;
 mod dev;
 mod e2e;
+mod engine;
 mod fingerprint;
 mod health;
 mod package;
 mod parts;
 mod press;
+mod rehearse;
 mod scan;
 mod scan_rate;
 mod server;
@@ -46,6 +48,7 @@ enum Verb {
     Package(package::Options),
     Supply(supply::Options),
     Cost(cost::Options),
+    Rehearse(rehearse::Options),
 }
 
 fn main() -> ExitCode {
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Verb::Package(options) => package::run(&root, &options),
         Verb::Supply(options) => supply::run(&root, &options),
         Verb::Cost(options) => cost::run(&root, &options),
+        Verb::Rehearse(options) => rehearse::run(&root, &options),
     }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(stop) => {

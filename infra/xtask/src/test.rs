@@ -6,6 +6,7 @@ use std::process::Command;
 use clap::ValueEnum;
 
 use crate::e2e;
+use crate::engine::{self, Engine};
 use crate::setup::{self, cfn_lint};
 use crate::site;
 use crate::steps::{Steps, spent};
@@ -28,6 +29,9 @@ pub struct Options {
     /// Also the tests that take minutes, which the suite plays smaller; prints what they counted.
     #[arg(long)]
     long: bool,
+    /// Only the races and transactions, on another DynamoDB than the embedded one.
+    #[arg(long)]
+    engine: Option<Engine>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -53,6 +57,9 @@ enum Stage {
 }
 
 pub fn run(root: &Path, options: &Options) -> Done {
+    if let Some(engine) = options.engine {
+        return engine::run(root, engine);
+    }
     let stages = options.stages();
     let with_site = stages.contains(&Stage::Wasm);
     let with_browser = stages.contains(&Stage::E2e);

@@ -1,0 +1,29 @@
+//! What data of an older format lacks is added to it. Each step may be done again: one that was cut short is.
+
+use crate::table::{Error, Store};
+use crate::watch::{device_of_item, watched_count_item};
+
+/// Brings a table from that format to the present one; how many items were written.
+pub async fn bring_up(store: &Store, from: u32) -> Result<usize, Error> {
+    let mut written = 0;
+    if from < 4 {
+        written += to_4(store).await?;
+    }
+    Ok(written)
+}
+
+/// Doors are found by their id alone, and those who are watched over are counted.
+async fn to_4(store: &Store) -> Result<usize, Error> {
+    let mut items = Vec::new();
+    for community in store.communities().await? {
+        for device in store.devices(community.id).await? {
+            items.push(device_of_item(&device)?);
+        }
+        let watched = store.all_watched(community.id).await?.len();
+        let people = u64::try_from(watched).unwrap_or(u64::MAX);
+        items.push(watched_count_item(community.id, people)?);
+    }
+    let written = items.len();
+    store.put_all(items).await?;
+    Ok(written)
+}
