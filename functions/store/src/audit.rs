@@ -13,6 +13,7 @@ use domain::provider::{Provider, Service};
 use domain::{BookingId, CommunityId, PersonId, ProviderId};
 use jiff::Timestamp;
 
+use crate::care::audit::Desk;
 use crate::claims::{Claim, claims_in};
 use crate::identity::Account;
 use crate::library::audit::Library;
@@ -112,6 +113,7 @@ struct Table {
     network: Network,
     library: Library,
     watch: Watch,
+    desk: Desk,
 }
 
 impl Table {
@@ -152,6 +154,7 @@ impl Table {
         self.network.keep(kind, &item, &key)?;
         self.library.keep(kind, &item, &key)?;
         self.watch.keep(kind, &item, &key)?;
+        self.desk.keep(kind, &item, &key)?;
         if self.points.keep(kind, &item, &key)? {
             return Ok(());
         }
@@ -234,6 +237,8 @@ impl Table {
             | Kind::WatchedCount
             | Kind::SweepMark
             | Kind::AlertMark => {}
+            // Looked at as the care desk.
+            Kind::Case | Kind::CareFile | Kind::Note | Kind::CareNodes => {}
             // Looked at with its import, where it is taken.
             Kind::LibraryPart => {}
             // Looked at as points.
@@ -279,6 +284,7 @@ impl Table {
             std::mem::take(&mut self.network).findings(),
             std::mem::take(&mut self.library).findings(),
             std::mem::take(&mut self.watch).findings(),
+            std::mem::take(&mut self.desk).findings(),
         ];
         self.findings.extend(broken.into_iter().flatten());
         self.findings.sort();

@@ -4,6 +4,7 @@
 //! Absent on purpose: a store trait, an in-memory twin, caches, and any Scan outside [`audit`].
 
 pub mod audit;
+pub mod care;
 pub mod claims;
 pub mod identity;
 pub mod library;

@@ -76,6 +76,10 @@
 //! | WatchedCount  | com#WATCHED            | COUNT                |                           |                           |                      |                   |
 //! | SweepMark     | com#SWEEP              | MARK                 |                           |                           |                      |                   |
 //! | AlertMark     | com#SWEEP              | ALERTS               |                           |                           |                      |                   |
+//! | Case          | com#CASE#cas           | CASE                 | com#CASES / opened#cas    | com#CASES#O / opened#cas  | com#P#per#T / opened#cas | com#DUE#T / due#cas|
+//! | CareFile      | com#P#per              | CARE                 | com#FILES / visit#per     |                           |                      |                   |
+//! | Note          | com#NOTE#nte           | NOTE                 | com#P#per#W / on#nte      |                           |                      |                   |
+//! | CareNodes     | com#CARENODES          | NODES                |                           |                           |                      |                   |
 //! | Outbox        | com#OUTBOX             | msg                  |                           |                           |                      | com#DUE#C, N / next|
 //! | Stuck         | com#STUCK              | msg                  |                           |                           |                      |                   |
 
@@ -95,9 +99,11 @@ use domain::{
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+mod care;
 mod library;
 mod watch;
 
+pub use care::*;
 pub use library::*;
 pub use watch::*;
 
@@ -228,6 +234,10 @@ kinds! {
     WatchedCount: Care::Impersonal,
     SweepMark: Care::Impersonal,
     AlertMark: Care::Impersonal,
+    Case: Care::Anonymised,
+    CareFile: Care::Personal,
+    Note: Care::Personal,
+    CareNodes: Care::Impersonal,
     Outbox: Care::Personal,
     Stuck: Care::Personal,
 }
@@ -291,6 +301,7 @@ impl Kind {
             | Self::DeviceOf
             | Self::DoorDay
             | Self::AlertMark => false,
+            Self::Case | Self::CareFile | Self::Note | Self::CareNodes => true,
             Self::Push => true,
             Self::Stock => false,
             Self::Account

@@ -422,7 +422,14 @@ impl Case {
         Ok(self.next())
     }
 
-    /// One more alert about the same person, or another word about them. Refuses: `CaseClosed`.
+    /// A visit or a follow-up that nobody has. Refuses: `CaseClosed`, `Missing`, `TaskOver`, `TaskTaken`.
+    pub fn taken(mut self, task: TaskId, who: PersonId, at: Timestamp) -> Result<Self, Refusal> {
+        self.refuse_closed()?;
+        self.task_mut(task)?.take(who, at)?;
+        Ok(self.next())
+    }
+
+    /// One more alert about the same person. Refuses: `CaseClosed`.
     pub fn joined(mut self, alert: &Alert) -> Result<Self, Refusal> {
         self.refuse_closed()?;
         if !self.alerts.iter().any(|one| one.id == alert.id) {

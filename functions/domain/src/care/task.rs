@@ -154,6 +154,10 @@ impl Task {
 
     fn hold(&mut self, who: PersonId, at: Timestamp) {
         self.owner = Holder::Person(who);
+        if self.offer.as_ref().is_some_and(|offer| offer.to == who) {
+            self.offer = None;
+            self.queue.clear();
+        }
         // What is to be done on a day lapses with that day.
         let lapses = self.kind != TaskKind::FollowUp;
         self.lease_until = lapses.then(|| after(at, self.lease_minutes));
@@ -192,10 +196,6 @@ impl Task {
             Holder::Person(_) => {}
             Holder::Station => self.turn(at, TurnKind::Taken, Some(who), None, ""),
         }
-        if self.offer.as_ref().is_some_and(|offer| offer.to == who) {
-            self.offer = None;
-            self.queue.clear();
-        }
         self.hold(who, at);
         Ok(())
     }
@@ -225,6 +225,8 @@ impl Task {
     /// Answers whether somebody is asked.
     fn ask_next(&mut self, by: Option<PersonId>, reason: &str, at: Timestamp) -> bool {
         self.offer = None;
+        let owner = self.owner.person();
+        self.queue.retain(|one| Some(*one) != owner);
         if self.queue.is_empty() {
             return false;
         }

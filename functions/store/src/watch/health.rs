@@ -81,6 +81,8 @@ impl Store {
         change: &HealthChange,
         beside: &Beside,
     ) -> Result<(), Error> {
+        let alerts: Vec<&Alert> = change.alerts.iter().collect();
+        let joined = self.joined(com, &alerts).await?;
         let mut tx = self.tx().command(beside.command.as_ref())?;
         if let Some(vitals) = &change.vitals {
             let item = vitals_item(vitals)?;
@@ -103,6 +105,7 @@ impl Store {
                 tx = tx.check(&key, "attribute_exists(pk)", vec![], Refusal::Stale)?;
             }
         }
+        let tx = tx.put_joined(&joined)?;
         outgoing(tx, &beside.notices)?.commit().await
     }
 
