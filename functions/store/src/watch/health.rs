@@ -147,7 +147,7 @@ impl Store {
         let mut tx = self
             .tx()
             .delete(&key, Some("ver = :ver"), same, Refusal::Stale)?;
-        let mut changed = false;
+        let mut overs = Vec::new();
         for one in &vitals.open {
             if let Some(alert) = self.alert(com, one.alert).await?
                 && matches!(alert.state, AlertState::Open | AlertState::Acknowledged)
@@ -161,11 +161,13 @@ impl Store {
                     ..alert
                 };
                 tx = tx.put_next(alert_item(&over)?, over.ver)?;
-                changed = true;
+                overs.push(over);
             }
         }
-        if changed {
-            tx = tx.count_alert_change(com)?;
+        if !overs.is_empty() {
+            let overs: Vec<&Alert> = overs.iter().collect();
+            let joined = self.joined(com, &overs).await?;
+            tx = tx.count_alert_change(com)?.put_joined(&joined)?;
         }
         tx.commit().await
     }
