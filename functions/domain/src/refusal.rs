@@ -358,8 +358,6 @@ pub enum Refusal {
     CaseFull {
         max: u32,
     },
-    /// Nobody can go there.
-    NobodyToAsk,
     /// It stands as it is; what changes is added below.
     NoteLocked,
     // feedback

@@ -203,7 +203,6 @@ codes! {
     TaskUnsettled = "task_unsettled" 409,
     LeftUnwatched = "left_unwatched" 409,
     CaseFull = "case_full" 409,
-    NobodyToAsk = "nobody_to_ask" 409,
     NoteLocked = "note_locked" 409,
     // feedback
     AlreadyHandled = "already_handled" 409,
@@ -463,12 +462,9 @@ impl From<Refusal> for Problem {
             }
             Refusal::TaskOver => Self::new(Code::TaskOver),
             Refusal::NotOffered => Self::new(Code::NotOffered),
-            Refusal::TaskUnsettled { count } => {
-                Self::new(Code::TaskUnsettled).with("count", count)
-            }
+            Refusal::TaskUnsettled { count } => Self::new(Code::TaskUnsettled).with("count", count),
             Refusal::LeftUnwatched => Self::new(Code::LeftUnwatched).at("/seen_at"),
             Refusal::CaseFull { max } => Self::new(Code::CaseFull).with("max", max),
-            Refusal::NobodyToAsk => Self::new(Code::NobodyToAsk).at("/to"),
             Refusal::NoteLocked => Self::new(Code::NoteLocked),
             Refusal::AlreadyHandled => Self::new(Code::AlreadyHandled),
         }

@@ -50,7 +50,11 @@ fn watched_of(notice: &Notice) -> Option<PersonId> {
         | Topic::WatchAlert
         | Topic::SosAlert
         | Topic::VitalAlert
-        | Topic::AbsenceEnds => notice.data.get("person")?.parse().ok(),
+        | Topic::AbsenceEnds
+        | Topic::CareTask
+        | Topic::CareStation
+        | Topic::CareReferral
+        | Topic::GlassBroken => notice.data.get("person")?.parse().ok(),
         _ => None,
     }
 }

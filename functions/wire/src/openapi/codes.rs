@@ -133,10 +133,7 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         | Code::NotOffered
         | Code::TaskUnsettled
         | Code::LeftUnwatched
-        | Code::CaseFull
-        | Code::NobodyToAsk => {
-            writes && to.path.starts_with("/v1/cases") || is(&["AddAddendum"])
-        }
+        | Code::CaseFull => writes && to.path.starts_with("/v1/cases") || is(&["AddAddendum"]),
         Code::NoteLocked => is(&["UpdateNote"]),
         Code::BadSignature => is(&[
             "RecordDoorEvents",
