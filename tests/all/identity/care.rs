@@ -156,6 +156,7 @@ async fn leave_everything(app: &TestApp, wang: &Actor<'_>) {
     crate::coverage::volunteer(app, com, me).await;
     crate::coverage::watched(app, com, me, NOTE).await;
     crate::coverage::measured(app, com, me).await;
+    crate::coverage::cared(app, com, me, NOTE).await;
     // A book they were to have, one they handed over, and one they cleared up.
     for (reader, by, settled_by) in [
         (Some(me), Some(ward), None),

@@ -27,21 +27,32 @@ pub async fn get(call: Call<GetCareFile>) -> Outcome<GetCareFile> {
     let reason = reason(&call.query.reason)?;
     let sees = faces::sees(&call.ctx, &call.who).await?;
     Ok(Answer::new(
-        shown(&call, call.path.0, &sees, &reason).await?,
+        looked(&call, call.path.0, &sees, &reason).await?,
     ))
 }
 
-/// As far as the caller sees, once the look is written down. Refuses: `Missing`.
-async fn shown<E: Endpoint>(
+/// The same, once the look is written down.
+async fn looked<E: Endpoint>(
     call: &Call<E>,
     person: PersonId,
     sees: &BTreeSet<Field>,
     reason: &str,
 ) -> Result<CareFileView, Error> {
+    let (ctx, who) = (&call.ctx, &call.who);
+    ctx.store.living(who.community.id, person).await?;
+    views::log(ctx, who, person, E::NAME, reason, call.now).await?;
+    shown(call, person, sees).await
+}
+
+/// As far as the caller sees. Refuses: `Missing`.
+async fn shown<E: Endpoint>(
+    call: &Call<E>,
+    person: PersonId,
+    sees: &BTreeSet<Field>,
+) -> Result<CareFileView, Error> {
     let (ctx, who, at) = (&call.ctx, &call.who, call.now);
     let com = who.community.id;
     let face = ctx.store.living(com, person).await?;
-    views::log(ctx, who, person, E::NAME, reason, at).await?;
     let file = ctx.store.care_file(com, person).await?;
     let ver = file.as_ref().map_or(0, |file| file.ver);
     let file = file.unwrap_or_else(|| CareFile::new(com, person, at));
@@ -114,7 +125,7 @@ async fn all<E: Endpoint>(
     reason: &str,
 ) -> Result<CareFileView, Error> {
     let sees: BTreeSet<Field> = Field::ALL.iter().copied().collect();
-    shown(call, person, &sees, reason).await
+    looked(call, person, &sees, reason).await
 }
 
 async fn kept(call: &Call<PutCareFile>, once: &Once) -> Result<CareFileView, Error> {
@@ -184,13 +195,16 @@ async fn broken(call: &Call<BreakGlass>, once: &Once) -> Result<CareFileView, Er
     let people = ctx.store.people(com).await?;
     let in_charge = people.iter().filter(|one| one.roles.contains(&Role::Admin));
     let in_charge: Vec<PersonId> = in_charge.map(|one| one.id).collect();
+    // The notice names nobody: who it was, and why, is read from the log of views.
+    let view = views::entry(ctx, &call.who, BreakGlass::NAME, &reason, at);
     let data = Data::from([
         ("person".to_owned(), person.to_string()),
-        ("by".into(), call.who.person.id.to_string()),
-        ("reason".into(), reason.clone()),
+        ("view".into(), view.id.to_string()),
     ]);
+    ctx.store.log_views(com, &[(person, view)]).await?;
     let told = tell(ctx, com, &in_charge, Topic::GlassBroken, data, at);
     let change = CareChange::default();
     write(ctx, com, &change, once, told.into_iter().collect()).await?;
-    all(call, person, &reason).await
+    let sees: BTreeSet<Field> = Field::ALL.iter().copied().collect();
+    shown(call, person, &sees).await
 }
