@@ -1,5 +1,6 @@
 //! The acceptance tests: one binary, so that they link once. Each module is a context or a promise.
 
+mod care;
 mod contract;
 mod coverage;
 mod crash;

@@ -54,15 +54,17 @@ async fn closed(call: &Call<CloseCase>, once: &Once) -> Result<CaseView, Error> 
         .map(|one| one.id)
         .collect();
     let silent = watched.as_ref().is_some_and(|one| one.alert.is_some());
-    let left = left(watched.as_ref(), proof, silent, at)?;
-    let closing = Closing {
+    // Whether it can be closed at all comes first; what it leaves is known only then.
+    let closing = |left: Left| Closing {
         at,
         by: Some(me),
         reason: body.reason,
         comment: comment.clone(),
         left,
     };
-    let after = case.closed(closing)?;
+    case.clone().closed(closing(Left::ProofOfLife(at)))?;
+    let left = left(watched.as_ref(), proof, silent, at)?;
+    let after = case.closed(closing(left))?;
     let mut alerts = Vec::new();
     for id in &standing {
         let Some(alert) = ctx.store.alert(com, *id).await? else {
