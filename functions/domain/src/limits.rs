@@ -509,6 +509,10 @@ pub const NOTE_ADDENDA: usize = 20;
 pub const NOTE_PHRASES: usize = 20;
 pub const CARE_CONTACTS: usize = 10;
 pub const CARE_NODES: usize = 20;
+/// Lines of the log of views that are linked at once, and how often it is tried while others of the same person come
+/// in between.
+pub const VIEWS_LINKED: usize = 97;
+pub const VIEW_TRIES: u32 = 60;
 /// Cases of one pass of the sweeper.
 pub const CASES_SWEPT: usize = 2_000;
 

@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use crate::care::audit::Desk;
 use crate::claims::{Claim, claims_in};
 use crate::identity::Account;
+use crate::identity::looks::Looks;
 use crate::library::audit::Library;
 use crate::market::BookingQuota;
 use crate::notify::Outgoing;
@@ -114,6 +115,7 @@ struct Table {
     library: Library,
     watch: Watch,
     desk: Desk,
+    looks: Looks,
 }
 
 impl Table {
@@ -155,6 +157,7 @@ impl Table {
         self.library.keep(kind, &item, &key)?;
         self.watch.keep(kind, &item, &key)?;
         self.desk.keep(kind, &item, &key)?;
+        self.looks.keep(kind, &item, &key)?;
         if self.points.keep(kind, &item, &key)? {
             return Ok(());
         }
@@ -190,6 +193,8 @@ impl Table {
             | Kind::SecondFactor
             | Kind::Consent
             | Kind::View
+            | Kind::ViewLink
+            | Kind::ViewHead
             | Kind::Message
             | Kind::Attempt
             | Kind::Push
@@ -285,6 +290,7 @@ impl Table {
             std::mem::take(&mut self.library).findings(),
             std::mem::take(&mut self.watch).findings(),
             std::mem::take(&mut self.desk).findings(),
+            std::mem::take(&mut self.looks).findings(at),
         ];
         self.findings.extend(broken.into_iter().flatten());
         self.findings.sort();

@@ -2,6 +2,7 @@
 
 mod closing;
 mod files;
+mod looks;
 pub mod people;
 mod tasks;
 mod way;

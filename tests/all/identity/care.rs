@@ -191,6 +191,12 @@ async fn leave_everything(app: &TestApp, wang: &Actor<'_>) {
         ..view.clone()
     };
     put(app, view_item(com, ward, &theirs).expect("an item")).await;
+    let linked = View {
+        id: ViewId::new(app.millis(), app.chance()),
+        ..theirs
+    };
+    let logged = store.log_views(com, &[(ward, linked)]);
+    logged.await.expect("written");
     let number = || To::Number {
         digest: app.ctx().secret.phone_digest(PHONE),
         phone: PHONE.into(),

@@ -338,6 +338,7 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             // Went in the transaction that made this person nobody.
             Kind::Account | Kind::Code | Kind::Household | Kind::Provider | Kind::Person => {}
             // Kept, with the reason the schema gives.
+            Kind::ViewLink | Kind::ViewHead => {}
             Kind::View | Kind::Certificate | Kind::PointAccount | Kind::Earned | Kind::Taken => {}
             Kind::Transfer => {
                 let mut silent = Vec::new();

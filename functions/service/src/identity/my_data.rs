@@ -179,6 +179,8 @@ impl Search<'_> {
             | Kind::AbsenceRow
             | Kind::Vitals
             | Kind::ReadingRow
+            | Kind::ViewLink
+            | Kind::ViewHead
             | Kind::CareFile => self.of_kind(kind),
             Kind::Redemption => {
                 let made = schema::redemptions_of(self.com(), self.person.id);
