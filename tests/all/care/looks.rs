@@ -40,14 +40,19 @@ async fn a_line_that_was_changed_or_taken_away_is_found() {
     let links = store.looked_at_by(com, id(desk)).await.expect("answers");
     let whom: Vec<_> = links.iter().flat_map(|link| &link.looked).collect();
     for who in &people {
-        assert!(whom.iter().any(|one| one.whose == id(who)), "whom did they look at");
+        assert!(
+            whom.iter().any(|one| one.whose == id(who)),
+            "whom did they look at"
+        );
     }
 
     let items = async |keys: Vec<schema::Key>| -> Vec<Item> {
         let found = store.get_many(&keys).await.expect("answers");
         found.into_iter().flatten().collect()
     };
-    let lines = whom.iter().map(|one| schema::view(com, one.whose, one.view));
+    let lines = whom
+        .iter()
+        .map(|one| schema::view(com, one.whose, one.view));
     let line = items(lines.collect()).await.remove(0);
     let view: View = read(line.clone()).expect("a view");
     let other = View {
@@ -68,7 +73,9 @@ async fn a_line_that_was_changed_or_taken_away_is_found() {
         assert_eq!(&kept, link);
         lose(&app, item, RULE).await;
     }
-    let head = items(vec![schema::view_head(com, id(desk))]).await.remove(0);
+    let head = items(vec![schema::view_head(com, id(desk))])
+        .await
+        .remove(0);
     lose(&app, head, RULE).await;
     nothing_is_wrong(&app).await;
 }
