@@ -140,7 +140,7 @@ named! {
         KeepFiles = "keep_files",
         /// Open a file without having to do with it, with a reason that is shown to those in charge.
         BreakGlass = "break_glass",
-        /// Say who belongs to which part of the team.
+        /// Say who belongs to which part of the team, and see whom its people looked at.
         KeepNodes = "keep_nodes",
     }
 }

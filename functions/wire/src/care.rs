@@ -11,6 +11,7 @@ use domain::{
 };
 
 use crate::endpoint::{None_, Page, endpoints, json};
+use crate::identity::PageQuery;
 use crate::moment::Moment;
 use crate::watch::WhyQuery;
 
@@ -69,6 +70,8 @@ endpoints! {
     PutCareFile: Put "/v1/care/files/{id}" (PersonId) as KeepFiles, PutCareFileBody => 200 CareFileView;
     /// Open somebody's file whatever one's part of the team sees. Those in charge are told, with the reason.
     BreakGlass: Post "/v1/care/files/{id}/glass" (PersonId) as BreakGlass, BreakGlassBody => 200 CareFileView;
+    /// Whom somebody looked at and why, the latest first; those whom they looked at at once stand together, also across pages.
+    ListLooks: Get "/v1/care/looks/{id}" (PersonId) [PageQuery] as KeepNodes, None_ => 200 Page<LookView>;
     /// The team: who belongs to which part of it, and what each sees.
     GetCareNodes: Get "/v1/care/nodes" () as Care, None_ => 200 CareNodesView;
     /// A new version of the team. A part sees no more than its roles may at most.
@@ -517,6 +520,14 @@ json! {
         pub notes: Vec<NoteView>,
         /// 0: nothing is known yet.
         pub ver: u64,
+    }
+    pub struct LookView {
+        pub at: Moment,
+        pub whose: PersonId,
+        pub whose_name: String,
+        /// What was asked: an endpoint's name.
+        pub what: String,
+        pub reason: String,
     }
     pub struct CareNodesView {
         pub nodes: Vec<Node>,

@@ -10,7 +10,7 @@ use wire::care::GetCareFile;
 use wire::endpoint::None_;
 use wire::watch::WhyQuery;
 
-use super::people::{WORKER, at, id, nothing_is_wrong, with_role};
+use super::people::{ADMIN, WORKER, at, id, nothing_is_wrong, with_role};
 use crate::spoil::{lose, spoil};
 
 const RULE: &str = "the log of views is whole";
@@ -45,6 +45,16 @@ async fn a_line_that_was_changed_or_taken_away_is_found() {
             "whom did they look at"
         );
     }
+
+    let admin = at(&app, ADMIN).await;
+    let path = format!("/v1/care/looks/{}?limit=100", id(desk));
+    let told = admin.raw("GET", &path, None).await;
+    assert_eq!(told.status, 200, "{}", told.body);
+    for who in &people {
+        assert!(told.body.contains(&id(who).to_string()), "{}", told.body);
+    }
+    let own = desk.raw("GET", &path, None).await;
+    assert_eq!(own.code(), "not_allowed");
 
     let items = async |keys: Vec<schema::Key>| -> Vec<Item> {
         let found = store.get_many(&keys).await.expect("answers");

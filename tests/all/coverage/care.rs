@@ -38,6 +38,7 @@ GetCareReportFile | 200                                      | - | -            
 GetCareFile       | 200                                      | - | -             | 200             | 404 not_found | 404 not_found
 PutCareFile       | 409 stale                                | - | -             | 409 stale       | 404 not_found | 404 not_found
 BreakGlass        | 200                                      | - | -             | 200             | 404 not_found | 404 not_found
+ListLooks         | 200                                      | - | -             | 200             | 404 not_found | 404 not_found
 GetCareNodes      | 200                                      | - | -             | -               | -             | -
 PutCareNodes      | 409 stale                                | - | -             | -               | -             | -
 ";

@@ -8,6 +8,7 @@ mod change;
 mod close;
 mod faces;
 mod files;
+mod looks;
 mod nodes;
 mod notes;
 mod report;
@@ -19,8 +20,8 @@ use axum::Router;
 use wire::care::{
     AddAddendum, AnswerTask, ArriveTask, AssessTask, BreakGlass, CloseCase, CreateCase, CreateNote,
     EndTask, GetCareBoard, GetCareFile, GetCareNodes, GetCareReport, GetCareReportFile, GetCase,
-    HandOver, LinkResource, ListCases, ListTasks, MergeCase, OrderVisit, PlanFollowUp, PutCareFile,
-    PutCareNodes, RecordCall, ReflectCase, ReopenCase, TakeCase, UpdateNote,
+    HandOver, LinkResource, ListCases, ListLooks, ListTasks, MergeCase, OrderVisit, PlanFollowUp,
+    PutCareFile, PutCareNodes, RecordCall, ReflectCase, ReopenCase, TakeCase, UpdateNote,
 };
 
 use crate::ctx::Ctx;
@@ -54,6 +55,7 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<GetCareFile, _, _>(router, files::get);
     let router = mount::<PutCareFile, _, _>(router, files::put);
     let router = mount::<BreakGlass, _, _>(router, files::glass);
+    let router = mount::<ListLooks, _, _>(router, looks::list);
     let router = mount::<GetCareNodes, _, _>(router, nodes::get);
     mount::<PutCareNodes, _, _>(router, nodes::put)
 }
