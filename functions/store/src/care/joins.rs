@@ -2,11 +2,12 @@
 //! the case; the case may be over with it. Written in the transaction of the alert itself, whoever moves it, so that
 //! there is no alert without a case.
 
-use domain::CommunityId;
 use domain::care::{CareFile, Case};
 use domain::watch::{Alert, AlertState};
+use domain::{CommunityId, Refusal};
 use jiff::Timestamp;
 
+use super::moves::care_file_item;
 use crate::table::{Error, Store};
 use crate::tx::Tx;
 
@@ -24,7 +25,12 @@ impl Tx<'_> {
             self = self.put_case(case)?;
         }
         if let Some(file) = &joined.file {
-            self = self.put_care_file(file)?;
+            // Whoever an alert is about is watched in this very transaction, or was; nobody else has one.
+            let item = care_file_item(file)?;
+            self = match file.ver {
+                1 => self.put_new(item, Refusal::Stale)?,
+                ver => self.put_next(item, ver)?,
+            };
         }
         Ok(self)
     }
