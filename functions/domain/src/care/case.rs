@@ -532,6 +532,7 @@ impl Case {
         let visit = self.visit_of(task, who)?;
         visit.arrived_at = visit.arrived_at.or(Some(at));
         visit.task.take(who, at)?;
+        visit.task.ask_nobody();
         Ok(self.next())
     }
 

@@ -222,6 +222,12 @@ impl Task {
         Ok(())
     }
 
+    /// Whoever has it does it themselves.
+    pub fn ask_nobody(&mut self) {
+        self.offer = None;
+        self.queue.clear();
+    }
+
     /// Answers whether somebody is asked.
     fn ask_next(&mut self, by: Option<PersonId>, reason: &str, at: Timestamp) -> bool {
         self.offer = None;
