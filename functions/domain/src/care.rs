@@ -1,7 +1,7 @@
 //! The care desk: what somebody does about an alert or a word, until it is over and learned from.
 //!
-//! Read [`task`] (who has something to do, and who after them), [`case`] (what was done, and what follows from it),
-//! then its parts: [`visit`], [`follow_up`]. [`timers`] is what becomes of a case by itself. [`file`] is what is
+//! Read [`task`] (who has something to do, and who after them), [`case`] (what was done, and what follows from it) with
+//! its moves, then its parts: [`visit`], [`follow_up`]. [`timers`] is what becomes of a case by itself. [`file`] is what is
 //! known of somebody, [`note`] what was written about them, [`node`] who belongs to which part of the team, and
 //! [`board`] what a month came to.
 //!
@@ -15,6 +15,7 @@ pub mod board;
 pub mod case;
 pub mod file;
 pub mod follow_up;
+mod moves;
 pub mod node;
 pub mod note;
 pub mod task;
