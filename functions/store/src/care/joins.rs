@@ -3,9 +3,9 @@
 //! there is no alert without a case.
 
 use domain::care::{CareFile, Case};
-use domain::watch::{Alert, AlertState};
+use domain::watch::{Alert, AlertState, Rules};
 use domain::{CommunityId, Refusal};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::moves::care_file_item;
 use crate::table::{Error, Store};
@@ -36,12 +36,18 @@ impl Tx<'_> {
     }
 }
 
-/// When it came to be as it is.
-fn moment(alert: &Alert) -> Timestamp {
-    match alert.state {
-        AlertState::Open | AlertState::Acknowledged => alert.opened_at,
-        AlertState::Closed | AlertState::Withdrawn => alert.closed_at.unwrap_or(alert.opened_at),
-    }
+/// When it came to be as it is. Of one that was taken on: as long before the end of its lease as a lease lasts.
+fn moment(alert: &Alert, rules: &Rules) -> Timestamp {
+    let lease = SignedDuration::from_mins(i64::from(rules.lease_minutes));
+    let taken = alert
+        .lease_until
+        .and_then(|until| until.checked_sub(lease).ok());
+    let at = match alert.state {
+        AlertState::Open => None,
+        AlertState::Acknowledged => taken,
+        AlertState::Closed | AlertState::Withdrawn => alert.closed_at,
+    };
+    at.unwrap_or(alert.opened_at)
 }
 
 /// Whether a case may have to do with it: a step of the ladder, or a lease that lapsed, is the alert's own.
@@ -67,10 +73,15 @@ impl Store {
             Some(id) => self.case(com, id).await?,
             None => None,
         };
+        let taken = mattering().any(|alert| alert.state == AlertState::Acknowledged);
+        let rules = match taken {
+            true => self.watch_rules(com).await?,
+            false => Rules::default(),
+        };
         let before = found.filter(Case::is_open);
         let mut case = before.clone();
         for alert in mattering() {
-            let at = moment(alert);
+            let at = moment(alert, &rules);
             let is_new = alert.ver == 1 && alert.state == AlertState::Open;
             let after = match case.clone() {
                 None if is_new => Some(Case::of_alert(alert)),
