@@ -478,6 +478,53 @@ pub const OBSERVATIONS: usize = 100;
 /// The latest readings that are shown of somebody at once.
 pub const READINGS_SHOWN: usize = 50;
 
+// the care desk
+/// How long one may do nothing about a case one has, and how long one is asked to take it over, in minutes.
+pub const TASK_LEASE_MINUTES: u32 = 60;
+pub const HAND_OVER_MINUTES: u32 = 30;
+/// How often the station is told of what nobody has, in minutes.
+pub const STATION_MINUTES: u32 = 60;
+/// Minutes to answer whether one goes there, and then to be there, by how soon it has to be.
+pub const VISIT_ROUTINE_ANSWER_MINUTES: u32 = 240;
+pub const VISIT_ROUTINE_MINUTES: u32 = 24 * 60;
+pub const VISIT_SOON_ANSWER_MINUTES: u32 = 30;
+pub const VISIT_SOON_MINUTES: u32 = 120;
+pub const VISIT_URGENT_ANSWER_MINUTES: u32 = 5;
+pub const VISIT_URGENT_MINUTES: u32 = 20;
+/// How many are asked, one after the other, whether they go there.
+pub const VISIT_ASKED: usize = 6;
+/// Days between two visits, by tier.
+pub const VISIT_DAYS_RED: i64 = 7;
+pub const VISIT_DAYS_ORANGE: i64 = 14;
+pub const VISIT_DAYS_YELLOW: i64 = 30;
+pub const VISIT_DAYS_GREEN: i64 = 90;
+/// How long after its moment a follow-up is missed, and how far ahead it may lie.
+pub const FOLLOW_UP_GRACE_HOURS: i64 = 24;
+pub const FOLLOW_UP_DAYS: i64 = 366;
+/// Of one case.
+pub const CASE_ALERTS: usize = 50;
+pub const CASE_CALLS: usize = 100;
+pub const CASE_VISITS: usize = 30;
+pub const CASE_LINKS: usize = 30;
+pub const CASE_FOLLOW_UPS: usize = 30;
+pub const CASE_REFLECTIONS: usize = 10;
+pub const CASE_REOPENINGS: usize = 10;
+pub const CASE_SAID_CHARS: usize = 2_000;
+/// What happened to one task is kept so far back.
+pub const TASK_TURNS: usize = 60;
+/// How long a note may be rewritten.
+pub const NOTE_OPEN_HOURS: i64 = 72;
+pub const NOTE_ADDENDA: usize = 20;
+pub const NOTE_PHRASES: usize = 20;
+pub const CARE_CONTACTS: usize = 10;
+pub const CARE_NODES: usize = 20;
+/// Lines of the log of views that are linked at once, and how often it is tried while others of the same person come
+/// in between.
+pub const VIEWS_LINKED: usize = 97;
+pub const VIEW_TRIES: u32 = 60;
+/// Cases of one pass of the sweeper.
+pub const CASES_SWEPT: usize = 2_000;
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;

@@ -87,6 +87,14 @@ named! {
         DoorDead = "door_dead",
         /// An absence that was said ends soon.
         AbsenceEnds = "absence_ends",
+        /// Somebody is asked to do something in a case, or has something to do now.
+        CareTask = "care_task",
+        /// Something in a case is nobody's: whoever is on duty has it.
+        CareStation = "care_station",
+        /// Somebody asked that a person be looked after.
+        CareReferral = "care_referral",
+        /// Somebody opened a file without having to do with it.
+        GlassBroken = "glass_broken",
     }
 }
 

@@ -336,6 +336,30 @@ pub enum Refusal {
         least: u32,
         max: u32,
     },
+    // the care desk
+    CaseClosed,
+    /// It is open, or another one about the same person is.
+    CaseOpen,
+    /// It is about somebody else.
+    CaseOther,
+    /// Somebody else has it.
+    TaskTaken {
+        owner: PersonId,
+    },
+    TaskOver,
+    /// Somebody else is asked, or it is too late to answer.
+    NotOffered,
+    /// `count`: visits and follow-ups that are not over.
+    TaskUnsettled {
+        count: u32,
+    },
+    /// Nobody would know of them any more: nobody saw them, they are not away, and nothing is watched.
+    LeftUnwatched,
+    CaseFull {
+        max: u32,
+    },
+    /// It stands as it is; what changes is added below.
+    NoteLocked,
     // feedback
     /// Somebody else of the station was faster.
     AlreadyHandled,

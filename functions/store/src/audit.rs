@@ -13,9 +13,11 @@ use domain::provider::{Provider, Service};
 use domain::{BookingId, CommunityId, PersonId, ProviderId};
 use jiff::Timestamp;
 
+use crate::care::audit::Desk;
 use crate::claims::{Claim, claims_in};
 use crate::form::form_of;
 use crate::identity::Account;
+use crate::identity::looks::Looks;
 use crate::library::audit::Library;
 use crate::market::BookingQuota;
 use crate::notify::Outgoing;
@@ -131,6 +133,8 @@ struct Table {
     network: Network,
     library: Library,
     watch: Watch,
+    desk: Desk,
+    looks: Looks,
 }
 
 impl Table {
@@ -171,6 +175,8 @@ impl Table {
         self.network.keep(kind, &item, &key)?;
         self.library.keep(kind, &item, &key)?;
         self.watch.keep(kind, &item, &key)?;
+        self.desk.keep(kind, &item, &key)?;
+        self.looks.keep(kind, &item, &key)?;
         if self.points.keep(kind, &item, &key)? {
             return Ok(());
         }
@@ -206,6 +212,8 @@ impl Table {
             | Kind::SecondFactor
             | Kind::Consent
             | Kind::View
+            | Kind::ViewLink
+            | Kind::ViewHead
             | Kind::Message
             | Kind::Attempt
             | Kind::Push
@@ -253,6 +261,8 @@ impl Table {
             | Kind::WatchedCount
             | Kind::SweepMark
             | Kind::AlertMark => {}
+            // Looked at as the care desk.
+            Kind::Case | Kind::CareFile | Kind::Note | Kind::CareNodes => {}
             // Looked at with its import, where it is taken.
             Kind::LibraryPart => {}
             // Looked at as points.
@@ -298,6 +308,8 @@ impl Table {
             std::mem::take(&mut self.network).findings(),
             std::mem::take(&mut self.library).findings(),
             std::mem::take(&mut self.watch).findings(),
+            std::mem::take(&mut self.desk).findings(),
+            std::mem::take(&mut self.looks).findings(at),
         ];
         self.findings.extend(broken.into_iter().flatten());
         self.findings.sort();

@@ -5,6 +5,7 @@
 
 pub mod audit;
 mod budget;
+pub mod care;
 pub mod claims;
 mod form;
 pub mod identity;

@@ -12,6 +12,8 @@
 //! | SecondFactor  | com#P#per              | TOTP                 |                           |                           |                      |                   |
 //! | Consent       | com#P#per              | CONSENT#purpose#ms   |                           |                           |                      |                   |
 //! | View          | com#P#per              | VIEW#vew             |                           |                           |                      |                   |
+//! | ViewLink      | com#P#per              | LOOKED#n             |                           |                           |                      |                   |
+//! | ViewHead      | com#P#per              | LOOKED               |                           |                           |                      |                   |
 //! | Message       | com#P#per              | MSG#msg              |                           |                           |                      |                   |
 //! | Attempt       | com#P#per              | SENT#msg#channel#n   |                           |                           |                      |                   |
 //! | Push          | com#P#per              | PUSH#endpoint        |                           |                           |                      |                   |
@@ -76,6 +78,10 @@
 //! | WatchedCount  | com#WATCHED            | COUNT                |                           |                           |                      |                   |
 //! | SweepMark     | com#SWEEP              | MARK                 |                           |                           |                      |                   |
 //! | AlertMark     | com#SWEEP              | ALERTS               |                           |                           |                      |                   |
+//! | Case          | com#CASE#cas           | CASE                 | com#CASES / opened#cas    | com#CASES#O / opened#cas  | com#P#per#T / opened#cas | com#DUE#T / due#cas|
+//! | CareFile      | com#P#per              | CARE                 | com#FILES / visit#per     |                           |                      |                   |
+//! | Note          | com#NOTE#nte           | NOTE                 | com#P#per#W / on#nte      |                           |                      |                   |
+//! | CareNodes     | com#CARENODES          | NODES                |                           |                           |                      |                   |
 //! | Outbox        | com#OUTBOX             | msg                  |                           |                           |                      | com#DUE#C, N / next|
 //! | Stuck         | com#STUCK              | msg                  |                           |                           |                      |                   |
 
@@ -95,9 +101,11 @@ use domain::{
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+mod care;
 mod library;
 mod watch;
 
+pub use care::*;
 pub use library::*;
 pub use watch::*;
 
@@ -164,6 +172,8 @@ kinds! {
     SecondFactor: Care::Secret,
     Consent: Care::Personal,
     View: Care::Kept("who looked at personal data is kept three years"),
+    ViewLink: Care::Kept("who looked at personal data is kept three years"),
+    ViewHead: Care::Kept("the log of views is checked by it"),
     Message: Care::Personal,
     Attempt: Care::Personal,
     Push: Care::Secret,
@@ -228,6 +238,10 @@ kinds! {
     WatchedCount: Care::Impersonal,
     SweepMark: Care::Impersonal,
     AlertMark: Care::Impersonal,
+    Case: Care::Anonymised,
+    CareFile: Care::Personal,
+    Note: Care::Personal,
+    CareNodes: Care::Impersonal,
     Outbox: Care::Personal,
     Stuck: Care::Personal,
 }
@@ -291,8 +305,9 @@ impl Kind {
             | Self::DeviceOf
             | Self::DoorDay
             | Self::AlertMark => false,
-            Self::Push => true,
-            Self::Stock => false,
+            Self::Case | Self::CareFile | Self::Note | Self::CareNodes => true,
+            Self::Push | Self::ViewLink => true,
+            Self::Stock | Self::ViewHead => false,
             Self::Account
             | Self::Activity
             | Self::Code
@@ -430,6 +445,21 @@ pub fn consent(com: CommunityId, person: PersonId, purpose: Purpose, at: Timesta
 #[must_use]
 pub fn view(com: CommunityId, person: PersonId, id: ViewId) -> Key {
     Key::new(person_pk(com, person), format!("VIEW#{id}"))
+}
+/// Lines of the log of views that somebody's looks left together.
+#[must_use]
+pub fn view_link(com: CommunityId, viewer: PersonId, n: u64) -> Key {
+    Key::new(person_pk(com, viewer), format!("LOOKED#{n:012}"))
+}
+/// What somebody looked at, the latest first.
+#[must_use]
+pub fn view_links(com: CommunityId, viewer: PersonId) -> Pattern {
+    of_person(com, viewer, "LOOKED#")
+}
+/// Where the chain of these ends.
+#[must_use]
+pub fn view_head(com: CommunityId, viewer: PersonId) -> Key {
+    Key::new(person_pk(com, viewer), "LOOKED")
 }
 #[must_use]
 pub fn message(com: CommunityId, person: PersonId, id: MessageId) -> Key {

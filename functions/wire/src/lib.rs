@@ -1,6 +1,7 @@
 //! The contract: JSON in and out, the one list of endpoints ([`ENDPOINTS`]), the one error table
 //! ([`problem`]). Both the server and the apps are built from it.
 
+pub mod care;
 pub mod endpoint;
 pub mod identity;
 pub mod library;
@@ -19,6 +20,7 @@ pub use problem::{Code, Problem};
 
 /// Every endpoint there is, in the order of the OpenAPI document.
 pub static ENDPOINTS: &[&[EndpointInfo]] = &[
+    care::ENDPOINTS,
     identity::ENDPOINTS,
     library::catalogue::ENDPOINTS,
     library::desk::ENDPOINTS,

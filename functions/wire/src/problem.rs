@@ -193,6 +193,17 @@ codes! {
     Replayed = "replayed" 409,
     /// Of an observation: what it measures is not measured in this unit.
     WrongUnit = "wrong_unit" 422,
+    // the care desk
+    CaseClosed = "case_closed" 409,
+    CaseOpen = "case_open" 409,
+    CaseOther = "case_other" 409,
+    TaskTaken = "task_taken" 409,
+    TaskOver = "task_over" 409,
+    NotOffered = "not_offered" 409,
+    TaskUnsettled = "task_unsettled" 409,
+    LeftUnwatched = "left_unwatched" 409,
+    CaseFull = "case_full" 409,
+    NoteLocked = "note_locked" 409,
     // feedback
     AlreadyHandled = "already_handled" 409,
     // machines
@@ -443,6 +454,18 @@ impl From<Refusal> for Problem {
                 .at("/windows")
                 .with("least", least)
                 .with("max", max),
+            Refusal::CaseClosed => Self::new(Code::CaseClosed),
+            Refusal::CaseOpen => Self::new(Code::CaseOpen),
+            Refusal::CaseOther => Self::new(Code::CaseOther).at("/into"),
+            Refusal::TaskTaken { owner } => {
+                Self::new(Code::TaskTaken).with("owner", owner.to_string())
+            }
+            Refusal::TaskOver => Self::new(Code::TaskOver),
+            Refusal::NotOffered => Self::new(Code::NotOffered),
+            Refusal::TaskUnsettled { count } => Self::new(Code::TaskUnsettled).with("count", count),
+            Refusal::LeftUnwatched => Self::new(Code::LeftUnwatched).at("/seen_at"),
+            Refusal::CaseFull { max } => Self::new(Code::CaseFull).with("max", max),
+            Refusal::NoteLocked => Self::new(Code::NoteLocked),
             Refusal::AlreadyHandled => Self::new(Code::AlreadyHandled),
         }
     }

@@ -71,7 +71,46 @@ fn naming(
     let away = json!({ "id": id("abs"), "kind": "family", "from": "2026-11-25T00:00:00Z",
         "until": "2026-11-27T00:00:00Z" });
     let watched = json!({ "id": id("cmd"), "fields": super::watch::fields() });
+    let linked = json!({ "id": id("cmd"), "kind": "service", "what": "开锁",
+        "service": home.service, "start": "2026-11-25T15:00:00+08:00" });
     vec![
+        (
+            "CreateCase",
+            "/person",
+            json!({ "id": id("cas"), "said": "没见出门", "person": home.person }),
+        ),
+        (
+            "TakeCase",
+            "/backup",
+            json!({ "id": id("cmd"), "backup": home.person }),
+        ),
+        (
+            "OrderVisit",
+            "/to/0",
+            json!({ "id": id("tsk"), "grade": "soon", "asks": "敲门", "to": [home.person] }),
+        ),
+        ("LinkResource", "/service", linked.clone()),
+        (
+            "LinkResource",
+            "/provider",
+            with(&linked, "provider", &serving),
+        ),
+        (
+            "PlanFollowUp",
+            "/owner",
+            json!({ "id": id("tsk"), "what": "再看看", "due": "2026-12-20T00:00:00Z",
+                "owner": home.person }),
+        ),
+        (
+            "HandOver",
+            "/to",
+            json!({ "id": id("cmd"), "to": home.person, "reason": "休假" }),
+        ),
+        (
+            "MergeCase",
+            "/into",
+            json!({ "id": id("cmd"), "into": home.case }),
+        ),
         (
             "CreateDevice",
             "/home_of",
@@ -320,6 +359,8 @@ async fn a_foreign_thing_named_in_a_body_is_answered_like_a_missing_one() {
             "provider" | "providers" => things.provider.clone(),
             "resident" | "guardian" | "person" | "lead" | "members" => things.person.clone(),
             "home_of" => things.person.clone(),
+            "backup" | "to" | "owner" => things.person.clone(),
+            "into" => things.case.clone(),
             "devices" => things.device.clone(),
             "reader" => things.person.clone(),
             "title" => things.title.clone(),

@@ -8,11 +8,12 @@ use domain::access::{Act, Role, allows};
 use wire::{EndpointInfo, endpoints};
 
 use super::things::Things;
-use super::{WHOSE, Whose, identity, library, market, notify, points, watch};
+use super::{WHOSE, Whose, care, identity, library, market, notify, points, watch};
 
 /// Each context has its own rows.
 fn table() -> impl Iterator<Item = &'static str> {
     let contexts = [
+        care::EXPECTED,
         identity::EXPECTED,
         library::EXPECTED,
         market::EXPECTED,
@@ -49,6 +50,8 @@ fn knows(endpoint: &EndpointInfo, role: Role) -> bool {
         (_, "library") => true,
         (_, "absences") => allows(Act::Watch, role),
         (_, "devices" | "watched" | "alerts") => true,
+        (_, "cases") => allows(Act::Care, role),
+        (_, "care" | "notes") => true,
         (_, "services" | "people" | "stuck" | "feedback" | "rewards" | "counter") => true,
         (name, _) => panic!("say who may know of a neighbour's thing that {name} names"),
     }
@@ -117,6 +120,9 @@ pub fn foreign(role: Role, neighbours: &Things, elsewhere: &Things) -> Vec<Strin
         (Act::Watch, &neighbours.device),
         (Act::Watch, &neighbours.absence),
         (Act::Watch, &neighbours.alert),
+        (Act::Care, &neighbours.case),
+        (Act::Care, &neighbours.care_task),
+        (Act::KeepFiles, &neighbours.note),
         (Act::Counter, &neighbours.redemption),
         (Act::Counter, &neighbours.voucher),
         (Act::ApproveHours, &neighbours.entry),
@@ -164,6 +170,9 @@ pub fn all_of(things: &Things) -> Vec<String> {
         device,
         absence,
         alert,
+        case,
+        care_task,
+        note,
         reason: _,
     } = things;
     let all = [
@@ -194,6 +203,9 @@ pub fn all_of(things: &Things) -> Vec<String> {
         device,
         absence,
         alert,
+        case,
+        care_task,
+        note,
     ];
     all.into_iter().cloned().collect()
 }

@@ -10,9 +10,9 @@ use domain::notice::{Data, Notice, Topic};
 use domain::person::{Household, Language, Person, TextSize};
 use domain::reward::VoucherCode;
 use domain::{
-    AbsenceId, ActivityId, AlertId, AuditId, BookingId, CommunityId, DeviceId, EntryId, FeedbackId,
-    HoldId, HouseholdId, LibraryImportId, LibraryTaskId, LoanId, MessageId, NetworkBatchId,
-    PersonId, ProviderId, RedemptionId, RewardId, TeamId, TitleId,
+    AbsenceId, ActivityId, AlertId, AuditId, BookingId, CaseId, CommunityId, DeviceId, EntryId,
+    FeedbackId, HoldId, HouseholdId, LibraryImportId, LibraryTaskId, LoanId, MessageId,
+    NetworkBatchId, NoteId, PersonId, ProviderId, RedemptionId, RewardId, TaskId, TeamId, TitleId,
 };
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -26,6 +26,7 @@ use wire::endpoint::None_;
 use wire::market::{ApplyAsProvider, ApplyBody, CreateBooking};
 
 use super::CREDENTIAL;
+use super::care::troubled;
 use super::left::{pass_on, redeem, serve};
 use super::library::{self, borrow, number};
 use super::watch::watch_over;
@@ -70,6 +71,10 @@ pub struct Things {
     pub device: String,
     pub absence: String,
     pub alert: String,
+    /// A case about them, what is to be done in it, and a note they wrote about themselves.
+    pub case: String,
+    pub care_task: String,
+    pub note: String,
     /// Said when their file was opened.
     pub reason: String,
 }
@@ -98,6 +103,9 @@ impl Things {
             "watched" => self.person.clone(),
             "absences" => self.absence.clone(),
             "alerts" => self.alert.clone(),
+            "cases" => self.case.clone(),
+            "notes" => self.note.clone(),
+            "care" => self.person.clone(),
             "categories" => "locks".into(),
             "me" => "share_contact".into(),
             other => panic!("say what to point at for /v1/{other}"),
@@ -235,6 +243,9 @@ pub async fn things(app: &TestApp, who: &Actor<'_>, like: &Booking, admin: &Acto
         device: String::new(),
         absence: String::new(),
         alert: String::new(),
+        case: String::new(),
+        care_task: String::new(),
+        note: String::new(),
         reason,
     };
     redeem(app, community, me, &mut things).await;
@@ -242,6 +253,7 @@ pub async fn things(app: &TestApp, who: &Actor<'_>, like: &Booking, admin: &Acto
     pass_on(app, community, me, &mut things).await;
     borrow(app, community, me, &mut things).await;
     watch_over(app, community, me, &mut things).await;
+    troubled(app, community, me, "问问近况", &mut things).await;
     things.booking = request(app, like, &things, None).await;
     things
 }
@@ -353,6 +365,9 @@ pub async fn things_elsewhere(app: &TestApp) -> Things {
         device: String::new(),
         absence: String::new(),
         alert: String::new(),
+        case: String::new(),
+        care_task: String::new(),
+        note: String::new(),
         reason: "nobody looked".into(),
     };
     redeem(app, community, person, &mut things).await;
@@ -360,6 +375,7 @@ pub async fn things_elsewhere(app: &TestApp) -> Things {
     pass_on(app, community, person, &mut things).await;
     borrow(app, community, person, &mut things).await;
     watch_over(app, community, person, &mut things).await;
+    troubled(app, community, person, "问问近况", &mut things).await;
     things
 }
 
@@ -394,6 +410,9 @@ pub fn nothing(app: &TestApp) -> Things {
         device: DeviceId::new(1, chance).to_string(),
         absence: AbsenceId::new(1, chance).to_string(),
         alert: AlertId::new(1, chance).to_string(),
+        case: CaseId::new(1, chance).to_string(),
+        care_task: TaskId::new(1, chance).to_string(),
+        note: NoteId::new(1, chance).to_string(),
         reason: "nobody looked".into(),
     }
 }

@@ -156,6 +156,7 @@ async fn leave_everything(app: &TestApp, wang: &Actor<'_>) {
     crate::coverage::volunteer(app, com, me).await;
     crate::coverage::watched(app, com, me, NOTE).await;
     crate::coverage::measured(app, com, me).await;
+    crate::coverage::cared(app, com, me, NOTE).await;
     // A book they were to have, one they handed over, and one they cleared up.
     for (reader, by, settled_by) in [
         (Some(me), Some(ward), None),
@@ -190,6 +191,12 @@ async fn leave_everything(app: &TestApp, wang: &Actor<'_>) {
         ..view.clone()
     };
     put(app, view_item(com, ward, &theirs).expect("an item")).await;
+    let linked = View {
+        id: ViewId::new(app.millis(), app.chance()),
+        ..theirs
+    };
+    let logged = store.log_views(com, &[(ward, linked)]);
+    logged.await.expect("written");
     let number = || To::Number {
         digest: app.ctx().secret.phone_digest(PHONE),
         phone: PHONE.into(),

@@ -19,6 +19,6 @@ mod poll;
 mod queue;
 mod rules;
 mod sim;
-mod sweep;
+pub mod sweep;
 mod vitals;
 mod watched;

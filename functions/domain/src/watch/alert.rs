@@ -129,6 +129,17 @@ impl Alert {
         Ok(self)
     }
 
+    /// It is theirs who have its case: the lease begins anew. Refuses: `AlertIs`.
+    pub fn handed(mut self, who: PersonId, rules: &Rules, at: Timestamp) -> Result<Self, Refusal> {
+        self.refuse_over()?;
+        self.state = AlertState::Acknowledged;
+        self.owner = Some(who);
+        self.lease_until = Some(self.leased(rules, at));
+        self.ladder = self.ladder.paused(at);
+        self.ver += 1;
+        Ok(self)
+    }
+
     /// Whose it is now: nobody's, once the lease lapsed without an action.
     #[must_use]
     pub fn holder(&self, at: Timestamp) -> Option<PersonId> {

@@ -266,7 +266,14 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             Kind::LibraryImport | Kind::LibraryPart => {}
             Kind::Device | Kind::WatchRules | Kind::WatchedCount => {}
             Kind::SweepMark | Kind::DeviceOf | Kind::DoorDay => {}
-            Kind::AlertMark => {}
+            Kind::AlertMark | Kind::CareNodes => {}
+            Kind::Case => {
+                let left = gone.deleted_at.unwrap_or(gone.created_at);
+                store.forget_cases(com, person, left).await?;
+                store.forget_worker(com, person, left).await?;
+            }
+            // Goes with the cases.
+            Kind::Note => {}
             // Goes with their cards, their comings and goings, and what was said of their absences.
             Kind::Watched => {
                 store.forget_watched(com, person).await?;
@@ -331,6 +338,7 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             // Went in the transaction that made this person nobody.
             Kind::Account | Kind::Code | Kind::Household | Kind::Provider | Kind::Person => {}
             // Kept, with the reason the schema gives.
+            Kind::ViewLink | Kind::ViewHead => {}
             Kind::View | Kind::Certificate | Kind::PointAccount | Kind::Earned | Kind::Taken => {}
             Kind::Transfer => {
                 let mut silent = Vec::new();
@@ -367,6 +375,7 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             | Kind::SignRow
             | Kind::AbsenceRow
             | Kind::ReadingRow
+            | Kind::CareFile
             | Kind::BookedFor => {
                 garbage.extend(of_kind(&partition, *kind).map(key_of));
             }

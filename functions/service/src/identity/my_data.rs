@@ -116,7 +116,15 @@ impl Search<'_> {
             Kind::LibraryImport | Kind::LibraryPart => vec![],
             Kind::Device | Kind::AbsenceOf | Kind::WatchRules => vec![],
             Kind::WatchedCount | Kind::SweepMark | Kind::DeviceOf => vec![],
-            Kind::DoorDay | Kind::AlertMark => vec![],
+            Kind::DoorDay | Kind::AlertMark | Kind::CareNodes => vec![],
+            Kind::Case => {
+                let about = schema::cases_of(self.com(), self.person.id);
+                self.ctx.store.all(&about).await?
+            }
+            Kind::Note => {
+                let about = schema::notes_of(self.com(), self.person.id);
+                self.ctx.store.all(&about).await?
+            }
             Kind::CredentialOf => {
                 let cards = self.cards()?;
                 self.ctx
@@ -170,7 +178,10 @@ impl Search<'_> {
             | Kind::SignRow
             | Kind::AbsenceRow
             | Kind::Vitals
-            | Kind::ReadingRow => self.of_kind(kind),
+            | Kind::ReadingRow
+            | Kind::ViewLink
+            | Kind::ViewHead
+            | Kind::CareFile => self.of_kind(kind),
             Kind::Redemption => {
                 let made = schema::redemptions_of(self.com(), self.person.id);
                 self.ctx.store.all(&made).await?

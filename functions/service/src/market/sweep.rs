@@ -19,7 +19,7 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::identity::delete_me;
 use crate::notify::tell::tell;
-use crate::{library, points, watch};
+use crate::{care, library, points, watch};
 
 /// What fell due.
 #[derive(Clone, Copy, Debug)]
@@ -95,6 +95,11 @@ async fn community(ctx: &Ctx, item: Item, at: Timestamp) -> Result<usize, Error>
     match watch::sweep::pass(ctx, &within, at).await {
         Ok(some) => done += some,
         Err(error) => failed("silences", &error),
+    }
+    // After the alerts, whose leases and withdrawals cases hear of.
+    match care::sweep::pass(ctx, community.id, at).await {
+        Ok(some) => done += some,
+        Err(error) => failed("cases", &error),
     }
     Ok(done)
 }

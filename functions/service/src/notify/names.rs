@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use domain::booking::{Booking, State};
 use domain::notice::{Notice, Topic};
 use domain::{ActivityId, BookingId, CommunityId, PersonId};
+use store::identity::View;
 use store::schema;
 use store::table::read;
 
@@ -20,7 +21,34 @@ const GONE: &str = "—";
 pub async fn filled(ctx: &Ctx, com: CommunityId, notices: &mut [Notice]) -> Result<(), Error> {
     with_bookings(ctx, com, notices).await?;
     with_activities(ctx, com, notices).await?;
-    with_people(ctx, com, notices).await
+    with_people(ctx, com, notices).await?;
+    with_views(ctx, com, notices).await
+}
+
+/// Who opened a file, and why.
+async fn with_views(ctx: &Ctx, com: CommunityId, notices: &mut [Notice]) -> Result<(), Error> {
+    for notice in notices {
+        if notice.topic != Topic::GlassBroken {
+            continue;
+        }
+        let value = |name: &str| notice.data.get(name).map(String::as_str);
+        let person = value("person").and_then(|id| id.parse().ok());
+        let view = value("view").and_then(|id| id.parse().ok());
+        let found: Option<View> = match (person, view) {
+            (Some(person), Some(view)) => ctx.store.get(&schema::view(com, person, view)).await?,
+            _ => None,
+        };
+        let viewer = match &found {
+            Some(view) => ctx.store.person(com, view.viewer).await?,
+            None => None,
+        };
+        let viewer = viewer.filter(|one| one.deleted_at.is_none());
+        let viewer = viewer.map_or_else(|| GONE.to_owned(), |one| one.name);
+        let reason = found.map_or_else(|| GONE.to_owned(), |view| view.reason);
+        notice.data.insert("viewer".into(), viewer);
+        notice.data.insert("reason".into(), reason);
+    }
+    Ok(())
 }
 
 /// Whom a silence or an absence is of.
@@ -50,7 +78,11 @@ fn watched_of(notice: &Notice) -> Option<PersonId> {
         | Topic::WatchAlert
         | Topic::SosAlert
         | Topic::VitalAlert
-        | Topic::AbsenceEnds => notice.data.get("person")?.parse().ok(),
+        | Topic::AbsenceEnds
+        | Topic::CareTask
+        | Topic::CareStation
+        | Topic::CareReferral
+        | Topic::GlassBroken => notice.data.get("person")?.parse().ok(),
         _ => None,
     }
 }

@@ -44,6 +44,9 @@ pub fn is_urgent(notice: &Notice) -> bool {
                 | Topic::WatchArea
                 | Topic::DoorDead
                 | Topic::AbsenceEnds
+                | Topic::CareTask
+                | Topic::CareStation
+                | Topic::CareReferral
         )
 }
 

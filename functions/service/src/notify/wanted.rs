@@ -2,8 +2,9 @@
 //! an alert waits for a channel, for the next day, or for a relay that was down; by then somebody may have the
 //! alert, or the person may have come home.
 
-use domain::AlertId;
+use domain::care::Case;
 use domain::notice::Topic;
+use domain::{AlertId, CaseId};
 use jiff::Timestamp;
 use store::notify::Outgoing;
 
@@ -18,6 +19,19 @@ pub async fn is_wanted(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<bool,
     if let Some(id) = value("alert").and_then(|id| id.parse::<AlertId>().ok()) {
         let alert = store.alert(com, id).await?;
         return Ok(alert.is_some_and(|alert| alert.calls(at)));
+    }
+    // What is to be done in a case calls nobody once it is done.
+    if matches!(row.notice.topic, Topic::CareTask | Topic::CareStation) {
+        let case = value("case").and_then(|id| id.parse::<CaseId>().ok());
+        let Some(case) = case else {
+            return Ok(true);
+        };
+        let case = store.case(com, case).await?;
+        let open = |case: &Case| {
+            let mut open = case.tasks().filter(|task| task.is_open());
+            open.any(|task| value("task") == Some(task.id.to_string().as_str()))
+        };
+        return Ok(case.as_ref().is_some_and(open));
     }
     if matches!(row.notice.topic, Topic::WatchAsk | Topic::WatchAskRelative) {
         let person = value("person").and_then(|id| id.parse().ok());

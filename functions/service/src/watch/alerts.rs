@@ -138,7 +138,7 @@ async fn finish(call: &Call<CloseAlert>, once: &Once) -> Result<AlertView, Error
 
 /// When they were seen, as was said. Refuses what lies ahead, what is no later than what the doors saw, and
 /// what is so long ago that the silence would be too long again at once.
-fn seen(
+pub fn seen(
     watched: Option<&Watched>,
     rules: &Rules,
     said: Option<Timestamp>,

@@ -4,14 +4,14 @@
 //! [`health`], [`corrected`], [`health_due`], [`vitals`].
 
 mod absences;
-mod alerts;
+pub(crate) mod alerts;
 pub mod arrive;
 mod backtest;
 mod corrected;
 mod days;
 mod devices;
 mod door_events;
-mod faces;
+pub(crate) mod faces;
 mod fhir;
 mod health;
 mod health_due;

@@ -92,6 +92,8 @@ impl Store {
         change: &HealthChange,
         beside: &Beside,
     ) -> Result<(), Error> {
+        let alerts: Vec<&Alert> = change.alerts.iter().collect();
+        let joined = self.joined(com, &alerts).await?;
         let mut tx = self.tx().command(beside.command.as_ref())?;
         if let Some(vitals) = &change.vitals {
             let item = vitals_item(vitals)?;
@@ -120,6 +122,7 @@ impl Store {
             let key = schema::vitals(com, row.person);
             tx = tx.check(&key, "attribute_exists(pk)", vec![], Refusal::Stale)?;
         }
+        let tx = tx.put_joined(&joined)?;
         outgoing(tx, &beside.notices)?.commit().await
     }
 
@@ -161,7 +164,7 @@ impl Store {
         let mut tx = self
             .tx()
             .delete(&key, Some("ver = :ver"), same, Refusal::Stale)?;
-        let mut changed = false;
+        let mut overs = Vec::new();
         for one in &vitals.open {
             if let Some(alert) = self.alert(com, one.alert).await?
                 && matches!(alert.state, AlertState::Open | AlertState::Acknowledged)
@@ -175,11 +178,13 @@ impl Store {
                     ..alert
                 };
                 tx = tx.put_next(alert_item(&over)?, over.ver)?;
-                changed = true;
+                overs.push(over);
             }
         }
-        if changed {
-            tx = tx.count_alert_change(com)?;
+        if !overs.is_empty() {
+            let overs: Vec<&Alert> = overs.iter().collect();
+            let joined = self.joined(com, &overs).await?;
+            tx = tx.count_alert_change(com)?.put_joined(&joined)?;
         }
         tx.commit().await
     }

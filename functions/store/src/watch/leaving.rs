@@ -46,9 +46,11 @@ impl Store {
                 ver: alert.ver + 1,
                 ..alert
             };
+            let joined = self.joined(com, &[&over]).await?;
             tx = tx
                 .put_next(alert_item(&over)?, over.ver)?
-                .count_alert_change(com)?;
+                .count_alert_change(com)?
+                .put_joined(&joined)?;
         }
         let mut cards: Vec<&String> = watched.credentials.iter().collect();
         cards.extend(&watched.relatives_credentials);

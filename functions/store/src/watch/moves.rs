@@ -109,7 +109,7 @@ impl<'s> Tx<'s> {
     }
 
     /// A first version under an id of its own, or the next. Refuses: `IdReused`, `Stale`.
-    pub(super) fn put_first_or_next(self, item: Item, ver: u64) -> Result<Self, Error> {
+    pub(crate) fn put_first_or_next(self, item: Item, ver: u64) -> Result<Self, Error> {
         match ver {
             1 => self.put_new(item, Refusal::IdReused),
             ver => self.put_next(item, ver),
@@ -180,7 +180,7 @@ impl<'s> Tx<'s> {
     }
 
     /// In the transaction of the change: whoever reads the list by its mark misses none.
-    pub(super) fn count_alert_change(self, com: CommunityId) -> Result<Self, Error> {
+    pub(crate) fn count_alert_change(self, com: CommunityId) -> Result<Self, Error> {
         let values = vec![
             (":zero", n(0)),
             (":one", n(1)),
@@ -192,7 +192,11 @@ impl<'s> Tx<'s> {
         self.update(&key, &expression, None, values, Refusal::Stale)
     }
 
-    fn put_watch(mut self, com: CommunityId, change: &WatchChange) -> Result<Self, Error> {
+    pub(crate) fn put_watch(
+        mut self,
+        com: CommunityId,
+        change: &WatchChange,
+    ) -> Result<Self, Error> {
         if let Some(watched) = &change.watched {
             self = self.put_watched(watched)?;
         }
@@ -243,7 +247,7 @@ impl<'s> Tx<'s> {
 }
 
 impl Store {
-    /// Everything of one move. A sign that is there already stays as it is.
+    /// Everything of one move, and of the case that an alert belongs to. A sign that is there already stays as it is.
     /// Refuses: `AlreadyWatched`, `Missing` (the person left meanwhile), `IdReused`, `CredentialTaken`,
     /// `Stale`.
     pub async fn write_watch(
@@ -252,8 +256,10 @@ impl Store {
         change: &WatchChange,
         beside: &Beside,
     ) -> Result<(), Error> {
+        let alerts: Vec<&Alert> = change.alert.iter().collect();
+        let joined = self.joined(com, &alerts).await?;
         let tx = self.tx().command(beside.command.as_ref())?;
-        let tx = tx.put_watch(com, change)?;
+        let tx = tx.put_watch(com, change)?.put_joined(&joined)?;
         outgoing(tx, &beside.notices)?.commit().await
     }
 

@@ -57,8 +57,8 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         | Code::TooSoon
         | Code::TooFar
         | Code::NotOpen
-        | Code::SlotTaken => is(&["CreateBooking"]) || moves_booking(to),
-        Code::QuotaSpent => is(&["CreateBooking"]),
+        | Code::SlotTaken => is(&["CreateBooking", "LinkResource"]) || moves_booking(to),
+        Code::QuotaSpent => is(&["CreateBooking", "LinkResource"]),
         Code::WrongPart
         | Code::HoldLapsed
         | Code::RequestLapsed
@@ -114,7 +114,10 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::NotWatched => is(&["GetMyWatch", "SayWell", "CreateAbsence"]),
         Code::AlreadyWatched => is(&["CreateWatched"]),
         Code::CredentialTaken => is(&["CreateWatched", "UpdateWatched"]),
-        Code::AlertIs | Code::AlertTaken => is(&["AcknowledgeAlert", "CloseAlert"]),
+        Code::AlertIs | Code::AlertTaken => {
+            let own = is(&["AcknowledgeAlert", "CloseAlert"]);
+            own || writes && to.path.starts_with("/v1/cases")
+        }
         Code::AbsenceSpan | Code::AbsencesMost => is(&["CreateAbsence"]),
         Code::WatchWindow => is(&[
             "CreateWatched",
@@ -122,6 +125,16 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
             "PutWatchRules",
             "BacktestRules",
         ]),
+        Code::CaseClosed
+        | Code::CaseOpen
+        | Code::CaseOther
+        | Code::TaskTaken
+        | Code::TaskOver
+        | Code::NotOffered
+        | Code::TaskUnsettled
+        | Code::LeftUnwatched
+        | Code::CaseFull => writes && to.path.starts_with("/v1/cases") || is(&["AddAddendum"]),
+        Code::NoteLocked => is(&["UpdateNote"]),
         Code::BadSignature => is(&[
             "RecordDoorEvents",
             "RecordHikvision",

@@ -1,0 +1,8 @@
+//! The care desk: from an alert or a word to a case that is closed and learned from; and all of it done wrongly.
+
+mod closing;
+mod files;
+mod looks;
+pub mod people;
+mod tasks;
+mod way;
