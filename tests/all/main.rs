@@ -1,7 +1,7 @@
 //! The acceptance tests: one binary, so that they link once. Each module is a context or a promise.
 
-mod cloud;
 mod care;
+mod cloud;
 mod contract;
 mod coverage;
 mod crash;

@@ -39,8 +39,6 @@ pub const SECRET: &str = "SECRET";
 pub const SECRET_NAME: &str = "SECRET_NAME";
 /// Who carries short messages: `sns`, or nobody.
 pub const SMS: &str = "SMS";
-/// Where DynamoDB answers instead of in its region, as every SDK reads it; for rehearsals.
-pub const ENDPOINT: &str = "AWS_ENDPOINT_URL_DYNAMODB";
 
 /// For the secret, on the way up.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -98,10 +96,6 @@ fn client() -> Result<Client, Error> {
         .timeout_config(timeouts)
         .retry_config(RetryConfig::standard().with_max_attempts(4));
     config.set_endpoint_url(cloud::endpoint("dynamodb"));
-    let config = match env::var(ENDPOINT) {
-        Ok(url) => config.endpoint_url(url),
-        Err(_) => config,
-    };
     Ok(Client::from_conf(config.build()))
 }
 
