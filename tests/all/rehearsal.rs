@@ -143,7 +143,7 @@ fn every_endpoint_has_a_function_behind_it() {
     let (routes, programs) = (routes(&template), programs(&template));
     assert_eq!(programs.len(), 5, "{programs:?}");
     for endpoint in wire::endpoints() {
-        let path = endpoint.path.replace('{', "").replace('}', "");
+        let path = endpoint.path.replace(['{', '}'], "");
         let fits = routes.iter().any(|(route, _)| match route.split_once('{') {
             Some((begin, _)) => path.starts_with(begin),
             None => *route == path,

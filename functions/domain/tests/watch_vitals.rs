@@ -467,9 +467,12 @@ fn without(values: &[i32], wrong: i64, instead: Option<i32>) -> (Vitals, Vec<Tur
     )
 }
 
+/// Values, which of them was an error, what is said instead, and what is open after it.
+type Taken<'a> = (&'a [i32], i64, Option<i32>, &'a [&'a str]);
+
 #[test]
 fn a_reading_that_was_an_error_ends_what_rested_on_it_alone_and_opens_nothing() {
-    let rows: &[(&[i32], i64, Option<i32>, &[&str])] = &[
+    let rows: &[Taken<'_>] = &[
         // The only one; and one after sound ones.
         (&[130], 1, None, &["-"]),
         (&[80, 130], 2, None, &["-"]),

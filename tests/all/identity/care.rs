@@ -195,7 +195,8 @@ async fn leave_everything(app: &TestApp, wang: &Actor<'_>) {
         id: ViewId::new(app.millis(), app.chance()),
         ..theirs
     };
-    let logged = store.log_views(com, &[(ward, linked)]);
+    let views = [(ward, linked)];
+    let logged = store.log_views(com, &views);
     logged.await.expect("written");
     let number = || To::Number {
         digest: app.ctx().secret.phone_digest(PHONE),

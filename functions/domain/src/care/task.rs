@@ -307,7 +307,7 @@ impl Task {
 
     /// What became of it by itself. False where nothing is due.
     pub fn pass(&mut self, at: Timestamp) -> bool {
-        if !self.due().is_some_and(|due| due <= at) {
+        if self.due().is_none_or(|due| due > at) {
             return false;
         }
         if let Some(offer) = self.offer.clone().filter(|offer| offer.until <= at) {

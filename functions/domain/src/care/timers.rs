@@ -46,7 +46,7 @@ impl Case {
     /// What became of it by itself, and who is told; none where nothing is due.
     #[must_use]
     pub fn passed(mut self, at: Timestamp) -> Option<(Self, Vec<Told>)> {
-        if !self.due().is_some_and(|due| due <= at) {
+        if self.due().is_none_or(|due| due > at) {
             return None;
         }
         let (alerted, mut told) = (self.is_alerted(), Vec::new());

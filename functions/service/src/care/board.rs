@@ -58,6 +58,6 @@ async fn board(call: &Call<GetCareBoard>) -> Result<CareBoardView, Error> {
         stages: stages.collect(),
         owners: owners.collect(),
         visits: visits.collect(),
-        swept_late: is_late(swept_at, at),
+        swept_late: is_late(swept_at.map(|mark| mark.at), at),
     })
 }

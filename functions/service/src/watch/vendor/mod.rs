@@ -244,8 +244,11 @@ fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Flaw> {
     serde_json::from_slice(body).map_err(|_| unreadable())
 }
 
-/// Each piece of a body that is no picture, with its pointer and its form; the whole, where it has no parts.
-fn pieces<'b>(content_type: &str, body: &'b [u8]) -> Result<Vec<(String, Form, &'b [u8])>, Flaw> {
+/// One of a body, with its pointer and its form.
+type Piece<'b> = (String, Form, &'b [u8]);
+
+/// Each piece of a body that is no picture; the whole, where it has no parts.
+fn pieces<'b>(content_type: &str, body: &'b [u8]) -> Result<Vec<Piece<'b>>, Flaw> {
     let Some(boundary) = multipart::boundary(content_type)? else {
         let form = Form::of(content_type, body);
         return Ok(vec![(String::new(), form, plain(body))]);
