@@ -197,3 +197,17 @@ fn query_parameters(query: &schemars::Schema, generator: &schemars::SchemaGenera
         .map(|(name, schema)| json!({ "name": name, "in": "query", "required": required.contains(&name.as_str()), "schema": schema }))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_required_where_something_is_asked() {
+        let paths = &document()["paths"];
+        let required = |path: &str| paths[path]["post"]["requestBody"]["required"].clone();
+        assert_eq!(required("/v1/auth/sessions"), true);
+        assert_eq!(required("/v1/auth/second-factor"), false);
+        assert_eq!(required("/v1/inbox/{id}/read"), false);
+    }
+}
