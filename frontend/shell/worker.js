@@ -14,8 +14,8 @@ const PREFIX = `linli ${HOME} `;
 const NAME = PREFIX + BUILT.version;
 /** Below the residents' app, and not of it. */
 const OTHERS = /^(desk|v1|_local)(\/|$)/;
-/** A file whose name has the digest of what is in it. */
-const HASHED = /(^|[-./_])[0-9a-f]{16,}([-./_]|$)/;
+/** A file whose name has the digest of what is in it; Trunk writes one of 16 without the zeros it begins with. */
+const HASHED = /(^|[-./_])[0-9a-f]{12,}([-./_]|$)/;
 
 self.addEventListener('install', (event) => event.waitUntil(install()));
 self.addEventListener('activate', (event) => event.waitUntil(activate()));

@@ -311,6 +311,11 @@ Empty:
             "Same": ["one"], "Tight": ["a", "b"],
             "Name": "https://${Api}.example",
             "Time": "rate(1 minute)", "Empty": null,
+            "Pattern2": "{\"pk\":[{\"suffix\":\"#OUT\"}]}",
+            "Choice": ["Here", ["AWS::Region", "2"], "${A}"],
+            "Keyed": { "aws:Name": "x" },
+            "Code": "if (a) {\nb();\n}",
+            "Tagged": [["Here", { "Policy": "1" }]],
         });
         assert_eq!(parse(text), want);
     }

@@ -201,7 +201,7 @@ pub const NOTICE_TEXTS_PER_DAY: u32 = 8_000;
 /// Tries at one transaction before the caller is asked to come back.
 pub const COMMIT_TRIES: u32 = 8;
 /// Tries that may follow first ones while the store is overloaded, until nothing is left: so many in reserve.
-pub const RETRY_RESERVE: i64 = 100;
+pub const RETRY_RESERVE: i64 = 50;
 /// What each first try adds to the reserve, in tenths of a try.
 pub const RETRY_TENTHS: i64 = 3;
 

@@ -27,6 +27,7 @@ mod scan;
 mod scan_rate;
 mod server;
 mod setup;
+mod sheets;
 mod shell;
 mod site;
 mod steps;

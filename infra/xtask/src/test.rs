@@ -5,7 +5,7 @@ use std::process::Command;
 
 use clap::ValueEnum;
 
-use crate::e2e;
+use crate::e2e::{self, Sizes};
 use crate::engine::{self, Engine};
 use crate::setup::{self, cfn_lint};
 use crate::site;
@@ -26,7 +26,7 @@ pub struct Options {
     /// Everything but the browser tests.
     #[arg(long)]
     no_e2e: bool,
-    /// Also the tests that take minutes, which the suite plays smaller; prints what they counted.
+    /// Also the tests that take minutes, which the suite plays smaller, and each browser test at both sizes; prints what they counted.
     #[arg(long)]
     long: bool,
     /// Only the races and transactions, on another DynamoDB than the embedded one.
@@ -82,7 +82,12 @@ pub fn run(root: &Path, options: &Options) -> Done {
         match (stage, &kit, &chromium) {
             (Stage::Wasm, Some(kit), _) => site::build(root, kit, &mut steps)?,
             (Stage::E2e, _, Some(chromium)) => {
-                e2e::play(root, chromium, e2e::JOURNEYS, &mut steps)?
+                let sizes = if options.long {
+                    Sizes::Both
+                } else {
+                    Sizes::Usual
+                };
+                e2e::play(root, chromium, e2e::JOURNEYS, sizes, &mut steps)?
             }
             (Stage::Template, ..) => lint_template(root, &mut steps)?,
             (Stage::Supply, ..) => supply::look(root, false, &mut steps)?,

@@ -17,7 +17,7 @@ use domain::{
 use jiff::tz::TimeZone;
 use serde_json::json;
 use store::claims::claims_items;
-use store::identity::{household_item, person_item};
+use store::identity::{Account, account_item, household_item, person_item};
 use store::market::{BookingQuota, booking_item};
 use store::notify::{Outgoing, To};
 use store::schema::Kind;
@@ -141,7 +141,17 @@ pub async fn with_role(app: &TestApp, role: Role) -> Actor<'_> {
         kept: Vec::new(),
         ver: 1,
     };
-    let items = [household_item(&household), person_item(&person)];
+    let account = Account {
+        community,
+        person: id,
+    };
+    let phone = person.phone.as_deref().expect("a number");
+    let digest = app.ctx().secret.phone_digest(phone);
+    let items = [
+        household_item(&household),
+        person_item(&person),
+        account_item(&digest, &account),
+    ];
     let items = items.map(|item| item.expect("an item")).to_vec();
     app.ctx().store.put_all(items).await.expect("written");
     app.as_person(&person).await

@@ -17,7 +17,8 @@ async function measure(page: Page, places: Place[], least: { text: number; targe
 
 const NARROW = 'as narrow on a desktop';
 
-test('the first elder size: text from 18 px, main targets from 60×60, on every resident page', async ({ as, anybody }) => {
+test('the first elder size: text from 18 px, main targets from 60×60, on every resident page', async ({ as, anybody, size }) => {
+  test.skip(size === 'desktop', NARROW);
   test.slow();
   const [page, provider, volunteer, watched, nobody] = [await as('first'), await as('locksmith'), await as('volunteer'), await as('watched'), await anybody()];
   const [places, volunteering, watching] = [await residentPlaces(page), await volunteerPlaces(volunteer), await watchPlaces(watched)];
@@ -83,7 +84,8 @@ for (const which of [0, 1]) {
 }
 
 for (const which of [0, 1]) {
-  test(`the library at the desk, at the first elder size and 360 px wide at the largest, ${which + 1} of 2`, async ({ as }) => {
+  test(`the library at the desk, at the first elder size and 360 px wide at the largest, ${which + 1} of 2`, async ({ as, size }) => {
+    test.skip(size === 'desktop', NARROW);
     test.slow();
     const page = await as('librarian');
     const places = share(await shelfPlaces(page), which, 2);
