@@ -6,7 +6,7 @@ use std::future::Future;
 use frontend::app::chunk::{Chunk, Fetched, wasm_split};
 use frontend::app::desk::{nowhere, of, open};
 use frontend::pages::desk::{
-    bookings, feedback, import, library, me, more, people, points, providers, services, stuck,
+    bookings, care, feedback, import, library, me, more, people, points, providers, services, stuck,
     today, watch,
 };
 use frontend::pages::identity::sign_in::SignInPage;
@@ -39,15 +39,17 @@ fn page_at(path: &[&str]) -> AnyView {
         | ["library"] => LENDING.page(path),
         ["library", ..] => SHELVES.page(path),
         ["watch", ..] => WATCH.page(path),
+        ["care", ..] => CARE.page(path),
         ["feedback" | "stuck" | "me" | "more", ..] => MORE.page(path),
         ["sign-in"] => SIGN_IN.page(path),
         _ => nowhere(),
     }
 }
 
-static LATER: [&Chunk; 10] = [
+static LATER: [&Chunk; 11] = [
     &BOOKINGS,
     &WATCH,
+    &CARE,
     &LENDING,
     &SHELVES,
     &PEOPLE,
@@ -66,6 +68,7 @@ static POINTS: Chunk = Chunk::new(|| Box::pin(points_pages()));
 static LENDING: Chunk = Chunk::new(|| Box::pin(with_kept(lending_pages())));
 static SHELVES: Chunk = Chunk::new(|| Box::pin(shelf_pages()));
 static WATCH: Chunk = Chunk::new(|| Box::pin(watch_pages()));
+static CARE: Chunk = Chunk::new(|| Box::pin(care_pages()));
 static MORE: Chunk = Chunk::new(|| Box::pin(more_pages()));
 static KEPT: Chunk = Chunk::new(|| Box::pin(kept_note()));
 static SIGN_IN: Chunk = Chunk::new(|| Box::pin(sign_in()));
@@ -354,6 +357,31 @@ fn watch_pages() -> Fetched {
             view! { <watch::absences::Absences /> }.into_any()
         }),
         ["watch", "rules"] => open(Act::Watch, || view! { <watch::rules::Rules /> }.into_any()),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(desk_care, fallible, wasm_split_path = leptos::wasm_split)]
+fn care_pages() -> Fetched {
+    Ok(|path| match path {
+        ["care"] => open(Act::Care, || view! { <care::board::Board /> }.into_any()),
+        ["care", "cases"] => open(Act::Care, || view! { <care::list::Past /> }.into_any()),
+        ["care", "cases", "new"] => open(Act::Care, || view! { <care::refer::New /> }.into_any()),
+        ["care", "cases", id] => of(id, Act::Care, |id| {
+            view! { <care::case::Case id /> }.into_any()
+        }),
+        ["care", "tasks"] => open(Act::Care, || view! { <care::tasks::Tasks /> }.into_any()),
+        ["care", "report"] => open(Act::Care, || view! { <care::report::Report /> }.into_any()),
+        ["care", "workshop"] => open(Act::Watch, || {
+            view! { <care::workshop::Workshop /> }.into_any()
+        }),
+        ["care", "people", id] => of(id, Act::Care, |id| {
+            view! { <care::file::File id /> }.into_any()
+        }),
+        ["care", "people", id, "looks"] => of(id, Act::KeepNodes, |id| {
+            view! { <care::looks::Looks id /> }.into_any()
+        }),
+        ["care", "nodes"] => open(Act::Care, || view! { <care::nodes::Nodes /> }.into_any()),
         _ => nowhere(),
     })
 }

@@ -69,13 +69,14 @@ pub fn Form(
     let store = StoredValue::new(store);
     let before = RwSignal::new(Draft::of(&view));
     let left = text.with_untracked(|raw| kept(raw));
-    let met = left.as_ref().is_some_and(|left| left.ver != view.ver);
+    // The version that was written on; another since, until somebody decides.
+    let base = RwSignal::new(left.as_ref().map_or(view.ver, |left| left.ver));
+    let met = base.get_untracked() != view.ver;
     let first = left.map_or_else(|| before.get_untracked(), |left| left.draft);
     let (typed, ver) = (Typed::of(&first), RwSignal::new(view.ver));
-    // What was typed on an older version is kept as of that one until somebody decides.
     Effect::new(move |_| {
         let now = typed.draft();
-        text.set(before.with(|before| keep(ver.get(), before, &now)));
+        text.set(before.with(|before| keep(base.get(), before, &now)));
     });
     let (send, attempt) = (Send::default(), Attempt::<CommandId>::new());
     let stale = on_stale(
@@ -114,6 +115,7 @@ pub fn Form(
     });
     let theirs = Callback::new(move |()| {
         typed.replace(&before.get_untracked());
+        base.set(ver.get_untracked());
         stale.set(false);
     });
     let leave = Callback::new(move |()| {
