@@ -6,8 +6,8 @@ use std::future::Future;
 use frontend::app::chunk::{Chunk, Fetched, wasm_split};
 use frontend::app::desk::{nowhere, of, open};
 use frontend::pages::desk::{
-    bookings, care, feedback, import, library, me, more, people, points, providers, services, stuck,
-    today, watch,
+    bookings, care, feedback, import, library, me, more, people, points, providers, services,
+    stuck, today, watch,
 };
 use frontend::pages::identity::sign_in::SignInPage;
 use frontend::pages::library::kept::KeptNote;
@@ -363,27 +363,7 @@ fn watch_pages() -> Fetched {
 
 #[wasm_split(desk_care, fallible, wasm_split_path = leptos::wasm_split)]
 fn care_pages() -> Fetched {
-    Ok(|path| match path {
-        ["care"] => open(Act::Care, || view! { <care::board::Board /> }.into_any()),
-        ["care", "cases"] => open(Act::Care, || view! { <care::list::Past /> }.into_any()),
-        ["care", "cases", "new"] => open(Act::Care, || view! { <care::refer::New /> }.into_any()),
-        ["care", "cases", id] => of(id, Act::Care, |id| {
-            view! { <care::case::Case id /> }.into_any()
-        }),
-        ["care", "tasks"] => open(Act::Care, || view! { <care::tasks::Tasks /> }.into_any()),
-        ["care", "report"] => open(Act::Care, || view! { <care::report::Report /> }.into_any()),
-        ["care", "workshop"] => open(Act::Watch, || {
-            view! { <care::workshop::Workshop /> }.into_any()
-        }),
-        ["care", "people", id] => of(id, Act::Care, |id| {
-            view! { <care::file::File id /> }.into_any()
-        }),
-        ["care", "people", id, "looks"] => of(id, Act::KeepNodes, |id| {
-            view! { <care::looks::Looks id /> }.into_any()
-        }),
-        ["care", "nodes"] => open(Act::Care, || view! { <care::nodes::Nodes /> }.into_any()),
-        _ => nowhere(),
-    })
+    Ok(care::page_at)
 }
 
 #[wasm_split(desk_more, fallible, wasm_split_path = leptos::wasm_split)]

@@ -141,7 +141,11 @@ fn waiting(board: &Board) -> AnyView {
         .into_iter()
         .filter(|(act, _)| session.may(*act))
         .map(|(_, count)| tile(&count, count.hint))
-        .chain(session.may(Act::Care).then(|| view! { <Cases /> }))
+        .chain(
+            session
+                .may(Act::Care)
+                .then(|| view! { <Cases /> }.into_any()),
+        )
         .collect::<Vec<_>>();
     if tiles.is_empty() {
         return ().into_any();

@@ -148,8 +148,12 @@ pub fn Board() -> AnyView {
 /// Said where the sweeper stands still: nobody is told of anything then.
 fn stands_still(board: Remote<CareBoardView>, health: Remote<WatchHealthView>) -> AnyView {
     let late = Memo::new(move |_| {
-        let first = board.value.with(|board| board.as_ref().map(|board| board.swept_late));
-        let latest = health.value.with(|health| health.as_ref().map(|health| health.late));
+        let first = board
+            .value
+            .with(|board| board.as_ref().map(|board| board.swept_late));
+        let latest = health
+            .value
+            .with(|health| health.as_ref().map(|health| health.late));
         latest.or(first).unwrap_or_default()
     });
     let shown = move || {

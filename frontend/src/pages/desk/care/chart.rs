@@ -37,10 +37,7 @@ pub fn counted(title: &'static str, rows: Vec<(String, u32)>, name: &'static str
         return ().into_any();
     }
     let drawn = bars(title, &rows);
-    let heads = vec![
-        Head::always(title),
-        Head::always(t!(desk_care.board.cases)),
-    ];
+    let heads = vec![Head::always(title), Head::always(t!(desk_care.board.cases))];
     let line = |(name, count): (String, u32)| vec![name.into_any(), count.into_any()];
     let rows: Vec<Vec<AnyView>> = rows.into_iter().map(line).collect();
     view! {

@@ -9,10 +9,8 @@ use wire::{Code, Problem};
 use super::file_form::Form;
 use super::file_shown::shown;
 use super::glass::Glass;
-use crate::ui::{
-    Button, Chips, Fetch, Field, Icon, Kind, Load, Page, Remote, TroubleNote,
-};
 use crate::session::Session;
+use crate::ui::{Button, Chips, Fetch, Field, Icon, Kind, Load, Page, Remote, TroubleNote};
 use crate::{api, t};
 use domain::access::Act;
 
@@ -95,13 +93,15 @@ fn Opened(id: PersonId, reason: String) -> AnyView {
         let keeps = Session::get().may(Act::KeepFiles);
         let view = StoredValue::new(one.clone());
         let edit = Callback::new(move |()| editing.set(true));
-        let form = move || match (keeps, editing.get()) {
+        let form = move || {
+            match (keeps, editing.get()) {
             (false, _) => ().into_any(),
             (true, true) => {
                 let view = view.get_value();
                 view! { <Form view from=file why editing /> }.into_any()
             }
             (true, false) => view! { <div class="button-stack"><Button label=t!(desk_care.file.change) name="file-change" kind=Kind::Plain on_press=edit /></div> }.into_any(),
+        }
         };
         view! {
             {shown(&one)}

@@ -14,9 +14,7 @@ use super::file::asked;
 use super::words;
 use crate::model::care::tier;
 use crate::model::care_file::{Draft, keep, kept, with_factor};
-use crate::ui::{
-    self, Button, Icon, Kind, Remote, Send, Switch, TextArea, TroubleNote, say,
-};
+use crate::ui::{self, Button, Icon, Kind, Remote, Send, Switch, TextArea, TroubleNote, say};
 use crate::{api, t};
 
 /// What is typed.
@@ -158,7 +156,9 @@ fn factors(typed: Typed) -> AnyView {
     let tick = |factor: Factor| {
         let toggle = move |ev| {
             let on = event_target_checked(&ev);
-            typed.factors.update(|all| *all = with_factor(all, factor, on));
+            typed
+                .factors
+                .update(|all| *all = with_factor(all, factor, on));
         };
         view! {
             <label class="tick" data-testid="factor" data-factor=factor.as_str()>

@@ -9,8 +9,8 @@ use super::words;
 use crate::model::phone::said;
 use crate::model::when;
 use crate::session::Session;
-use crate::ui::{Cell, Cells, Fact, Facts, Kind, LinkButton, Tag};
 use crate::t;
+use crate::ui::{Cell, Cells, Fact, Facts, Kind, LinkButton, Tag};
 
 /// All of it.
 #[must_use]
@@ -62,7 +62,12 @@ fn facts(file: &CareFileView) -> AnyView {
     };
     let phone = file.phone.as_deref().map_or_else(none, said);
     let rows = [
-        (Field::Room, t!(desk_care.file.room), file.room.clone(), "file-room"),
+        (
+            Field::Room,
+            t!(desk_care.file.room),
+            file.room.clone(),
+            "file-room",
+        ),
         (Field::Phone, t!(desk_care.file.phone), phone, "file-phone"),
         (
             Field::Household,
@@ -82,8 +87,18 @@ fn facts(file: &CareFileView) -> AnyView {
             words::joined(factors.collect()),
             "file-factors",
         ),
-        (Field::Tier, t!(desk_care.file.agreed), visited.to_owned(), "file-visited"),
-        (Field::Tier, t!(desk_care.file.due), moment(file.visit_due), "file-due"),
+        (
+            Field::Tier,
+            t!(desk_care.file.agreed),
+            visited.to_owned(),
+            "file-visited",
+        ),
+        (
+            Field::Tier,
+            t!(desk_care.file.due),
+            moment(file.visit_due),
+            "file-due",
+        ),
         (
             Field::History,
             t!(desk_care.file.visited_at),
@@ -156,7 +171,11 @@ fn notes(notes: &[NoteView]) -> AnyView {
 
 fn note(note: &NoteView) -> AnyView {
     let form: NoteForm = note.form;
-    let said = [when::moment(note.on), words::note_form(form), note.by_name.clone()];
+    let said = [
+        when::moment(note.on),
+        words::note_form(form),
+        note.by_name.clone(),
+    ];
     let parts = [
         (t!(desk_care.file.facts), note.facts.clone()),
         (t!(desk_care.file.inference), note.inference.clone()),
@@ -168,7 +187,8 @@ fn note(note: &NoteView) -> AnyView {
         .collect();
     let added = note.addenda.iter().map(|one| {
         let by = [when::moment(one.at), one.by_name.clone()].join(" · ");
-        view! { <p class="prose"><span class="quiet">{by}</span>" "{one.text.clone()}</p> }.into_any()
+        view! { <p class="prose"><span class="quiet">{by}</span>" "{one.text.clone()}</p> }
+            .into_any()
     });
     let added: Vec<AnyView> = added.collect();
     view! {

@@ -105,7 +105,9 @@ impl Rows {
 
     fn all(self) -> Vec<Node> {
         let used = self.used.get().into_iter();
-        used.filter_map(|slot| self.row(slot)).map(Row::now).collect()
+        used.filter_map(|slot| self.row(slot))
+            .map(Row::now)
+            .collect()
     }
 
     fn add(self) {
@@ -129,11 +131,7 @@ impl Rows {
 }
 
 #[component]
-pub fn Form(
-    now: CareNodesView,
-    from: Remote<CareNodesView>,
-    editing: RwSignal<bool>,
-) -> AnyView {
+pub fn Form(now: CareNodesView, from: Remote<CareNodesView>, editing: RwSignal<bool>) -> AnyView {
     let store = Draft::of("care-nodes");
     let text = store.field("all", "");
     let store = StoredValue::new(store);

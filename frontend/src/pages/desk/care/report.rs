@@ -59,8 +59,11 @@ fn sheet(report: &CareReportView) -> AnyView {
     let reasons = report.reasons.iter();
     let reasons = reasons.map(|one| (words::reason(one.reason), one.cases));
     let causes = report.causes.iter();
-    let by_cause = causes.map(|one| (cause(one), one.cases)).collect::<Vec<_>>();
-    let by_cause = (!by_cause.is_empty()).then(|| chart::bars(t!(desk_care.report.causes), &by_cause));
+    let by_cause = causes
+        .map(|one| (cause(one), one.cases))
+        .collect::<Vec<_>>();
+    let by_cause =
+        (!by_cause.is_empty()).then(|| chart::bars(t!(desk_care.report.causes), &by_cause));
     view! {
         <section class="card paper stack" data-testid="report">
             <h2 class="paper-title">{t!(desk_care.report.heading, month = report.month.to_string())}</h2>
@@ -82,20 +85,37 @@ fn sheet(report: &CareReportView) -> AnyView {
 /// The counts of the month, and how long things took in the middle of all.
 fn sums(report: &CareReportView) -> AnyView {
     let all = &report.all;
-    let count = |label: &'static str, count: u32, name: &'static str| (label, count.to_string(), name);
+    let count =
+        |label: &'static str, count: u32, name: &'static str| (label, count.to_string(), name);
     let rows = [
         count(t!(desk_care.report.cases), all.cases, "cases"),
         count(t!(desk_care.report.closed), all.closed, "closed"),
         count(t!(desk_care.report.real), all.true_alarms, "true-alarms"),
-        count(t!(desk_care.report.unreal), all.false_alarms, "false-alarms"),
+        count(
+            t!(desk_care.report.unreal),
+            all.false_alarms,
+            "false-alarms",
+        ),
         count(t!(desk_care.report.by_itself), all.by_itself, "by-itself"),
         (t!(desk_care.report.taken), wait(all.taken_minutes), "taken"),
-        (t!(desk_care.report.reached), wait(all.reached_minutes), "reached"),
-        (t!(desk_care.report.until_closed), wait(all.closed_minutes), "until-closed"),
+        (
+            t!(desk_care.report.reached),
+            wait(all.reached_minutes),
+            "reached",
+        ),
+        (
+            t!(desk_care.report.until_closed),
+            wait(all.closed_minutes),
+            "until-closed",
+        ),
         count(t!(desk_care.report.calls), report.calls, "calls"),
         count(t!(desk_care.report.visits), report.visits, "visits"),
         count(t!(desk_care.report.links), report.links, "links"),
-        count(t!(desk_care.report.reflections), report.reflections, "reflections"),
+        count(
+            t!(desk_care.report.reflections),
+            report.reflections,
+            "reflections",
+        ),
     ];
     let row = |(label, value, name): (&'static str, String, &'static str)| {
         view! { <tr><th scope="row">{label}</th><td data-testid=name>{value}</td></tr> }.into_any()
@@ -121,7 +141,10 @@ fn outcomes(all: &ReportRow) -> AnyView {
         (t!(desk_care.report.real), all.true_alarms),
         (t!(desk_care.report.unreal), all.false_alarms),
         (t!(desk_care.report.by_itself), all.by_itself),
-        (t!(desk_care.report.otherwise), all.closed.saturating_sub(known)),
+        (
+            t!(desk_care.report.otherwise),
+            all.closed.saturating_sub(known),
+        ),
     ];
     let rows = rows.map(|(name, count)| (name.to_owned(), count));
     view! { <section class="stack-s"><h3>{t!(desk_care.report.ended)}</h3>{chart::bars(t!(desk_care.report.ended), &rows)}</section> }.into_any()
@@ -146,7 +169,13 @@ fn causes_table(rows: &[ReportRow]) -> AnyView {
     ];
     let heads = heads.map(|label| view! { <th scope="col">{label}</th> }.into_any());
     let row = |row: &ReportRow| {
-        let counts = [row.cases, row.closed, row.true_alarms, row.false_alarms, row.by_itself];
+        let counts = [
+            row.cases,
+            row.closed,
+            row.true_alarms,
+            row.false_alarms,
+            row.by_itself,
+        ];
         let counts = counts.map(|count| view! { <td>{count}</td> }.into_any());
         let waits = [row.taken_minutes, row.reached_minutes, row.closed_minutes];
         let waits = waits.map(|minutes| view! { <td>{wait(minutes)}</td> }.into_any());
@@ -179,8 +208,10 @@ fn listed(cases: &[CaseRow]) -> AnyView {
         let reason = case.reason.map(words::reason).unwrap_or_default();
         let name = case.person_name.clone();
         vec![
-            view! { <a class="grid-link" href=href data-testid="report-case">{name}</a> }.into_any(),
-            view! { <Tag words=words::stage(case.stage) tone=words::stage_tone(case.stage) /> }.into_any(),
+            view! { <a class="grid-link" href=href data-testid="report-case">{name}</a> }
+                .into_any(),
+            view! { <Tag words=words::stage(case.stage) tone=words::stage_tone(case.stage) /> }
+                .into_any(),
             when::moment(case.opened_at).into_any(),
             reason.into_any(),
         ]

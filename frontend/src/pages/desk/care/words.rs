@@ -78,7 +78,11 @@ pub fn cause(cause: Cause) -> String {
 #[must_use]
 pub fn factor(factor: Factor) -> String {
     let why = named(texts::desk_care::factor::ALL, factor.as_str());
-    t!(desk_care.file.factor, why = why, often = tier(factor.tier()))
+    t!(
+        desk_care.file.factor,
+        why = why,
+        often = tier(factor.tier())
+    )
 }
 
 #[must_use]

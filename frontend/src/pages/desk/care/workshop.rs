@@ -70,8 +70,13 @@ impl Work {
 
     /// What was counted, where it is what is typed and other than what holds.
     fn to_adopt(self) -> Option<Windows> {
-        let tried = self.found.with(|found| found.as_ref().map(|found| found.windows))?;
-        let now = self.rules.value.with(|rules| rules.as_ref().map(|rules| rules.windows))?;
+        let tried = self
+            .found
+            .with(|found| found.as_ref().map(|found| found.windows))?;
+        let now = self
+            .rules
+            .value
+            .with(|rules| rules.as_ref().map(|rules| rules.windows))?;
         let typed = self.typed(now).ok()?;
         (typed == tried && tried != now).then_some(tried)
     }
@@ -244,18 +249,20 @@ fn adoption(work: Work) -> AnyView {
             note,
         };
         let call = api::call::<PutWatchRules>((), None_ {}, body);
-        work.adopt.run(told(call, work), move |now: WatchRulesView| {
-            work.attempt.taken();
-            work.kept.with_value(Draft::clear);
-            say(t!(desk_watch.rules.saved));
-            work.found.set(None);
-            work.hours.set(String::new());
-            work.note.set(String::new());
-            work.adopted.set(Some(now.ver));
-            work.rules.put(now);
-        });
+        work.adopt
+            .run(told(call, work), move |now: WatchRulesView| {
+                work.attempt.taken();
+                work.kept.with_value(Draft::clear);
+                say(t!(desk_watch.rules.saved));
+                work.found.set(None);
+                work.hours.set(String::new());
+                work.note.set(String::new());
+                work.adopted.set(Some(now.ver));
+                work.rules.put(now);
+            });
     });
-    let shown = move || match (fits.get(), counted.get()) {
+    let shown = move || {
+        match (fits.get(), counted.get()) {
         (true, _) if sets => view! {
             <section class="card stack" data-testid="adopt">
                 <h2>{t!(desk_care.workshop.adopt)}</h2>
@@ -268,6 +275,7 @@ fn adoption(work: Work) -> AnyView {
         (true, _) => view! { <p class="quiet" data-testid="adopt-others">{t!(desk_care.workshop.others)}</p> }.into_any(),
         (false, true) => view! { <p class="quiet" data-testid="count-again">{t!(desk_care.workshop.again)}</p> }.into_any(),
         (false, false) => ().into_any(),
+    }
     };
     view! { <TroubleNote problem />{shown} }.into_any()
 }

@@ -131,9 +131,13 @@ fn ToCase(person: PersonId, id: AlertId) -> AnyView {
         api::get::<ListCases>((), query)
     });
     let link = move || {
-        let case = cases.value.with(|page| case_of(&page.as_ref()?.items, id))?;
+        let case = cases
+            .value
+            .with(|page| case_of(&page.as_ref()?.items, id))?;
         let href = format!("/desk/care/cases/{case}");
-        Some(view! { <LinkButton label=t!(desk_watch.alert.to_case) href name="to-case" kind=Kind::Plain /> })
+        Some(
+            view! { <LinkButton label=t!(desk_watch.alert.to_case) href name="to-case" kind=Kind::Plain /> },
+        )
     };
     link.into_any()
 }
