@@ -197,7 +197,7 @@ fn cases(list: Paged<CaseRow>, turn: RwSignal<u32>) -> AnyView {
             let rows = rows.iter();
             let rows = rows.map(|case| view! { <li>{row(case, turn)}</li> }.into_any());
             let rows: Vec<AnyView> = rows.collect();
-            view! { <ul class="rows rows-cards" data-testid="cases">{rows}</ul> }.into_any()
+            view! { <ul class="rows rows-cards" data-testid="case-list">{rows}</ul> }.into_any()
         }
     };
     let more = Callback::new(move |()| list.more());
