@@ -89,15 +89,6 @@ pub fn proposed(now: Windows, silence: Silence, minutes: u32) -> Windows {
     }
 }
 
-/// One of them.
-#[must_use]
-pub fn window(windows: Windows, silence: Silence) -> u32 {
-    match silence {
-        Silence::NoExit => windows.no_exit_minutes,
-        Silence::NoReturn => windows.no_return_minutes,
-    }
-}
-
 /// How long a bar is, in hundredths of the longest.
 #[must_use]
 pub fn bar(value: u32, most: u32) -> u32 {
@@ -202,7 +193,6 @@ mod tests {
             (tried.no_exit_minutes, tried.no_return_minutes),
             (2_880, 60)
         );
-        assert_eq!(window(tried, Silence::NoReturn), 60);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A file as one sees it: what one's part of the team does not see is not drawn.
 
 use domain::access::Act;
-use domain::care::{Contact, Field, NoteForm};
+use domain::care::{Contact, Field};
 use leptos::prelude::*;
 use wire::care::{CareFileView, NoteView, PastCase};
 
@@ -170,10 +170,9 @@ fn notes(notes: &[NoteView]) -> AnyView {
 }
 
 fn note(note: &NoteView) -> AnyView {
-    let form: NoteForm = note.form;
     let said = [
         when::moment(note.on),
-        words::note_form(form),
+        words::note_form(note.form),
         note.by_name.clone(),
     ];
     let parts = [
