@@ -211,6 +211,17 @@ test('the team is changed by whoever is in charge: a role stands in one part, an
   await expect(admin.getByTestId('nodes-edit')).toHaveCount(0);
   await expect(admin.getByTestId('nodes-ver')).toHaveText('1');
   await expect(volunteers.getByTestId('node-fields')).not.toContainText('住址');
+
+  const relay = admin.getByTestId('relay-edit');
+  await relay.getByTestId('relay').fill('12');
+  await relay.getByTestId('relay-save').click();
+  await expect(relay.locator('.field-error:visible')).toHaveCount(1);
+  await relay.getByTestId('relay').fill('0574-88880000');
+  await relay.getByTestId('relay-save').click();
+  await expect(admin.getByTestId('nodes-relay')).toHaveText('057488880000');
+  await expect(admin.getByTestId('nodes-ver')).toHaveText('2');
+  await open(station, `${AT}/nodes`);
+  await expect(station.getByTestId('relay-edit')).toHaveCount(0);
 });
 
 test('a month is counted and given as a workbook', async ({ as }) => {
@@ -219,6 +230,8 @@ test('a month is counted and given as a workbook', async ({ as }) => {
   await expect(desk.getByTestId('report')).toBeVisible();
   expect(Number(await desk.getByTestId('report-sums').getByTestId('cases').innerText())).toBeGreaterThan(0);
   await expect(desk.getByTestId('report-causes').locator('tbody tr').first()).toBeVisible();
+  await expect(desk.getByTestId('report-rules').locator('tbody tr').first()).toBeVisible();
+  await expect(desk.getByTestId('report-person').first()).toBeVisible();
   await expect(desk.getByTestId('report-case').first()).toBeVisible();
   const href = await desk.getByTestId('report-file').getAttribute('href');
   const answer = await desk.request.get(String(href));

@@ -11,6 +11,7 @@ use wire::identity::ResidentRow;
 use super::super::people::pick::PersonPick;
 use super::super::words::role;
 use super::nodes_form::Form;
+use super::relay::Relay;
 use super::words;
 use crate::model::care_nodes::sees;
 use crate::model::when;
@@ -34,7 +35,9 @@ pub fn Nodes() -> AnyView {
             false => {
                 let parts = view.with_value(|now| parts(&now.nodes));
                 let change = keeps.then(|| view! { <div class="button-stack"><Button label=t!(desk_care.nodes.change) name="nodes-change" on_press=edit /></div> });
-                view! { {parts}{change} }.into_any()
+                let now = view.get_value();
+                let relay = keeps.then(|| view! { <Relay now from=team /> });
+                view! { {parts}{change}{relay} }.into_any()
             }
         };
         view! { {version(&now)}{body} }.into_any()
@@ -62,6 +65,11 @@ fn version(now: &CareNodesView) -> AnyView {
             "nodes-at",
         ),
         (t!(desk_care.nodes.by), now.by_name.clone(), "nodes-by"),
+        (
+            t!(desk_care.nodes.relay),
+            now.relay.clone().unwrap_or_default(),
+            "nodes-relay",
+        ),
     ];
     let rows = rows.into_iter().filter(|(_, value, _)| !value.is_empty());
     let rows: Vec<AnyView> = rows

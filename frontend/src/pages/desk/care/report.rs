@@ -9,6 +9,7 @@ use wire::care::{
 use wire::endpoint::Endpoint;
 
 use super::super::table::{Head, Plain};
+use super::report_rules::{people, rules};
 use super::{chart, words};
 use crate::browser::print;
 use crate::model::when;
@@ -48,7 +49,7 @@ pub fn Report() -> AnyView {
 }
 
 /// Minutes in words; none where nothing was measured.
-fn wait(minutes: Option<i64>) -> String {
+pub(super) fn wait(minutes: Option<i64>) -> String {
     let minutes = minutes.and_then(|minutes| u32::try_from(minutes).ok());
     minutes.map_or_else(|| t!(desk.act.none).to_owned(), when::minutes)
 }
@@ -74,9 +75,11 @@ fn sheet(report: &CareReportView) -> AnyView {
                 {by_cause}
                 {causes_table(&report.causes)}
             </section>
+            {rules(&report.rules)}
             {chart::counted(t!(desk_care.report.sources), sources.collect(), "report-sources")}
             {chart::counted(t!(desk_care.report.reasons), reasons.collect(), "report-reasons")}
         </section>
+        {people(&report.people)}
         {listed(&report.cases)}
     }
     .into_any()
@@ -150,7 +153,7 @@ fn outcomes(all: &ReportRow) -> AnyView {
     view! { <section class="stack-s"><h3>{t!(desk_care.report.ended)}</h3>{chart::bars(t!(desk_care.report.ended), &rows)}</section> }.into_any()
 }
 
-fn cause(row: &ReportRow) -> String {
+pub(super) fn cause(row: &ReportRow) -> String {
     let asked = || t!(desk_care.report.word).to_owned();
     row.cause.map_or_else(asked, words::cause)
 }
