@@ -106,7 +106,7 @@ test('a word at the desk becomes a case on everybody’s board; whose it is and 
 });
 
 test('an alert leads to its case', async ({ as }) => {
-  const desk = await as('looker', { fresh: true });
+  const desk = await as('looker');
   const [alert] = await list<{ id: string; person: string }>(desk, '/v1/alerts');
   await refer(desk, alert.person, '邻居说今天没见到人');
   const [row] = await list<Row>(desk, `/v1/cases?person=${alert.person}`);
@@ -116,7 +116,7 @@ test('an alert leads to its case', async ({ as }) => {
 
 test('a file opens with a reason only; it is changed, what is typed survives, and somebody who saves in between is met', async ({ as }) => {
   test.slow();
-  const [desk, other] = [await as('socialWorker', { fresh: true }), await as('looker', { fresh: true })];
+  const [desk, other] = [await as('socialWorker'), await as('looker')];
   const [{ id: person }] = await without(desk);
   await open(desk, `/desk/people/${person}`);
   await desk.getByTestId('reason-0').click();
@@ -163,7 +163,7 @@ test('a file opens with a reason only; it is changed, what is typed survives, an
 
 test('what one does not see opens in an emergency with a reason; that is flagged to whoever is in charge', async ({ as }) => {
   test.slow();
-  const [desk, station, admin] = [await as('socialWorker', { fresh: true }), await as('station', { fresh: true }), await as('admin', { fresh: true })];
+  const [desk, station, admin] = [await as('socialWorker'), await as('station'), await as('admin')];
   const [{ id: person }] = await without(desk);
   const me = (await call<Named>(station, 'GET', '/v1/me')).body;
   await look(station, person);
@@ -191,7 +191,7 @@ test('what one does not see opens in an emergency with a reason; that is flagged
 });
 
 test('the team is changed by whoever is in charge: a role stands in one part, and a part sees less', async ({ as }) => {
-  const [admin, station] = [await as('admin', { fresh: true }), await as('station', { fresh: true })];
+  const [admin, station] = [await as('admin'), await as('station')];
   await open(station, `${AT}/nodes`);
   await expect(station.getByTestId('node')).toHaveCount(6);
   await expect(station.getByTestId('nodes-change')).toHaveCount(0);
@@ -225,7 +225,7 @@ test('the team is changed by whoever is in charge: a role stands in one part, an
 });
 
 test('a month is counted and given as a workbook', async ({ as }) => {
-  const desk = await as('looker', { fresh: true });
+  const desk = await as('looker');
   await open(desk, `${AT}/report`);
   await expect(desk.getByTestId('report')).toBeVisible();
   expect(Number(await desk.getByTestId('report-sums').getByTestId('cases').innerText())).toBeGreaterThan(0);
@@ -245,7 +245,7 @@ test('a month is counted and given as a workbook', async ({ as }) => {
 
 test('a limit is thought over, becomes a version with its reason, and is written beside the case that taught it', async ({ as }) => {
   test.slow();
-  const desk = await as('socialWorker', { fresh: true });
+  const desk = await as('socialWorker');
   const someone = (await without(desk))[1];
   const taught = await refer(desk, someone.id, '两天没出门，是摔了一跤');
   const closing = { id: id('cmd'), reason: 'true_alarm', comment: '', seen_at: await from(desk, 0) };
