@@ -176,7 +176,7 @@ fn tile(count: &Count, hint: &str) -> AnyView {
     .into_any()
 }
 
-/// Cases that are open, and how many are past their time. Names nobody, so that no look is written down.
+/// Cases that are open, and how many are past their time. A list of cases is no look at anybody, and none is written down.
 #[component]
 fn Cases() -> AnyView {
     let cases = Remote::new(|| {
