@@ -57,6 +57,10 @@ pub fn places() -> Vec<(Act, Tab)> {
             Tab::new("/desk/watch", t!(desk.nav.watch), Icon::Watch).only("wide"),
         ),
         (
+            Act::Care,
+            Tab::new("/desk/care", t!(desk.nav.care), Icon::Phone).only("wide"),
+        ),
+        (
             Act::Counter,
             Tab::new(
                 "/desk/volunteering",

@@ -6,8 +6,8 @@ use std::future::Future;
 use frontend::app::chunk::{Chunk, Fetched, wasm_split};
 use frontend::app::desk::{nowhere, of, open};
 use frontend::pages::desk::{
-    bookings, feedback, import, library, me, more, people, points, providers, services, stuck,
-    today, watch,
+    bookings, care, feedback, import, library, me, more, people, points, providers, services,
+    stuck, today, watch,
 };
 use frontend::pages::identity::sign_in::SignInPage;
 use frontend::pages::library::kept::KeptNote;
@@ -39,15 +39,17 @@ fn page_at(path: &[&str]) -> AnyView {
         | ["library"] => LENDING.page(path),
         ["library", ..] => SHELVES.page(path),
         ["watch", ..] => WATCH.page(path),
+        ["care", ..] => CARE.page(path),
         ["feedback" | "stuck" | "me" | "more", ..] => MORE.page(path),
         ["sign-in"] => SIGN_IN.page(path),
         _ => nowhere(),
     }
 }
 
-static LATER: [&Chunk; 10] = [
+static LATER: [&Chunk; 11] = [
     &BOOKINGS,
     &WATCH,
+    &CARE,
     &LENDING,
     &SHELVES,
     &PEOPLE,
@@ -66,6 +68,7 @@ static POINTS: Chunk = Chunk::new(|| Box::pin(points_pages()));
 static LENDING: Chunk = Chunk::new(|| Box::pin(with_kept(lending_pages())));
 static SHELVES: Chunk = Chunk::new(|| Box::pin(shelf_pages()));
 static WATCH: Chunk = Chunk::new(|| Box::pin(watch_pages()));
+static CARE: Chunk = Chunk::new(|| Box::pin(care_pages()));
 static MORE: Chunk = Chunk::new(|| Box::pin(more_pages()));
 static KEPT: Chunk = Chunk::new(|| Box::pin(kept_note()));
 static SIGN_IN: Chunk = Chunk::new(|| Box::pin(sign_in()));
@@ -356,6 +359,11 @@ fn watch_pages() -> Fetched {
         ["watch", "rules"] => open(Act::Watch, || view! { <watch::rules::Rules /> }.into_any()),
         _ => nowhere(),
     })
+}
+
+#[wasm_split(desk_care, fallible, wasm_split_path = leptos::wasm_split)]
+fn care_pages() -> Fetched {
+    Ok(care::page_at)
 }
 
 #[wasm_split(desk_more, fallible, wasm_split_path = leptos::wasm_split)]

@@ -1,6 +1,9 @@
 //! What the pages show, worked out without a browser and tested as it is.
 
 pub mod bars;
+pub mod care;
+pub mod care_file;
+pub mod care_nodes;
 pub mod desk_activity;
 pub mod desk_calendar;
 pub mod desk_import;

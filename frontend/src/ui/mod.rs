@@ -31,6 +31,8 @@
 //! Scanner: `scan-open`, `scan-camera` (with `data-state`), `scan-words`, `scan-again`, `scan-which`, `scan-torch`, `scan-photo`.
 //! Watching: `alert` (with `data-id`, `data-person`, `data-state`), `age`, `owner`, `acknowledge`, `close-alert`, `blind-person`, `show-phone`, `call`,
 //! `whereabouts` (with `data-state`), `device-key`, `absence`, `backtest-result`.
+//! Care desk: `case` (with `data-id`, `data-person`, `data-stage`, `data-overdue`), `care-count`, `visit-due`, `refer-go`, `care-file` (with `data-id`,
+//! `data-ver`), `open-file`, `file-change`, `contact`, `factor`, `glass`, `glass-broken`, `nodes-change`, `node-edit`, `report-file`, `backtest-result`, `adopt-go`.
 //! Watch: `to-watch`, `well`, `well-done`, `seen`, `place`, `looking`, `unwatched`, `to-away`, `kind-<kind>`, `from`, `until`, `away-send`, `absence`
 //! (with `data-id`, `data-over`), `back-early`, `to-vitals`, `reading`, `measure`, `measure-row` (with `data-metric`).
 //! Inbox: `message` (with `data-topic`, `data-read`).

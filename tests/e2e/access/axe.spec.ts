@@ -6,7 +6,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
 import { tooWide } from '../support/looks';
 import { inChinese, listen } from '../support/words';
-import { call, deskPlaces, look, open, providerPlaces, residentPlaces, share, shelfPlaces, volunteerPlaces, watchPlaces, service, slots, type Booking, type Place } from '../support/pages';
+import { call, deskPlaces, inChargePlaces, list, look, open, providerPlaces, residentPlaces, share, shelfPlaces, volunteerPlaces, watchPlaces, service, slots, type Booking, type Place } from '../support/pages';
 
 const LOOKS = [
   ['light', { theme: 'light' }],
@@ -68,6 +68,37 @@ for (const [name, how] of LOOKS) {
       expect(await findings(page, places, how)).toEqual([]);
     });
   }
+
+  test(`axe, ${name}: pages of those in charge of the care desk, and what opens on its pages`, async ({ as, size }) => {
+    test.skip(size === 'phone' && 'language' in how, 'the same colours and words as on a desktop');
+    test.slow();
+    const page = await as('admin');
+    const places = await inChargePlaces(page);
+    const [someone] = await list(page, '/v1/people?limit=5');
+    await look(page, how);
+    const found = await findings(page, places, how);
+    const scan = async (what: string) => {
+      const { violations } = await scanner(page).analyze();
+      found.push(...violations.flatMap((one) => one.nodes.map((node) => `${what}: ${one.id}: ${node.target.join(' ')}`)));
+      found.push(...(await tooWide(page)).map((wide) => `${what}: ${wide}`));
+    };
+    await open(page, '/desk/care/nodes');
+    await page.getByTestId('nodes-change').click();
+    await expect(page.getByTestId('nodes-edit')).toBeVisible();
+    await scan('the team, changed');
+    await open(page, `/desk/care/people/${someone.id}`);
+    await page.getByTestId('reason-0').click();
+    await page.getByTestId('open-file').click();
+    await expect(page.getByTestId('care-file')).toBeVisible();
+    await scan('a care file');
+    await page.getByTestId('file-change').click();
+    await page.getByTestId('contact-add').click();
+    await expect(page.getByTestId('contact').first()).toBeVisible();
+    await scan('a care file, changed');
+    await page.getByTestId('file-keep').click();
+    await expect(page.getByTestId('file-edit')).toHaveCount(0);
+    expect(found).toEqual([]);
+  });
 
   test(`axe, ${name}: pages of a provider, a volunteer and somebody watched, and the doors of both apps`, async ({ as, anybody, size }) => {
     test.slow();

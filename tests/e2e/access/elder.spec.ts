@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
 import { smallTargets, smallText, tooWide } from '../support/looks';
-import { deskPlaces, look, open, providerPlaces, residentPlaces, share, shelfPlaces, volunteerPlaces, watchPlaces, type Place } from '../support/pages';
+import { deskPlaces, inChargePlaces, look, open, providerPlaces, residentPlaces, share, shelfPlaces, volunteerPlaces, watchPlaces, type Place } from '../support/pages';
 
 async function measure(page: Page, places: Place[], least: { text: number; target: number }): Promise<string[]> {
   const found: string[] = [];
@@ -82,6 +82,18 @@ for (const which of [0, 1]) {
     expect(await measure(page, places, { text: 18, target: 0 })).toEqual([]);
   });
 }
+
+test('what only those in charge of the care desk see, at the first elder size and 360 px wide at the largest', async ({ as }) => {
+  test.slow();
+  const page = await as('admin');
+  const places = await inChargePlaces(page);
+  await look(page, { size: 'large' });
+  const found = await measure(page, places, { text: 18, target: 0 });
+  await page.setViewportSize({ width: 360, height: 740 });
+  await look(page, { size: 'largest' });
+  found.push(...(await measure(page, places, { text: 18, target: 0 })).map((one) => `largest ${one}`));
+  expect(found).toEqual([]);
+});
 
 for (const which of [0, 1]) {
   test(`the library at the desk, at the first elder size and 360 px wide at the largest, ${which + 1} of 2`, async ({ as, size }) => {

@@ -315,6 +315,38 @@ async function watchingPlaces(page: Page): Promise<Place[]> {
   ];
 }
 
+/** The pages of the care desk, for whoever works on cases. */
+export async function carePlaces(page: Page): Promise<Place[]> {
+  const at = '/desk/care';
+  const cases = () => list<{ id: string; person: string }>(page, '/v1/cases?all=true');
+  if ((await cases()).length === 0) {
+    const [{ id: person }] = await list(page, '/v1/people?limit=5');
+    const { body, status } = await call(page, 'POST', '/v1/cases', { id: id('cas'), person, said: '测试·有人需要关心' });
+    expect(status, JSON.stringify(body)).toBe(201);
+  }
+  const [one] = await cases();
+  return [
+    ['care', at],
+    ['cases', `${at}/cases`],
+    ['case-new', `${at}/cases/new`],
+    ['case', `${at}/cases/${one.id}`],
+    ['care-tasks', `${at}/tasks`],
+    ['care-report', `${at}/report`],
+    ['care-workshop', `${at}/workshop`],
+    ['care-file', `${at}/people/${one.person}`],
+    ['care-nodes', `${at}/nodes`],
+  ];
+}
+
+/** What only those in charge of the care desk see. */
+export async function inChargePlaces(page: Page): Promise<Place[]> {
+  const [worker] = await list(page, '/v1/people?role=social_worker&limit=5');
+  return [
+    ['care-nodes-kept', '/desk/care/nodes'],
+    ['care-looks', `/desk/care/people/${worker.id}/looks`],
+  ];
+}
+
 /** Every so manieth of them, beginning with `which`. */
 export const share = (places: Place[], which: number, of: number) => places.filter((_, i) => i % of === which);
 
@@ -347,6 +379,7 @@ export async function deskPlaces(page: Page): Promise<Place[]> {
     ['stuck', '/desk/stuck'],
     ...(await volunteeringPlaces(page)),
     ...(await watchingPlaces(page)),
+    ...(await carePlaces(page)),
     ['me', '/desk/me'],
     ['more', '/desk/more'],
     ['missing', '/desk/nowhere'],

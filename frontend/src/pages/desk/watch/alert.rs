@@ -1,9 +1,11 @@
 //! One silence: what is known of it, who looks after it, and what it came to. And those that are over.
 
+use domain::access::Act;
 use domain::watch::{AlertReason, AlertState};
-use domain::{AlertId, CommandId, limits};
+use domain::{AlertId, CommandId, PersonId, limits};
 use jiff::Timestamp;
 use leptos::prelude::*;
+use wire::care::{CasesQuery, ListCases};
 use wire::endpoint::None_;
 use wire::watch::{
     AcknowledgeAlert, AcknowledgeBody, AlertView, AlertsQuery, CloseAlert, CloseAlertBody,
@@ -15,6 +17,7 @@ use super::super::ask::Attempt;
 use super::super::table::{Head, Table};
 use super::faces::{self, Phone};
 use crate::i18n::{named, texts};
+use crate::model::care::case_of;
 use crate::model::volunteer::typed;
 use crate::model::when;
 use crate::session::Session;
@@ -101,6 +104,7 @@ fn body(alert: &AlertView, work: Work) -> AnyView {
                     <p data-testid="owner">{(!over).then(|| faces::owner(alert))}</p>
                     {take}
                     <Phone person />
+                    <ToCase person id=alert.id />
                     <LinkButton label=t!(desk_watch.alert.to_person) href=to_person name="to-person" kind=Kind::Plain />
                     <LinkButton label=t!(desk_watch.alert.to_absence) href=to_absence name="to-absence" kind=Kind::Plain />
                     {again}
@@ -109,6 +113,33 @@ fn body(alert: &AlertView, work: Work) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The case it opened or joined, to whoever works on cases.
+#[component]
+fn ToCase(person: PersonId, id: AlertId) -> AnyView {
+    if !Session::get().may(Act::Care) {
+        return ().into_any();
+    }
+    let cases = Remote::new(move || {
+        let query = CasesQuery {
+            all: None,
+            person: Some(person),
+            cursor: None,
+            limit: None,
+        };
+        api::get::<ListCases>((), query)
+    });
+    let link = move || {
+        let case = cases
+            .value
+            .with(|page| case_of(&page.as_ref()?.items, id))?;
+        let href = format!("/desk/care/cases/{case}");
+        Some(
+            view! { <LinkButton label=t!(desk_watch.alert.to_case) href name="to-case" kind=Kind::Plain /> },
+        )
+    };
+    link.into_any()
 }
 
 fn known(alert: &AlertView) -> AnyView {
