@@ -1,6 +1,9 @@
 //! What the pages show, worked out without a browser and tested as it is.
 
 pub mod bars;
+pub mod care_case;
+pub mod care_note;
+pub mod care_turn;
 pub mod desk_activity;
 pub mod desk_calendar;
 pub mod desk_import;

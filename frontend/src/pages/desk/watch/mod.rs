@@ -17,7 +17,7 @@ pub mod history;
 mod ladder;
 pub mod people;
 pub mod person;
-mod poll;
+pub(super) mod poll;
 pub mod rules;
 mod signs;
 pub mod vitals;
