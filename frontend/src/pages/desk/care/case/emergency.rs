@@ -5,11 +5,10 @@ use leptos::task::spawn_local;
 
 use super::Work;
 use crate::browser::copied;
-use crate::i18n::either;
 use crate::model::care_case::address;
 use crate::session::Session;
-use crate::ui::{Button, Kind, LinkButton};
 use crate::t;
+use crate::ui::{Button, Kind, LinkButton};
 
 #[component]
 pub(super) fn Emergency(work: Work) -> AnyView {
@@ -17,7 +16,7 @@ pub(super) fn Emergency(work: Work) -> AnyView {
     let place = Memo::new(move |_| {
         let me = Session::get().me();
         // Read out in Chinese, whatever language the page is in.
-        let name = me.map(|me| either(&me.community.name, None));
+        let name = me.map(|me| me.community.name.clone());
         address(&name.unwrap_or_default(), &room.get().unwrap_or_default())
     });
     let done = RwSignal::new(None::<bool>);

@@ -36,7 +36,7 @@ pub(super) fn Head(work: Work) -> AnyView {
         Some(view! {
             <div class="desk-head">
                 <h2 data-testid="case-person">{row.person_name.clone()}</h2>
-                <span role="status" data-testid="case-stage" data-stage=row.stage.as_str()><Tag words=words::stage(row.stage) tone=Tone::Info /></span>
+                <span role="status" data-testid="case-stage" data-stage=row.stage.as_str()><Tag words=words::stage(row.stage) tone=words::stage_tone(row.stage) /></span>
                 {late}
             </div>
             {room}
