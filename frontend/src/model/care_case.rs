@@ -153,6 +153,9 @@ mod tests {
         assert_eq!(flaw.pointer.as_deref(), Some("/rules_ver"));
         assert_eq!(said(" a ", "/x").ok().as_deref(), Some("a"));
         let flaw = said(" \n", "/x").expect_err("nothing said");
-        assert_eq!((flaw.code, flaw.pointer.as_deref()), (Code::EmptyText, Some("/x")));
+        assert_eq!(
+            (flaw.code, flaw.pointer.as_deref()),
+            (Code::EmptyText, Some("/x"))
+        );
     }
 }

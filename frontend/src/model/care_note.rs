@@ -96,6 +96,8 @@ pub fn end<T>(answer: &Result<T, Problem>) -> End {
         Ok(_) => End::Taken,
         Err(problem) if problem.retryable || api::is_offline(problem) => End::Later,
         Err(problem) => match problem.code {
+            // It came in before, and its answer was lost.
+            Code::IdReused => End::Taken,
             Code::SignedOut | Code::SecondFactorRequired | Code::Stale => End::Later,
             _ => End::Refused(problem.clone()),
         },
@@ -154,7 +156,12 @@ mod tests {
         assert_eq!(none.pointer.as_deref(), Some("/words/facts"));
         let form = words("letter", ["在家", "", ""], Vec::new(), "").expect_err("no such form");
         assert_eq!(form.pointer.as_deref(), Some("/words/form"));
-        let touched = words("phone", ["", "", " 明天再去 "], phrases("tired"), "看起来累");
+        let touched = words(
+            "phone",
+            ["", "", " 明天再去 "],
+            phrases("tired"),
+            "看起来累",
+        );
         let touched = touched.expect("a phrase is a fact");
         assert_eq!(touched.facts, "看起来累");
         assert_eq!(touched.plan, "明天再去");
@@ -192,7 +199,10 @@ mod tests {
     fn what_was_taken_goes_and_nothing_else() {
         let (one, two, three) = (note(1), note(2), note(3));
         let all = || vec![one.clone(), two.clone(), three.clone()];
-        assert_eq!(after(all(), &two, &End::Taken), vec![one.clone(), three.clone()]);
+        assert_eq!(
+            after(all(), &two, &End::Taken),
+            vec![one.clone(), three.clone()]
+        );
         assert_eq!(after(all(), &two, &End::Later), all());
         let problem = Problem::new(Code::NotFound);
         let refused = after(all(), &two, &End::Refused(problem.clone()));
@@ -208,6 +218,7 @@ mod tests {
         for code in [Code::Failed, Code::Busy, Code::SignedOut, Code::Stale] {
             assert_eq!(ended(code), End::Later, "{}", code.as_str());
         }
+        assert_eq!(ended(Code::IdReused), End::Taken);
         assert!(matches!(ended(Code::NotFound), End::Refused(_)));
         assert!(is_ahead(&Problem::new(Code::BadValue).at("/on")));
         assert!(!is_ahead(&Problem::new(Code::BadValue).at("/words/facts")));

@@ -43,7 +43,9 @@ use crate::browser::in_sight;
 use crate::model::care_case::{Hold, hold, is_other};
 use crate::model::when;
 use crate::session::Session;
-use crate::ui::{Face, Failed, Fetch, Icon, Page, ProblemNote, Remote, Send, Skeleton, TroubleNote};
+use crate::ui::{
+    Face, Failed, Fetch, Icon, Page, ProblemNote, Remote, Send, Skeleton, TroubleNote,
+};
 use crate::{api, clock, t};
 
 /// How often it is looked whether the case is other. Only the list of the person's cases is asked for, which is no
@@ -59,7 +61,10 @@ struct Work {
 
 impl Work {
     /// A part of the case, told anew only when it is other.
-    fn part<T>(self, of: impl Fn(&CaseView) -> T + std::marker::Send + Sync + 'static) -> Memo<Option<T>>
+    fn part<T>(
+        self,
+        of: impl Fn(&CaseView) -> T + std::marker::Send + Sync + 'static,
+    ) -> Memo<Option<T>>
     where
         T: PartialEq + std::marker::Send + Sync + 'static,
     {
@@ -172,7 +177,10 @@ fn way(work: Work) -> AnyView {
     };
     let id = work.id.to_string();
     let ver = move || {
-        let ver = work.case.value.with(|case| case.as_ref().map(|case| case.row.ver));
+        let ver = work
+            .case
+            .value
+            .with(|case| case.as_ref().map(|case| case.row.ver));
         ver.unwrap_or_default().to_string()
     };
     view! {

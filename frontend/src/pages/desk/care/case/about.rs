@@ -33,7 +33,9 @@ pub(super) fn About(work: Work) -> AnyView {
             sees(Seen::Tier).then(|| tier(&person)).flatten(),
             sees(Seen::Health).then(|| health(&person)).flatten(),
             sees(Seen::History).then(|| history(&person.cases)),
-            sees(Seen::History).then(|| services(&person.services)).flatten(),
+            sees(Seen::History)
+                .then(|| services(&person.services))
+                .flatten(),
         ];
         let parts: Vec<AnyView> = parts.into_iter().flatten().collect();
         let file = format!("/desk/care/people/{id}");
@@ -53,9 +55,7 @@ pub(super) fn About(work: Work) -> AnyView {
 
 fn born(person: &CasePersonView) -> Option<AnyView> {
     let year = person.born_year?;
-    Some(
-        view! { <p data-testid="born">{t!(desk_case.about.born, year = year)}</p> }.into_any(),
-    )
+    Some(view! { <p data-testid="born">{t!(desk_case.about.born, year = year)}</p> }.into_any())
 }
 
 fn number(person: &CasePersonView) -> AnyView {
@@ -65,8 +65,10 @@ fn number(person: &CasePersonView) -> AnyView {
             &t!(desk_case.about.call, number = said(number)),
             "call",
         ),
-        None => view! { <p class="quiet" data-testid="no-phone">{t!(desk_case.about.no_phone)}</p> }
-            .into_any(),
+        None => {
+            view! { <p class="quiet" data-testid="no-phone">{t!(desk_case.about.no_phone)}</p> }
+                .into_any()
+        }
     }
 }
 
@@ -82,7 +84,9 @@ fn contacts(all: &[Contact]) -> AnyView {
             true => t!(desk_case.about.may_be_told),
             false => t!(desk_case.about.only_asked),
         };
-        let key = one.has_key.then(|| view! { <Tag words=t!(desk_case.about.has_key) /> });
+        let key = one
+            .has_key
+            .then(|| view! { <Tag words=t!(desk_case.about.has_key) /> });
         let who = format!("{} · {}", one.name, one.relation);
         let (href, number) = (format!("tel:{}", one.phone), said(&one.phone));
         let told = one.may_be_told.to_string();
@@ -117,8 +121,9 @@ fn tier(person: &CasePersonView) -> Option<AnyView> {
 fn health(person: &CasePersonView) -> Option<AnyView> {
     let factors = person.factors.iter();
     let factors = words::joined(factors.map(|factor| words::factor(*factor)).collect());
-    let factors = (!factors.is_empty())
-        .then(|| view! { <p data-testid="factors">{t!(desk_case.about.factors, factors = factors)}</p> });
+    let factors = (!factors.is_empty()).then(
+        || view! { <p data-testid="factors">{t!(desk_case.about.factors, factors = factors)}</p> },
+    );
     let conditions = person.conditions.clone();
     let conditions = (!conditions.is_empty()).then(|| {
         view! { <h3>{t!(desk_case.about.conditions)}</h3><p class="prose" data-testid="conditions">{conditions}</p> }
@@ -163,6 +168,7 @@ pub(super) fn numbers(case: &CaseView) -> Vec<(String, String)> {
     let own = case.person.phone.iter();
     let own = own.map(|number| (case.row.person_name.clone(), number.clone()));
     let contacts = case.person.contacts.iter();
-    let contacts = contacts.map(|one| (format!("{} {}", one.relation, one.name), one.phone.clone()));
+    let contacts =
+        contacts.map(|one| (format!("{} {}", one.relation, one.name), one.phone.clone()));
     own.chain(contacts).collect()
 }

@@ -28,25 +28,27 @@ pub(super) fn After(work: Work) -> AnyView {
     let ends = work.part(|case| (case.closing.clone(), case.closed_before.clone()));
     let ends = move || {
         let (last, before) = ends.get()?;
-        let before: Vec<AnyView> = before.iter().rev().map(|one| closing(one, "closed-before")).collect();
+        let before: Vec<AnyView> = before
+            .iter()
+            .rev()
+            .map(|one| closing(one, "closed-before"))
+            .collect();
         Some(view! { {last.map(|one| closing(&one, "closing"))}{before} })
     };
     let lessons = work.part(|case| case.reflections.clone());
     let lessons = move || {
         let lessons = lessons.get()?;
         let lines: Vec<AnyView> = lessons.iter().map(lesson).collect();
-        (!lines.is_empty()).then(|| view! { <h3>{t!(desk_case.after.lessons)}</h3><ul class="stack-s">{lines}</ul> })
+        (!lines.is_empty()).then(
+            || view! { <h3>{t!(desk_case.after.lessons)}</h3><ul class="stack-s">{lines}</ul> },
+        )
     };
     // What is part of another case goes on there, and whoever left comes back by themselves.
     let again = work.is(|case| {
         let closing = case.closing.as_ref();
         closing.is_some_and(|one| !matches!(one.reason, CaseReason::Merged | CaseReason::Left))
     });
-    let again = move || {
-        again
-            .get()
-            .then(|| view! { <Reopen work /><Merge work /> })
-    };
+    let again = move || again.get().then(|| view! { <Reopen work /><Merge work /> });
     view! {
         <section class="card stack" data-testid="case-after">
             <h2>{t!(desk_case.after.title)}</h2>
@@ -65,8 +67,8 @@ fn closing(one: &ClosingView, name: &'static str) -> AnyView {
         true => t!(desk_case.after.by_itself, at = at),
         false => t!(desk_case.after.by, at = at, who = who),
     };
-    let comment = (!one.comment.is_empty())
-        .then(|| view! { <p class="prose">{one.comment.clone()}</p> });
+    let comment =
+        (!one.comment.is_empty()).then(|| view! { <p class="prose">{one.comment.clone()}</p> });
     view! {
         <div class="stack-s" data-testid=name data-reason=one.reason.as_str()>
             <p><strong>{words::reason(one.reason)}</strong>" "<span class="quiet">{by}</span></p>

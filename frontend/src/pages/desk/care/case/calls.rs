@@ -88,7 +88,9 @@ impl Form {
         let missing = |pointer: &str| Problem::new(Code::MissingField).at(pointer);
         let whom = self.whom.with_untracked(|raw| raw.parse::<Contacted>());
         let whom = whom.map_err(|()| missing("/whom"))?;
-        let outcome = self.outcome.with_untracked(|raw| raw.parse::<CallOutcome>());
+        let outcome = self
+            .outcome
+            .with_untracked(|raw| raw.parse::<CallOutcome>());
         let outcome = outcome.map_err(|()| missing("/outcome"))?;
         let note = self.note.get_untracked().trim().to_owned();
         Ok(RecordCallBody {

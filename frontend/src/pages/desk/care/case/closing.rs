@@ -93,7 +93,9 @@ pub(super) fn Closing(work: Work) -> AnyView {
         let words = t!(desk_case.close.unsettled, count = count);
         Some(view! { <p class="quiet" data-testid="unsettled">{words}</p> })
     };
-    let write = move || can.get().then(|| view! { <Fold title=t!(desk_case.close.write) open=form.open name="close-form"><Fields form /></Fold> });
+    let write = move || {
+        can.get().then(|| view! { <Fold title=t!(desk_case.close.write) open=form.open name="close-form"><Fields form /></Fold> })
+    };
     view! {
         <section class="card stack" data-testid="case-closing">
             <h2>{t!(desk_case.close.title)}</h2>
@@ -133,7 +135,9 @@ fn Fields(form: Form) -> AnyView {
     // Refused as nobody knows of the person: where that is answered, it is said.
     let unseen = Memo::new(move |_| {
         problem.with(|problem| {
-            let pointer = problem.as_ref().and_then(|problem| problem.pointer.as_deref());
+            let pointer = problem
+                .as_ref()
+                .and_then(|problem| problem.pointer.as_deref());
             pointer == Some("/seen_at")
         })
     });

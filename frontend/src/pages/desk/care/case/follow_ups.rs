@@ -4,9 +4,7 @@ use domain::care::Stage;
 use domain::{CommandId, TaskId, limits};
 use leptos::prelude::*;
 use wire::Problem;
-use wire::care::{
-    EndTask, EndTaskBody, FollowUpView, PlanFollowUp, PlanFollowUpBody, TaskView,
-};
+use wire::care::{EndTask, EndTaskBody, FollowUpView, PlanFollowUp, PlanFollowUpBody, TaskView};
 use wire::endpoint::None_;
 
 use super::super::super::ask::Attempt;
@@ -31,7 +29,9 @@ pub(super) fn FollowUps(work: Work) -> AnyView {
             .then(|| view! { <ul class="stack" data-testid="follow-ups">{cards}</ul> })
     };
     let (can, form) = (work.can(), Form::of(work));
-    let write = move || can.get().then(|| view! { <Fold title=t!(desk_case.later.plan) open=form.open name="follow-up-form"><Fields form /></Fold> });
+    let write = move || {
+        can.get().then(|| view! { <Fold title=t!(desk_case.later.plan) open=form.open name="follow-up-form"><Fields form /></Fold> })
+    };
     view! {
         <section class="card stack" data-testid="case-follow-ups">
             <h2>{t!(desk_case.later.title)}</h2>
@@ -145,7 +145,9 @@ impl Form {
     fn read(self) -> Result<PlanFollowUpBody, Problem> {
         let what = self.what.with_untracked(|raw| said(raw, "/what"))?;
         let due = moment(self.day, self.time, "/due")?;
-        let owner = self.owner.with_untracked(|all| all.first().map(|one| one.id));
+        let owner = self
+            .owner
+            .with_untracked(|all| all.first().map(|one| one.id));
         Ok(PlanFollowUpBody {
             id: self.attempt.id(&format!("{what}{due}{owner:?}")),
             what,

@@ -119,7 +119,10 @@ fn Fields(form: Form) -> AnyView {
     };
     // The case itself is the desk's; who goes there need not work there.
     let own = Memo::new(move |_| {
-        let known = work.case.value.with(|case| case.as_ref().map(|case| case.work.id));
+        let known = work
+            .case
+            .value
+            .with(|case| case.as_ref().map(|case| case.work.id));
         let chosen = form.task.with(|raw| raw.parse::<TaskId>().ok());
         known.is_some() && known == chosen
     });

@@ -113,7 +113,10 @@ fn Sensors(work: Work) -> AnyView {
     };
     let alert = Memo::new(move |_| {
         let watches = Session::get().may(Act::Watch);
-        let alert = work.case.value.with(|case| case.as_ref().and_then(standing));
+        let alert = work
+            .case
+            .value
+            .with(|case| case.as_ref().and_then(standing));
         alert.filter(|_| watches)
     });
     let surely = move || alert.get().map(|id| view! { <Surely id /> });
@@ -132,7 +135,9 @@ fn Surely(id: AlertId) -> AnyView {
         let unsure = alert
             .unconfirmed
             .then(|| view! { <p>{t!(desk_watch.alert.unconfirmed)}</p> });
-        Some(view! { {surely.map(|words| view! { <p class="quiet" data-testid="surely">{words}</p> })}{unsure} })
+        Some(
+            view! { {surely.map(|words| view! { <p class="quiet" data-testid="surely">{words}</p> })}{unsure} },
+        )
     };
     told.into_any()
 }

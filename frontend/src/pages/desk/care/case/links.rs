@@ -27,7 +27,9 @@ pub(super) fn Links(work: Work) -> AnyView {
         (!lines.is_empty()).then(|| view! { <ul class="stack-s" data-testid="links">{lines}</ul> })
     };
     let (can, form) = (work.can(), Form::of(work));
-    let write = move || can.get().then(|| view! { <Fold title=t!(desk_case.link.write) open=form.open name="link-form"><Fields form /></Fold> });
+    let write = move || {
+        can.get().then(|| view! { <Fold title=t!(desk_case.link.write) open=form.open name="link-form"><Fields form /></Fold> })
+    };
     view! {
         <section class="card stack" data-testid="case-links">
             <h2>{t!(desk_case.link.title)}</h2>
@@ -85,7 +87,10 @@ impl Form {
         Effect::new(move |_| {
             let gone = form.send.problem.with(|problem| {
                 problem.as_ref().is_some_and(|problem| {
-                    matches!(problem.code, Code::SlotTaken | Code::NotOpen | Code::TooSoon)
+                    matches!(
+                        problem.code,
+                        Code::SlotTaken | Code::NotOpen | Code::TooSoon
+                    )
                 })
             });
             if gone {

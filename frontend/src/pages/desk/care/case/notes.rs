@@ -4,7 +4,6 @@
 use domain::care::{NoteForm, Words};
 use domain::{NoteId, limits};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use wire::Problem;
 use wire::care::{CreateNote, CreateNoteBody, NoteView};
 use wire::endpoint::None_;
@@ -39,9 +38,9 @@ impl Typed {
         let touched = before.map(|words| words.phrases.join(" "));
         Self {
             form: draft.field("form", form.as_str()),
-            facts: draft.field("facts", text(|words| &words.facts)),
-            inference: draft.field("inference", text(|words| &words.inference)),
-            plan: draft.field("plan", text(|words| &words.plan)),
+            facts: draft.field("facts", text(|words| words.facts.as_str())),
+            inference: draft.field("inference", text(|words| words.inference.as_str())),
+            plan: draft.field("plan", text(|words| words.plan.as_str())),
             phrases: draft.field("phrases", &touched.unwrap_or_default()),
         }
     }
@@ -77,7 +76,11 @@ pub(super) fn Fields(typed: Typed, problem: Trouble) -> AnyView {
         .collect::<Vec<_>>();
     let set = Callback::new(move |to: String| typed.form.set(to));
     let chip = |key: &'static str| {
-        let touched = move || typed.phrases.with(|raw| phrases(raw).iter().any(|one| one == key));
+        let touched = move || {
+            typed
+                .phrases
+                .with(|raw| phrases(raw).iter().any(|one| one == key))
+        };
         let press = move |_| {
             typed.phrases.update(|raw| {
                 let mut keys = phrases(raw);
@@ -139,10 +142,10 @@ pub(super) fn Write(work: Work) -> AnyView {
         time.set(String::new());
         draft.with_value(Draft::clear);
     };
-    let waiting = Waiting::get();
+    let waiting = StoredValue::new(Waiting::get());
     let go = Callback::new(move |()| match read() {
         Ok(body) => {
-            let written = body.clone();
+            let (written, waiting) = (body.clone(), waiting.get_value());
             let call = api::call::<CreateNote>((work.id,), None_ {}, body);
             let told = async move {
                 let answer = call.await;
@@ -188,8 +191,6 @@ pub(super) fn Write(work: Work) -> AnyView {
             </div>
         })
     };
-    // Another window may have kept some.
-    spawn_local(async move { waiting.hand_in() });
     view! {
         <section class="card stack desk-form" data-testid="note-write">
             <h2>{t!(desk_case.note.write)}</h2>

@@ -25,7 +25,9 @@ pub(super) fn Owner(work: Work) -> AnyView {
             view! { <p class="quiet" data-testid="backup">{words}</p> }
         });
         let owner = turns::now(&task);
-        let now = open.get().then(|| view! { <p role="status" data-testid="owner">{owner}</p>{backup} });
+        let now = open
+            .get()
+            .then(|| view! { <p role="status" data-testid="owner">{owner}</p>{backup} });
         Some(view! { {now}{turns::turns(&task)} })
     };
     let can = work.can();

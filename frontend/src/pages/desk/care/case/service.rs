@@ -41,7 +41,9 @@ impl Order {
 
     /// Its service, and who it is by; none where any is meant.
     pub fn chosen(self) -> Option<(ServiceId, Option<ProviderId>)> {
-        let service = self.service.with_untracked(|one| one.as_ref().map(|one| one.id))?;
+        let service = self
+            .service
+            .with_untracked(|one| one.as_ref().map(|one| one.id))?;
         let provider = self.provider.with_untracked(|raw| raw.parse().ok());
         Some((service, provider))
     }

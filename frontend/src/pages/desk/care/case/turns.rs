@@ -28,7 +28,10 @@ pub(super) fn now(task: &TaskLine) -> String {
 pub(super) fn turns(task: &TaskLine) -> AnyView {
     let lines = task.turns.iter();
     let lines: Vec<AnyView> = lines
-        .map(|turn| view! { <li data-testid="turn" data-what=turn.what.as_str()>{line(turn)}</li> }.into_any())
+        .map(|turn| {
+            view! { <li data-testid="turn" data-what=turn.what.as_str()>{line(turn)}</li> }
+                .into_any()
+        })
         .collect();
     let any = !lines.is_empty();
     any.then(|| view! { <ol class="quiet turns" aria-label=t!(desk_case.task.turns)>{lines}</ol> })

@@ -28,7 +28,9 @@ pub(super) fn Visits(work: Work) -> AnyView {
         (!cards.is_empty()).then(|| view! { <ul class="stack" data-testid="visits">{cards}</ul> })
     };
     let (can, form) = (work.can(), Form::of(work));
-    let write = move || can.get().then(|| view! { <Fold title=t!(desk_case.visit.order) open=form.open name="visit-form"><Fields form /></Fold> });
+    let write = move || {
+        can.get().then(|| view! { <Fold title=t!(desk_case.visit.order) open=form.open name="visit-form"><Fields form /></Fold> })
+    };
     view! {
         <section class="card stack" data-testid="case-visits">
             <h2>{t!(desk_case.visit.title)}</h2>
@@ -121,7 +123,9 @@ impl Form {
         let grade = self.grade.with_untracked(|raw| raw.parse::<VisitGrade>());
         let grade = grade.unwrap_or(VisitGrade::Soon);
         let asks = self.asks.with_untracked(|raw| said(raw, "/asks"))?;
-        let to = self.to.with_untracked(|all| all.iter().map(|one| one.id).collect::<Vec<_>>());
+        let to = self
+            .to
+            .with_untracked(|all| all.iter().map(|one| one.id).collect::<Vec<_>>());
         Ok(OrderVisitBody {
             id: self.attempt.id(&format!("{grade}{asks}{to:?}")),
             grade,

@@ -5,9 +5,7 @@ use domain::care::{Field as Seen, Words};
 use domain::{CommandId, NoteId, limits};
 use leptos::prelude::*;
 use wire::Problem;
-use wire::care::{
-    AddAddendum, AddendumBody, AddendumView, NoteView, UpdateNote, UpdateNoteBody,
-};
+use wire::care::{AddAddendum, AddendumBody, AddendumView, NoteView, UpdateNote, UpdateNoteBody};
 use wire::endpoint::None_;
 
 use super::super::super::ask::Attempt;
@@ -58,12 +56,14 @@ fn card(note: &NoteView, work: Work, keeps: bool) -> AnyView {
     );
     let part = |label: &'static str, text: &str, name: &'static str| {
         let text = text.to_owned();
-        (!text.is_empty())
-            .then(|| view! { <p class="quiet">{label}</p><p class="prose" data-testid=name>{text}</p> })
+        (!text.is_empty()).then(
+            || view! { <p class="quiet">{label}</p><p class="prose" data-testid=name>{text}</p> },
+        )
     };
-    let touched = note.phrases.iter().map(|key| {
-        view! { <Tag words=phrase(key) />" " }.into_any()
-    });
+    let touched = note
+        .phrases
+        .iter()
+        .map(|key| view! { <Tag words=phrase(key) />" " }.into_any());
     let touched: Vec<AnyView> = touched.collect();
     let until = match note.locked {
         true => t!(desk_case.note.locked).to_owned(),
