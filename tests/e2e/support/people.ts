@@ -40,6 +40,8 @@ export const PEOPLE = {
   socialWorker: each('13800000201', '13800000202'),
   /** Only looks, in every language and size. */
   looker: each('13800000203', '13800000203'),
+  /** Goes to people's doors. */
+  gridWorker: each('13800000251', '13800000251'),
   station: each('13800000221', '13800000221'),
   admin: each('13800000211', '13800000211'),
   /** Read their authenticator's digits on the sign-in page: a librarian and a desk helper. */
