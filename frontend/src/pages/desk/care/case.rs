@@ -34,9 +34,9 @@ use domain::care::Field as Seen;
 use domain::limits;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wire::Problem;
 use wire::care::{CaseRow, CaseView, CasesQuery, GetCase, ListCases};
 use wire::endpoint::None_;
+use wire::{Code, Problem};
 
 use super::super::watch::poll;
 use crate::browser::in_sight;
@@ -57,6 +57,8 @@ const LOOK_MILLIS: u64 = 5_000;
 struct Work {
     id: CaseId,
     case: Remote<CaseView>,
+    /// A colleague was faster with it.
+    lost: RwSignal<bool>,
 }
 
 impl Work {
@@ -92,43 +94,30 @@ impl Work {
     /// Sends a step, and shows the case as it is after that. Where somebody was faster, what is known is asked for
     /// again; what was typed stays.
     fn send(self, send: Send, call: Fetch<CaseView>, done: impl FnOnce() + 'static) {
-        send.run(told(call, self.case), move |now: CaseView| {
+        send.run(told(self, call), move |now: CaseView| {
             done();
+            self.lost.set(false);
             self.case.put(now);
         });
     }
 }
 
-async fn told(call: Fetch<CaseView>, case: Remote<CaseView>) -> Result<CaseView, Problem> {
+async fn told<T>(work: Work, call: Fetch<T>) -> Result<T, Problem> {
     let answer = call.await;
-    if answer.as_ref().is_err_and(is_other) {
-        case.again();
+    if let Err(problem) = &answer
+        && is_other(problem)
+    {
+        work.lost.try_set(problem.code == Code::TaskTaken);
+        work.case.again();
     }
     answer
-}
-
-/// A refusal in words; where a colleague has the case, who that is.
-#[component]
-fn Refused(work: Work, send: Send) -> AnyView {
-    let taken = move || {
-        let taken = send.problem.with(|problem| {
-            let problem = problem.as_ref();
-            problem.is_some_and(|problem| problem.code == wire::Code::TaskTaken)
-        });
-        let name = work.case.value.with(|case| {
-            let case = case.as_ref()?;
-            (!case.row.owner_name.is_empty()).then(|| case.row.owner_name.clone())
-        });
-        let name = name.filter(|_| taken)?;
-        Some(view! { <p data-testid="lost-to">{t!(desk_case.owner.lost, name = name)}</p> })
-    };
-    view! { <TroubleNote problem=send.problem /><div role="status">{taken}</div> }.into_any()
 }
 
 #[component]
 pub fn Case(id: CaseId) -> AnyView {
     let case = Remote::new(move || api::get::<GetCase>((id,), None_ {}));
-    let work = Work { id, case };
+    let lost = RwSignal::new(false);
+    let work = Work { id, case, lost };
     let late = watched(work);
     let ready = work.is(|_| true);
     let again = Callback::new(move |()| case.again());

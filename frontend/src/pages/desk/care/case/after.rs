@@ -16,11 +16,13 @@ use wire::endpoint::None_;
 use super::super::super::ask::{Ask, Attempt, close_then};
 use super::super::words;
 use super::fold::{Fold, opened};
-use super::{Refused, Work};
+use super::{Work, told};
 use crate::model::care_case::{open_beside, rules_ver, said};
 use crate::model::when;
 use crate::session::Session;
-use crate::ui::{Button, Draft, Field, Kind, LinkButton, Send, TextArea, say, say_next};
+use crate::ui::{
+    Button, Draft, Field, Kind, LinkButton, Send, TextArea, TroubleNote, say, say_next,
+};
 use crate::{api, t};
 
 #[component]
@@ -145,7 +147,7 @@ fn Reflect(work: Work) -> AnyView {
         <Fold title=t!(desk_case.after.reflect) open name="reflect-form">
             <TextArea label=t!(desk_case.after.lesson) value=lesson name="lesson-text" max=limits::NOTE_CHARS pointer="/lesson" problem />
             <Field label=t!(desk_case.after.rules) hint=t!(desk_case.after.rules_hint) value=ver name="rules-ver" inputmode="numeric" max=9 pointer="/rules_ver" problem />
-            <Refused work send />
+            <TroubleNote problem=send.problem />
             <Button label=t!(desk_case.after.keep) name="reflect-go" busy=send.busy on_press=go />
             {workshop}
         </Fold>
@@ -181,7 +183,7 @@ fn Reopen(work: Work) -> AnyView {
     view! {
         <Fold title=t!(desk_case.after.reopen) open name="reopen-form">
             <TextArea label=t!(desk_case.after.why) value=words name="reopen-said" max=limits::NOTE_CHARS pointer="/said" problem=send.problem rows=2 />
-            <Refused work send />
+            <TroubleNote problem=send.problem />
             <Button label=t!(desk_case.after.reopen_go) name="reopen-go" kind=Kind::Plain busy=send.busy on_press=go />
         </Fold>
     }
@@ -207,7 +209,7 @@ fn Merge(work: Work) -> AnyView {
             into,
         };
         let call = api::call::<MergeCase>((work.id,), None_ {}, body);
-        send.run(call, move |whole: CaseView| {
+        send.run(told(work, call), move |whole: CaseView| {
             attempt.taken();
             say_next(t!(desk_case.after.merged));
             let href = format!("/desk/care/cases/{}", whole.row.id);

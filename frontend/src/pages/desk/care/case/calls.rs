@@ -9,13 +9,13 @@ use wire::{Code, Problem};
 
 use super::super::super::ask::Attempt;
 use super::super::words;
+use super::Work;
 use super::about::numbers;
 use super::fold::{Fold, opened};
-use super::{Refused, Work};
 use crate::i18n::{named, texts};
 use crate::model::phone::said;
 use crate::model::when;
-use crate::ui::{Button, Chips, Draft, Kind, LinkButton, Send, TextArea, say};
+use crate::ui::{Button, Chips, Draft, Kind, LinkButton, Send, TextArea, TroubleNote, say};
 use crate::{api, t};
 
 #[component]
@@ -155,7 +155,7 @@ fn Fields(form: Form) -> AnyView {
         <Chips label=t!(desk_case.call.whom) options=whom value=form.whom set=set_whom name="whom" labelled=true />
         <Chips label=t!(desk_case.call.outcome) options=outcomes value=form.outcome set=set_outcome name="outcome" labelled=true />
         <TextArea label=t!(desk_case.call.note) hint=t!(desk.act.optional) value=form.note name="call-note" max=limits::NOTE_CHARS pointer="/note" problem=send.problem />
-        <Refused work send />
+        <TroubleNote problem=send.problem />
         <Button label=t!(desk_case.call.go) name="call-go" busy=send.busy on_press=go />
     }
     .into_any()

@@ -10,12 +10,12 @@ use wire::{Code, Problem};
 
 use super::super::super::ask::Attempt;
 use super::super::words;
+use super::Work;
 use super::fold::{Fold, opened};
 use super::moment::moment;
-use super::{Refused, Work};
 use crate::model::care_case::this_minute;
 use crate::session::Session;
-use crate::ui::{Button, Chips, Draft, Field, Send, TextArea, say};
+use crate::ui::{Button, Chips, Draft, Field, Send, TextArea, TroubleNote, say};
 use crate::{api, clock, t};
 
 /// When somebody saw the person.
@@ -163,7 +163,7 @@ fn Fields(form: Form) -> AnyView {
         <Chips label=t!(desk_case.close.seen) options=moments value=form.seen set=set_seen name="seen" labelled=true />
         {earlier}
         <TextArea label=t!(desk_case.close.comment) hint=t!(desk.act.optional) value=form.comment name="comment" max=limits::NOTE_CHARS pointer="/comment" problem />
-        <Refused work send />
+        <TroubleNote problem=send.problem />
         <Button label=t!(desk_case.close.go) name="close-case" busy=send.busy on_press=go />
     }
     .into_any()

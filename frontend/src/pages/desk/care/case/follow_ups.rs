@@ -11,11 +11,11 @@ use super::super::super::ask::Attempt;
 use super::fold::{Fold, opened};
 use super::moment::moment;
 use super::people::{GOERS, People, Picked};
-use super::{Refused, Work, turns};
-use crate::model::care_case::{FOLLOW_UP_DAYS, Hold, days_on, hold, is_other, said};
+use super::{Work, told, turns};
+use crate::model::care_case::{FOLLOW_UP_DAYS, Hold, days_on, hold, said};
 use crate::model::when;
 use crate::session::Session;
-use crate::ui::{Button, Draft, Field, Kind, Send, Tag, TextArea, Tone, say};
+use crate::ui::{Button, Draft, Field, Kind, Send, Tag, TextArea, Tone, TroubleNote, say};
 use crate::{api, clock, t};
 
 #[component]
@@ -86,14 +86,7 @@ fn End(work: Work, task: TaskId) -> AnyView {
     let go = Callback::new(move |()| match read() {
         Ok(body) => {
             let call = api::call::<EndTask>((work.id, task), None_ {}, body);
-            let told = async move {
-                let answer = call.await;
-                if answer.as_ref().is_err_and(is_other) {
-                    work.case.again();
-                }
-                answer
-            };
-            send.run(told, move |_: wire::Page<TaskView>| {
+            send.run(told(work, call), move |_: wire::Page<TaskView>| {
                 attempt.taken();
                 draft.with_value(Draft::clear);
                 say(t!(desk_case.later.ended));
@@ -104,7 +97,7 @@ fn End(work: Work, task: TaskId) -> AnyView {
     });
     view! {
         <TextArea label=t!(desk_case.later.came) value=came name="came-text" max=limits::NOTE_CHARS pointer="/came" problem=send.problem rows=2 />
-        <Refused work send />
+        <TroubleNote problem=send.problem />
         <Button label=t!(desk_case.later.end) name="follow-up-end" kind=Kind::Plain busy=send.busy on_press=go />
     }
     .into_any()
@@ -198,7 +191,7 @@ fn Fields(form: Form) -> AnyView {
         <h3>{t!(desk_case.later.owner)}</h3>
         <p class="quiet">{t!(desk_case.later.owner_words)}</p>
         <People label=t!(desk_case.later.owner) chosen=form.owner most=1 roles=GOERS name="later-owner" />
-        <Refused work send />
+        <TroubleNote problem=send.problem />
         <Button label=t!(desk_case.later.go) name="later-go" busy=send.busy on_press=go />
     }
     .into_any()

@@ -9,12 +9,12 @@ use wire::endpoint::None_;
 use wire::{Code, Problem};
 
 use super::super::super::ask::Attempt;
+use super::Work;
 use super::fold::Fold;
 use super::people::{DESK, GOERS, People, Picked};
-use super::{Refused, Work};
 use crate::model::care_case::{Hold, hold, said};
 use crate::session::Session;
-use crate::ui::{Button, Chips, Draft, Field, Send, say};
+use crate::ui::{Button, Chips, Draft, Field, Send, TroubleNote, say};
 use crate::{api, t};
 
 /// What the reader may hand over: what is open, and nobody else's.
@@ -143,7 +143,7 @@ fn Fields(form: Form) -> AnyView {
         <h3>{t!(desk_case.hand.to)}</h3>
         {people}
         <Field label=t!(desk_case.hand.reason) value=form.reason name="hand-reason" max=limits::LINE_CHARS pointer="/reason" problem=send.problem />
-        <Refused work send />
+        <TroubleNote problem=send.problem />
         <Button label=t!(desk_case.hand.go) name="hand-go" busy=send.busy on_press=go />
     }
     .into_any()

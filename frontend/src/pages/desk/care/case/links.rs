@@ -9,13 +9,13 @@ use wire::{Code, Problem};
 
 use super::super::super::ask::Attempt;
 use super::super::words;
+use super::Work;
 use super::fold::{Fold, opened};
 use super::service::{Order, Service};
-use super::{Refused, Work};
 use crate::i18n::either;
 use crate::model::care_case::said;
 use crate::model::when;
-use crate::ui::{Button, Chips, Draft, Send, TextArea, say};
+use crate::ui::{Button, Chips, Draft, Send, TextArea, TroubleNote, say};
 use crate::{api, t};
 
 #[component]
@@ -177,7 +177,7 @@ fn Fields(form: Form) -> AnyView {
         <Chips label=t!(desk_case.link.kind) options=kinds value=form.kind set name="kind" labelled=true />
         {service}
         <TextArea label=t!(desk_case.link.what) hint=t!(desk_case.link.what_hint) value=form.what name="link-what" max=limits::NOTE_CHARS pointer="/what" problem=send.problem />
-        <Refused work send />
+        <TroubleNote problem=send.problem />
         <Button label=t!(desk_case.link.go) name="link-go" busy=send.busy on_press=go />
     }
     .into_any()

@@ -8,10 +8,10 @@ use wire::endpoint::None_;
 use super::super::super::ask::Attempt;
 use super::fold::Fold;
 use super::people::{DESK, People, Picked};
-use super::{Refused, Work, turns};
+use super::{Work, turns};
 use crate::model::care_case::{Hold, hold};
 use crate::session::Session;
-use crate::ui::{Button, Kind, Send, say};
+use crate::ui::{Button, Kind, Send, TroubleNote, say};
 use crate::{api, t};
 
 #[component]
@@ -30,11 +30,22 @@ pub(super) fn Owner(work: Work) -> AnyView {
             .then(|| view! { <p role="status" data-testid="owner">{owner}</p>{backup} });
         Some(view! { {now}{turns::turns(&task)} })
     };
+    let lost = move || {
+        let name = work.case.value.with(|case| {
+            let case = case.as_ref()?;
+            let me = Session::get().me().map(|me| me.id);
+            let another = hold(case.row.owner, me) == Hold::Another;
+            another.then(|| case.row.owner_name.clone())
+        });
+        let name = name.filter(|_| work.lost.get())?;
+        Some(view! { <p data-testid="lost-to">{t!(desk_case.owner.lost, name = name)}</p> })
+    };
     let can = work.can();
     let take = move || can.get().then(|| view! { <Take work /> });
     view! {
         <section class="card stack" data-testid="case-owner">
             <h2>{t!(desk_case.owner.title)}</h2>
+            <div role="status">{lost}</div>
             {line}
             {take}
         </section>
@@ -77,7 +88,7 @@ fn Take(work: Work) -> AnyView {
             <p class="quiet">{t!(desk_case.owner.backup_words)}</p>
             <People label=t!(desk_case.owner.backup) chosen=backup most=1 roles=DESK name="backup" />
         </Fold>
-        <Refused work send />
+        <TroubleNote problem=send.problem />
         {button}
         <p class="quiet">{t!(desk_case.owner.take_words)}</p>
     }

@@ -11,12 +11,14 @@ use super::super::super::ask::Attempt;
 use super::super::words;
 use super::fold::{Fold, opened};
 use super::people::{GOERS, People, Picked};
-use super::{Refused, Work, turns};
+use super::{Work, turns};
 use crate::i18n::{named, texts};
 use crate::model::care_case::said;
 use crate::model::when;
 use crate::session::Session;
-use crate::ui::{Button, Chips, Draft, Kind, LinkButton, Send, Tag, TextArea, Tone, say};
+use crate::ui::{
+    Button, Chips, Draft, Kind, LinkButton, Send, Tag, TextArea, Tone, TroubleNote, say,
+};
 use crate::{api, t};
 
 #[component]
@@ -166,7 +168,7 @@ fn Fields(form: Form) -> AnyView {
         <h3>{t!(desk_case.visit.to)}</h3>
         <p class="quiet">{t!(desk_case.visit.to_words)}</p>
         <People label=t!(desk_case.visit.to) chosen=form.to most=limits::VISIT_ASKED roles=GOERS name="goer" />
-        <Refused work send />
+        <TroubleNote problem=send.problem />
         <Button label=t!(desk_case.visit.go) name="visit-go" busy=send.busy on_press=go />
     }
     .into_any()

@@ -10,10 +10,10 @@ use wire::endpoint::None_;
 
 use super::super::super::ask::Attempt;
 use super::super::words;
-use super::Work;
 use super::fold::Fold;
 use super::notes::{Fields, Typed, phrase};
-use crate::model::care_case::{is_other, said};
+use super::{Work, told};
+use crate::model::care_case::said;
 use crate::model::when;
 use crate::session::Session;
 use crate::ui::{Button, Draft, Fetch, Kind, Send, Tag, TextArea, TroubleNote, say};
@@ -101,14 +101,7 @@ fn addendum(one: &AddendumView) -> AnyView {
 
 /// Where the note is another one by now, the case is asked for again; what was typed stays.
 fn run(work: Work, send: Send, call: Fetch<NoteView>, done: impl FnOnce() + 'static) {
-    let told = async move {
-        let answer = call.await;
-        if answer.as_ref().is_err_and(is_other) {
-            work.case.again();
-        }
-        answer
-    };
-    send.run(told, move |_: NoteView| {
+    send.run(told(work, call), move |_: NoteView| {
         done();
         work.case.again();
     });
