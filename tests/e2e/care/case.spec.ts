@@ -119,6 +119,7 @@ test('from a silence that is too long to what it taught, with two at the desk an
   await tabTo(holder, holder.getByTestId('call-go'));
   await holder.keyboard.press('Enter');
   await expect(holder.getByTestId('call-line')).toHaveAttribute('data-outcome', 'not_reached');
+  await expect(holder.getByTestId('call-form-open')).toBeFocused();
   // The other device sees it by itself.
   await expect(other.getByTestId('call-line')).toContainText('响了很久没人接', POLL);
   await expect(stage(other)).toHaveAttribute('data-stage', 'visit');

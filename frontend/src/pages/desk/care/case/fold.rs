@@ -4,6 +4,7 @@ use domain::care::Stage;
 use leptos::prelude::*;
 
 use super::Work;
+use crate::browser::focus;
 use crate::ui::{Icon, uid};
 
 /// Opened once the case is at `stage`; what the reader has open is never closed by itself.
@@ -27,7 +28,16 @@ pub(super) fn Fold(
     children: ChildrenFn,
 ) -> AnyView {
     let id = uid();
-    let inside = id.clone();
+    let (inside, opener) = (id.clone(), format!("{id}-open"));
+    // What had the focus is gone with the form.
+    let back = format!("#{opener}");
+    Effect::new(move |before: Option<bool>| {
+        let now = open.get();
+        if before == Some(true) && !now {
+            focus(&back);
+        }
+        now
+    });
     let shown = move || {
         let id = inside.clone();
         open.get()
@@ -36,7 +46,7 @@ pub(super) fn Fold(
     view! {
         <div class="stack">
             <h3>
-                <button type="button" class="button button-text" aria-expanded=move || open.get().to_string() aria-controls=id data-testid=format!("{name}-open") on:click=move |_| open.update(|open| *open = !*open)>
+                <button type="button" class="button button-text" id=opener aria-expanded=move || open.get().to_string() aria-controls=id data-testid=format!("{name}-open") on:click=move |_| open.update(|open| *open = !*open)>
                     <span>{title}</span><span class="fold-sign" data-open=move || open.get().to_string() aria-hidden="true">{Icon::Next.draw()}</span>
                 </button>
             </h3>

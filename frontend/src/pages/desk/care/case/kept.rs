@@ -204,7 +204,9 @@ pub fn KeptNotes() -> AnyView {
         let me = me.get();
         if before != Some(me) {
             waiting.with_value(|waiting| {
-                waiting.notes.set(Vec::new());
+                if before.is_some() {
+                    waiting.notes.set(Vec::new());
+                }
                 waiting.hand_in();
             });
         }
