@@ -32,11 +32,13 @@ async function caseOf(page: Page, person: string): Promise<string> {
   return rows.find((row) => !row.closed_at)?.id ?? '';
 }
 
-/** A page of the desk whose clock goes with the server's. */
-async function show(page: Page, path: string): Promise<Page> {
-  await follow(page, await aheadOf(page.request));
+const followed = new WeakSet<Page>();
+
+/** Opens a page whose clock goes with the server's. */
+async function show(page: Page, path: string): Promise<void> {
+  if (!followed.has(page)) await follow(page, await aheadOf(page.request));
+  followed.add(page);
   await open(page, path);
-  return page;
 }
 
 /** A case of somebody whom nobody watches over, written down at the desk. */
