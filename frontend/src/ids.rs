@@ -1,9 +1,9 @@
 //! Ids made here, so that a repeated call is recognised: the time and 80 bits of chance.
 
 use domain::{
-    AbsenceId, ActivityId, AuditId, BookingId, CommandId, CredentialId, DeviceId, EntryId,
-    FeedbackId, HoldId, HouseholdId, LibraryImportId, LoanId, NetworkBatchId, PersonId, ProviderId,
-    RedemptionId, RewardId, ServiceId, SignUpId, TeamId, TitleId,
+    AbsenceId, ActivityId, AuditId, BookingId, CaseId, CommandId, CredentialId, DeviceId, EntryId,
+    FeedbackId, HoldId, HouseholdId, LibraryImportId, LoanId, NetworkBatchId, NoteId, PersonId,
+    ProviderId, RedemptionId, RewardId, ServiceId, SignUpId, TaskId, TeamId, TitleId,
 };
 
 /// An id the app may make.
@@ -19,6 +19,7 @@ fresh!(
     ActivityId,
     AuditId,
     BookingId,
+    CaseId,
     CommandId,
     CredentialId,
     DeviceId,
@@ -29,12 +30,14 @@ fresh!(
     LibraryImportId,
     LoanId,
     NetworkBatchId,
+    NoteId,
     PersonId,
     ProviderId,
     RedemptionId,
     RewardId,
     ServiceId,
     SignUpId,
+    TaskId,
     TeamId,
     TitleId
 );

@@ -35,6 +35,10 @@
 //! `data-ver`), `open-file`, `file-change`, `contact`, `factor`, `glass`, `glass-broken`, `nodes-change`, `node-edit`, `report-file`, `backtest-result`, `adopt-go`.
 //! Watch: `to-watch`, `well`, `well-done`, `seen`, `place`, `looking`, `unwatched`, `to-away`, `kind-<kind>`, `from`, `until`, `away-send`, `absence`
 //! (with `data-id`, `data-over`), `back-early`, `to-vitals`, `reading`, `measure`, `measure-row` (with `data-metric`).
+//! Case: `case-page` (with `data-id`, `data-ver`), `case-stage` (with `data-stage`), `owner`, `lost-to`, `take`, `call-110`, `call-120`, `copy-address`;
+//! what is open or opened as `<form>` and `<form>-open` (`call-form`, `visit-form`, `link-form`, `follow-up-form`, `close-form`, `hand-form`,
+//! `reflect-form`, `reopen-form`); what was done as `call-line`, `visit`, `turn` (with `data-what`), `link-line`, `follow-up`, `closing`, `lesson`,
+//! `note-of`; `note-write`, `kept-notes` (with `data-count`).
 //! Inbox: `message` (with `data-topic`, `data-read`).
 
 mod asked;

@@ -114,7 +114,8 @@ impl Kept {
             let mut count = 0;
             for key in disk::keys().await {
                 if key.starts_with(PLACE) && mine.as_ref() != Some(&key) {
-                    count += read(&disk::read(&key).await.unwrap_or_default()).len();
+                    let raw = disk::read(&key).await.unwrap_or_default();
+                    count += read::<ReplayEntry>(&raw).len();
                 }
             }
             self.others.try_set(count);
@@ -136,7 +137,7 @@ impl Kept {
     }
 
     async fn hand_in_all(self, key: &str) {
-        let entries = read(&disk::read(key).await.unwrap_or_default());
+        let entries: Vec<ReplayEntry> = read(&disk::read(key).await.unwrap_or_default());
         // Somebody else may sign in meanwhile; what waits is found again under its owner's key.
         let theirs = || self.place().as_deref() == Some(key);
         if entries.is_empty() || !theirs() {
