@@ -1,6 +1,7 @@
 //! What the pages show, worked out without a browser and tested as it is.
 
 pub mod bars;
+pub mod care_task;
 pub mod desk_activity;
 pub mod desk_calendar;
 pub mod desk_import;

@@ -33,6 +33,9 @@
 //! `whereabouts` (with `data-state`), `device-key`, `absence`, `backtest-result`.
 //! Watch: `to-watch`, `well`, `well-done`, `seen`, `place`, `looking`, `unwatched`, `to-away`, `kind-<kind>`, `from`, `until`, `away-send`, `absence`
 //! (with `data-id`, `data-over`), `back-early`, `to-vitals`, `reading`, `measure`, `measure-row` (with `data-metric`).
+//! Care: `task` (with `data-id`, `data-kind`, `data-asked`), `asked`, `own`, `asks`, `room`, `time-left`, `accept`, `decline`, `why-<key>`, `reason`,
+//! `decline-send`, `arrive`, `assessment`, `found-<found>`, `facts`, `called-<110|120>`, `assess`, `call-110`, `call-120`, `address`, `came`, `done`,
+//! `whom-<person>`, `said`, `ask-send`, `ask-sent`.
 //! Inbox: `message` (with `data-topic`, `data-read`).
 
 mod asked;
