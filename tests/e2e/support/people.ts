@@ -30,6 +30,10 @@ export const PEOPLE = {
   locksmith: each('13800000101', '13800000102'),
   /** Has hours, points and a voucher that waits; only looked at. */
   volunteer: each('13800000301', '13800000301'),
+  /** A volunteer who is asked after another one; on a server of its own. */
+  neighbour: each('13800000302', '13800000302'),
+  /** Heads a building: sees the name, the door and the task. */
+  buildingHead: each('13800000261', '13800000261'),
   /** Someone with a telephone for whom staff book. */
   helped: each('13800000401', '13800000402'),
   /** Watched over, and seen today; only looked at on the server of all. */
