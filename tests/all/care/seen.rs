@@ -10,9 +10,7 @@ use wire::Code;
 use wire::care::{CreateCase, CreateCaseBody, PutCareFile, PutCareFileBody};
 use wire::endpoint::None_;
 
-use super::people::{
-    WORKER, alert, at, case_of, code, id, nothing_is_wrong, order, take, watched, with_role,
-};
+use super::people::{WORKER, at, case_of, code, id, nothing_is_wrong, order, take, with_role};
 
 /// What everybody has who is asked.
 const PLAIN: [&str; 10] = [
@@ -35,7 +33,7 @@ const HEALTH: &str = "糖尿病";
 async fn each_role_sees_exactly_its_fields_of_a_task() {
     let app = TestApp::start().await;
     let desk = at(&app, WORKER).await;
-    let who = watched(&app, &desk).await;
+    let who = with_role(&app, Role::Resident).await;
     let body = PutCareFileBody {
         id: app.command(),
         ver: 0,
@@ -52,8 +50,13 @@ async fn each_role_sees_exactly_its_fields_of_a_task() {
     };
     let kept = desk.call::<PutCareFile>((id(&who),), None_ {}, body).await;
     kept.expect("kept");
-    alert(&app, id(&who)).await;
-    let case = case_of(&desk, id(&who)).await.id;
+    let body = CreateCaseBody {
+        id: CaseId::new(app.millis(), app.chance()),
+        person: None,
+        said: "夜里睡不着".into(),
+    };
+    let case = who.call::<CreateCase>((), None_ {}, body).await;
+    let case = case.expect("a case").id;
     take(&desk, case).await.expect("taken");
     let rows = [
         (Role::Volunteer, false),

@@ -42,7 +42,7 @@ const card = (page: Page) => page.getByTestId('task');
 /** Presses Tab until the focus is there. */
 async function tabTo(page: Page, to: Locator): Promise<void> {
   await to.waitFor();
-  for (let i = 0; i < 60; i += 1) {
+  for (let i = 0; i < 90; i += 1) {
     await page.keyboard.press('Tab');
     if (await to.evaluate((one) => one === document.activeElement)) return;
   }
