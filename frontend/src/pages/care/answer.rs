@@ -34,7 +34,9 @@ pub fn Answer(task: TaskView, list: Listed, now: RwSignal<Timestamp>) -> AnyView
         let span = when::minutes(grade.reach_minutes());
         view! { <p class="quiet">{t!(care.answer.reach, span = span)}</p> }
     });
+    let unsaid = draft.clone();
     let yes = Callback::new(move |()| {
+        let draft = unsaid.clone();
         let body = AnswerTaskBody {
             id: again.id("yes"),
             accept: true,
@@ -43,6 +45,7 @@ pub fn Answer(task: TaskView, list: Listed, now: RwSignal<Timestamp>) -> AnyView
         send.run(
             api::call::<AnswerTask>((case, id), None_ {}, body),
             move |left: Page<TaskView>| {
+                draft.clear();
                 say(t!(care.answer.accepted));
                 list.put(left);
             },
