@@ -1,6 +1,5 @@
 use leptos::prelude::*;
 
-use crate::i18n::either;
 use crate::session::Session;
 use crate::t;
 use crate::ui::{Kind, LinkButton};
@@ -8,9 +7,8 @@ use crate::ui::{Kind, LinkButton};
 /// The two numbers, and the address to say there.
 #[component]
 pub fn EmergencyCalls(#[prop(into)] room: String) -> AnyView {
-    let place = Session::get()
-        .me_now()
-        .map(|me| either(&me.community.name, me.community.name_en.as_deref()));
+    // As it is called here, whatever language one reads in.
+    let place = Session::get().me_now().map(|me| me.community.name.clone());
     let address = [place.unwrap_or_default(), room].join(" ");
     view! {
         <section class="stack-s" aria-label=t!(care.emergency.title) data-testid="emergency-calls">
