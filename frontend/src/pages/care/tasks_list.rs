@@ -142,9 +142,10 @@ fn tone(grade: VisitGrade) -> Tone {
 
 /// What is to be done; of a case as a whole nobody wrote that down.
 fn words(task: &TaskView) -> String {
-    match (task.kind, task.asks.is_empty()) {
-        (TaskKind::Work, true) => t!(care.tasks.work).to_owned(),
-        _ => task.asks.clone(),
+    match (task.kind, task.answer_until) {
+        (TaskKind::Work, Some(_)) => t!(care.tasks.handed).to_owned(),
+        (TaskKind::Work, None) => t!(care.tasks.work).to_owned(),
+        (TaskKind::Visit | TaskKind::FollowUp, _) => task.asks.clone(),
     }
 }
 
