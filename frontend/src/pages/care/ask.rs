@@ -1,3 +1,4 @@
+use domain::access::Act;
 use domain::{CaseId, PersonId, limits};
 use leptos::prelude::*;
 use wire::care::{CaseMade, CreateCase, CreateCaseBody};
@@ -6,6 +7,7 @@ use wire::identity::{GetHousehold, Member};
 use wire::watch::ListMyWatchPeople;
 use wire::{Code, Problem};
 
+use super::neighbours::Neighbours;
 use crate::ids::Again;
 use crate::model::phone::said;
 use crate::session::Session;
@@ -62,6 +64,8 @@ fn Form(done: RwSignal<Option<bool>>) -> AnyView {
     let people = Remote::new(close);
     let draft = Draft::of("care-ask");
     let (about, text) = (draft.field("about", ""), draft.field("said", ""));
+    let named = draft.field("named", "");
+    let anybody = Session::get().may(Act::BookForOthers);
     let (send, again) = (Send::default(), Again::default());
     let submit = Callback::new(move |()| {
         let (whom, words) = (about.get_untracked(), text.get_untracked());
@@ -90,7 +94,12 @@ fn Form(done: RwSignal<Option<bool>>) -> AnyView {
     view! {
         <p>{t!(care.ask.words)}</p>
         <section class="card stack" data-testid="ask">
-            <Load from=people let:others>{whom(others, about)}</Load>
+            <Load from=people let:others>{whom(others, about, named)}</Load>
+            {if anybody {
+                view! { <Neighbours about named /> }.into_any()
+            } else {
+                view! { <p class="quiet">{t!(care.ask.others)}</p> }.into_any()
+            }}
             {refused}
             <TextArea label=t!(care.ask.said) hint=t!(care.ask.said_hint) value=text name="said" pointer="/said" problem=send.problem max=limits::NOTE_CHARS rows=5 />
             <TroubleNote problem=send.problem />
@@ -101,16 +110,26 @@ fn Form(done: RwSignal<Option<bool>>) -> AnyView {
     .into_any()
 }
 
-/// Chooses between oneself and those who are close.
-fn whom(others: Vec<(PersonId, String)>, about: RwSignal<String>) -> AnyView {
-    let mut options = vec![(String::new(), t!(care.ask.own).to_owned())];
-    options.extend(others.into_iter().map(|(id, name)| (id.to_string(), name)));
+/// Chooses between oneself and those who are close; and whoever else was picked.
+fn whom(
+    others: Vec<(PersonId, String)>,
+    about: RwSignal<String>,
+    named: RwSignal<String>,
+) -> AnyView {
     let pick = Callback::new(move |raw: String| about.set(raw));
-    view! {
-        <Chips label=t!(care.ask.whom) labelled=true options value=about set=pick name="whom" />
-        <p class="quiet">{t!(care.ask.others)}</p>
-    }
-    .into_any()
+    let chips = move || {
+        let mut options = vec![(String::new(), t!(care.ask.own).to_owned())];
+        let close = others
+            .iter()
+            .map(|(id, name)| (id.to_string(), name.clone()));
+        options.extend(close);
+        let (id, name) = (about.get_untracked(), named.get());
+        if !name.is_empty() && !options.iter().any(|(known, _)| *known == id) {
+            options.push((id, name));
+        }
+        view! { <Chips label=t!(care.ask.whom) labelled=true options value=about set=pick name="whom" /> }
+    };
+    chips.into_any()
 }
 
 /// What becomes of it, and who reads it.

@@ -5,6 +5,7 @@ mod answer;
 pub mod ask;
 mod emergency;
 mod follow_up;
+mod neighbours;
 pub mod tasks;
 pub mod tasks_list;
 mod visit;
