@@ -211,3 +211,20 @@ test('a relative says that somebody should be looked after, and the desk has the
   const refused = await call<{ code: string }>(stranger, 'POST', '/v1/cases', { id: id('cas'), person, said: '听说不太好' });
   expect([refused.status, refused.body.code]).toEqual([404, 'not_found']);
 });
+
+test('whoever goes from door to door speaks of anybody, found by name', async ({ as }) => {
+  const [desk, grid] = [await as('socialWorker'), await as('gridWorker')];
+  await open(grid, '/care/ask');
+  await grid.getByTestId('search').fill('没有这个人');
+  await grid.getByTestId('search-go').click();
+  await expect(grid.getByTestId('empty')).toBeVisible();
+  await grid.getByTestId('search').fill('曹爷爷');
+  await grid.getByTestId('search-go').click();
+  await grid.getByTestId('pick-neighbour').click();
+  await expect(grid.getByTestId('whom').locator('input:checked + .chip-words')).toHaveText('测试·曹爷爷');
+  await grid.getByTestId('said').fill('门口的报纸堆了三天');
+  await grid.getByTestId('ask-send').click();
+  await expect(grid.getByTestId('ask-sent')).toBeVisible();
+  const rows = await list<Row>(desk, '/v1/cases');
+  expect(rows.find((row) => row.person_name === '测试·曹爷爷')?.source).toBe('grid_worker');
+});

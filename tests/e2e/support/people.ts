@@ -34,6 +34,8 @@ export const PEOPLE = {
   neighbour: each('13800000302', '13800000302'),
   /** Heads a building: sees the name, the door and the task. */
   buildingHead: each('13800000261', '13800000261'),
+  /** Goes from door to door, and speaks of anybody. */
+  gridWorker: each('13800000251', '13800000251'),
   /** Someone with a telephone for whom staff book. */
   helped: each('13800000401', '13800000402'),
   /** Watched over, and seen today; only looked at on the server of all. */
