@@ -163,7 +163,7 @@ fn taken(town: &mut Town, team: &Team, elder: &Person, mut alert: Alert) -> Resu
     alert.lease_until = case.work.lease_until;
     town.add(alert_item(&alert))?;
     let factors = [Factor::Alone80, Factor::Chronic];
-    let mut file = file(town, team, elder, (&factors, "高血压，每天早上吃药"), 3);
+    let mut file = file(town, team, elder, (&factors[..], "高血压，每天早上吃药"), 3);
     file.contacts = vec![
         contact("测试·女儿小梅", "女儿", "13800000901", false),
         contact("测试·对门老周", "邻居", "13800000902", true),
@@ -219,7 +219,7 @@ fn asked(town: &mut Town, team: &Team, elder: &Person, residents: &Residents) ->
     };
     town.add(note_item(&note))?;
     let factors = [Factor::RecentDischarge, Factor::Alone];
-    let mut file = file(town, team, elder, (&factors, "上个月因膝盖住院"), 6);
+    let mut file = file(town, team, elder, (&factors[..], "上个月因膝盖住院"), 6);
     file.contacts = vec![contact("测试·儿子小军", "儿子", "13800000903", true)];
     keep(town, &case, file)
 }
@@ -231,7 +231,7 @@ fn told(town: &mut Town, team: &Team, elder: &Person) -> Result<(), Stop> {
     let opening = opened(town, elder, Source::GridWorker, team.grid, said);
     let mut case = Case::opened(opening, at);
     case.work.lease_until = Some(later(town.at, i64::from(HELD)));
-    let file = file(town, team, elder, (&[Factor::Alone], ""), 10);
+    let file = file(town, team, elder, (&[Factor::Alone][..], ""), 10);
     keep(town, &case, file)
 }
 
@@ -315,7 +315,7 @@ fn learned(town: &mut Town, team: &Team, elder: &Person) -> Result<(), Stop> {
     town.add(alert_item(&alert))?;
     // Seen last at the visit: the weekly one is due.
     let factors = [Factor::Alone80, Factor::RecentFall];
-    let mut file = file(town, team, elder, (&factors, "膝盖旧伤"), 12);
+    let mut file = file(town, team, elder, (&factors[..], "膝盖旧伤"), 12);
     file.visited_at = Some(seen);
     file.contacts = vec![
         contact(FIRST_RESIDENT, "侄女", FIRST_RESIDENT_PHONE, true),
