@@ -5,12 +5,17 @@ use domain::CaseId;
 use domain::access::Role;
 use domain::care::{Contact, Factor, Source};
 use domain::person::Person;
+use domain::watch::DoorSense;
 use serde_json::{Value, json};
 use wire::Code;
 use wire::care::{CreateCase, CreateCaseBody, PutCareFile, PutCareFileBody};
 use wire::endpoint::None_;
+use wire::watch::WatchedFields;
 
-use super::people::{WORKER, at, case_of, code, id, nothing_is_wrong, order, take, with_role};
+use super::people::{
+    ADMIN, CARD, WORKER, at, case_of, code, id, nothing_is_wrong, order, take, with_role,
+};
+use crate::watch::people::{door, fields, watch_over};
 
 /// What everybody has who is asked.
 const PLAIN: [&str; 10] = [
@@ -121,6 +126,30 @@ async fn one_speaks_of_oneself_and_of_ones_home_and_of_nobody_else() {
     let made = close.call::<CreateCase>((), None_ {}, body()).await;
     let made = made.expect("a case");
     let row = case_of(&desk, other.id).await;
+    assert_eq!((row.id, row.source), (made.id, Source::Relative));
+
+    // And of somebody who agreed to one's asking, though they live elsewhere.
+    let admin = at(&app, ADMIN).await;
+    let east = door(&admin, DoorSense::BothWays, None).await;
+    let (elder, relative) = (
+        with_role(&app, Role::Resident).await,
+        with_role(&app, Role::Resident).await,
+    );
+    let body = || CreateCaseBody {
+        id: CaseId::new(app.millis(), app.chance()),
+        person: Some(id(&elder)),
+        said: "两天没接电话".into(),
+    };
+    let before = relative.call::<CreateCase>((), None_ {}, body()).await;
+    assert_eq!(code(before), Code::NotFound, "not theirs yet");
+    let agreed = WatchedFields {
+        relative: relative.id,
+        ..fields(&east, &[CARD])
+    };
+    watch_over(&desk, &elder, agreed).await;
+    let made = relative.call::<CreateCase>((), None_ {}, body()).await;
+    let made = made.expect("a case");
+    let row = case_of(&desk, id(&elder)).await;
     assert_eq!((row.id, row.source), (made.id, Source::Relative));
     nothing_is_wrong(&app).await;
 }
