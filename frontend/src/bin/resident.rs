@@ -4,6 +4,7 @@ use std::future::Future;
 
 use frontend::app::chunk::{Chunk, Fetched, wasm_split};
 use frontend::app::resident::nowhere;
+use frontend::pages::care::{ask as care_ask, tasks as care_tasks};
 use frontend::pages::home::Home;
 use frontend::pages::identity::me::Me;
 use frontend::pages::identity::my_data::MyData;
@@ -47,6 +48,7 @@ fn page_at(path: &[&str]) -> AnyView {
         ["points" | "rewards" | "vouchers", ..] => POINTS.page(path),
         ["hours" | "certificates" | "verify", ..] => HOURS.page(path),
         ["library", ..] => LIBRARY.page(path),
+        ["care", ..] => CARE.page(path),
         ["watch", "vitals"] => VITALS.page(path),
         ["watch", ..] => WATCH.page(path),
         ["sign-in"] => SIGN_IN.page(path),
@@ -67,6 +69,7 @@ static POINTS: Chunk = Chunk::new(|| Box::pin(points_pages()));
 static LIBRARY: Chunk = Chunk::new(|| Box::pin(with_kept(library_pages())));
 static WATCH: Chunk = Chunk::new(|| Box::pin(watch_pages()));
 static VITALS: Chunk = Chunk::new(|| Box::pin(vitals_pages()));
+static CARE: Chunk = Chunk::new(|| Box::pin(care_pages()));
 static KEPT: Chunk = Chunk::new(|| Box::pin(kept_note()));
 static SIGN_IN: Chunk = Chunk::new(|| Box::pin(sign_in()));
 
@@ -189,6 +192,15 @@ fn vitals_pages() -> Fetched {
     Ok(|path| match path {
         [] => view! { <vitals::Entry /> }.into_any(),
         ["watch", "vitals"] => view! { <vitals::Vitals /> }.into_any(),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(resident_care, fallible, wasm_split_path = leptos::wasm_split)]
+fn care_pages() -> Fetched {
+    Ok(|path| match path {
+        ["care", "tasks"] => view! { <care_tasks::Tasks /> }.into_any(),
+        ["care", "ask"] => view! { <care_ask::Ask /> }.into_any(),
         _ => nowhere(),
     })
 }

@@ -7,6 +7,7 @@ pub mod care_nodes;
 pub mod care_case;
 pub mod care_note;
 pub mod care_turn;
+pub mod care_task;
 pub mod desk_activity;
 pub mod desk_calendar;
 pub mod desk_import;

@@ -1,5 +1,6 @@
 //! The pages, by context.
 
+pub mod care;
 pub mod desk;
 pub mod home;
 pub mod identity;

@@ -39,6 +39,9 @@
 //! what is open or opened as `<form>` and `<form>-open` (`call-form`, `visit-form`, `link-form`, `follow-up-form`, `close-form`, `hand-form`,
 //! `reflect-form`, `reopen-form`); what was done as `call-line`, `visit`, `turn` (with `data-what`), `link-line`, `follow-up`, `closing`, `lesson`,
 //! `note-of`; `note-write`, `kept-notes` (with `data-count`).
+//! Care: `task` (with `data-id`, `data-kind`, `data-asked`), `asked`, `own`, `asks`, `room`, `time-left`, `accept`, `decline`, `why-<key>`, `reason`,
+//! `decline-send`, `arrive`, `assessment`, `found-<found>`, `facts`, `called-<110|120>`, `assess`, `call-110`, `call-120`, `address`, `came`, `done`,
+//! `whom-<person>`, `said`, `ask-send`, `ask-sent`.
 //! Inbox: `message` (with `data-topic`, `data-read`).
 
 mod asked;

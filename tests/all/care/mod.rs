@@ -4,5 +4,6 @@ mod closing;
 mod files;
 mod looks;
 pub mod people;
+mod seen;
 mod tasks;
 mod way;

@@ -116,6 +116,7 @@ export async function residentPlaces(page: Page): Promise<Place[]> {
     ['me', '/me'],
     ['my-data', '/me/data'],
     ['feedback', '/feedback'],
+    ['care-ask', '/care/ask'],
     ...(await readerPlaces(page)),
     ...(await watchPlaces(page)),
     ['missing', '/nowhere'],
@@ -191,6 +192,7 @@ export async function volunteerPlaces(page: Page): Promise<Place[]> {
     ['certificates', '/certificates'],
     ['certificate', `/certificates/${number}`],
     ['verify', `/verify/${number}`],
+    ['care-tasks', '/care/tasks'],
   ];
 }
 

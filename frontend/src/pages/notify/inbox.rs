@@ -83,6 +83,7 @@ fn row(message: InboxMessage) -> AnyView {
                 .then(|| "/points".to_owned())
         })
         .or_else(|| watch_place(&message))
+        .or_else(|| (message.topic == Topic::CareTask).then(|| "/care/tasks".to_owned()))
         .or_else(|| serving.then(|| "/serve".to_owned()));
     let inner = view! {
         <span class="booking-top">

@@ -1,5 +1,7 @@
 //! Doors, and five elders who agreed to be watched over: a month of comings and goings in a rhythm of their
-//! own, one who is away, and one who has been silent for too long.
+//! own, one who is away, and two who have been silent for too long.
+
+use std::collections::BTreeMap;
 
 use domain::consent::Purpose;
 use domain::person::Person;
@@ -8,10 +10,11 @@ use domain::watch::{
     Passage, Presence, Rules, Sign, Silence, Watched,
 };
 use domain::{AbsenceId, AlertId, DeviceId, PersonId};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use store::watch::{
-    AbsenceRow, CredentialOf, SignRow, absence_item, absence_of_item, alert_item, credential_item,
-    device_item, device_of_item, sign_item, watched_count_item, watched_item,
+    AbsenceRow, CredentialOf, DoorDay, SignRow, absence_item, absence_of_item, credential_item,
+    device_item, device_of_item, door_day_item, sign_item, watched_count_item, watched_item,
 };
 
 use super::ids;
@@ -24,8 +27,9 @@ const DAYS: i64 = 30;
 const WATCHED: usize = 5;
 /// Once a day, so that a demonstration without real doors is not told at once that they are dead.
 const HEARTBEAT: u32 = 24 * 60;
-/// How long ago the silent one was last seen, in hours: two more than the rules allow.
+/// How long ago the silent ones were last seen, in hours: two more than the rules allow, and one.
 const SILENT: i64 = 50;
+const LATELY: i64 = 49;
 /// Below what the numbers of cards are.
 const NUMBERS: u128 = 10_000_000_000;
 
@@ -35,31 +39,61 @@ const WEST: &str = "测试·西门";
 /// The doors of two homes; their names do not say whose.
 const HOMES: [&str; 2] = ["测试·家门一", "测试·家门二"];
 
-/// Doors while they are being set up: each with its count so far.
+/// Doors while they are being set up: each with its count so far, and when somebody passed it.
 struct Doors {
     devices: Vec<Device>,
+    passed: Vec<(usize, Timestamp)>,
 }
 
-pub fn hang(town: &mut Town, residents: &Residents) -> Result<(), Stop> {
+/// Answers the alerts that stand, which are not written yet.
+pub fn hang(town: &mut Town, residents: &Residents) -> Result<Vec<Alert>, Stop> {
     let elders = &residents.elders[..WATCHED];
     let mut doors = Doors {
         devices: vec![
             device(town, EAST, DoorSense::BothWays, None),
             device(town, WEST, DoorSense::EntryOnly, None),
         ],
+        passed: Vec::new(),
     };
     for (elder, name) in elders[3..].iter().zip(HOMES) {
         let home = device(town, name, DoorSense::HomeDoor, Some(elder.id));
         doors.devices.push(home);
     }
+    let mut alerts = Vec::new();
     for (n, elder) in elders.iter().enumerate() {
-        watch(town, residents, &mut doors, (n, elder))?;
+        alerts.extend(watch(town, residents, &mut doors, (n, elder))?);
     }
+    count(town, &mut doors)?;
     let people = u64::try_from(elders.len()).unwrap_or(u64::MAX);
     town.add(watched_count_item(town.id(), people))?;
     for device in &doors.devices {
         town.add(device_item(device))?;
         town.add(device_of_item(device))?;
+    }
+    Ok(alerts)
+}
+
+/// How often somebody passed the doors of everybody, day by day.
+fn count(town: &mut Town, doors: &mut Doors) -> Result<(), Stop> {
+    let mut days: BTreeMap<(usize, Date), u32> = BTreeMap::new();
+    for (door, at) in &doors.passed {
+        let device = &doors.devices[*door];
+        if !device.uncounted(vec![*at]).is_empty() {
+            let day = domain::availability::local_day(*at, &town.zone);
+            *days.entry((*door, day)).or_default() += 1;
+        }
+    }
+    for (door, at) in &doors.passed {
+        let device = &mut doors.devices[*door];
+        device.passed_at = device.passed_at.max(Some(*at));
+    }
+    for ((door, day), passages) in days {
+        let of = DoorDay {
+            device: doors.devices[door].id,
+            day,
+            passages,
+        };
+        town.add(door_day_item(town.id(), &of))?;
     }
     Ok(())
 }
@@ -92,13 +126,14 @@ pub(super) fn device(
     }
 }
 
-/// The `n`th of them: the first two, the fourth and their doors go on; the third is away, the fifth silent.
+/// The `n`th of them: the first, the fourth and their doors go on; the third is away, the second and the fifth
+/// are silent.
 fn watch(
     town: &mut Town,
     residents: &Residents,
     doors: &mut Doors,
     (n, elder): (usize, &Person),
-) -> Result<(), Stop> {
+) -> Result<Option<Alert>, Stop> {
     town.agree(elder.id, Purpose::WatchDoors)?;
     let theirs: Vec<usize> = match n {
         0 | 2 => vec![0],
@@ -108,13 +143,16 @@ fn watch(
     };
     let until = match n {
         2 => town.days_ago(3),
+        1 => town.at - SignedDuration::from_hours(LATELY),
         4 => town.at - SignedDuration::from_hours(SILENT),
         _ => town.at,
     };
     let mut signs = rhythm(town, elder, n, until)?;
-    if n == 4 {
-        // Last seen so long ago, to the minute.
-        signs.push((3, until, Passage::Opened));
+    // Last seen so long ago, to the minute.
+    match n {
+        1 => signs.push((1, until, Passage::Entry)),
+        4 => signs.push((3, until, Passage::Opened)),
+        _ => {}
     }
     let card = format!("{:010}", town.chance("door card", &elder.name) % NUMBERS);
     let since = town.days_ago(DAYS + 1);
@@ -145,6 +183,7 @@ fn watch(
     for (door, at, passage) in signs {
         let device = &mut doors.devices[door];
         device.seq += 1;
+        doors.passed.push((door, at));
         let sign = Sign {
             at,
             seq: device.seq,
@@ -161,6 +200,7 @@ fn watch(
         town.add(item)?;
         watched = watched.with(sign, &rules, at);
     }
+    let mut alert = None;
     match n {
         2 => {
             let row = away(town, elder, &watched);
@@ -169,10 +209,10 @@ fn watch(
             town.add(of)?;
             watched.absences.push(row.absence);
         }
-        4 => {
-            let alert = silent(town, elder, until)?;
-            town.add(alert_item(&alert))?;
-            watched.alert = Some(alert.id);
+        1 | 4 => {
+            let one = silent(town, elder, until)?;
+            watched.alert = Some(one.id);
+            alert = Some(one);
         }
         _ => {}
     }
@@ -183,7 +223,8 @@ fn watch(
         own: true,
     };
     let item = credential_item(town.id(), &card, &of);
-    town.add(item)
+    town.add(item)?;
+    Ok(alert)
 }
 
 /// Out in the morning and in the afternoon, and home again, each day a little otherwise; by which door, when,

@@ -31,6 +31,8 @@ const WECHAT: &str = "wechat";
 const PART: usize = 16;
 /// The value of a notice that names an alert.
 const ALERT: &str = "alert";
+/// And a case.
+const CASE: &str = "case";
 
 /// Somebody waits for an answer, or must go somewhere: these go to browsers too. Whatever names an alert is one.
 #[must_use]
@@ -58,6 +60,11 @@ fn page(notice: &Notice) -> String {
     match notice.topic {
         Topic::WatchArea => "/desk/watch".to_owned(),
         Topic::DoorDead => "/desk/watch/devices".to_owned(),
+        Topic::CareTask => "/care/tasks".to_owned(),
+        Topic::CareStation | Topic::CareReferral => match notice.data.get(CASE) {
+            Some(case) => format!("/desk/care/cases/{case}"),
+            None => "/desk/care".to_owned(),
+        },
         _ => "/inbox".to_owned(),
     }
 }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use health::{HealthChange, ReadingRow, reading_item, vitals_item};
 pub use moves::{
     absence_item, absence_of_item, alert_item, credential_item, device_item, device_of_item,
-    mark_item, sign_item, watch_rules_item, watched_count_item, watched_item,
+    door_day_item, mark_item, sign_item, watch_rules_item, watched_count_item, watched_item,
 };
 
 /// One sign of somebody, as it came: kept for [`domain::limits::EVENT_DAYS`].

@@ -78,6 +78,12 @@ pub fn watched_count_item(com: CommunityId, people: u64) -> Result<Item, Error> 
     write(Kind::WatchedCount, &key, &WatchedCount { people }, [])
 }
 
+/// The passages of one day, where none were counted yet.
+pub fn door_day_item(com: CommunityId, day: &DoorDay) -> Result<Item, Error> {
+    let key = schema::door_day(com, day.device, day.day);
+    write(Kind::DoorDay, &key, day, [])
+}
+
 pub fn mark_item(com: CommunityId, mark: &SweepMark) -> Result<Item, Error> {
     let key = schema::sweep_mark(com);
     write(Kind::SweepMark, &key, mark, [])
