@@ -3,6 +3,7 @@
 mod closing;
 mod files;
 mod looks;
+mod month;
 pub mod people;
 mod tasks;
 mod way;
