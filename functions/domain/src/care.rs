@@ -15,6 +15,7 @@ pub mod board;
 pub mod case;
 pub mod file;
 pub mod follow_up;
+mod left;
 mod moves;
 pub mod node;
 pub mod note;
