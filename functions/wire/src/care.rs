@@ -5,7 +5,7 @@ use domain::care::{
     NoteForm, Source, Stage, TaskKind, Tier, TurnKind, VisitGrade, Words,
 };
 use domain::network::Month;
-use domain::watch::Cause;
+use domain::watch::{Cause, Windows};
 use domain::{
     AlertId, BookingId, CaseId, CommandId, NoteId, PersonId, ProviderId, ServiceId, TaskId,
 };
@@ -468,6 +468,10 @@ json! {
         pub all: ReportRow,
         /// Of each cause; of what was no alert, without one.
         pub causes: Vec<ReportRow>,
+        /// Of each version of the rules: what its alerts came to.
+        pub rules: Vec<RulesRow>,
+        /// Of each person there were cases about.
+        pub people: Vec<PersonRow>,
         pub sources: Vec<SourceCount>,
         pub reasons: Vec<ReasonCount>,
         pub visits: u32,
@@ -488,6 +492,23 @@ json! {
         pub taken_minutes: Option<i64>,
         pub reached_minutes: Option<i64>,
         pub closed_minutes: Option<i64>,
+    }
+    pub struct RulesRow {
+        /// 0: as it usually is.
+        pub rules_ver: u32,
+        /// Why there is this version.
+        pub note: String,
+        pub windows: Option<Windows>,
+        /// How much sooner somebody is looked after than by the outer limits of 48 and 72 hours; of silences alone.
+        pub lead_minutes: Option<i64>,
+        pub row: ReportRow,
+        /// Cases of the month that this version was made of.
+        pub taught_by: Vec<CaseId>,
+    }
+    pub struct PersonRow {
+        pub person: PersonId,
+        pub person_name: String,
+        pub row: ReportRow,
     }
     pub struct SourceCount {
         pub source: Source,
