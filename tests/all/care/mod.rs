@@ -7,3 +7,4 @@ mod month;
 pub mod people;
 mod tasks;
 mod way;
+mod workshop;

@@ -268,7 +268,7 @@ impl<'w> Month<'w> {
 }
 
 /// Those of the demo take back what they agreed to: they have no doors that anybody goes through here.
-async fn nobody_of_the_demo(app: &TestApp, com: CommunityId) {
+pub async fn nobody_of_the_demo(app: &TestApp, com: CommunityId) {
     let watched = app.ctx().store.all_watched(com).await.expect("answers");
     for one in watched {
         let person = app.ctx().store.person(com, one.person).await;
