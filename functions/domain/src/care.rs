@@ -30,7 +30,7 @@ pub use case::{
 };
 pub use file::{CareFile, Contact, Factor, Field, Tier};
 pub use follow_up::FollowUp;
-pub use node::{CareNodes, Node, NodeKind};
+pub use node::{Between, CareNodes, Node, NodeKind};
 pub use note::{Addendum, Note, NoteForm, Words};
 pub use task::{Holder, Offer, Task, TaskKind, Turn, TurnKind};
 pub use timers::{Told, ToldTo};

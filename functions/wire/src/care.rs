@@ -2,7 +2,7 @@
 
 use domain::care::{
     CallOutcome, CaseReason, Contact, Contacted, Emergency, Factor, Field, Found, LinkKind, Node,
-    NoteForm, Source, Stage, TaskKind, Tier, TurnKind, VisitGrade, Words,
+    NodeKind, NoteForm, Source, Stage, TaskKind, Tier, TurnKind, VisitGrade, Words,
 };
 use domain::network::Month;
 use domain::watch::{Cause, Windows};
@@ -76,6 +76,8 @@ endpoints! {
     GetCareNodes: Get "/v1/care/nodes" () as Care, None_ => 200 CareNodesView;
     /// A new version of the team. A part sees no more than its roles may at most.
     PutCareNodes: Put "/v1/care/nodes" () as KeepNodes, PutCareNodesBody => 200 CareNodesView;
+    /// The number that puts through those who may not see a person's own; empty: there is none. Also a new version of the team.
+    PutCareRelay: Put "/v1/care/relay" () as KeepNodes, PutCareRelayBody => 200 CareNodesView;
 }
 
 json! {
@@ -238,6 +240,12 @@ json! {
         pub nodes: Vec<Node>,
     }
 
+    pub struct PutCareRelayBody {
+        pub id: CommandId,
+        pub ver: u64,
+        pub relay: String,
+    }
+
     pub struct CaseRow {
         pub id: CaseId,
         pub person: PersonId,
@@ -274,6 +282,8 @@ json! {
         pub visits: Vec<VisitView>,
         pub links: Vec<LinkView>,
         pub follow_ups: Vec<FollowUpView>,
+        /// What one part of the team took on, or asked another to, and what that answered; in their order.
+        pub between: Vec<BetweenView>,
         pub closing: Option<ClosingView>,
         pub closed_before: Vec<ClosingView>,
         pub reflections: Vec<ReflectionView>,
@@ -333,6 +343,17 @@ json! {
     pub struct TurnView {
         pub at: Moment,
         pub what: TurnKind,
+        pub who_name: String,
+        pub to_name: String,
+        pub reason: String,
+    }
+    pub struct BetweenView {
+        pub task: TaskId,
+        pub at: Moment,
+        pub what: TurnKind,
+        /// Absent: the station, or somebody in no part.
+        pub from: Option<NodeKind>,
+        pub to: Option<NodeKind>,
         pub who_name: String,
         pub to_name: String,
         pub reason: String,
@@ -428,6 +449,8 @@ json! {
         pub room: String,
         /// Only to those who see it: grid workers and the desk.
         pub phone: Option<String>,
+        /// Puts one through to them, instead of a number that one may not see.
+        pub relay: Option<String>,
         pub contacts: Vec<Contact>,
         /// One is asked, until then; else it is one's own.
         pub answer_until: Option<Moment>,
@@ -552,6 +575,7 @@ json! {
     }
     pub struct CareNodesView {
         pub nodes: Vec<Node>,
+        pub relay: Option<String>,
         pub by_name: String,
         pub at: Option<Moment>,
         /// 0: as it usually is.

@@ -4,6 +4,7 @@ mod closing;
 mod files;
 mod looks;
 mod month;
+mod nodes;
 pub mod people;
 mod tasks;
 mod way;

@@ -41,6 +41,7 @@ BreakGlass        | 200                                      | - | -            
 ListLooks         | 200                                      | - | -             | 200             | 404 not_found | 404 not_found
 GetCareNodes      | 200                                      | - | -             | -               | -             | -
 PutCareNodes      | 409 stale                                | - | -             | -               | -             | -
+PutCareRelay      | 409 stale                                | - | -             | -               | -             | -
 ";
 
 /// Bodies in order; `id` makes one with the prefix it is given.
@@ -69,6 +70,7 @@ pub fn sample(name: &str, id: &dyn Fn(&str) -> String) -> Option<Value> {
         "BreakGlass" => json!({ "id": id("cmd"), "reason": "人倒在门口" }),
         "PutCareNodes" => json!({ "id": id("cmd"), "ver": 99, "nodes": [
             { "kind": "volunteers", "name": "志愿者", "roles": ["volunteer"], "fields": ["name"] }] }),
+        "PutCareRelay" => json!({ "id": id("cmd"), "ver": 99, "relay": "057488880000" }),
         "TakeCase" | "ArriveTask" => json!({ "id": id("cmd") }),
         _ => return None,
     })

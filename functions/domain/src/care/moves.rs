@@ -7,6 +7,7 @@ use super::case::{
     Call, CallOutcome, Case, CaseReason, Closing, Contacted, Left, Link, Reflection,
 };
 use super::follow_up::FollowUp;
+use super::node::Between;
 use super::task::{Holder, Task, TaskKind};
 use super::visit::{Assessment, Found, Visit};
 use crate::watch::Alert;
@@ -140,6 +141,15 @@ impl Case {
             Some(reason) => task.decline(who, reason, at)?,
         }
         Ok(self.next())
+    }
+
+    /// Which parts of the team what was just done to a task is between.
+    #[must_use]
+    pub fn between(mut self, task: TaskId, between: Between, at: Timestamp) -> Self {
+        if let Ok(task) = self.task_mut(task) {
+            task.is_between(Some(between), at);
+        }
+        self
     }
 
     fn visit_of(&mut self, task: TaskId, who: PersonId) -> Result<&mut Visit, Refusal> {

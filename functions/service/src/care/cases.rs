@@ -81,6 +81,7 @@ pub async fn shown<E: Endpoint>(call: &Call<E>, case: &Case) -> Result<CaseView,
         visits: faces::visits(who, case, &faces, at),
         links: faces::links(who, case, &faces),
         follow_ups: faces::follow_ups(who, case, &faces, at),
+        between: faces::between(who, case, &faces),
         closing: case
             .closing
             .as_ref()

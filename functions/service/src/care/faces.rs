@@ -8,8 +8,8 @@ use domain::person::{Household, Person};
 use domain::{CommunityId, HouseholdId, PersonId};
 use jiff::Timestamp;
 use wire::care::{
-    AddendumView, CallView, CaseAlertView, CaseRow, ClosingView, FollowUpView, LeftView, LinkView,
-    NoteView, PastCase, ReflectionView, TaskLine, TurnView, VisitView,
+    AddendumView, BetweenView, CallView, CaseAlertView, CaseRow, ClosingView, FollowUpView,
+    LeftView, LinkView, NoteView, PastCase, ReflectionView, TaskLine, TurnView, VisitView,
 };
 
 use crate::ctx::Ctx;
@@ -270,6 +270,30 @@ pub fn follow_ups(who: &Who, case: &Case, faces: &Faces, at: Timestamp) -> Vec<F
         visit: one.visit,
     };
     case.follow_ups.iter().map(view).collect()
+}
+
+/// What went from one part of the team to another, in its order.
+pub fn between(who: &Who, case: &Case, faces: &Faces) -> Vec<BetweenView> {
+    let all = case
+        .tasks()
+        .flat_map(|task| task.turns.iter().map(|turn| (task.id, turn)));
+    let mut all: Vec<_> = all
+        .filter_map(|(task, turn)| Some((turn.at, task, turn, turn.between?)))
+        .collect();
+    all.sort_by_key(|(at, ..)| *at);
+    let view = all
+        .into_iter()
+        .map(|(at, task, turn, between)| BetweenView {
+            task,
+            at: who.moment(at),
+            what: turn.what,
+            from: between.from,
+            to: between.to,
+            who_name: faces.named(turn.who),
+            to_name: faces.named(turn.to),
+            reason: turn.reason.clone(),
+        });
+    view.collect()
 }
 
 pub fn reflections(who: &Who, case: &Case, faces: &Faces) -> Vec<ReflectionView> {

@@ -21,7 +21,8 @@ use wire::care::{
     AddAddendum, AnswerTask, ArriveTask, AssessTask, BreakGlass, CloseCase, CreateCase, CreateNote,
     EndTask, GetCareBoard, GetCareFile, GetCareNodes, GetCareReport, GetCareReportFile, GetCase,
     HandOver, LinkResource, ListCases, ListLooks, ListTasks, MergeCase, OrderVisit, PlanFollowUp,
-    PutCareFile, PutCareNodes, RecordCall, ReflectCase, ReopenCase, TakeCase, UpdateNote,
+    PutCareFile, PutCareNodes, PutCareRelay, RecordCall, ReflectCase, ReopenCase, TakeCase,
+    UpdateNote,
 };
 
 use crate::ctx::Ctx;
@@ -57,5 +58,6 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<BreakGlass, _, _>(router, files::glass);
     let router = mount::<ListLooks, _, _>(router, looks::list);
     let router = mount::<GetCareNodes, _, _>(router, nodes::get);
-    mount::<PutCareNodes, _, _>(router, nodes::put)
+    let router = mount::<PutCareNodes, _, _>(router, nodes::put);
+    mount::<PutCareRelay, _, _>(router, nodes::put_relay)
 }
