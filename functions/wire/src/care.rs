@@ -1,13 +1,14 @@
 //! The care desk: cases, the tasks in them, people's files, notes, the board and the month.
 
 use domain::care::{
-    CallOutcome, CaseReason, Contact, Contacted, Emergency, Factor, Field, Found, LinkKind, Node,
-    NodeKind, NoteForm, Source, Stage, TaskKind, Tier, TurnKind, VisitGrade, Words,
+    AttachmentForm, CallOutcome, CaseReason, Contact, Contacted, Emergency, Factor, Field, Found,
+    LinkKind, Node, NodeKind, NoteForm, Source, Stage, TaskKind, Tier, TurnKind, VisitGrade, Words,
 };
 use domain::network::Month;
 use domain::watch::{Cause, Windows};
 use domain::{
-    AlertId, BookingId, CaseId, CommandId, NoteId, PersonId, ProviderId, ServiceId, TaskId,
+    AlertId, AttachmentId, BookingId, CaseId, CommandId, NoteId, PersonId, ProviderId, ServiceId,
+    TaskId,
 };
 
 use crate::endpoint::{None_, Page, endpoints, json};
@@ -42,6 +43,10 @@ endpoints! {
     ReflectCase: Post "/v1/cases/{id}/reflections" (CaseId) as Care, ReflectCaseBody => 200 CaseView;
     /// A note about the person of a case: facts first. It can be rewritten for 72 hours.
     CreateNote: Post "/v1/cases/{id}/notes" (CaseId) as KeepFiles, CreateNoteBody => 201 NoteView;
+    /// Attach a picture (JPEG, PNG) or a document (PDF) of 256 KiB at most, as it is; of a picture only what is seen on it is kept. The same file under the same id is the same.
+    @file AttachFile: Post "/v1/cases/{id}/files" (CaseId) [AttachQuery] as KeepFiles, None_ => 200 CaseFileView;
+    /// A picture or a document of a case; whoever it is about finds the look in their log of views.
+    @sheet GetCaseFile: Get "/v1/cases/{id}/files/{file}" (CaseId, AttachmentId) as KeepFiles, None_ => 200 None_;
     /// Other words, of whoever wrote it.
     UpdateNote: Put "/v1/notes/{id}" (NoteId) as KeepFiles, UpdateNoteBody => 200 NoteView;
     /// What changes after it stands.
@@ -179,6 +184,13 @@ json! {
         pub on: Option<jiff::Timestamp>,
         pub words: Words,
     }
+    pub struct AttachQuery {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub id: Option<AttachmentId>,
+        /// What is to be seen on it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub about: Option<String>,
+    }
     pub struct UpdateNoteBody {
         pub id: CommandId,
         pub ver: u64,
@@ -282,6 +294,8 @@ json! {
         pub visits: Vec<VisitView>,
         pub links: Vec<LinkView>,
         pub follow_ups: Vec<FollowUpView>,
+        /// Only for those who see notes.
+        pub files: Vec<CaseFileView>,
         /// What one part of the team took on, or asked another to, and what that answered; in their order.
         pub between: Vec<BetweenView>,
         pub closing: Option<ClosingView>,
@@ -346,6 +360,14 @@ json! {
         pub who_name: String,
         pub to_name: String,
         pub reason: String,
+    }
+    pub struct CaseFileView {
+        pub id: AttachmentId,
+        pub form: AttachmentForm,
+        pub about: String,
+        pub bytes: u32,
+        pub by_name: String,
+        pub at: Moment,
     }
     pub struct BetweenView {
         pub task: TaskId,

@@ -1,5 +1,6 @@
 //! The care desk: from an alert or a word to a case that is closed and learned from; and all of it done wrongly.
 
+mod attachments;
 mod closing;
 mod files;
 mod looks;

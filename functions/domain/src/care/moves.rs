@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 
+use super::attachment::CaseFile;
 use super::case::{
     Call, CallOutcome, Case, CaseReason, Closing, Contacted, Left, Link, Reflection,
 };
@@ -310,6 +311,13 @@ impl Case {
         });
         into.merged.push(self.id);
         Ok((self.next(), into.next()))
+    }
+
+    /// A picture or a document more, also once it is over. Refuses: `CaseFull`.
+    pub fn attached(mut self, file: CaseFile) -> Result<Self, Refusal> {
+        full(self.files.len(), limits::CASE_FILES)?;
+        self.files.push(file);
+        Ok(self.next())
     }
 
     /// What it taught. Refuses: `CaseOpen`, `CaseFull`.
