@@ -2,6 +2,7 @@
 
 mod attachments;
 mod closing;
+mod fields;
 mod files;
 mod looks;
 mod month;
