@@ -50,10 +50,7 @@ async fn attached(call: &Call<AttachFile>, id: AttachmentId) -> Result<CaseFileV
     let before = stored(ctx, com, call.path.0).await?;
     let sent = digest(&call.file);
     if let Some(known) = before.files.iter().find(|one| one.id == id) {
-        return match known.sent == sent {
-            true => shown(call, &before, known).await,
-            false => Err(Refusal::IdReused.into()),
-        };
+        return same(call, &before, known, &sent).await;
     }
     if call.file.len() > limits::ATTACHMENT_BYTES {
         return Err(Problem::new(Code::BodyTooLarge)
@@ -86,10 +83,32 @@ async fn attached(call: &Call<AttachFile>, id: AttachmentId) -> Result<CaseFileV
         cases: vec![after.clone()],
         ..CareChange::default()
     };
-    ctx.store
-        .write_care(com, &change, &Beside::default())
-        .await?;
-    shown(call, &after, &file).await
+    match ctx.store.write_care(com, &change, &Beside::default()).await {
+        // The reply to a first try was lost, or somebody else has a file of that id.
+        Err(store::Error::Refused(Refusal::IdReused)) => {
+            let now = stored(ctx, com, call.path.0).await?;
+            let known = now.files.iter().find(|one| one.id == id);
+            let known = known.ok_or(Refusal::IdReused)?;
+            same(call, &now, known, &file.sent).await
+        }
+        done => {
+            done?;
+            shown(call, &after, &file).await
+        }
+    }
+}
+
+/// A file that is there already. Refuses: `IdReused` where it is another.
+async fn same(
+    call: &Call<AttachFile>,
+    case: &Case,
+    known: &CaseFile,
+    sent: &str,
+) -> Result<CaseFileView, Error> {
+    match known.sent == sent {
+        true => shown(call, case, known).await,
+        false => Err(Refusal::IdReused.into()),
+    }
 }
 
 /// The look is written down.

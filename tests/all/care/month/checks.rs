@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use domain::TaskId;
 use domain::care::{Case, CaseReason, Holder, Left, TaskKind, TurnKind};
 use domain::watch::{Alert, AlertState, escalation};
+use domain::{PersonId, TaskId};
 use jiff::SignedDuration;
 use store::schema;
 use store::table::read;
 
 use super::Month;
 use crate::care::people::tasks;
+
+/// Of each task: who has it, and who is asked.
+pub type Lists = BTreeMap<TaskId, (Vec<PersonId>, Vec<PersonId>)>;
 
 /// What the month came to.
 #[derive(Debug, Default)]
@@ -77,7 +80,7 @@ impl Month<'_> {
     pub(super) async fn each_has_theirs(&mut self) {
         let now = self.app.now();
         let cases = self.open_cases().await;
-        let mut open: BTreeMap<TaskId, (Vec<_>, Vec<_>)> = BTreeMap::new();
+        let mut open = Lists::new();
         for task in cases.iter().flat_map(Case::tasks) {
             if task.is_open() && task.kind != TaskKind::Work {
                 let owner = match task.owner {
@@ -88,10 +91,12 @@ impl Month<'_> {
                 open.insert(task.id, (owner, asked.map(|offer| offer.to).collect()));
             }
         }
-        if open.is_empty() {
+        // What the station has is in nobody's list.
+        open.retain(|_, (owner, asked)| !owner.is_empty() || !asked.is_empty());
+        if open == self.listed {
             return;
         }
-        let mut listed: BTreeMap<TaskId, (Vec<_>, Vec<_>)> = BTreeMap::new();
+        let mut listed = Lists::new();
         for person in self.team.all() {
             let who = self.app.as_person(person).await;
             for task in tasks(&who).await {
@@ -105,9 +110,8 @@ impl Month<'_> {
                 }
             }
         }
-        // What the station has is in nobody's list.
-        open.retain(|_, (owner, asked)| !owner.is_empty() || !asked.is_empty());
         assert_eq!(listed, open);
+        self.listed = open;
         self.counts.lists += self.team.all().count();
     }
 

@@ -31,7 +31,7 @@ use wire::watch::{
     CreateAbsenceBody, CreateDevice, CreateDeviceBody, SayWell, SayWellBody, WatchedFields,
 };
 
-use self::checks::Counts;
+use self::checks::{Counts, Lists};
 use self::team::Team;
 use super::people::{ADMIN, WORKER, at, grown_ups, id, nothing_is_wrong};
 use crate::watch::people::{leave, watch_over};
@@ -64,6 +64,8 @@ pub struct Month<'w> {
     pub acts: BTreeMap<CaseId, Timestamp>,
     /// Alerts that somebody had at some time.
     taken: BTreeSet<AlertId>,
+    /// As the lists were when they were last looked at.
+    listed: Lists,
     /// When something is due next, as was known last.
     next: Option<Timestamp>,
     /// The month is over: whoever is asked agrees, and everybody is well.
@@ -113,6 +115,7 @@ impl<'w> Month<'w> {
             chance: Chance::new(world.seed),
             acts: BTreeMap::new(),
             taken: BTreeSet::new(),
+            listed: Lists::new(),
             next: None,
             ends: false,
             counts: Counts::default(),
