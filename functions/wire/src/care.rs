@@ -295,8 +295,10 @@ json! {
         pub links: Vec<LinkView>,
         pub follow_ups: Vec<FollowUpView>,
         /// Only for those who see notes.
+        #[serde(default)]
         pub files: Vec<CaseFileView>,
         /// What one part of the team took on, or asked another to, and what that answered; in their order.
+        #[serde(default)]
         pub between: Vec<BetweenView>,
         pub closing: Option<ClosingView>,
         pub closed_before: Vec<ClosingView>,
@@ -514,8 +516,10 @@ json! {
         /// Of each cause; of what was no alert, without one.
         pub causes: Vec<ReportRow>,
         /// Of each version of the rules: what its alerts came to.
+        #[serde(default)]
         pub rules: Vec<RulesRow>,
         /// Of each person there were cases about.
+        #[serde(default)]
         pub people: Vec<PersonRow>,
         pub sources: Vec<SourceCount>,
         pub reasons: Vec<ReasonCount>,
