@@ -4,6 +4,7 @@ mod booking;
 mod crash;
 mod library_search;
 mod load;
+mod looks;
 mod redemption;
 mod sim;
 mod slots;
@@ -28,10 +29,11 @@ enum Figure {
     LibrarySearch,
     Watch,
     Sim,
+    Looks,
     Units,
 }
 
-const FIGURES: [(&str, Figure); 11] = [
+const FIGURES: [(&str, Figure); 12] = [
     ("booking", Figure::Booking),
     ("slots", Figure::Slots),
     ("load", Figure::Load),
@@ -42,6 +44,7 @@ const FIGURES: [(&str, Figure); 11] = [
     ("library-search", Figure::LibrarySearch),
     ("watch", Figure::Watch),
     ("sim", Figure::Sim),
+    ("looks", Figure::Looks),
     ("units", Figure::Units),
 ];
 
@@ -58,6 +61,7 @@ impl Figure {
             Self::LibrarySearch => library_search::run().await,
             Self::Watch => watch::run().await,
             Self::Sim => sim::run().await,
+            Self::Looks => looks::run().await,
             Self::Units => units::run().await,
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Read [`task`] (who has something to do, and who after them), [`case`] (what was done, and what follows from it) with
 //! its moves, then its parts: [`visit`], [`follow_up`]. [`timers`] is what becomes of a case by itself. [`file`] is what is
-//! known of somebody, [`note`] what was written about them, [`node`] who belongs to which part of the team, and
+//! known of somebody, [`note`] what was written about them, [`attachment`] what was pictured, [`node`] who belongs to which part of the team, and
 //! [`board`] what a month came to.
 //!
 //! Where a case stands is never set: [`case::Case::stage`] is a function of what was done. Every task that is open
@@ -11,10 +11,12 @@
 //!
 //! Source of the way of a case: the case study's four steps (alert, call, visit, resources) and MZ/T 094-2017.
 
+pub mod attachment;
 pub mod board;
 pub mod case;
 pub mod file;
 pub mod follow_up;
+mod left;
 mod moves;
 pub mod node;
 pub mod note;
@@ -22,6 +24,7 @@ pub mod task;
 pub mod timers;
 pub mod visit;
 
+pub use attachment::{AttachmentForm, CaseFile};
 pub use board::{Board, Report, report};
 pub use case::{
     Call, CallOutcome, Case, CaseAlert, CaseReason, Closing, Contacted, Finding, Left, Link,
@@ -29,7 +32,7 @@ pub use case::{
 };
 pub use file::{CareFile, Contact, Factor, Field, Tier};
 pub use follow_up::FollowUp;
-pub use node::{CareNodes, Node, NodeKind};
+pub use node::{Between, CareNodes, Node, NodeKind};
 pub use note::{Addendum, Note, NoteForm, Words};
 pub use task::{Holder, Offer, Task, TaskKind, Turn, TurnKind};
 pub use timers::{Told, ToldTo};

@@ -100,6 +100,8 @@ ids! {
     ActivityId = "act",
     /// A silence that somebody looks after.
     AlertId = "alt",
+    /// A picture or a document of a case.
+    AttachmentId = "att",
     /// A count of the library's shelves.
     AuditId = "aud",
     BookingId = "bkg",

@@ -518,6 +518,12 @@ pub const NOTE_ADDENDA: usize = 20;
 pub const NOTE_PHRASES: usize = 20;
 pub const CARE_CONTACTS: usize = 10;
 pub const CARE_NODES: usize = 20;
+/// Pictures and documents of one case, and bytes of one: as text it still fits into one item.
+pub const CASE_FILES: usize = 10;
+pub const ATTACHMENT_BYTES: usize = 256 * 1024;
+/// Digits of the number that puts the team through.
+pub const RELAY_DIGITS_LEAST: usize = 5;
+pub const RELAY_DIGITS: usize = 16;
 /// Lines of the log of views that are linked at once, and how often it is tried while others of the same person come
 /// in between.
 pub const VIEWS_LINKED: usize = 97;

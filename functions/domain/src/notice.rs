@@ -95,6 +95,8 @@ named! {
         CareReferral = "care_referral",
         /// Somebody opened a file without having to do with it.
         GlassBroken = "glass_broken",
+        /// Silences are measured by other rules from now on.
+        RulesChanged = "rules_changed",
     }
 }
 

@@ -262,7 +262,7 @@ impl Table {
             | Kind::SweepMark
             | Kind::AlertMark => {}
             // Looked at as the care desk.
-            Kind::Case | Kind::CareFile | Kind::Note | Kind::CareNodes => {}
+            Kind::Case | Kind::CareFile | Kind::Note | Kind::Attachment | Kind::CareNodes => {}
             // Looked at with its import, where it is taken.
             Kind::LibraryPart => {}
             // Looked at as points.

@@ -81,6 +81,7 @@
 //! | Case          | com#CASE#cas           | CASE                 | com#CASES / opened#cas    | com#CASES#O / opened#cas  | com#P#per#T / opened#cas | com#DUE#T / due#cas|
 //! | CareFile      | com#P#per              | CARE                 | com#FILES / visit#per     |                           |                      |                   |
 //! | Note          | com#NOTE#nte           | NOTE                 | com#P#per#W / on#nte      |                           |                      |                   |
+//! | Attachment    | com#P#per              | ATTACH#att           |                           |                           |                      |                   |
 //! | CareNodes     | com#CARENODES          | NODES                |                           |                           |                      |                   |
 //! | Outbox        | com#OUTBOX             | msg                  |                           |                           |                      | com#DUE#C, N / next|
 //! | Stuck         | com#STUCK              | msg                  |                           |                           |                      |                   |
@@ -241,6 +242,7 @@ kinds! {
     Case: Care::Anonymised,
     CareFile: Care::Personal,
     Note: Care::Personal,
+    Attachment: Care::Personal,
     CareNodes: Care::Impersonal,
     Outbox: Care::Personal,
     Stuck: Care::Personal,
@@ -305,7 +307,7 @@ impl Kind {
             | Self::DeviceOf
             | Self::DoorDay
             | Self::AlertMark => false,
-            Self::Case | Self::CareFile | Self::Note | Self::CareNodes => true,
+            Self::Case | Self::CareFile | Self::Note | Self::Attachment | Self::CareNodes => true,
             Self::Push | Self::ViewLink => true,
             Self::Stock | Self::ViewHead => false,
             Self::Account

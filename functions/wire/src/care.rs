@@ -1,13 +1,14 @@
 //! The care desk: cases, the tasks in them, people's files, notes, the board and the month.
 
 use domain::care::{
-    CallOutcome, CaseReason, Contact, Contacted, Emergency, Factor, Field, Found, LinkKind, Node,
-    NoteForm, Source, Stage, TaskKind, Tier, TurnKind, VisitGrade, Words,
+    AttachmentForm, CallOutcome, CaseReason, Contact, Contacted, Emergency, Factor, Field, Found,
+    LinkKind, Node, NodeKind, NoteForm, Source, Stage, TaskKind, Tier, TurnKind, VisitGrade, Words,
 };
 use domain::network::Month;
-use domain::watch::Cause;
+use domain::watch::{Cause, Windows};
 use domain::{
-    AlertId, BookingId, CaseId, CommandId, NoteId, PersonId, ProviderId, ServiceId, TaskId,
+    AlertId, AttachmentId, BookingId, CaseId, CommandId, NoteId, PersonId, ProviderId, ServiceId,
+    TaskId,
 };
 
 use crate::endpoint::{None_, Page, endpoints, json};
@@ -42,6 +43,10 @@ endpoints! {
     ReflectCase: Post "/v1/cases/{id}/reflections" (CaseId) as Care, ReflectCaseBody => 200 CaseView;
     /// A note about the person of a case: facts first. It can be rewritten for 72 hours.
     CreateNote: Post "/v1/cases/{id}/notes" (CaseId) as KeepFiles, CreateNoteBody => 201 NoteView;
+    /// Attach a picture (JPEG, PNG) or a document (PDF) of 256 KiB at most, as it is; of a picture only what is seen on it is kept. The same file under the same id is the same.
+    @file AttachFile: Post "/v1/cases/{id}/files" (CaseId) [AttachQuery] as KeepFiles, None_ => 200 CaseFileView;
+    /// A picture or a document of a case; whoever it is about finds the look in their log of views.
+    @sheet GetCaseFile: Get "/v1/cases/{id}/files/{file}" (CaseId, AttachmentId) as KeepFiles, None_ => 200 None_;
     /// Other words, of whoever wrote it.
     UpdateNote: Put "/v1/notes/{id}" (NoteId) as KeepFiles, UpdateNoteBody => 200 NoteView;
     /// What changes after it stands.
@@ -76,6 +81,8 @@ endpoints! {
     GetCareNodes: Get "/v1/care/nodes" () as Care, None_ => 200 CareNodesView;
     /// A new version of the team. A part sees no more than its roles may at most.
     PutCareNodes: Put "/v1/care/nodes" () as KeepNodes, PutCareNodesBody => 200 CareNodesView;
+    /// The number that puts through those who may not see a person's own; empty: there is none. Also a new version of the team.
+    PutCareRelay: Put "/v1/care/relay" () as KeepNodes, PutCareRelayBody => 200 CareNodesView;
 }
 
 json! {
@@ -177,6 +184,13 @@ json! {
         pub on: Option<jiff::Timestamp>,
         pub words: Words,
     }
+    pub struct AttachQuery {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub id: Option<AttachmentId>,
+        /// What is to be seen on it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub about: Option<String>,
+    }
     pub struct UpdateNoteBody {
         pub id: CommandId,
         pub ver: u64,
@@ -238,6 +252,12 @@ json! {
         pub nodes: Vec<Node>,
     }
 
+    pub struct PutCareRelayBody {
+        pub id: CommandId,
+        pub ver: u64,
+        pub relay: String,
+    }
+
     pub struct CaseRow {
         pub id: CaseId,
         pub person: PersonId,
@@ -274,6 +294,12 @@ json! {
         pub visits: Vec<VisitView>,
         pub links: Vec<LinkView>,
         pub follow_ups: Vec<FollowUpView>,
+        /// Only for those who see notes.
+        #[serde(default)]
+        pub files: Vec<CaseFileView>,
+        /// What one part of the team took on, or asked another to, and what that answered; in their order.
+        #[serde(default)]
+        pub between: Vec<BetweenView>,
         pub closing: Option<ClosingView>,
         pub closed_before: Vec<ClosingView>,
         pub reflections: Vec<ReflectionView>,
@@ -333,6 +359,25 @@ json! {
     pub struct TurnView {
         pub at: Moment,
         pub what: TurnKind,
+        pub who_name: String,
+        pub to_name: String,
+        pub reason: String,
+    }
+    pub struct CaseFileView {
+        pub id: AttachmentId,
+        pub form: AttachmentForm,
+        pub about: String,
+        pub bytes: u32,
+        pub by_name: String,
+        pub at: Moment,
+    }
+    pub struct BetweenView {
+        pub task: TaskId,
+        pub at: Moment,
+        pub what: TurnKind,
+        /// Absent: the station, or somebody in no part.
+        pub from: Option<NodeKind>,
+        pub to: Option<NodeKind>,
         pub who_name: String,
         pub to_name: String,
         pub reason: String,
@@ -428,6 +473,8 @@ json! {
         pub room: String,
         /// Only to those who see it: grid workers and the desk.
         pub phone: Option<String>,
+        /// Puts one through to them, instead of a number that one may not see.
+        pub relay: Option<String>,
         pub contacts: Vec<Contact>,
         /// One is asked, until then; else it is one's own.
         pub answer_until: Option<Moment>,
@@ -468,6 +515,12 @@ json! {
         pub all: ReportRow,
         /// Of each cause; of what was no alert, without one.
         pub causes: Vec<ReportRow>,
+        /// Of each version of the rules: what its alerts came to.
+        #[serde(default)]
+        pub rules: Vec<RulesRow>,
+        /// Of each person there were cases about.
+        #[serde(default)]
+        pub people: Vec<PersonRow>,
         pub sources: Vec<SourceCount>,
         pub reasons: Vec<ReasonCount>,
         pub visits: u32,
@@ -488,6 +541,23 @@ json! {
         pub taken_minutes: Option<i64>,
         pub reached_minutes: Option<i64>,
         pub closed_minutes: Option<i64>,
+    }
+    pub struct RulesRow {
+        /// 0: as it usually is.
+        pub rules_ver: u32,
+        /// Why there is this version.
+        pub note: String,
+        pub windows: Option<Windows>,
+        /// How much sooner somebody is looked after than by the outer limits of 48 and 72 hours; of silences alone.
+        pub lead_minutes: Option<i64>,
+        pub row: ReportRow,
+        /// Cases of the month that this version was made of.
+        pub taught_by: Vec<CaseId>,
+    }
+    pub struct PersonRow {
+        pub person: PersonId,
+        pub person_name: String,
+        pub row: ReportRow,
     }
     pub struct SourceCount {
         pub source: Source,
@@ -531,6 +601,7 @@ json! {
     }
     pub struct CareNodesView {
         pub nodes: Vec<Node>,
+        pub relay: Option<String>,
         pub by_name: String,
         pub at: Option<Moment>,
         /// 0: as it usually is.

@@ -66,6 +66,8 @@ fn operation(endpoint: &EndpointInfo, generator: &mut schemars::SchemaGenerator)
     } else if endpoint.name == "RecordObservations" {
         let own = generator.subschema_for::<crate::watch::ObservationsBody>();
         operation["requestBody"] = json!({ "required": true, "content": observed(&own) });
+    } else if endpoint.name == "AttachFile" {
+        operation["requestBody"] = json!({ "required": true, "content": pictures() });
     } else if endpoint.file {
         let mut content = sheets();
         if endpoint.large {
@@ -93,6 +95,12 @@ fn sheets() -> Value {
         "text/csv": binary,
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": binary,
     })
+}
+
+/// A picture, or a document.
+fn pictures() -> Value {
+    let binary = json!({ "schema": { "type": "string", "format": "binary" } });
+    json!({ "image/jpeg": binary, "image/png": binary, "application/pdf": binary })
 }
 
 /// A line for each, as a table or as objects.
@@ -128,7 +136,9 @@ fn observed(own: &schemars::Schema) -> Value {
 
 fn done(endpoint: &EndpointInfo, reply: &schemars::Schema) -> Value {
     let mut done = json!({ "description": "Done" });
-    if endpoint.sheet {
+    if endpoint.name == "GetCaseFile" {
+        done["content"] = pictures();
+    } else if endpoint.sheet {
         done["content"] = sheets();
     } else if endpoint.plain {
         done["content"] = json!({ "text/plain": { "schema": { "type": "string" } } });

@@ -378,6 +378,9 @@ json! {
         pub closed_by_name: String,
         pub closed_at: Option<Moment>,
         pub comment: String,
+        /// The version of the rules that raised it.
+        #[serde(default)]
+        pub rules_ver: u32,
         pub ver: u64,
     }
     pub struct AcknowledgeBody {

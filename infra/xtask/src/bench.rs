@@ -51,6 +51,8 @@ enum Figures {
     Watch,
     /// A thousand months of communities from seeds, against an oracle.
     Sim,
+    /// Whom somebody looked at, of ten thousand looks.
+    Looks,
     /// What use cases consume of the table.
     Units,
 }
@@ -71,6 +73,7 @@ impl Figures {
             Figures::LibrarySearch => &["library-search"],
             Figures::Watch => &["watch"],
             Figures::Sim => &["sim"],
+            Figures::Looks => &["looks"],
             Figures::Units => &["units"],
         }
     }

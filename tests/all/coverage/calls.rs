@@ -5,6 +5,7 @@ use acceptance::{Actor, TestApp};
 use serde_json::{Value, json};
 use wire::EndpointInfo;
 
+use super::care::ATTACHMENT;
 use super::things::Things;
 use super::{CREDENTIAL, care, identity, library, market, notify, points, watch};
 use crate::pointers::{assert_described, assert_points_somewhere};
@@ -70,6 +71,7 @@ pub fn path(endpoint: &EndpointInfo, things: &Things) -> String {
             "{credential}" => filled.push_str(CREDENTIAL),
             "{purpose}" if !first => filled.push_str("share_contact"),
             "{person}" if !first => filled.push_str(&things.person),
+            "{file}" if !first => filled.push_str(ATTACHMENT),
             "{task}" if !first => filled.push_str(&things.care_task),
             part if part.starts_with('{') && first => {
                 first = false;

@@ -1,13 +1,18 @@
 //! The care desk.
 
 use acceptance::TestApp;
-use domain::care::{CareFile, Case, Note, NoteForm, Opening, Source, Words};
-use domain::{CaseId, CommunityId, NoteId, PersonId};
+use domain::care::{
+    AttachmentForm, CareFile, Case, CaseFile, Note, NoteForm, Opening, Source, Words,
+};
+use domain::{AttachmentId, CaseId, CommunityId, NoteId, PersonId};
 use serde_json::{Value, json};
-use store::care::CareChange;
+use store::care::{Attachment, CareChange};
 use store::market::Beside;
 
 use super::things::{Things, nothing};
+
+/// Every case has a file that goes by the same id.
+pub const ATTACHMENT: &str = "att_01JZ4T0Q8M6W3V9K2B7D5F1H0C";
 
 /// What is answered; the columns are those of [`super::rows`].
 pub const EXPECTED: &str = "
@@ -24,6 +29,8 @@ ReopenCase        | 409 case_open                            | - | 404 not_found
 MergeCase         | 404 not_found                            | - | 404 not_found | 404 not_found   | 404 not_found | 404 not_found
 ReflectCase       | 409 case_open                            | - | 404 not_found | 409 case_open   | 404 not_found | 404 not_found
 CreateNote        | 201                                      | - | 404 not_found | 201             | 404 not_found | 404 not_found
+AttachFile        | 422 bad_file                             | - | 404 not_found | 422 bad_file    | 404 not_found | 404 not_found
+GetCaseFile       | 200                                      | - | 404 not_found | 200             | 404 not_found | 404 not_found
 UpdateNote        | 409 stale                                | - | -             | 403 not_allowed | 404 not_found | 404 not_found
 AddAddendum       | 200                                      | - | -             | 200             | 404 not_found | 404 not_found
 ListTasks         | 200                                      | - | -             | -               | -             | -
@@ -41,6 +48,7 @@ BreakGlass        | 200                                      | - | -            
 ListLooks         | 200                                      | - | -             | 200             | 404 not_found | 404 not_found
 GetCareNodes      | 200                                      | - | -             | -               | -             | -
 PutCareNodes      | 409 stale                                | - | -             | -               | -             | -
+PutCareRelay      | 409 stale                                | - | -             | -               | -             | -
 ";
 
 /// Bodies in order; `id` makes one with the prefix it is given.
@@ -69,6 +77,7 @@ pub fn sample(name: &str, id: &dyn Fn(&str) -> String) -> Option<Value> {
         "BreakGlass" => json!({ "id": id("cmd"), "reason": "人倒在门口" }),
         "PutCareNodes" => json!({ "id": id("cmd"), "ver": 99, "nodes": [
             { "kind": "volunteers", "name": "志愿者", "roles": ["volunteer"], "fields": ["name"] }] }),
+        "PutCareRelay" => json!({ "id": id("cmd"), "ver": 99, "relay": "057488880000" }),
         "TakeCase" | "ArriveTask" => json!({ "id": id("cmd") }),
         _ => return None,
     })
@@ -99,7 +108,10 @@ pub async fn troubled(
         by: Some(person),
         said: words.to_owned(),
     };
-    let case = Case::opened(opening, at);
+    let case = Case {
+        files: vec![pictured(app, community, person, opening.id).await],
+        ..Case::opened(opening, at)
+    };
     let note = Note {
         id: NoteId::new(app.millis(), app.chance()),
         community,
@@ -131,6 +143,43 @@ pub async fn troubled(
     let beside = Beside::default();
     let written = store.write_care(community, &change, &beside);
     written.await.expect("written");
+}
+
+/// A document about them, as their case lists it; its bytes are theirs, whichever case it is.
+async fn pictured(
+    app: &TestApp,
+    community: CommunityId,
+    person: PersonId,
+    case: CaseId,
+) -> CaseFile {
+    let (store, at) = (&app.ctx().store, app.now());
+    let id: AttachmentId = ATTACHMENT.parse().expect("an id");
+    let there = store.attachment(community, person, id).await;
+    if there.expect("answers").is_none() {
+        let change = CareChange {
+            attachment: Some(Attachment {
+                id,
+                person,
+                case,
+                // `%PDF-1.7`
+                data: "JVBERi0xLjc=".into(),
+            }),
+            ..CareChange::default()
+        };
+        let beside = Beside::default();
+        let written = store.write_care(community, &change, &beside);
+        written.await.expect("written");
+    }
+    CaseFile {
+        id,
+        form: AttachmentForm::Pdf,
+        about: "评估表".into(),
+        bytes: 8,
+        sent: String::new(),
+        kept: String::new(),
+        by: person,
+        at,
+    }
 }
 
 /// The same for whoever looks at nothing else of it.

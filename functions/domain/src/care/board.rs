@@ -68,6 +68,9 @@ pub struct Report {
     pub all: Row,
     /// Absent: of a word rather than of an alert.
     pub by_cause: BTreeMap<Option<Cause>, Row>,
+    /// Of each version of the rules, and what it found; of alerts alone.
+    pub by_rules: BTreeMap<(u32, Cause), Row>,
+    pub by_person: BTreeMap<PersonId, Row>,
     pub by_source: BTreeMap<Source, u32>,
     pub by_reason: BTreeMap<CaseReason, u32>,
     pub visits: u32,
@@ -142,13 +145,21 @@ pub fn report(cases: &[Case], from: Timestamp, until: Timestamp) -> Report {
     let within = |case: &&Case| (from <= case.opened_at && case.opened_at < until) && !merged(case);
     let cases: Vec<&Case> = cases.iter().filter(within).collect();
     let mut by_cause: BTreeMap<Option<Cause>, Vec<&Case>> = BTreeMap::new();
+    let mut by_rules: BTreeMap<(u32, Cause), Vec<&Case>> = BTreeMap::new();
+    let mut by_person: BTreeMap<PersonId, Vec<&Case>> = BTreeMap::new();
     let mut report = Report {
         all: row(&cases),
         ..Report::default()
     };
     for case in &cases {
-        let cause = case.alerts.first().map(|alert| alert.cause);
+        let first = case.alerts.first();
+        let cause = first.map(|alert| alert.cause);
         by_cause.entry(cause).or_default().push(case);
+        if let Some(alert) = first {
+            let rules = (alert.rules_ver, alert.cause);
+            by_rules.entry(rules).or_default().push(case);
+        }
+        by_person.entry(case.person).or_default().push(case);
         *report.by_source.entry(case.source).or_default() += 1;
         if let Some(closing) = &case.closing {
             *report.by_reason.entry(closing.reason).or_default() += 1;
@@ -159,9 +170,13 @@ pub fn report(cases: &[Case], from: Timestamp, until: Timestamp) -> Report {
         report.links += count(case.links.len());
         report.reflections += count(case.reflections.len());
     }
-    let rows = by_cause
-        .into_iter()
-        .map(|(cause, cases)| (cause, row(&cases)));
-    report.by_cause = rows.collect();
+    report.by_cause = rows(by_cause);
+    report.by_rules = rows(by_rules);
+    report.by_person = rows(by_person);
     report
+}
+
+fn rows<K: Ord>(cases: BTreeMap<K, Vec<&Case>>) -> BTreeMap<K, Row> {
+    let rows = cases.into_iter();
+    rows.map(|(of, cases)| (of, row(&cases))).collect()
 }

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::attachment::CaseFile;
 use super::follow_up::FollowUp;
 use super::task::{Holder, Task, TaskKind, TurnKind};
 use super::visit::{Found, Visit};
@@ -216,6 +217,8 @@ pub struct Case {
     pub visits: Vec<Visit>,
     pub links: Vec<Link>,
     pub follow_ups: Vec<FollowUp>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<CaseFile>,
     pub closing: Option<Closing>,
     /// How it was closed before it was opened again.
     pub closed_before: Vec<Closing>,
@@ -245,6 +248,7 @@ impl Case {
             visits: Vec::new(),
             links: Vec::new(),
             follow_ups: Vec::new(),
+            files: Vec::new(),
             closing: None,
             closed_before: Vec::new(),
             reflections: Vec::new(),

@@ -3,10 +3,12 @@
 
 use jiff::Timestamp;
 
+use super::attachment::CaseFile;
 use super::case::{
     Call, CallOutcome, Case, CaseReason, Closing, Contacted, Left, Link, Reflection,
 };
 use super::follow_up::FollowUp;
+use super::node::Between;
 use super::task::{Holder, Task, TaskKind};
 use super::visit::{Assessment, Found, Visit};
 use crate::watch::Alert;
@@ -140,6 +142,15 @@ impl Case {
             Some(reason) => task.decline(who, reason, at)?,
         }
         Ok(self.next())
+    }
+
+    /// Which parts of the team what was just done to a task is between.
+    #[must_use]
+    pub fn between(mut self, task: TaskId, between: Between, at: Timestamp) -> Self {
+        if let Ok(task) = self.task_mut(task) {
+            task.is_between(Some(between), at);
+        }
+        self
     }
 
     fn visit_of(&mut self, task: TaskId, who: PersonId) -> Result<&mut Visit, Refusal> {
@@ -300,6 +311,13 @@ impl Case {
         });
         into.merged.push(self.id);
         Ok((self.next(), into.next()))
+    }
+
+    /// A picture or a document more, also once it is over. Refuses: `CaseFull`.
+    pub fn attached(mut self, file: CaseFile) -> Result<Self, Refusal> {
+        full(self.files.len(), limits::CASE_FILES)?;
+        self.files.push(file);
+        Ok(self.next())
     }
 
     /// What it taught. Refuses: `CaseOpen`, `CaseFull`.

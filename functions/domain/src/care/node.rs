@@ -22,6 +22,13 @@ named! {
     }
 }
 
+/// Which part of the team something goes from, and to which. Absent: the station, or somebody in no part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Between {
+    pub from: Option<NodeKind>,
+    pub to: Option<NodeKind>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -37,9 +44,22 @@ pub struct Node {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CareNodes {
     pub nodes: Vec<Node>,
+    /// What those call who may not see a number: it puts them through. Absent: there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relay: Option<String>,
     pub by: Option<PersonId>,
     pub at: Option<Timestamp>,
     pub ver: u64,
+}
+
+/// A number that puts people through, of a mobile, a landline or a switchboard: digits, once spaces and hyphens are
+/// taken off.
+#[must_use]
+pub fn relay(raw: &str) -> Option<String> {
+    let bare: String = raw.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    let lengths = limits::RELAY_DIGITS_LEAST..=limits::RELAY_DIGITS;
+    let holds = lengths.contains(&bare.len()) && bare.bytes().all(|b| b.is_ascii_digit());
+    holds.then_some(bare)
 }
 
 impl Default for CareNodes {
@@ -72,6 +92,7 @@ impl Default for CareNodes {
         ];
         Self {
             nodes,
+            relay: None,
             by: None,
             at: None,
             ver: 0,
@@ -80,6 +101,14 @@ impl Default for CareNodes {
 }
 
 impl CareNodes {
+    /// The part of the team that somebody with these roles acts for: the first that has one of them.
+    #[must_use]
+    pub fn of(&self, roles: &[Role]) -> Option<NodeKind> {
+        let mut nodes = self.nodes.iter();
+        let node = nodes.find(|node| node.roles.iter().any(|role| roles.contains(role)));
+        node.map(|node| node.kind)
+    }
+
     /// What somebody with these roles sees. Of a role in no part: nothing.
     #[must_use]
     pub fn sees(&self, roles: &[Role]) -> BTreeSet<Field> {
@@ -112,6 +141,40 @@ impl CareNodes {
 mod tests {
     use super::*;
     use crate::care::file::seen_with;
+
+    #[test]
+    fn a_number_that_puts_through_is_made_of_digits() {
+        let rows = [
+            ("0574-8888 0000", Some("057488880000")),
+            ("12345", Some("12345")),
+            ("1234", None),
+            ("打给我", None),
+            ("12345678901234567", None),
+        ];
+        for (raw, want) in rows {
+            assert_eq!(relay(raw).as_deref(), want, "{raw}");
+        }
+    }
+
+    #[test]
+    fn whoever_has_several_roles_acts_for_the_first_part_that_has_one() {
+        let team = CareNodes::default();
+        let rows = [
+            (
+                vec![Role::Resident, Role::Station],
+                NodeKind::CommunityWorkers,
+            ),
+            (
+                vec![Role::Resident, Role::SocialWorker],
+                NodeKind::SocialOrganisations,
+            ),
+            (vec![Role::Resident], NodeKind::Residents),
+        ];
+        for (roles, want) in rows {
+            assert_eq!(team.of(&roles), Some(want), "{roles:?}");
+        }
+        assert_eq!(team.of(&[Role::Librarian]), None);
+    }
 
     #[test]
     fn a_part_sees_no_more_than_its_roles_and_what_it_is_given() {

@@ -10,6 +10,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::node::Between;
 use crate::access::named;
 use crate::{PersonId, Refusal, TaskId, limits};
 
@@ -68,6 +69,9 @@ pub struct Turn {
     pub who: Option<PersonId>,
     pub to: Option<PersonId>,
     pub reason: String,
+    /// Of what is handed over, and taken on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub between: Option<Between>,
 }
 
 /// Somebody is asked.
@@ -77,6 +81,8 @@ pub struct Offer {
     pub by: Option<PersonId>,
     pub at: Timestamp,
     pub until: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub between: Option<Between>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -149,7 +155,21 @@ impl Task {
             who,
             to,
             reason: reason.to_owned(),
+            between: None,
         });
+    }
+
+    /// Which parts of the team what was just done is between: the one who is asked, and whoever answers, say so too.
+    pub(super) fn is_between(&mut self, between: Option<Between>, at: Timestamp) {
+        let turn = self.turns.last_mut().filter(|turn| turn.at == at);
+        let Some(turn) = turn else { return };
+        if matches!(turn.what, TurnKind::Fell | TurnKind::Done) {
+            return;
+        }
+        turn.between = between;
+        if let Some(offer) = self.offer.as_mut().filter(|offer| offer.at == at) {
+            offer.between = between;
+        }
     }
 
     fn hold(&mut self, who: PersonId, at: Timestamp) {
@@ -242,7 +262,13 @@ impl Task {
             // Whoever ordered it need do nothing while others are asked.
             self.lease_until = Some(after(until, self.lease_minutes));
         }
-        self.offer = Some(Offer { to, by, at, until });
+        self.offer = Some(Offer {
+            to,
+            by,
+            at,
+            until,
+            between: None,
+        });
         self.turn(at, TurnKind::Offered, by, Some(to), reason);
         true
     }
@@ -258,11 +284,12 @@ impl Task {
     pub fn accept(&mut self, who: PersonId, at: Timestamp) -> Result<(), Refusal> {
         self.refuse_over()?;
         self.refuse_unasked(who, at)?;
-        self.offer = None;
+        let between = self.offer.take().and_then(|offer| offer.between);
         self.queue.clear();
         self.backup = self.backup.filter(|backup| *backup != who);
         self.hold(who, at);
         self.turn(at, TurnKind::Accepted, Some(who), None, "");
+        self.is_between(between, at);
         Ok(())
     }
 
@@ -270,7 +297,9 @@ impl Task {
     pub fn decline(&mut self, who: PersonId, reason: &str, at: Timestamp) -> Result<(), Refusal> {
         self.refuse_over()?;
         self.refuse_unasked(who, at)?;
+        let between = self.offer.take().and_then(|offer| offer.between);
         self.turn(at, TurnKind::Declined, Some(who), None, reason);
+        self.is_between(between, at);
         if !self.ask_next(None, "", at) {
             self.unanswered(at);
         }
@@ -311,7 +340,9 @@ impl Task {
             return false;
         }
         if let Some(offer) = self.offer.clone().filter(|offer| offer.until <= at) {
+            self.offer = None;
             self.turn(at, TurnKind::TimedOut, Some(offer.to), None, "");
+            self.is_between(offer.between, at);
             if !self.ask_next(None, "", at) {
                 self.unanswered(at);
             }

@@ -148,6 +148,7 @@ impl Case {
             }
         }
         self.said.clear();
+        self.files.clear();
         for call in &mut self.calls {
             call.note.clear();
         }

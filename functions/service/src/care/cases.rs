@@ -68,6 +68,8 @@ pub async fn shown<E: Endpoint>(call: &Call<E>, case: &Case) -> Result<CaseView,
     let person = person(call, case, &sees, file.as_ref(), &faces).await?;
     let note = |note| faces::note_view(who, note, &faces, at);
     let closed_before = case.closed_before.iter();
+    let files = case.files.iter();
+    let files = files.map(|file| faces::file_view(who, file, &faces));
     Ok(CaseView {
         row: faces::case_row(who, case, &faces, at),
         person: CasePersonView {
@@ -81,6 +83,11 @@ pub async fn shown<E: Endpoint>(call: &Call<E>, case: &Case) -> Result<CaseView,
         visits: faces::visits(who, case, &faces, at),
         links: faces::links(who, case, &faces),
         follow_ups: faces::follow_ups(who, case, &faces, at),
+        files: match sees.contains(&Field::Notes) {
+            true => files.collect(),
+            false => Vec::new(),
+        },
+        between: faces::between(who, case, &faces),
         closing: case
             .closing
             .as_ref()

@@ -3,7 +3,6 @@
 //! is watched again; where nobody would know of the person any more it stays open.
 
 use domain::care::{CareFile, Closing, Left, Reflection};
-use domain::watch::absence::put_off;
 use domain::watch::{Alert, Rules, Watched};
 use domain::{AlertId, CaseId, Refusal, limits};
 use jiff::Timestamp;
@@ -53,7 +52,6 @@ async fn closed(call: &Call<CloseCase>, once: &Once) -> Result<CaseView, Error> 
         .filter(|one| one.over_at.is_none())
         .map(|one| one.id)
         .collect();
-    let silent = watched.as_ref().is_some_and(|one| one.alert.is_some());
     // Whether it can be closed at all comes first; what it leaves is known only then.
     let closing = |left: Left| Closing {
         at,
@@ -63,7 +61,7 @@ async fn closed(call: &Call<CloseCase>, once: &Once) -> Result<CaseView, Error> 
         left,
     };
     case.clone().closed(closing(Left::ProofOfLife(at)))?;
-    let left = left(watched.as_ref(), proof, silent, at)?;
+    let left = Left::of(watched.as_ref(), proof, at)?;
     let after = case.closed(closing(left))?;
     let mut alerts = Vec::new();
     for id in &standing {
@@ -135,28 +133,6 @@ fn watched_again(
                 ..quiet.rearmed(rules, at)
             })
         }
-    }
-}
-
-/// What a closed case leaves. Refuses: `LeftUnwatched` where nobody saw the person, they are not away, and nothing
-/// else would tell. `silent`: an alert about their silence stands.
-fn left(
-    watched: Option<&Watched>,
-    proof: Option<Timestamp>,
-    silent: bool,
-    at: Timestamp,
-) -> Result<Left, Refusal> {
-    if let Some(seen) = proof {
-        return Ok(Left::ProofOfLife(seen));
-    }
-    let away = watched.map(|one| put_off(&one.absences, one.presence.entered_at, at));
-    if let Some(until) = away.filter(|until| *until > at) {
-        return Ok(Left::Pause(until));
-    }
-    let armed = watched.and_then(|one| one.armed).filter(|_| !silent);
-    match armed {
-        Some(armed) => Ok(Left::Watch(armed)),
-        None => Err(Refusal::LeftUnwatched),
     }
 }
 
@@ -240,14 +216,8 @@ async fn reflected(call: &Call<ReflectCase>, once: &Once) -> Result<CaseView, Er
 mod tests {
     use domain::care::CaseReason;
 
-    use super::*;
-
     #[test]
-    fn nobody_is_left_unwatched() {
-        let at = Timestamp::UNIX_EPOCH;
-        let proof = left(None, Some(at), true, at);
-        assert_eq!(proof, Ok(Left::ProofOfLife(at)));
-        assert_eq!(left(None, None, false, at), Err(Refusal::LeftUnwatched));
+    fn what_happens_by_itself_is_said_by_nobody() {
         let by_itself = [CaseReason::SignOfLife, CaseReason::Merged, CaseReason::Left];
         for reason in CaseReason::ALL {
             let hand = !by_itself.contains(reason);

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::care::board::is_overdue;
-use domain::care::{Case, Closing, Field, Left, Note, Task};
+use domain::care::{Case, CaseFile, Closing, Field, Left, Note, Task};
 use domain::person::{Household, Person};
 use domain::{CommunityId, HouseholdId, PersonId};
 use jiff::Timestamp;
 use wire::care::{
-    AddendumView, CallView, CaseAlertView, CaseRow, ClosingView, FollowUpView, LeftView, LinkView,
-    NoteView, PastCase, ReflectionView, TaskLine, TurnView, VisitView,
+    AddendumView, BetweenView, CallView, CaseAlertView, CaseFileView, CaseRow, ClosingView,
+    FollowUpView, LeftView, LinkView, NoteView, PastCase, ReflectionView, TaskLine, TurnView,
+    VisitView,
 };
 
 use crate::ctx::Ctx;
@@ -93,6 +94,7 @@ pub fn of_case(case: &Case) -> BTreeSet<PersonId> {
     people.extend(case.reflections.iter().map(|one| one.by));
     let closings = case.closing.iter().chain(&case.closed_before);
     people.extend(closings.filter_map(|one| one.by));
+    people.extend(case.files.iter().map(|one| one.by));
     people
 }
 
@@ -270,6 +272,41 @@ pub fn follow_ups(who: &Who, case: &Case, faces: &Faces, at: Timestamp) -> Vec<F
         visit: one.visit,
     };
     case.follow_ups.iter().map(view).collect()
+}
+
+pub fn file_view(who: &Who, file: &CaseFile, faces: &Faces) -> CaseFileView {
+    CaseFileView {
+        id: file.id,
+        form: file.form,
+        about: file.about.clone(),
+        bytes: file.bytes,
+        by_name: faces.name(file.by),
+        at: who.moment(file.at),
+    }
+}
+
+/// What went from one part of the team to another, in its order.
+pub fn between(who: &Who, case: &Case, faces: &Faces) -> Vec<BetweenView> {
+    let all = case
+        .tasks()
+        .flat_map(|task| task.turns.iter().map(|turn| (task.id, turn)));
+    let mut all: Vec<_> = all
+        .filter_map(|(task, turn)| Some((turn.at, task, turn, turn.between?)))
+        .collect();
+    all.sort_by_key(|(at, ..)| *at);
+    let view = all
+        .into_iter()
+        .map(|(at, task, turn, between)| BetweenView {
+            task,
+            at: who.moment(at),
+            what: turn.what,
+            from: between.from,
+            to: between.to,
+            who_name: faces.named(turn.who),
+            to_name: faces.named(turn.to),
+            reason: turn.reason.clone(),
+        });
+    view.collect()
 }
 
 pub fn reflections(who: &Who, case: &Case, faces: &Faces) -> Vec<ReflectionView> {

@@ -2,6 +2,7 @@
 //! what it shows), [`steps`] (what is done about it), [`close`]; [`tasks`] is what those see who go there. [`sweep`]
 //! is what becomes of cases by themselves. Alerts open and join cases in their own transaction, in the store.
 
+mod attachments;
 mod board;
 mod cases;
 mod change;
@@ -18,10 +19,11 @@ mod tasks;
 
 use axum::Router;
 use wire::care::{
-    AddAddendum, AnswerTask, ArriveTask, AssessTask, BreakGlass, CloseCase, CreateCase, CreateNote,
-    EndTask, GetCareBoard, GetCareFile, GetCareNodes, GetCareReport, GetCareReportFile, GetCase,
-    HandOver, LinkResource, ListCases, ListLooks, ListTasks, MergeCase, OrderVisit, PlanFollowUp,
-    PutCareFile, PutCareNodes, RecordCall, ReflectCase, ReopenCase, TakeCase, UpdateNote,
+    AddAddendum, AnswerTask, ArriveTask, AssessTask, AttachFile, BreakGlass, CloseCase, CreateCase,
+    CreateNote, EndTask, GetCareBoard, GetCareFile, GetCareNodes, GetCareReport, GetCareReportFile,
+    GetCase, GetCaseFile, HandOver, LinkResource, ListCases, ListLooks, ListTasks, MergeCase,
+    OrderVisit, PlanFollowUp, PutCareFile, PutCareNodes, PutCareRelay, RecordCall, ReflectCase,
+    ReopenCase, TakeCase, UpdateNote,
 };
 
 use crate::ctx::Ctx;
@@ -42,6 +44,8 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<MergeCase, _, _>(router, close::merge);
     let router = mount::<ReflectCase, _, _>(router, close::reflect);
     let router = mount::<CreateNote, _, _>(router, notes::create);
+    let router = mount::<AttachFile, _, _>(router, attachments::attach);
+    let router = mount::<GetCaseFile, _, _>(router, attachments::get);
     let router = mount::<UpdateNote, _, _>(router, notes::update);
     let router = mount::<AddAddendum, _, _>(router, notes::add);
     let router = mount::<ListTasks, _, _>(router, tasks::list);
@@ -57,5 +61,6 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<BreakGlass, _, _>(router, files::glass);
     let router = mount::<ListLooks, _, _>(router, looks::list);
     let router = mount::<GetCareNodes, _, _>(router, nodes::get);
-    mount::<PutCareNodes, _, _>(router, nodes::put)
+    let router = mount::<PutCareNodes, _, _>(router, nodes::put);
+    mount::<PutCareRelay, _, _>(router, nodes::put_relay)
 }

@@ -1,10 +1,11 @@
-//! The team (1+5+N). `GetCareNodes`: those who work on cases. `PutCareNodes`: administrators; safe to repeat with the
-//! same id.
+//! The team (1+5+N), and the number that puts its people through. `GetCareNodes`: those who work on cases.
+//! `PutCareNodes`, `PutCareRelay`: administrators; each is safe to repeat with the same id.
 
+use domain::care::node::relay;
 use domain::care::{CareNodes, Node};
 use domain::limits;
 use store::care::CareChange;
-use wire::care::{CareNodesView, GetCareNodes, PutCareNodes};
+use wire::care::{CareNodesView, GetCareNodes, PutCareNodes, PutCareRelay};
 use wire::{Code, Endpoint};
 
 use super::change::write;
@@ -29,6 +30,7 @@ async fn shown<E: Endpoint>(call: &Call<E>) -> Result<CareNodesView, Error> {
         at: team.at.map(|at| who.moment(at)),
         ver: team.ver,
         nodes: team.nodes,
+        relay: team.relay,
     })
 }
 
@@ -54,6 +56,7 @@ async fn kept(call: &Call<PutCareNodes>, once: &Once) -> Result<CareNodesView, E
     let before = ctx.store.care_nodes(com).await?;
     let after = CareNodes {
         nodes,
+        relay: before.relay,
         by: Some(call.who.person.id),
         at: Some(call.now),
         ver: before.ver + 1,
@@ -66,6 +69,41 @@ async fn kept(call: &Call<PutCareNodes>, once: &Once) -> Result<CareNodesView, E
     }
     let change = CareChange {
         nodes: Some(after),
+        ..CareChange::default()
+    };
+    write(ctx, com, &change, once, Vec::new()).await?;
+    shown(call).await
+}
+
+pub async fn put_relay(call: Call<PutCareRelay>) -> Outcome<PutCareRelay> {
+    let once = Once::of(&call, Some(call.body.id.to_string()));
+    let done = connected(&call, &once).await;
+    let again = shown(&call);
+    once.end(&call.ctx, done, again).await
+}
+
+async fn connected(call: &Call<PutCareRelay>, once: &Once) -> Result<CareNodesView, Error> {
+    let (ctx, body) = (&call.ctx, &call.body);
+    let com = call.who.community.id;
+    let through = match body.relay.trim() {
+        "" => None,
+        raw => {
+            let bad = || Error::invalid(Code::BadValue, "/relay");
+            Some(relay(raw).ok_or_else(bad)?)
+        }
+    };
+    let before = ctx.store.care_nodes(com).await?;
+    if before.ver != body.ver {
+        return Err(Error::invalid(Code::Stale, "/ver"));
+    }
+    let change = CareChange {
+        nodes: Some(CareNodes {
+            relay: through,
+            by: Some(call.who.person.id),
+            at: Some(call.now),
+            ver: before.ver + 1,
+            ..before
+        }),
         ..CareChange::default()
     };
     write(ctx, com, &change, once, Vec::new()).await?;

@@ -6,9 +6,11 @@ use domain::care::board::Row;
 use domain::care::{Case, Report, report};
 use domain::network::Month;
 use domain::network::sheet::Cell;
-use domain::watch::Cause;
+use domain::watch::{Cause, Rules, Windows};
+use store::schema;
 use wire::care::{
-    CareReportView, GetCareReport, GetCareReportFile, ReasonCount, ReportRow, SourceCount,
+    CareReportView, GetCareReport, GetCareReportFile, PersonRow, ReasonCount, ReportRow, RulesRow,
+    SourceCount,
 };
 use wire::{Code, Endpoint};
 
@@ -62,10 +64,18 @@ pub async fn get(call: Call<GetCareReport>) -> Outcome<GetCareReport> {
     let causes = report.by_cause.iter();
     let sources = report.by_source.iter();
     let reasons = report.by_reason.iter();
+    let people = report.by_person.iter();
+    let people = people.map(|(person, one)| PersonRow {
+        person: *person,
+        person_name: faces.name(*person),
+        row: row(None, one),
+    });
     Ok(Answer::new(CareReportView {
         month: call.query.month,
         all: row(None, &report.all),
         causes: causes.map(|(cause, one)| row(*cause, one)).collect(),
+        rules: rules(&call, &cases, &report).await?,
+        people: people.collect(),
         sources: sources
             .map(|(source, cases)| SourceCount {
                 source: *source,
@@ -87,6 +97,41 @@ pub async fn get(call: Call<GetCareReport>) -> Outcome<GetCareReport> {
             .map(|case| faces::case_row(who, case, &faces, at))
             .collect(),
     }))
+}
+
+/// What alerts of each version of the rules came to, and which cases it was made of.
+async fn rules(
+    call: &Call<GetCareReport>,
+    cases: &[Case],
+    report: &Report,
+) -> Result<Vec<RulesRow>, Error> {
+    let com = call.who.community.id;
+    let mut rows = Vec::new();
+    for ((ver, cause), one) in &report.by_rules {
+        let found: Option<Rules> = call.ctx.store.get(&schema::watch_rules(com, *ver)).await?;
+        let found = match ver {
+            0 => Some(Rules::default()),
+            _ => found,
+        };
+        let lead = |rules: &Rules| {
+            let silence = cause.silence()?;
+            let sooner = Windows::OUTER.of(silence) - rules.windows.of(silence);
+            Some(sooner.as_mins())
+        };
+        let taught = cases.iter().filter(|case| {
+            let mut lessons = case.reflections.iter();
+            lessons.any(|lesson| lesson.rules_ver == Some(*ver))
+        });
+        rows.push(RulesRow {
+            rules_ver: *ver,
+            lead_minutes: found.as_ref().and_then(lead),
+            windows: found.as_ref().map(|rules| rules.windows),
+            note: found.map(|rules| rules.note).unwrap_or_default(),
+            row: row(Some(*cause), one),
+            taught_by: taught.map(|case| case.id).collect(),
+        });
+    }
+    Ok(rows)
 }
 
 pub async fn file(call: Call<GetCareReportFile>) -> Outcome<GetCareReportFile> {

@@ -3,7 +3,7 @@
 //! on, and its alerts; of two at once one has it, and the other is told who.
 
 use domain::access::{Act, Role};
-use domain::care::{Call as Rung, Case, FollowUp, Link, LinkKind, Visit};
+use domain::care::{Between, Call as Rung, Case, FollowUp, Holder, Link, LinkKind, Visit};
 use domain::person::Person;
 use domain::{BookingId, PersonId, Refusal, limits};
 use jiff::SignedDuration;
@@ -64,7 +64,17 @@ async fn taken(call: &Call<TakeCase>) -> Result<Decided, Error> {
     if let Some(backup) = backup {
         worker(call, backup, "/backup").await?;
     }
-    Ok(Box::new(move |case: Case| case.take(me, backup, at)))
+    let team = call.ctx.store.care_nodes(call.who.community.id).await?;
+    let to = team.of(&call.who.person.roles);
+    Ok(Box::new(move |case: Case| {
+        let (work, had) = (case.work.id, case.work.holder(at));
+        let taken = case.take(me, backup, at)?;
+        // Whoever had it goes on with it: nothing went from one part to another.
+        Ok(match had {
+            Holder::Person(_) => taken,
+            Holder::Station => taken.between(work, Between { from: None, to }, at),
+        })
+    }))
 }
 
 pub async fn call(call: Call<RecordCall>) -> Outcome<RecordCall> {
@@ -149,8 +159,17 @@ async fn handed(call: &Call<HandOver>) -> Result<Decided, Error> {
         false => goer(call, body.to, "/to").await?,
     }
     let to = body.to;
+    let (team, other) = tokio::try_join!(
+        call.ctx.store.care_nodes(com),
+        call.ctx.store.living(com, to)
+    )?;
+    let between = Between {
+        from: team.of(&call.who.person.roles),
+        to: team.of(&other.roles),
+    };
     Ok(Box::new(move |case: Case| {
-        case.offered(task, (me, to), &reason, at)
+        let asked = case.offered(task, (me, to), &reason, at)?;
+        Ok(asked.between(task, between, at))
     }))
 }
 

@@ -12,7 +12,7 @@ use wire::care::{AnswerTask, ArriveTask, AssessTask, EndTask, ListTasks, TaskVie
 use wire::{Endpoint, Page};
 
 use super::change::{commit, stored};
-use super::faces::{self, Faces};
+use super::faces::Faces;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
 use crate::identity::views;
@@ -64,7 +64,8 @@ async fn own<E: Endpoint>(call: &Call<E>) -> Result<Page<TaskView>, Error> {
         }
     }
     let people: BTreeSet<_> = mine.iter().map(|(case, _)| case.person).collect();
-    let mut sees = faces::sees(ctx, who).await?;
+    let team = ctx.store.care_nodes(com).await?;
+    let mut sees = team.sees(&who.person.roles);
     // Whoever was asked by name, whatever they are here, has to know where to go.
     sees.extend([Field::Name, Field::Room, Field::Task]);
     if sees.len() > 3 && !people.is_empty() {
@@ -98,6 +99,7 @@ async fn own<E: Endpoint>(call: &Call<E>) -> Result<Page<TaskView>, Error> {
             phone: face
                 .and_then(|face| face.phone.clone())
                 .filter(|_| sees.contains(&Field::Phone)),
+            relay: team.relay.clone().filter(|_| !sees.contains(&Field::Phone)),
             contacts,
             answer_until: asked.map(|offer| who.moment(offer.until)),
             until: until.map(|until| who.moment(until)),

@@ -181,7 +181,8 @@ impl Search<'_> {
             | Kind::ReadingRow
             | Kind::ViewLink
             | Kind::ViewHead
-            | Kind::CareFile => self.of_kind(kind),
+            | Kind::CareFile
+            | Kind::Attachment => self.of_kind(kind),
             Kind::Redemption => {
                 let made = schema::redemptions_of(self.com(), self.person.id);
                 self.ctx.store.all(&made).await?

@@ -267,6 +267,7 @@ pub fn alert_view(
         closed_by_name: named(names, alert.closed_by),
         closed_at: alert.closed_at.map(|at| who.moment(at)),
         comment: alert.comment.clone(),
+        rules_ver: alert.rules_ver,
         ver: alert.ver,
     }
 }

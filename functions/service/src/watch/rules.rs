@@ -1,13 +1,16 @@
 //! How long a silence may be. `GetWatchRules`, `ListWatchRules`: those who watch. `PutWatchRules`: social workers and
 //! administrators, on the version that was read; safe to repeat with the same id, which goes on with those
-//! whose deadline was not reckoned anew yet.
+//! whose deadline was not reckoned anew yet. Those who see to the doors are told of it, and why.
 
 use std::collections::BTreeMap;
 
+use domain::access::Act;
+use domain::notice::{Data, Topic};
 use domain::watch::{Rules, Watched, escalation};
 use domain::{CommunityId, PersonId, Refusal, limits};
 use jiff::Timestamp;
 use store::market::Beside;
+use store::notify::Outgoing;
 use store::schema;
 use store::watch::WatchChange;
 use wire::watch::{GetWatchRules, ListWatchRules, PutWatchRules, WatchRulesView};
@@ -17,6 +20,7 @@ use super::faces::names;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome, Who};
+use crate::notify::tell::tell;
 use crate::once::Once;
 use crate::points::tries::until_settled;
 use crate::{page, parse};
@@ -76,16 +80,34 @@ async fn change(call: &Call<PutWatchRules>, once: &Once) -> Result<WatchRulesVie
     if call.body.ver != ver {
         return Err(Refusal::Stale.into());
     }
+    let notices = told(call, &after).await?;
     let change = WatchChange {
         rules: Some(after),
         ..WatchChange::default()
     };
     let beside = Beside {
         command: once.record(),
-        notices: Vec::new(),
+        notices,
     };
     ctx.store.write_watch(com, &change, &beside).await?;
+    ctx.relay_bell.notify_one();
     reckoned(call).await
+}
+
+/// The notice for everybody else who sees to the doors.
+async fn told(call: &Call<PutWatchRules>, rules: &Rules) -> Result<Vec<Outgoing>, Error> {
+    let (ctx, com, me) = (&call.ctx, call.who.community.id, call.who.person.id);
+    let people = ctx.store.people(com).await?;
+    let keepers = people
+        .iter()
+        .filter(|one| one.id != me && one.may(Act::KeepDoors));
+    let keepers: Vec<PersonId> = keepers.map(|one| one.id).collect();
+    let data = Data::from([
+        ("version".to_owned(), rules.ver.to_string()),
+        ("note".into(), rules.note.clone()),
+    ]);
+    let notice = tell(ctx, com, &keepers, Topic::RulesChanged, data, call.now);
+    Ok(notice.into_iter().collect())
 }
 
 /// The version after that one.

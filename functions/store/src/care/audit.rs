@@ -1,11 +1,12 @@
 //! Whether cases and the files that name them hold together: nobody's case is lost, and nobody is left unwatched.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use domain::care::{CareFile, CareNodes, Case, Left, Note};
-use domain::{CaseId, NoteId, PersonId};
+use domain::{AttachmentId, CaseId, NoteId, PersonId};
 
+use super::Attachment;
 use crate::audit::Finding;
 use crate::schema::{Item, Key, Kind};
 use crate::table::{Error, read};
@@ -16,6 +17,7 @@ pub(crate) struct Desk {
     cases: BTreeMap<(String, CaseId), Case>,
     files: BTreeMap<(String, PersonId), CareFile>,
     notes: BTreeMap<(String, NoteId), Note>,
+    attachments: BTreeSet<(String, PersonId, AttachmentId)>,
 }
 
 struct Found(Vec<Finding>);
@@ -44,6 +46,10 @@ impl Desk {
             Kind::Note => {
                 let note: Note = read(item.clone())?;
                 self.notes.insert((com, note.id), note);
+            }
+            Kind::Attachment => {
+                let one: Attachment = read(item.clone())?;
+                self.attachments.insert((com, one.person, one.id));
             }
             Kind::CareNodes => {
                 read::<CareNodes>(item.clone())?;
@@ -85,6 +91,15 @@ impl Desk {
                 let theirs = case.is_some_and(|case| case.person == *person);
                 found.unless(theirs, "the case of a file is there", person);
             }
+        }
+        let mut listed = BTreeSet::new();
+        for ((com, _), case) in &self.cases {
+            let ids = case.files.iter().map(|file| file.id);
+            listed.extend(ids.map(|id| (com.clone(), case.person, id)));
+        }
+        let rule = "what is attached is listed by a case, and what is listed is there";
+        for (_, person, id) in listed.symmetric_difference(&self.attachments) {
+            found.unless(false, rule, format!("{person} {id}"));
         }
         for ((com, id), note) in &self.notes {
             let case = self.cases.get(&(com.clone(), note.case));

@@ -7,4 +7,6 @@ mod leaving;
 mod moves;
 mod reads;
 
-pub use moves::{CareChange, care_file_item, care_nodes_item, case_item, note_item};
+pub use moves::{
+    Attachment, CareChange, attachment_item, care_file_item, care_nodes_item, case_item, note_item,
+};

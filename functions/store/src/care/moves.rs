@@ -3,7 +3,8 @@
 
 use domain::care::{CareFile, CareNodes, Case, Note};
 use domain::watch::{Alert, Vitals, Watched};
-use domain::{CommunityId, Refusal};
+use domain::{AttachmentId, CaseId, CommunityId, PersonId, Refusal};
+use serde::{Deserialize, Serialize};
 
 use crate::market::{Beside, lives, outgoing};
 use crate::schema::{self, Item, Kind};
@@ -17,11 +18,26 @@ pub struct CareChange {
     pub cases: Vec<Case>,
     pub file: Option<CareFile>,
     pub note: Option<Note>,
+    pub attachment: Option<Attachment>,
     pub nodes: Option<CareNodes>,
     pub alerts: Vec<Alert>,
     pub watched: Option<Watched>,
     pub sign: Option<SignRow>,
     pub vitals: Option<Vitals>,
+}
+
+/// What is kept of a picture or a document, as text in base64. Its case says what it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    pub id: AttachmentId,
+    pub person: PersonId,
+    pub case: CaseId,
+    pub data: String,
+}
+
+pub fn attachment_item(com: CommunityId, one: &Attachment) -> Result<Item, Error> {
+    let key = schema::attachment(com, one.person, one.id);
+    write(Kind::Attachment, &key, one, [])
 }
 
 pub fn case_item(case: &Case) -> Result<Item, Error> {
@@ -72,6 +88,10 @@ impl Tx<'_> {
         }
         if let Some(note) = &change.note {
             self = self.put_first_or_next(note_item(note)?, note.ver)?;
+        }
+        if let Some(one) = &change.attachment {
+            let item = attachment_item(com, one)?;
+            self = lives(self.put_new(item, Refusal::IdReused)?, com, one.person)?;
         }
         if let Some(nodes) = &change.nodes {
             let item = care_nodes_item(com, nodes)?;

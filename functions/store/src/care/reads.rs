@@ -1,9 +1,10 @@
 //! What is asked of cases, files, notes and the team.
 
 use domain::care::{CareFile, CareNodes, Case, Note};
-use domain::{CaseId, CommunityId, NoteId, PersonId};
+use domain::{AttachmentId, CaseId, CommunityId, NoteId, PersonId};
 use jiff::Timestamp;
 
+use super::Attachment;
 use crate::schema::{self, Pattern};
 use crate::table::{Error, Store, read};
 
@@ -19,6 +20,15 @@ impl Store {
         person: PersonId,
     ) -> Result<Option<CareFile>, Error> {
         self.get(&schema::care_file(com, person)).await
+    }
+
+    pub async fn attachment(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+        id: AttachmentId,
+    ) -> Result<Option<Attachment>, Error> {
+        self.get(&schema::attachment(com, person, id)).await
     }
 
     pub async fn note(&self, com: CommunityId, id: NoteId) -> Result<Option<Note>, Error> {

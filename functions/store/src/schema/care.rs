@@ -1,7 +1,7 @@
 //! Where cases, the files of people, notes and the team lie.
 
 use domain::care::{CareFile, Case, Note};
-use domain::{CaseId, CommunityId, NoteId, PersonId};
+use domain::{AttachmentId, CaseId, CommunityId, NoteId, PersonId};
 use jiff::Timestamp;
 
 use super::{Key, Pattern, Range, millis, person_pk};
@@ -119,6 +119,12 @@ pub(crate) fn note_places(note: &Note) -> Places {
         ("g1pk", format!("{}#P#{}#W", note.community, note.person)),
         ("g1sk", format!("{}#{}", millis(note.on), note.id)),
     ]
+}
+
+/// Goes with the person.
+#[must_use]
+pub fn attachment(com: CommunityId, person: PersonId, id: AttachmentId) -> Key {
+    Key::new(person_pk(com, person), format!("ATTACH#{id}"))
 }
 
 /// The team.
