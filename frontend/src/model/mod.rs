@@ -2,12 +2,12 @@
 
 pub mod bars;
 pub mod care;
+pub mod care_case;
 pub mod care_file;
 pub mod care_nodes;
-pub mod care_case;
 pub mod care_note;
-pub mod care_turn;
 pub mod care_task;
+pub mod care_turn;
 pub mod desk_activity;
 pub mod desk_calendar;
 pub mod desk_import;

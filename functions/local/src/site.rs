@@ -217,7 +217,10 @@ mod tests {
     async fn hashed_files_are_kept_and_sent_compressed() {
         let (_folder, site) = built();
         let path = "/resident-0a1b2c3d4e5f6789_bg.wasm";
-        assert!(is_hashed("/page-815c5248035bf81.css"), "its first zero is not written");
+        assert!(
+            is_hashed("/page-815c5248035bf81.css"),
+            "its first zero is not written"
+        );
         assert!(!is_hashed("/register.js") && !is_hashed("/scan/camera.js"));
         for (accepts, encoding) in [("gzip, br", "br"), ("gzip", "")] {
             let wasm = get(&site, path, accepts).await;

@@ -376,6 +376,7 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             | Kind::AbsenceRow
             | Kind::ReadingRow
             | Kind::CareFile
+            | Kind::Attachment
             | Kind::BookedFor => {
                 garbage.extend(of_kind(&partition, *kind).map(key_of));
             }

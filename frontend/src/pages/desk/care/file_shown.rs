@@ -146,10 +146,10 @@ fn contacts(contacts: &[Contact]) -> AnyView {
 fn cases(cases: &[PastCase]) -> AnyView {
     let row = |one: &PastCase| {
         let href = format!("/desk/care/cases/{}", one.id);
-        let note = one.reason.map(words::reason).unwrap_or_default();
+        let (stage, note) = (one.stage, one.reason.map(words::reason).unwrap_or_default());
         view! {
             <Cell label=when::moment(one.opened_at) note href name="file-case">
-                <Tag words=words::stage(one.stage) tone=words::stage_tone(one.stage) />
+                <Tag words=words::stage(stage) tone=words::stage_tone(stage) />
             </Cell>
         }
         .into_any()

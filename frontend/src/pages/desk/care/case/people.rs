@@ -135,5 +135,6 @@ fn picked(chosen: RwSignal<Vec<Picked>>, label: String, name: &'static str) -> A
             }
         }
     };
-    view! { <div role="group" aria-live="polite" aria-label=label data-testid=test>{shown}</div> }.into_any()
+    view! { <div role="group" aria-live="polite" aria-label=label data-testid=test>{shown}</div> }
+        .into_any()
 }
