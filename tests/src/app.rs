@@ -9,10 +9,11 @@ use domain::person::Person;
 use domain::provider::Service;
 use domain::{CommandId, ProviderId};
 use jiff::{SignedDuration, Timestamp};
-use local::{Begin, Options, Place, Running};
+use local::{Begin, Opened, Options, Place, Running};
 use service::Ctx;
 use store::table::read;
 use store::{Store, schema};
+use tokio::sync::OnceCell;
 
 use crate::actor::Actor;
 use crate::chance::{Chance, SeededIds};
@@ -20,6 +21,26 @@ use crate::engine;
 
 /// A Tuesday morning, nine o'clock in Shanghai.
 pub const MORNING: &str = "2026-11-24T01:00:00Z";
+
+/// The demo community at [`MORNING`], as a database's file.
+static DEMO: OnceCell<Vec<u8>> = OnceCell::const_new();
+
+/// Its ids are nobody's else: servers begin at 1.
+const DEMO_IDS: u64 = 0;
+
+async fn made(file: &Path) -> Vec<u8> {
+    let at: Timestamp = MORNING.parse().expect("a timestamp");
+    let options = Options {
+        clock: Begin::StandingAt(at),
+        seed: true,
+        ids: Arc::new(SeededIds::new(DEMO_IDS)),
+        ..Options::default()
+    };
+    let opened = Opened::open(&options).await.expect("it opens");
+    opened.write_to(file).expect("it is written");
+    opened.close().await.expect("it closes");
+    std::fs::read(file).expect("it was written")
+}
 
 pub struct TestApp {
     running: Running,
@@ -34,7 +55,7 @@ pub struct TestApp {
 impl TestApp {
     /// At [`MORNING`].
     pub async fn start() -> Self {
-        Self::with(Options::default(), 1).await
+        Self::like_the_demo(Options::default()).await
     }
 
     /// With something between the server and its store.
@@ -42,6 +63,23 @@ impl TestApp {
         let options = Options {
             interceptor: Some(faults),
             ..Options::default()
+        };
+        Self::like_the_demo(options).await
+    }
+
+    /// In memory, with a copy of the demo community, which is made once.
+    async fn like_the_demo(options: Options) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("demo");
+        if engine::is_elsewhere() {
+            return Self::with(options, 1).await;
+        }
+        let demo = DEMO.get_or_init(|| made(&file)).await;
+        let file = folder.path().join("copy");
+        std::fs::write(&file, demo).expect("written");
+        let options = Options {
+            place: Place::Copy(file),
+            ..options
         };
         Self::with(options, 1).await
     }
@@ -78,7 +116,7 @@ impl TestApp {
         let ids = Arc::new(SeededIds::new(nth));
         let folder = match &options.place {
             Place::Folder(folder) => Some(folder.as_path()),
-            Place::Memory => None,
+            Place::Memory | Place::Copy(_) => None,
         };
         let elsewhere = engine::elsewhere(options.interceptor.clone(), folder);
         let leaves = elsewhere.clone().filter(|_| folder.is_none());

@@ -24,6 +24,12 @@ const ENDPOINT: &str = "LINLI_DYNAMODB";
 
 static TABLES: AtomicU64 = AtomicU64::new(0);
 
+/// Is another than the embedded one meant?
+#[must_use]
+pub fn is_elsewhere() -> bool {
+    env::var_os(ENDPOINT).is_some()
+}
+
 /// A store in that DynamoDB; `None` where the embedded one is meant. The same table for the same folder.
 #[must_use]
 pub fn elsewhere(interceptor: Option<SharedInterceptor>, folder: Option<&Path>) -> Option<Store> {

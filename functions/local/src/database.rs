@@ -104,6 +104,18 @@ impl Embedded {
         self.door.clone()
     }
 
+    /// Writes all it holds into a new file.
+    pub fn write_to(&self, file: &Path) -> Result<(), Stop> {
+        let written = self.database.vacuum_into(&file.to_string_lossy());
+        written.map_err(|error| Stop::because(format!("the database was not written: {error}")))
+    }
+
+    /// Holds what was written into this file, and nothing of what it held before.
+    pub fn begin_with(&self, file: &Path) -> Result<(), Stop> {
+        let read = self.database.restore_from(&file.to_string_lossy());
+        read.map_err(|error| Stop::because(format!("the database was not read: {error}")))
+    }
+
     /// Lets the calls under way finish and closes the file.
     pub async fn close(self) -> Result<(), Stop> {
         let Self {

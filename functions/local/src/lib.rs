@@ -21,5 +21,5 @@ pub mod stop;
 pub mod web;
 
 pub use clock::Begin;
-pub use running::{Options, Place, Running};
+pub use running::{Opened, Options, Place, Running};
 pub use stop::Stop;

@@ -1,7 +1,7 @@
 //! One running Linli: how its parts come up, in which order they go down.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,6 +43,8 @@ pub enum Place {
     /// Nowhere beyond the process; for tests.
     #[default]
     Memory,
+    /// The same, beginning with what [`Opened::write_to`] wrote into this file.
+    Copy(PathBuf),
     Folder(PathBuf),
 }
 
@@ -103,7 +105,7 @@ impl Opened {
     /// Opens the data, makes the table, and seeds it if asked to and if there is nothing yet.
     pub async fn open(options: &Options) -> Result<Self, Stop> {
         let folder = match &options.place {
-            Place::Memory => None,
+            Place::Memory | Place::Copy(_) => None,
             Place::Folder(path) => Some(Folder::open(path)?),
         };
         let (secret, clock, outbox, file) = match &folder {
@@ -122,6 +124,9 @@ impl Opened {
         };
         let (clock, outbox) = (Arc::new(clock), Arc::new(outbox));
         let embedded = Embedded::open(file.as_deref())?;
+        if let Place::Copy(from) = &options.place {
+            embedded.begin_with(from)?;
+        }
         let own = || Store::new(embedded.client(options.interceptor.clone()), TABLE);
         let store = options.elsewhere.clone().unwrap_or_else(own);
         store.create_table().await?;
@@ -164,6 +169,11 @@ impl Opened {
             embedded,
             _folder: folder,
         })
+    }
+
+    /// Writes all that the store holds into a new file, for [`Place::Copy`].
+    pub fn write_to(&self, file: &Path) -> Result<(), Stop> {
+        self.embedded.write_to(file)
     }
 
     /// Closes the store; the folder is free for others afterwards.

@@ -43,9 +43,7 @@ use crate::browser::in_sight;
 use crate::model::care_case::{Hold, hold, is_other};
 use crate::model::when;
 use crate::session::Session;
-use crate::ui::{
-    Face, Failed, Fetch, Icon, Page, ProblemNote, Remote, Send, Skeleton, TroubleNote,
-};
+use crate::ui::{Face, Failed, Fetch, Icon, Page, ProblemNote, Remote, Send, Skeleton};
 use crate::{api, clock, t};
 
 /// How often it is looked whether the case is other. Only the list of the person's cases is asked for, which is no
@@ -54,7 +52,7 @@ const LOOK_MILLIS: u64 = 5_000;
 
 /// The case a page is about. Outlives what is drawn of it.
 #[derive(Clone, Copy)]
-struct Work {
+pub struct Work {
     id: CaseId,
     case: Remote<CaseView>,
     /// A colleague was faster with it.

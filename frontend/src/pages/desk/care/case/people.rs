@@ -4,7 +4,6 @@ use domain::PersonId;
 use domain::access::Role;
 use leptos::prelude::*;
 use wire::Page as Listed;
-use wire::endpoint::None_;
 use wire::identity::{ListPeople, PeopleQuery, PersonRow};
 
 use super::super::super::words::role as role_words;

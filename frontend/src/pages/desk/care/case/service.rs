@@ -3,7 +3,6 @@
 use domain::{ProviderId, ServiceId, limits};
 use leptos::prelude::*;
 use wire::Page as Listed;
-use wire::endpoint::None_;
 use wire::market::{ListServices, ServiceView, ServicesQuery, Slot};
 
 use super::super::super::bookings::slots::SlotPicker;
