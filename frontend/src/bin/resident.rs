@@ -26,7 +26,7 @@ use frontend::pages::points::{
     account, activities, activity, card, certificate, certificates, door, entry, hours, hours_form,
     hub, reward, rewards, run, sign_ups, verify, voucher, vouchers,
 };
-use frontend::pages::watch::{away, entry as watch_entry, hub as watch_hub, vitals};
+use frontend::pages::watch::{away, entry as watch_entry, hub as watch_hub, vitals, well};
 use leptos::prelude::*;
 
 fn main() {
@@ -48,6 +48,7 @@ fn page_at(path: &[&str]) -> AnyView {
         ["hours" | "certificates" | "verify", ..] => HOURS.page(path),
         ["library", ..] => LIBRARY.page(path),
         ["watch", "vitals"] => VITALS.page(path),
+        ["watch", "well"] => WELL.page(path),
         ["watch", ..] => WATCH.page(path),
         ["sign-in"] => SIGN_IN.page(path),
         _ => nowhere(),
@@ -67,6 +68,7 @@ static POINTS: Chunk = Chunk::new(|| Box::pin(points_pages()));
 static LIBRARY: Chunk = Chunk::new(|| Box::pin(with_kept(library_pages())));
 static WATCH: Chunk = Chunk::new(|| Box::pin(watch_pages()));
 static VITALS: Chunk = Chunk::new(|| Box::pin(vitals_pages()));
+static WELL: Chunk = Chunk::new(|| Box::pin(well_page()));
 static KEPT: Chunk = Chunk::new(|| Box::pin(kept_note()));
 static SIGN_IN: Chunk = Chunk::new(|| Box::pin(sign_in()));
 
@@ -191,6 +193,11 @@ fn vitals_pages() -> Fetched {
         ["watch", "vitals"] => view! { <vitals::Vitals /> }.into_any(),
         _ => nowhere(),
     })
+}
+
+#[wasm_split(resident_well, fallible, wasm_split_path = leptos::wasm_split)]
+fn well_page() -> Fetched {
+    Ok(|_| view! { <well::Well /> }.into_any())
 }
 
 #[wasm_split(resident_sign_in, fallible, wasm_split_path = leptos::wasm_split)]

@@ -55,6 +55,8 @@ endpoints! {
     GetMyVitals: Get "/v1/me/vitals" () as Self_, None_ => 200 VitalsView;
     /// "I am well": a sign of life, and whatever is pending about it is called off.
     SayWell: Post "/v1/me/well" () as Self_, SayWellBody => 200 WatchedView;
+    /// "I am well", or "they are well" by the relative who was asked, from the link of a text. Once: 409 `already_settled` where somebody answered or a sign came since, `too_late` a day after the deadline or where one is not asked any more; a key that is not ours is 422. Everything pending is called off.
+    AnswerWell: Post "/v1/well" () as Public, AnswerWellBody => 204 ();
     /// Say that somebody is away: oneself, whoever one may report for, or at the desk anybody who is watched.
     CreateAbsence: Post "/v1/absences" () as Self_, CreateAbsenceBody => 201 AbsenceView;
     /// Absences of oneself or of `person`.
@@ -314,6 +316,10 @@ json! {
     }
     pub struct SayWellBody {
         pub id: CommandId,
+    }
+    pub struct AnswerWellBody {
+        /// As it stands in the link; begins with `p` where the person is asked, with `r` where a relative is.
+        pub key: String,
     }
     pub struct CreateAbsenceBody {
         pub id: AbsenceId,

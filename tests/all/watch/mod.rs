@@ -16,6 +16,7 @@ mod ingress;
 mod observations;
 pub mod people;
 mod poll;
+mod question;
 mod queue;
 mod rules;
 mod sim;

@@ -247,7 +247,7 @@ async fn work(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<End, Error> {
                 phone,
                 language,
             } => {
-                let body = words::sms(&row.notice, *language);
+                let body = words::sms(&row.notice, *language, &ctx.outside.site);
                 send(ctx, row, *person, phone, body, at).await
             }
             // Alone in its row, and taken apart above.
@@ -286,7 +286,7 @@ async fn to_person(ctx: &Ctx, row: &Outgoing, id: PersonId, at: Timestamp) -> Re
     }
     let mut notice = [row.notice.clone()];
     names::filled(ctx, row.community, &mut notice).await?;
-    let body = words::sms(&notice[0], person.language);
+    let body = words::sms(&notice[0], person.language, &ctx.outside.site);
     let texted = send(ctx, row, id, phone, body, at).await?;
     Ok(pushed.and(texted))
 }
