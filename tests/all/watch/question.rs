@@ -3,14 +3,16 @@
 
 use acceptance::TestApp;
 use domain::PersonId;
+use domain::consent::Purpose;
 use domain::notice::Topic;
 use domain::watch::{AlertState, Grade, Passage};
+use serde_json::Value;
 use wire::endpoint::None_;
 use wire::watch::{AnswerWell, AnswerWellBody};
 use wire::{Code, Problem};
 
 use super::sweep::{Home, LONG, hours, messages};
-use crate::library::people::{grown_ups, id};
+use crate::library::people::{WORKER, grown_ups, id};
 use crate::market::race::nothing_is_wrong;
 
 /// The key in what somebody was asked.
@@ -103,4 +105,50 @@ async fn a_link_that_is_over_forged_or_of_somebody_who_is_not_asked_any_more_say
     assert_eq!(refused(&app, &own).await, Code::TooLate);
     assert_eq!(home.alerts().await[0].state, AlertState::Open);
     nothing_is_wrong(&app).await;
+}
+
+/// The texts that left for a number.
+async fn texts(app: &TestApp, phone: &str) -> Vec<String> {
+    let path = format!("/_local/outbox.json?to={phone}");
+    let sent = app.stranger().raw("GET", &path, None).await.json();
+    let lines = sent["messages"].as_array().expect("a list").iter();
+    let body = |line: &Value| line["body"].as_str().expect("words").to_owned();
+    lines.map(body).collect()
+}
+
+#[tokio::test]
+async fn whoever_is_asked_or_on_duty_is_texted_without_agreeing_to_texts_about_bookings() {
+    let app = TestApp::start().await;
+    let person = id(&grown_ups(&app, 1).await[0]);
+    let relative = id(&app.resident().await);
+    for phone in ["13800000001", WORKER] {
+        let people = app.people().await;
+        let reader = people
+            .iter()
+            .find(|one| one.phone.as_deref() == Some(phone));
+        let (store, purpose) = (&app.ctx().store, Purpose::SmsNotices);
+        let reader = reader.expect("is there").id;
+        let agreed = store.consents_to(app.home().await, reader, purpose).await;
+        assert!(!agreed.expect("answers"), "{phone}");
+    }
+    let mut home = Home::of(&app, person, (Grade::AskFirst, Some(relative)), LONG).await;
+    home.passes(Passage::Entry, app.now()).await;
+    for wait in [46, 1] {
+        app.advance(hours(wait));
+        app.settle().await;
+    }
+    let sent = texts(&app, "13800000001").await;
+    let link = sent
+        .iter()
+        .find_map(|text| text.split_once("/watch/well?key="));
+    let (before, key) = link.expect("a link");
+    assert!(before.ends_with(&app.url()), "{before}");
+    app.advance(hours(1));
+    app.settle().await;
+    let alert = "有人太久没有动静，请马上查看。";
+    let told = texts(&app, WORKER).await;
+    assert!(told.iter().any(|text| text.ends_with(alert)), "{told:?}");
+    answer(&app, key).await.expect("it is taken");
+    assert_eq!(home.alerts().await[0].state, AlertState::Withdrawn);
+    app.stop().await;
 }
