@@ -23,3 +23,4 @@ mod sim;
 pub mod sweep;
 mod vitals;
 mod watched;
+mod withdrawn;
