@@ -57,9 +57,9 @@ endpoints! {
     SayWell: Post "/v1/me/well" () as Self_, SayWellBody => 200 WatchedView;
     /// "I am well", or "they are well" by the relative who was asked, from the link of a text. Once: 409 `already_settled` where somebody answered or a sign came since, `too_late` a day after the deadline or where one is not asked any more; a key that is not ours is 422. Everything pending is called off.
     AnswerWell: Post "/v1/well" () as Public, AnswerWellBody => 204 ();
-    /// Say that somebody is away: oneself, whoever one may report for, or at the desk anybody who is watched.
+    /// Say that somebody is away: oneself, whoever one may report for, or, as a grid worker and at the desk, anybody who is watched.
     CreateAbsence: Post "/v1/absences" () as Self_, CreateAbsenceBody => 201 AbsenceView;
-    /// Absences of oneself or of `person`.
+    /// Absences of oneself or of `person`; grid workers and desk helpers find those that they reported.
     ListAbsences: Get "/v1/absences" () [AbsencesQuery] as Self_, None_ => 200 Page<AbsenceView>;
     /// Back earlier than was said.
     EndAbsence: Post "/v1/absences/{id}/end" (AbsenceId) as Self_, EndAbsenceBody => 200 AbsenceView;

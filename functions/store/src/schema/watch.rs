@@ -211,14 +211,17 @@ pub fn absence_of(com: CommunityId, id: AbsenceId) -> Key {
 pub fn ending_absences(com: CommunityId, at: Timestamp) -> Pattern {
     fallen_due(format!("{com}#DUE#H"), at)
 }
-/// An absence is told of once, which is its second version; one of less than two days never is.
+/// An absence is told of once, which is its second version: a day before its end, or half of it where it is shorter
+/// than two days; one of a few hours never is.
 pub(crate) fn absence_places(row: &AbsenceRow) -> Places {
-    let before = SignedDuration::from_hours(limits::ABSENCE_TOLD_HOURS);
     let (from, until) = (row.absence.from, row.absence.until);
-    let tell = until.checked_sub(before).unwrap_or(until);
-    if row.ended_at.is_some() || row.ver > 1 || tell.duration_since(from) < before {
+    let long = until.duration_since(from);
+    let short = long < SignedDuration::from_hours(limits::ABSENCE_TOLD_LEAST_HOURS);
+    if row.ended_at.is_some() || row.ver > 1 || short {
         return Vec::new();
     }
+    let before = SignedDuration::from_hours(limits::ABSENCE_TOLD_HOURS).min(long / 2);
+    let tell = until.checked_sub(before).unwrap_or(until);
     let place = format!("{}#{}", millis(tell), row.absence.id);
     vec![("dpk", format!("{}#DUE#H", row.community)), ("dsk", place)]
 }
