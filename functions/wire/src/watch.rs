@@ -267,7 +267,8 @@ json! {
         pub credentials: Vec<String>,
         pub relatives_credentials: Vec<String>,
         pub grade: Grade,
-        /// Their own windows, where these are other than the community's.
+        /// The rhythm of their own days: windows that are shorter than the community's. Absent, as is usual: the
+        /// community's hold.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub own: Option<Windows>,
         /// A relative who agreed to be asked.

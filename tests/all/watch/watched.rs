@@ -166,7 +166,19 @@ async fn what_is_agreed_has_to_be_in_order() {
         no_exit_minutes: 1,
         ..Windows::OUTER
     };
+    let long = Windows {
+        no_return_minutes: Windows::OUTER.no_return_minutes + 1,
+        ..Windows::OUTER
+    };
     let rows = [
+        (
+            WatchedFields {
+                own: Some(long),
+                ..plain()
+            },
+            Code::WatchWindow,
+            Some("/fields/own"),
+        ),
         (
             WatchedFields {
                 doors: vec![DeviceId::new(1, 1)],
@@ -233,6 +245,45 @@ async fn what_is_agreed_has_to_be_in_order() {
         assert_eq!(told, (code, pointer));
     }
     assert_eq!(stored(&app, id(&who)).await, None);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn windows_of_ones_own_tighten_and_who_set_them_is_there_to_read() {
+    let app = TestApp::start().await;
+    let (desk, door) = (at(&app, WORKER).await, main_door(&app).await);
+    let who = grown_ups(&app, 1).await.remove(0);
+    let own = Windows {
+        no_exit_minutes: 24 * 60,
+        ..Windows::OUTER
+    };
+    let with = |own: Option<Windows>| WatchedFields {
+        own,
+        ..fields(&door, &[CARD])
+    };
+    let made = watch_over(&desk, &who, with(Some(own))).await;
+    say(&app, &door, &[event(1, app.now(), "entry", Some(CARD))]).await;
+    let due = async || {
+        mine(&who)
+            .await
+            .expect("a view")
+            .due
+            .expect("a deadline")
+            .at
+    };
+    assert_eq!(due().await, app.now() + SignedDuration::from_hours(24));
+    let ver = stored(&app, id(&who)).await.expect("is watched over").ver;
+    assert!(ver > made.ver);
+    update(&desk, id(&who), ver, with(None)).await.expect("off");
+    assert_eq!(due().await, app.now() + SignedDuration::from_hours(48));
+    let told = looks(&who).await;
+    for (what, why) in [
+        ("CreateWatched", "– → 24 h / 72 h"),
+        ("UpdateWatched", "24 h / 72 h → –"),
+    ] {
+        let found = told.iter().any(|look| look.0 == what && look.1 == why);
+        assert!(found, "{what} is not in {told:?}");
+    }
     app.stop().await;
 }
 
