@@ -33,7 +33,7 @@ endpoints! {
     RotateDeviceKey: Post "/v1/devices/{id}/key" (DeviceId) as KeepDoors, RotateKeyBody => 200 DeviceKeyView;
     /// How often somebody passed a door of many, day by day, the latest first; of the door of one home nothing is counted.
     ListDoorDays: Get "/v1/devices/{id}/days" (DeviceId) [PageQuery] as Watch, None_ => 200 Page<DoorDayView>;
-    /// Everybody who is watched over, the longest silent first. Each finds the look in their log of views.
+    /// Everybody who is watched over, the longest silent first, with the reason for the look. Each finds it in their log of views.
     ListWatched: Get "/v1/watched" () [WatchedQuery] as Watch, None_ => 200 Page<WatchedView>;
     /// Watch over somebody who agreed (purpose watch_doors).
     CreateWatched: Post "/v1/watched" () as Watch, CreateWatchedBody => 201 WatchedView;
@@ -63,7 +63,7 @@ endpoints! {
     ListAbsences: Get "/v1/absences" () [AbsencesQuery] as Self_, None_ => 200 Page<AbsenceView>;
     /// Back earlier than was said.
     EndAbsence: Post "/v1/absences/{id}/end" (AbsenceId) as Self_, EndAbsenceBody => 200 AbsenceView;
-    /// Alerts: those that are open, the most urgent first; or all, the latest first. The first page of those that are open has an `ETag`; asked again with `If-None-Match` it is 304 where nothing is other. A page that asks by itself says `x-background: 1`, which does not keep its session alive.
+    /// Alerts: those that are open, the most urgent first; or all, the latest first. The first page of those that are open has an `ETag`; asked again with `If-None-Match` it is 304 where nothing is other. A page that asks by itself says `x-background: 1`, which does not keep its session alive. Whoever it is about finds the look in their log of views, once for each time the list is opened.
     ListAlerts: Get "/v1/alerts" () [AlertsQuery] as Watch, None_ => 200 Page<AlertView>;
     /// One alert; whoever it is about finds the look in their log of views.
     GetAlert: Get "/v1/alerts/{id}" (AlertId) as Watch, None_ => 200 AlertView;
@@ -241,6 +241,9 @@ json! {
         pub passages: u32,
     }
     pub struct WatchedQuery {
+        /// Why; written down for each of them.
+        #[serde(default)]
+        pub reason: String,
         /// Only those who cannot be seen now, as a door is dead.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub blind: Option<bool>,

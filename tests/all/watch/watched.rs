@@ -300,6 +300,7 @@ async fn each_look_is_written_down_and_its_person_reads_why() {
     signs(&desk, id(&who), "本人来电").await.expect("a list");
     look(&desk, id(&who)).await.expect("a view");
     let query = WatchedQuery {
+        reason: "查看名单".into(),
         blind: None,
         cursor: None,
         limit: Some(100),
@@ -312,7 +313,7 @@ async fn each_look_is_written_down_and_its_person_reads_why() {
     for (what, why) in [
         ("ListSigns", "本人来电"),
         ("GetWatched", "上门看望"),
-        ("ListWatched", ""),
+        ("ListWatched", "查看名单"),
     ] {
         let found = told.iter().any(|look| look.0 == what && look.1 == why);
         assert!(found, "{what} is not in {told:?}");
@@ -322,6 +323,51 @@ async fn each_look_is_written_down_and_its_person_reads_why() {
     let agreed = own.fields.expect("what was agreed");
     assert_eq!((agreed.doors, agreed.credentials), (vec![door.id], vec![]));
     assert_eq!(looks(&who).await.len(), told.len());
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_is_shown_with_a_reason_and_alerts_are_a_look_too() {
+    let app = TestApp::start().await;
+    let (desk, door) = (at(&app, WORKER).await, main_door(&app).await);
+    let who = grown_ups(&app, 1).await.remove(0);
+    watch_over(&desk, &who, fields(&door, &[CARD])).await;
+    alert(&app, id(&who)).await;
+    let before = looks(&who).await.len();
+    let nothing = desk.raw("GET", "/v1/watched", None).await;
+    assert_eq!((nothing.status, nothing.code()), (422, "empty_text".into()));
+    assert_eq!(looks(&who).await.len(), before, "nothing was shown");
+    let opened = desk.raw("GET", "/v1/alerts?limit=100", None).await;
+    let tag = opened.headers.get("etag").expect("it has a tag");
+    let tag = tag.to_str().expect("plain");
+    let seen = async || {
+        let looks = looks(&who).await.into_iter();
+        looks.filter(|look| look.0 == "ListAlerts").count()
+    };
+    assert_eq!(seen().await, 1);
+    // The page goes on asking: that is the same look.
+    let headers = [("x-background", "1"), ("if-none-match", tag)];
+    let path = "/v1/alerts?limit=100";
+    desk.raw_with("GET", path, &headers, Vec::new()).await;
+    assert_eq!(seen().await, 1);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_past_its_ninety_days_is_not_shown() {
+    let app = TestApp::start().await;
+    let (desk, door) = (at(&app, WORKER).await, main_door(&app).await);
+    let who = grown_ups(&app, 1).await.remove(0);
+    watch_over(&desk, &who, fields(&door, &[CARD])).await;
+    say(&app, &door, &[event(1, app.now(), "entry", Some(CARD))]).await;
+    let shown = async || {
+        let desk = at(&app, WORKER).await;
+        signs(&desk, id(&who), "本人来电").await.expect("a list")
+    };
+    app.advance(SignedDuration::from_hours(90 * 24 - 1));
+    assert_eq!(shown().await, 1);
+    app.advance(SignedDuration::from_hours(1));
+    assert_eq!(shown().await, 0, "though the store may have it still");
     app.stop().await;
 }
 
@@ -343,6 +389,7 @@ async fn the_longest_silent_come_first_page_by_page() {
     let (mut cursor, mut found) = (None, Vec::new());
     loop {
         let query = WatchedQuery {
+            reason: "查看名单".into(),
             blind: Some(false),
             cursor,
             limit: Some(1),
@@ -359,6 +406,7 @@ async fn the_longest_silent_come_first_page_by_page() {
     // Never seen, then the one who was seen first.
     assert_eq!(found, [id(&people[0]), id(&people[2]), id(&people[1])]);
     let query = WatchedQuery {
+        reason: "查看名单".into(),
         blind: None,
         cursor: Some("x".into()),
         limit: None,
@@ -390,7 +438,7 @@ async fn a_neighbour_learns_nothing_and_each_role_does_what_is_its() {
     assert_eq!(answers(person).await.2, Code::NotFound);
     assert_eq!(code(mine(neighbour).await), Code::NotWatched);
     let calls = [
-        ("GET", "/v1/watched".to_owned(), "watch"),
+        ("GET", "/v1/watched?reason=xx".to_owned(), "watch"),
         ("GET", format!("/v1/watched/{person}?reason=xx"), "watch"),
         (
             "GET",

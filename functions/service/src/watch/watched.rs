@@ -41,6 +41,7 @@ fn cursor(raw: &str) -> Result<Place, Error> {
 pub async fn list(call: Call<ListWatched>) -> Outcome<ListWatched> {
     let (ctx, who, at) = (&call.ctx, &call.who, call.now);
     let com = who.community.id;
+    let reason = reason(&call.query.reason)?;
     let limit = parse::limit(call.query.limit)?;
     let after = call.query.cursor.as_deref().map(cursor).transpose()?;
     let (mut all, rules) =
@@ -54,7 +55,7 @@ pub async fn list(call: Call<ListWatched>) -> Outcome<ListWatched> {
     let more = all.len() > limit;
     all.truncate(limit);
     let people: Vec<PersonId> = all.iter().map(|one| one.person).collect();
-    views::log_all(ctx, who, &people, ListWatched::NAME, "", at).await?;
+    views::log_all(ctx, who, &people, ListWatched::NAME, &reason, at).await?;
     let names = names(ctx, com, people).await?;
     let last = all.last().map(place).filter(|_| more);
     let view = |one: &Watched| {
