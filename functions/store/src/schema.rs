@@ -66,7 +66,7 @@
 //! | DeviceOf      | ~#DEVICE#dev           | OF                   |                           |                           |                      |                   |
 //! | Device        | com#DOORS              | dev                  |                           |                           |                      | com#DUE#D / dead#dev|
 //! | DoorDay       | com#DOORDAYS#dev       | day                  |                           |                           |                      |                   |
-//! | Watched       | com#P#per              | WATCH                | com#WATCHED / per         |                           |                      | com#DUE#W#n / armed#per|
+//! | Watched       | com#P#per              | WATCH                | com#WATCHED / per         |                           | com#P#rel#K / per    | com#DUE#W#n / armed#per|
 //! | CredentialOf  | com#CREDENTIAL#card    | OF                   |                           |                           |                      |                   |
 //! | SignRow       | com#P#per              | SIGN#at#dev#seq      |                           |                           |                      |                   |
 //! | AbsenceRow    | com#P#per              | ABSENCE#abs          |                           |                           |                      | com#DUE#H / tell#abs|

@@ -99,6 +99,46 @@ async fn a_relative_reports_only_if_that_was_agreed() {
     app.stop().await;
 }
 
+/// Whoever asks for whom they may speak is answered by as many reads, however many others are watched over.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_relative_finds_theirs_among_many() {
+    let app = TestApp::start().await;
+    let (desk, door) = (at(&app, WORKER).await, main_door(&app).await);
+    let people = grown_ups(&app, 4).await;
+    let relative = id(&people[0]);
+    for (n, who) in people.iter().enumerate().skip(1) {
+        let card = format!("{n}");
+        let said = WatchedFields {
+            relative: (n < 3).then_some(relative),
+            relative_reports: n == 1,
+            ..fields(&door, &[card.as_str()])
+        };
+        watch_over(&desk, who, said).await;
+    }
+    let (store, com) = (&app.ctx().store, app.home().await);
+    let theirs = store.watched_of_relative(com, relative).await;
+    let mut theirs: Vec<PersonId> = theirs
+        .expect("answers")
+        .iter()
+        .map(|one| one.person)
+        .collect();
+    theirs.sort_unstable();
+    let mut both = vec![id(&people[1]), id(&people[2])];
+    both.sort_unstable();
+    assert_eq!(theirs, both);
+    let list = people[0].call::<ListMyWatchPeople>((), None_ {}, None_ {});
+    let list = list.await.expect("a list").items;
+    let named: Vec<PersonId> = list.iter().map(|one| one.person).collect();
+    assert_eq!(named, [id(&people[1])]);
+    store
+        .forget_relative(com, relative)
+        .await
+        .expect("forgotten");
+    let theirs = store.watched_of_relative(com, relative).await;
+    assert!(theirs.expect("answers").is_empty());
+    app.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_is_told_notes_it_and_sees_nothing_else() {
     let app = TestApp::start().await;

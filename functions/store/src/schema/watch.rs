@@ -87,6 +87,14 @@ pub fn watched(com: CommunityId, person: PersonId) -> Key {
 pub fn all_watched(com: CommunityId) -> Pattern {
     in_index("gsi1", format!("{com}#WATCHED"))
 }
+/// Those of whom a relative may say that they are away, or be asked.
+#[must_use]
+pub fn watched_of_relative(com: CommunityId, relative: PersonId) -> Pattern {
+    in_index("gsi3", relative_pk(com, relative))
+}
+fn relative_pk(com: CommunityId, relative: PersonId) -> String {
+    format!("{com}#P#{relative}#K")
+}
 /// How many they are.
 #[must_use]
 pub fn watched_count(com: CommunityId) -> Key {
@@ -109,6 +117,12 @@ pub(crate) fn watched_places(watched: &Watched) -> Places {
         ("g1pk", format!("{com}#WATCHED")),
         ("g1sk", person.to_string()),
     ];
+    if let Some(relative) = watched.relative {
+        places.extend([
+            ("g3pk", relative_pk(com, relative)),
+            ("g3sk", person.to_string()),
+        ]);
+    }
     if let Some(armed) = watched.armed.filter(|_| watched.alert.is_none()) {
         let shard = u32::try_from(shard(person)).unwrap_or(0);
         places.extend([

@@ -154,10 +154,8 @@ impl Store {
 
     /// Whoever was to be asked about others is asked no more. Safe to repeat.
     pub async fn forget_relative(&self, com: CommunityId, person: PersonId) -> Result<(), Error> {
-        for nominated in self.all_watched(com).await? {
-            if nominated.relative == Some(person) {
-                self.ask_no_more(com, nominated.person, person).await?;
-            }
+        for nominated in self.watched_of_relative(com, person).await? {
+            self.ask_no_more(com, nominated.person, person).await?;
         }
         Ok(())
     }
