@@ -3,16 +3,18 @@
 
 use acceptance::TestApp;
 use domain::PersonId;
-use domain::consent::Purpose;
+use domain::consent::{How, Purpose};
 use domain::notice::Topic;
 use domain::watch::{AlertState, Grade, Passage};
+use jiff::SignedDuration;
 use serde_json::Value;
+use store::identity::{Consent, consent_item};
 use wire::endpoint::None_;
 use wire::watch::{AnswerWell, AnswerWellBody};
 use wire::{Code, Problem};
 
 use super::sweep::{Home, LONG, hours, messages};
-use crate::library::people::{WORKER, grown_ups, id};
+use crate::library::people::{WORKER, at, grown_ups, id};
 use crate::market::race::nothing_is_wrong;
 
 /// The key in what somebody was asked.
@@ -36,7 +38,7 @@ async fn refused(app: &TestApp, key: &str) -> Code {
 }
 
 /// Both of them were asked, and nobody was seen: the keys of the person and of the relative.
-async fn asked<'a>(app: &'a TestApp) -> (Home<'a>, String, String) {
+async fn asked(app: &TestApp) -> (Home<'_>, String, String) {
     let people = grown_ups(app, 2).await;
     let (person, relative) = (id(&people[0]), id(&people[1]));
     let ask_first = (Grade::AskFirst, Some(relative));
@@ -116,20 +118,31 @@ async fn texts(app: &TestApp, phone: &str) -> Vec<String> {
     lines.map(body).collect()
 }
 
+/// Takes back that they are texted about their bookings.
+async fn no_texts(app: &TestApp, person: PersonId) {
+    let (store, com, purpose) = (&app.ctx().store, app.home().await, Purpose::SmsNotices);
+    let consent = Consent {
+        purpose,
+        given: false,
+        version: purpose.version(),
+        at: app.now(),
+        how: How::Own,
+        by: None,
+    };
+    let item = consent_item(com, person, &consent).expect("an item");
+    store.put_all(vec![item]).await.expect("written");
+    let agreed = store.consents_to(com, person, purpose).await;
+    assert!(!agreed.expect("answers"));
+}
+
 #[tokio::test]
 async fn whoever_is_asked_or_on_duty_is_texted_without_agreeing_to_texts_about_bookings() {
     let app = TestApp::start().await;
     let person = id(&grown_ups(&app, 1).await[0]);
     let relative = id(&app.resident().await);
-    for phone in ["13800000001", WORKER] {
-        let people = app.people().await;
-        let reader = people
-            .iter()
-            .find(|one| one.phone.as_deref() == Some(phone));
-        let (store, purpose) = (&app.ctx().store, Purpose::SmsNotices);
-        let reader = reader.expect("is there").id;
-        let agreed = store.consents_to(app.home().await, reader, purpose).await;
-        assert!(!agreed.expect("answers"), "{phone}");
+    app.advance(SignedDuration::from_secs(1));
+    for reader in [relative, id(&at(&app, WORKER).await)] {
+        no_texts(&app, reader).await;
     }
     let mut home = Home::of(&app, person, (Grade::AskFirst, Some(relative)), LONG).await;
     home.passes(Passage::Entry, app.now()).await;

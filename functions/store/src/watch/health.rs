@@ -6,6 +6,7 @@ use domain::{CommunityId, DeviceId, PersonId, Refusal, limits};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::leaving::BODY;
 use super::moves::alert_item;
 use crate::market::{Beside, lives, outgoing};
 use crate::schema::{self, Item, Key, Kind};
