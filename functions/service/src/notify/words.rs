@@ -40,8 +40,8 @@ pub fn sms(notice: &Notice, language: Language, site: &str) -> String {
     }
 }
 
-/// In the data of a question how somebody is.
-const KEY: &str = "key";
+/// In the data of a question how somebody is: what answers it.
+pub const KEY: &str = "key";
 
 fn line(notice: &Notice, language: Language) -> String {
     let value = |name: &str| notice.data.get(name).map_or("", String::as_str);
