@@ -13,6 +13,7 @@ mod hard_cases;
 mod health;
 mod history;
 mod ingress;
+mod looks;
 mod observations;
 pub mod people;
 mod poll;

@@ -56,3 +56,64 @@ impl Question {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watch::{Grade, Passage, Presence, Sign};
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::from_second(1_790_000_000 + hours * 3_600).expect("in range")
+    }
+
+    fn seen(hours: i64, relative: Option<PersonId>) -> Watched {
+        let sign = Sign {
+            at: at(hours),
+            seq: 1,
+            passage: Passage::Entry,
+        };
+        Watched {
+            person: PersonId::from_bits(1),
+            community: CommunityId::from_bits(1),
+            since: at(0),
+            by: PersonId::from_bits(9),
+            doors: Vec::new(),
+            credentials: Vec::new(),
+            relatives_credentials: Vec::new(),
+            grade: Grade::AskFirst,
+            own: None,
+            relative,
+            relative_reports: false,
+            presence: Presence::default().with(sign),
+            absences: Vec::new(),
+            asked: 2,
+            alert: None,
+            armed: None,
+            rules_ver: 0,
+            ver: 1,
+        }
+    }
+
+    #[test]
+    fn a_question_is_answered_once_while_it_is_of_use_and_by_whoever_is_asked() {
+        let relative = PersonId::from_bits(2);
+        let silent = seen(0, Some(relative));
+        for answers in [silent.person, relative] {
+            let asked = Question::new(&silent, answers, at(47), at(48));
+            assert_eq!(asked.is_of_relative(), answers == relative);
+            assert_eq!(asked.refuse_settled(Some(&silent), at(71)), Ok(()));
+            let late = asked.refuse_settled(Some(&silent), at(72));
+            assert_eq!(late, Err(Refusal::TooLate));
+            let settled = seen(47, Some(relative));
+            let again = asked.refuse_settled(Some(&settled), at(48));
+            assert_eq!(again, Err(Refusal::AlreadySettled));
+            assert_eq!(asked.refuse_settled(None, at(48)), Err(Refusal::TooLate));
+        }
+        let asked = Question::new(&silent, relative, at(47), at(48));
+        for other in [None, Some(PersonId::from_bits(3))] {
+            let moved = seen(0, other);
+            let refused = asked.refuse_settled(Some(&moved), at(48));
+            assert_eq!(refused, Err(Refusal::TooLate));
+        }
+    }
+}
