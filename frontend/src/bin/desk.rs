@@ -353,7 +353,7 @@ fn watch_pages() -> Fetched {
         ["watch", "devices", id] => of(id, Act::Watch, |id| {
             view! { <watch::days::Days id /> }.into_any()
         }),
-        ["watch", "absences"] => open(Act::Watch, || {
+        ["watch", "absences"] => open(Act::ReportAbsence, || {
             view! { <watch::absences::Absences /> }.into_any()
         }),
         ["watch", "rules"] => open(Act::Watch, || view! { <watch::rules::Rules /> }.into_any()),

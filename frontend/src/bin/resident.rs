@@ -27,7 +27,7 @@ use frontend::pages::points::{
     account, activities, activity, card, certificate, certificates, door, entry, hours, hours_form,
     hub, reward, rewards, run, sign_ups, verify, voucher, vouchers,
 };
-use frontend::pages::watch::{away, entry as watch_entry, hub as watch_hub, vitals};
+use frontend::pages::watch::{away, entry as watch_entry, hub as watch_hub, vitals, well};
 use leptos::prelude::*;
 
 fn main() {
@@ -50,6 +50,7 @@ fn page_at(path: &[&str]) -> AnyView {
         ["library", ..] => LIBRARY.page(path),
         ["care", ..] => CARE.page(path),
         ["watch", "vitals"] => VITALS.page(path),
+        ["watch", "well"] => WELL.page(path),
         ["watch", ..] => WATCH.page(path),
         ["sign-in"] => SIGN_IN.page(path),
         _ => nowhere(),
@@ -70,6 +71,7 @@ static LIBRARY: Chunk = Chunk::new(|| Box::pin(with_kept(library_pages())));
 static WATCH: Chunk = Chunk::new(|| Box::pin(watch_pages()));
 static VITALS: Chunk = Chunk::new(|| Box::pin(vitals_pages()));
 static CARE: Chunk = Chunk::new(|| Box::pin(care_pages()));
+static WELL: Chunk = Chunk::new(|| Box::pin(well_page()));
 static KEPT: Chunk = Chunk::new(|| Box::pin(kept_note()));
 static SIGN_IN: Chunk = Chunk::new(|| Box::pin(sign_in()));
 
@@ -203,6 +205,11 @@ fn care_pages() -> Fetched {
         ["care", "ask"] => view! { <care_ask::Ask /> }.into_any(),
         _ => nowhere(),
     })
+}
+
+#[wasm_split(resident_well, fallible, wasm_split_path = leptos::wasm_split)]
+fn well_page() -> Fetched {
+    Ok(|_| view! { <well::Well /> }.into_any())
 }
 
 #[wasm_split(resident_sign_in, fallible, wasm_split_path = leptos::wasm_split)]

@@ -100,7 +100,7 @@ fn a_consents_text_changes_only_with_its_version() {
         ("sms_notices", 1, "7dbd781e9aabde3b"),
         ("share_contact", 2, "fec1f4505b892980"),
         ("borrow_books", 1, "518050ab8d328327"),
-        ("watch_doors", 1, "da793480edfd33fd"),
+        ("watch_doors", 2, "d5f3e88eb5b94fc1"),
         ("watch_health", 1, "3c37fe76f4ec4e6d"),
     ];
     let held = held.map(|(purpose, version, digest)| (purpose, version, digest.to_owned()));

@@ -130,6 +130,8 @@ named! {
         ReadHistory = "read_history",
         /// Watch over people who agreed: their doors, absences and alerts, with each look written down.
         Watch = "watch",
+        /// Say that somebody who is watched over is away, as they or theirs said.
+        ReportAbsence = "report_absence",
         /// Set up doors and their keys.
         KeepDoors = "keep_doors",
         /// Say how long a silence may be.
@@ -160,7 +162,7 @@ pub fn allows(act: Act, role: Role) -> bool {
         | Act::Volunteer
         | Act::Organise
         | Act::Library => true,
-        Act::BookForOthers | Act::Counter | Act::RedeemForOthers => matches!(
+        Act::BookForOthers | Act::Counter | Act::RedeemForOthers | Act::ReportAbsence => matches!(
             role,
             GridWorker | DeskHelper | Station | SocialWorker | Admin
         ),
@@ -261,6 +263,10 @@ mod tests {
             (Act::KeepBooks, "librarian admin"),
             (Act::ReadHistory, "librarian admin"),
             (Act::Watch, "station social_worker admin"),
+            (
+                Act::ReportAbsence,
+                "grid_worker desk_helper station social_worker admin",
+            ),
             (Act::KeepDoors, "admin"),
             (Act::SetWatchRules, "social_worker admin"),
             (Act::Care, "station social_worker admin"),

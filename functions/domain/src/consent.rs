@@ -17,7 +17,8 @@ named! {
         ShareContact = "share_contact",
         /// A child borrows from the library; asked of guardians only.
         BorrowBooks = "borrow_books",
-        /// Comings and goings at the doors of one's home are noted, and a long silence is looked after.
+        /// Comings and goings at the doors of one's home are noted, and a long silence is looked after: one is asked
+        /// by text, then the relative one named, who learns no more than that.
         WatchDoors = "watch_doors",
         /// Readings of one's body and presses of the emergency button are noted, and what is out of bounds is
         /// looked after.
@@ -53,8 +54,8 @@ impl Purpose {
     #[must_use]
     pub fn version(self) -> u32 {
         match self {
-            Self::SmsNotices | Self::BorrowBooks | Self::WatchDoors | Self::WatchHealth => 1,
-            Self::ShareContact => 2,
+            Self::SmsNotices | Self::BorrowBooks | Self::WatchHealth => 1,
+            Self::ShareContact | Self::WatchDoors => 2,
         }
     }
 }

@@ -420,8 +420,15 @@ pub const BLIND_MINUTES: i64 = 5;
 /// How long a door's outages are remembered, in days, and how many: longer than the longest window.
 pub const OUTAGE_DAYS: i64 = 100;
 pub const OUTAGES: usize = 100;
-/// How long before its end somebody is told of an absence, in hours.
+/// How long after the deadline the link of a question how somebody is may be answered, in hours.
+pub const WELL_HOURS: i64 = 24;
+/// Characters of the key of such a link.
+pub const WELL_KEY_CHARS: usize = 128;
+/// How long before its end somebody is told of an absence, in hours; of one that is shorter than twice that, in the
+/// middle.
 pub const ABSENCE_TOLD_HOURS: i64 = 24;
+/// Nobody is told of the end of an absence that is shorter, in hours.
+pub const ABSENCE_TOLD_LEAST_HOURS: i64 = 4;
 /// Deadlines of one partition of the index that one pass of the sweeper looks at.
 pub const WATCH_SWEPT: usize = 5_000;
 /// Events that a device may send in one body.

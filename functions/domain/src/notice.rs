@@ -100,6 +100,27 @@ named! {
     }
 }
 
+impl Topic {
+    /// A short message goes out although the reader never agreed to those about their bookings: whoever is on duty
+    /// has to go somewhere, or whoever is watched over is asked how they are, as they agreed
+    /// ([`crate::consent::Purpose::WatchDoors`]), and the relative they named.
+    #[must_use]
+    pub fn owes_text(self) -> bool {
+        matches!(
+            self,
+            Self::WatchAsk
+                | Self::WatchAskRelative
+                | Self::WatchAlert
+                | Self::WatchArea
+                | Self::SosAlert
+                | Self::VitalAlert
+                | Self::DoorDead
+                | Self::CareTask
+                | Self::CareStation
+        )
+    }
+}
+
 /// Named values a notice's words are filled with: ids, names, times as RFC 3339.
 pub type Data = BTreeMap<String, String>;
 

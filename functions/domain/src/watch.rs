@@ -2,7 +2,7 @@
 //! their body.
 //!
 //! Read [`presence`] (what is known of somebody), [`rules`] and [`absence`] (what they and the community
-//! agreed on), [`deadline`] (when silence is too long, and what is decided then), [`device`] (how far a
+//! agreed on), [`deadline`] (when silence is too long, and what is decided then), [`question`] (who may say that they are well), [`device`] (how far a
 //! door can be trusted), [`window`] (which of its numbers were taken), [`event`] (what it says), [`escalation`] (who is told, and who after them) and [`replay`]
 //! (the same rules over a log). Then [`observation`] (what is measured) and [`vitals`] (what becomes of it).
 //!
@@ -17,6 +17,7 @@ pub mod escalation;
 pub mod event;
 pub mod observation;
 pub mod presence;
+pub mod question;
 pub mod replay;
 pub mod rules;
 pub mod vitals;
@@ -31,6 +32,7 @@ pub use escalation::{Ladder, Reach, Step};
 pub use event::{DoorAct, DoorEvent};
 pub use observation::{Amount, Metric, Observed, Reading};
 pub use presence::{Passage, Presence, Sign, Whereabouts};
+pub use question::Question;
 pub use rules::{Grade, Rules, Windows};
 pub use vitals::{Lapse, Measure, Turn, Vitals};
 pub use watched::Watched;

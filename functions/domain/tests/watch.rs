@@ -1,12 +1,12 @@
 //! Silence: what the doors know, when it is too long, and what is decided then.
 
-use domain::AbsenceId;
 use domain::watch::deadline::{Ask, Asking};
 use domain::watch::device::{When, effective};
 use domain::watch::{
     Absence, AbsenceKind, Confidence, Coverage, Decision, Device, DoorSense, Liveness, Outage,
     Overdue, Passage, Presence, Sign, Silence, Whereabouts, Windows, decide,
 };
+use domain::{AbsenceId, Refusal, limits};
 use domain::{CommunityId, DeviceId};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -144,6 +144,11 @@ fn a_rhythm_tightens_and_never_loosens() {
         (30 * 60, 72 * 60)
     );
     assert_eq!(Windows::OUTER.tightened(None), Windows::OUTER);
+    let max = 72 * 60;
+    let least = limits::WATCH_MINUTES_LEAST;
+    let refused = Windows::OUTER.refuse_looser(rhythm);
+    assert_eq!(refused, Err(Refusal::WatchWindow { least, max }));
+    assert_eq!(Windows::OUTER.refuse_looser(tight), Ok(()));
 }
 
 #[test]

@@ -40,6 +40,9 @@ pub const SECRET_NAME: &str = "SECRET_NAME";
 /// Who carries short messages: `sns`, or nobody.
 pub const SMS: &str = "SMS";
 
+/// Where the residents' app is opened. Without it, texts have no link.
+pub const SITE: &str = "SITE";
+
 /// For the secret, on the way up.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -58,6 +61,7 @@ pub async fn ctx() -> Result<Ctx, Error> {
         channels: channels(&cloud),
         outside: Outside {
             gateway: Some(Arc::new(Web(cloud))),
+            site: env::var(SITE).unwrap_or_default().into(),
             ..Outside::default()
         },
         relay_bell: Arc::new(Notify::new()),

@@ -39,7 +39,8 @@ impl Line {
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.body
-            .split(|c: char| !c.is_ascii_digit())
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .filter(|word| word.chars().all(|c| c.is_ascii_digit()))
             .find(|digits| digits.len() == limits::CODE_DIGITS as usize)
     }
 }

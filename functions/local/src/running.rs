@@ -154,6 +154,7 @@ impl Opened {
                     template: "TEMPLATE".into(),
                     token: "TOKEN".into(),
                 })),
+                ..Outside::default()
             },
             relay_bell: Arc::new(Notify::new()),
             budgets: Arc::default(),
@@ -198,7 +199,8 @@ impl Running {
         let address = listener
             .local_addr()
             .map_err(|error| Stop::because(format!("no address: {error}")))?;
-        let opened = Opened::open(&options).await?;
+        let mut opened = Opened::open(&options).await?;
+        opened.ctx.outside.site = format!("http://{address}").into();
         let (quit, quitting) = watch::channel(false);
         let work = Arc::new(Loops::new(opened.ctx.clone()));
         let helpers = Helpers {

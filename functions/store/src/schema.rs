@@ -10,7 +10,7 @@
 //! | Person        | com#P#per              | PERSON               | com#PEOPLE / name#per     |                           |                      | com#DUE#P / erased|
 //! | Session       | com#P#per              | SESSION#digest       |                           |                           |                      |                   |
 //! | SecondFactor  | com#P#per              | TOTP                 |                           |                           |                      |                   |
-//! | Consent       | com#P#per              | CONSENT#purpose#ms   |                           |                           |                      |                   |
+//! | Consent       | com#P#per              | CONSENT#purpose#ms   |                           |                           |                      | com#DUE#Z / ms#per|
 //! | View          | com#P#per              | VIEW#vew             |                           |                           |                      |                   |
 //! | ViewLink      | com#P#per              | LOOKED#n             |                           |                           |                      |                   |
 //! | ViewHead      | com#P#per              | LOOKED               |                           |                           |                      |                   |
@@ -66,7 +66,7 @@
 //! | DeviceOf      | ~#DEVICE#dev           | OF                   |                           |                           |                      |                   |
 //! | Device        | com#DOORS              | dev                  |                           |                           |                      | com#DUE#D / dead#dev|
 //! | DoorDay       | com#DOORDAYS#dev       | day                  |                           |                           |                      |                   |
-//! | Watched       | com#P#per              | WATCH                | com#WATCHED / per         |                           |                      | com#DUE#W#n / armed#per|
+//! | Watched       | com#P#per              | WATCH                | com#WATCHED / per         |                           | com#P#rel#K / per    | com#DUE#W#n / armed#per|
 //! | CredentialOf  | com#CREDENTIAL#card    | OF                   |                           |                           |                      |                   |
 //! | SignRow       | com#P#per              | SIGN#at#dev#seq      |                           |                           |                      |                   |
 //! | AbsenceRow    | com#P#per              | ABSENCE#abs          |                           |                           |                      | com#DUE#H / tell#abs|
@@ -520,6 +520,27 @@ pub(crate) fn people_place(
     [
         ("g1pk", format!("{com}#PEOPLE")),
         ("g1sk", format!("{name}#{person}")),
+    ]
+}
+
+/// Consents that were taken back, of which something may be left.
+#[must_use]
+pub fn withdrawn(com: CommunityId, at: Timestamp) -> Pattern {
+    Pattern {
+        index: Some("due"),
+        pk: format!("{com}#DUE#Z"),
+        range: Range::UpTo(millis(at) + "~"),
+        newest_first: false,
+    }
+}
+pub(crate) fn withdrawn_place(
+    com: CommunityId,
+    at: Timestamp,
+    person: PersonId,
+) -> [(&'static str, String); 2] {
+    [
+        ("dpk", format!("{com}#DUE#Z")),
+        ("dsk", format!("{}#{person}", millis(at))),
     ]
 }
 

@@ -1,13 +1,16 @@
 //! What data of an older format lacks is added to it. Each step may be done again: one that was cut short is.
 
 use crate::table::{Error, Store};
-use crate::watch::{device_of_item, watched_count_item};
+use crate::watch::{device_of_item, watched_count_item, watched_item};
 
 /// Brings a table from that format to the present one; how many items were written.
 pub async fn bring_up(store: &Store, from: u32) -> Result<usize, Error> {
     let mut written = 0;
     if from < 4 {
         written += to_4(store).await?;
+    }
+    if from < 5 {
+        written += to_5(store).await?;
     }
     Ok(written)
 }
@@ -22,6 +25,19 @@ async fn to_4(store: &Store) -> Result<usize, Error> {
         let watched = store.all_watched(community.id).await?.len();
         let people = u64::try_from(watched).unwrap_or(u64::MAX);
         items.push(watched_count_item(community.id, people)?);
+    }
+    let written = items.len();
+    store.put_all(items).await?;
+    Ok(written)
+}
+
+/// Those who are watched over are found by their relative.
+async fn to_5(store: &Store) -> Result<usize, Error> {
+    let mut items = Vec::new();
+    for community in store.communities().await? {
+        for watched in store.all_watched(community.id).await? {
+            items.push(watched_item(&watched)?);
+        }
     }
     let written = items.len();
     store.put_all(items).await?;

@@ -33,7 +33,7 @@ endpoints! {
     RotateDeviceKey: Post "/v1/devices/{id}/key" (DeviceId) as KeepDoors, RotateKeyBody => 200 DeviceKeyView;
     /// How often somebody passed a door of many, day by day, the latest first; of the door of one home nothing is counted.
     ListDoorDays: Get "/v1/devices/{id}/days" (DeviceId) [PageQuery] as Watch, None_ => 200 Page<DoorDayView>;
-    /// Everybody who is watched over, the longest silent first. Each finds the look in their log of views.
+    /// Everybody who is watched over, the longest silent first, with the reason for the look. Each finds it in their log of views.
     ListWatched: Get "/v1/watched" () [WatchedQuery] as Watch, None_ => 200 Page<WatchedView>;
     /// Watch over somebody who agreed (purpose watch_doors).
     CreateWatched: Post "/v1/watched" () as Watch, CreateWatchedBody => 201 WatchedView;
@@ -55,13 +55,15 @@ endpoints! {
     GetMyVitals: Get "/v1/me/vitals" () as Self_, None_ => 200 VitalsView;
     /// "I am well": a sign of life, and whatever is pending about it is called off.
     SayWell: Post "/v1/me/well" () as Self_, SayWellBody => 200 WatchedView;
-    /// Say that somebody is away: oneself, whoever one may report for, or at the desk anybody who is watched.
+    /// "I am well", or "they are well" by the relative who was asked, from the link of a text. Once: 409 `already_settled` where somebody answered or a sign came since, `too_late` a day after the deadline or where one is not asked any more; a key that is not ours is 422. Everything pending is called off.
+    AnswerWell: Post "/v1/well" () as Public, AnswerWellBody => 204 ();
+    /// Say that somebody is away: oneself, whoever one may report for, or, as a grid worker and at the desk, anybody who is watched.
     CreateAbsence: Post "/v1/absences" () as Self_, CreateAbsenceBody => 201 AbsenceView;
-    /// Absences of oneself or of `person`.
+    /// Absences of oneself or of `person`; grid workers and desk helpers find those that they reported.
     ListAbsences: Get "/v1/absences" () [AbsencesQuery] as Self_, None_ => 200 Page<AbsenceView>;
     /// Back earlier than was said.
     EndAbsence: Post "/v1/absences/{id}/end" (AbsenceId) as Self_, EndAbsenceBody => 200 AbsenceView;
-    /// Alerts: those that are open, the most urgent first; or all, the latest first. The first page of those that are open has an `ETag`; asked again with `If-None-Match` it is 304 where nothing is other. A page that asks by itself says `x-background: 1`, which does not keep its session alive.
+    /// Alerts: those that are open, the most urgent first; or all, the latest first. The first page of those that are open has an `ETag`; asked again with `If-None-Match` it is 304 where nothing is other. A page that asks by itself says `x-background: 1`, which does not keep its session alive. Whoever it is about finds the look in their log of views, once for each time the list is opened.
     ListAlerts: Get "/v1/alerts" () [AlertsQuery] as Watch, None_ => 200 Page<AlertView>;
     /// One alert; whoever it is about finds the look in their log of views.
     GetAlert: Get "/v1/alerts/{id}" (AlertId) as Watch, None_ => 200 AlertView;
@@ -239,6 +241,9 @@ json! {
         pub passages: u32,
     }
     pub struct WatchedQuery {
+        /// Why; written down for each of them.
+        #[serde(default)]
+        pub reason: String,
         /// Only those who cannot be seen now, as a door is dead.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub blind: Option<bool>,
@@ -265,7 +270,8 @@ json! {
         pub credentials: Vec<String>,
         pub relatives_credentials: Vec<String>,
         pub grade: Grade,
-        /// Their own windows, where these are other than the community's.
+        /// The rhythm of their own days: windows that are shorter than the community's. Absent, as is usual: the
+        /// community's hold.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub own: Option<Windows>,
         /// A relative who agreed to be asked.
@@ -314,6 +320,10 @@ json! {
     }
     pub struct SayWellBody {
         pub id: CommandId,
+    }
+    pub struct AnswerWellBody {
+        /// As it stands in the link; begins with `p` where the person is asked, with `r` where a relative is.
+        pub key: String,
     }
     pub struct CreateAbsenceBody {
         pub id: AbsenceId,

@@ -49,7 +49,7 @@ fn query(endpoint: &EndpointInfo) -> &'static str {
         "GetLibraryLedger" | "GetLibraryLedgerFile" => "?month=2026-11",
         "GetCareReport" | "GetCareReportFile" => "?month=2026-11",
         "GetWatched" | "GetVitals" | "GetCareFile" => "?reason=xx",
-        "ListSigns" => "?reason=xx&limit=100",
+        "ListSigns" | "ListWatched" => "?reason=xx&limit=100",
         "ListAlerts" | "ListCases" => "?all=true&limit=100",
         "RecordHikvision" | "RecordDahua" | "RecordZkteco" => "?key=x",
         // All there is, so that nothing foreign hides on a second page.
@@ -57,7 +57,7 @@ fn query(endpoint: &EndpointInfo) -> &'static str {
         | "ListFeedback" | "ListMyFeedback" | "ListStuck" | "ListHouseholds" | "ListServices"
         | "ListRedemptions" | "ListActivities" | "ListHours" | "ListCertificates"
         | "ListMySignUps" | "ListPendingHours" | "ListLoans" | "ListLent" | "ListAudits"
-        | "ListTitles" | "ListLabels" | "ListLibraryImports" | "ListWatched" => "?limit=100",
+        | "ListTitles" | "ListLabels" | "ListLibraryImports" => "?limit=100",
         _ => "",
     }
 }

@@ -74,6 +74,7 @@ pub fn sample(name: &str, id: &dyn Fn(&str) -> String) -> Option<Value> {
             "ask_minutes": 120, "area_least": 5, "lease_minutes": 30,
             "ladder": [{ "wait_minutes": 0, "tell": ["workers"] }], "note": "试一试" }),
         "BacktestRules" => json!({ "windows": windows, "days": 7 }),
+        "AnswerWell" => json!({ "key": "p.x" }),
         "RotateDeviceKey" | "SayWell" | "EndAbsence" | "AcknowledgeAlert" => {
             json!({ "id": id("cmd") })
         }

@@ -91,6 +91,7 @@ fn through(app: &TestApp, server: &Arc<Server>) -> Ctx {
                 template: "TPL".into(),
                 token: "TOKEN".into(),
             })),
+            ..Outside::default()
         },
         ..app.ctx().clone()
     }

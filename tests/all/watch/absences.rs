@@ -1,7 +1,9 @@
 //! Being away, said by whoever may say it, and over when it is over.
 
 use acceptance::{Actor, TestApp};
-use domain::watch::DoorSense;
+use domain::access::Role;
+use domain::notice::Topic;
+use domain::watch::{DoorSense, Grade};
 use domain::{AbsenceId, PersonId, limits};
 use jiff::SignedDuration;
 use wire::endpoint::None_;
@@ -12,9 +14,11 @@ use wire::watch::{
 use wire::{Code, Problem};
 
 use super::people::{
-    ADMIN, CARD, Door, HELPER, WORKER, at, away, code, door, event, fields, grown_ups, id, leave,
-    looks, mine, say, stored, watch_over,
+    ADMIN, CARD, Door, HELPER, WORKER, agree, at, away, code, door, event, fields, grown_ups, id,
+    leave, look, looks, mine, say, stored, watch_over,
 };
+use super::sweep::{Home, LONG};
+use crate::coverage::with_role;
 
 async fn main_door(app: &TestApp) -> Door {
     let admin = at(app, ADMIN).await;
@@ -78,9 +82,6 @@ async fn a_relative_reports_only_if_that_was_agreed() {
     // Nobody else, and the desk for anybody who is watched over.
     assert_eq!(code(list(other, person).await), Code::NotFound);
     assert_eq!(code(end(other, said.id).await), Code::NotFound);
-    let helper = at(&app, HELPER).await;
-    let refused = leave(&helper, away(&app, person, 48)).await;
-    assert_eq!(code(refused), Code::NotFound);
     let by_phone = CreateAbsenceBody {
         note: "女儿来电，住院检查".into(),
         ..away(&app, person, 24)
@@ -95,6 +96,99 @@ async fn a_relative_reports_only_if_that_was_agreed() {
     assert_eq!(code(unwatched), Code::NotWatched);
     let unwatched = leave(other, away(&app, None, 24)).await;
     assert_eq!(code(unwatched), Code::NotWatched);
+    app.stop().await;
+}
+
+/// Whoever asks for whom they may speak is answered by as many reads, however many others are watched over.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_relative_finds_theirs_among_many() {
+    let app = TestApp::start().await;
+    let (desk, door) = (at(&app, WORKER).await, main_door(&app).await);
+    let people = grown_ups(&app, 4).await;
+    let relative = id(&people[0]);
+    for (n, who) in people.iter().enumerate().skip(1) {
+        let card = format!("{n}");
+        let said = WatchedFields {
+            relative: (n < 3).then_some(relative),
+            relative_reports: n == 1,
+            ..fields(&door, &[card.as_str()])
+        };
+        watch_over(&desk, who, said).await;
+    }
+    let (store, com) = (&app.ctx().store, app.home().await);
+    let theirs = store.watched_of_relative(com, relative).await;
+    let mut theirs: Vec<PersonId> = theirs
+        .expect("answers")
+        .iter()
+        .map(|one| one.person)
+        .collect();
+    theirs.sort_unstable();
+    let mut both = vec![id(&people[1]), id(&people[2])];
+    both.sort_unstable();
+    assert_eq!(theirs, both);
+    let list = people[0].call::<ListMyWatchPeople>((), None_ {}, None_ {});
+    let list = list.await.expect("a list").items;
+    let named: Vec<PersonId> = list.iter().map(|one| one.person).collect();
+    assert_eq!(named, [id(&people[1])]);
+    store
+        .forget_relative(com, relative)
+        .await
+        .expect("forgotten");
+    let theirs = store.watched_of_relative(com, relative).await;
+    assert!(theirs.expect("answers").is_empty());
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_told_notes_it_and_sees_nothing_else() {
+    let app = TestApp::start().await;
+    let (desk, door) = (at(&app, WORKER).await, main_door(&app).await);
+    let who = grown_ups(&app, 1).await.remove(0);
+    let person = Some(id(&who));
+    watch_over(&desk, &who, fields(&door, &[CARD])).await;
+    let own = leave(&who, away(&app, None, 24)).await.expect("reported");
+    let told = [
+        at(&app, HELPER).await,
+        with_role(&app, Role::GridWorker).await,
+    ];
+    for reporter in &told {
+        let said = leave(reporter, away(&app, person, 48)).await;
+        let said = said.expect("may note it");
+        assert_eq!(list(reporter, person).await, Ok(vec![said.id]));
+        assert_eq!(code(end(reporter, own.id).await), Code::NotFound);
+        assert_eq!(code(look(reporter, id(&who)).await), Code::NotAllowed);
+        let ended = end(reporter, said.id).await.expect("theirs");
+        assert_eq!(ended.ended_at.map(|at| at.at), Some(app.now()));
+    }
+    let seen = looks(&who).await;
+    for what in ["CreateAbsence", "ListAbsences", "EndAbsence"] {
+        assert!(seen.iter().any(|look| look.0 == what), "{what}");
+    }
+    let volunteer = with_role(&app, Role::Volunteer).await;
+    let refused = leave(&volunteer, away(&app, person, 48)).await;
+    assert_eq!(code(refused), Code::NotFound);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_short_absence_is_told_of_in_its_middle_and_one_of_hours_never() {
+    let app = TestApp::start().await;
+    let home = Home::new(&app, Grade::AtOnce, LONG).await;
+    let people = app.people().await;
+    let person = people.iter().find(|one| one.id == home.person);
+    let who = app.as_person(person.expect("is there")).await;
+    agree(&who, true).await;
+    let hours = SignedDuration::from_hours;
+    leave(&who, away(&app, None, 3)).await.expect("reported");
+    leave(&who, away(&app, None, 30)).await.expect("reported");
+    app.advance(hours(15) - SignedDuration::from_mins(1));
+    app.settle().await;
+    assert!(home.told(home.person).await.is_empty(), "too early");
+    for _ in 0..2 {
+        app.advance(SignedDuration::from_mins(1));
+        app.settle().await;
+        assert_eq!(home.told(home.person).await, [Topic::AbsenceEnds], "once");
+    }
     app.stop().await;
 }
 

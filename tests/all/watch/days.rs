@@ -1,5 +1,7 @@
 //! How often somebody passed a door: what is left when comings and goings are gone.
 
+use std::time::Duration;
+
 use acceptance::{Actor, TestApp};
 use domain::watch::DoorSense;
 use jiff::Timestamp;
@@ -61,7 +63,7 @@ async fn passages_are_counted_by_the_local_day_once_each_and_never_at_the_door_o
         attributes: Attributes::default(),
     };
     let records = vec![again];
-    take_all(app.ctx(), Batch { records }).await;
+    take_all(app.ctx(), Batch { records }, Duration::from_secs(60)).await;
     assert_eq!(days(&desk, &main).await, [row("2026-11-24", 3)]);
     // Midnight is the community's.
     let late: Timestamp = "2026-11-24T15:59:30Z".parse().expect("a moment");

@@ -131,6 +131,7 @@ async fn a_sensor_that_was_never_seen_is_on_the_desks_list_and_no_alert() {
 /// Those who cannot be seen now.
 pub async fn blind(app: &TestApp) -> Vec<WatchedView> {
     let query = WatchedQuery {
+        reason: "查看名单".into(),
         blind: Some(true),
         cursor: None,
         limit: Some(100),

@@ -1,5 +1,7 @@
 //! What doors say through a queue, which brings messages twice, late and in any order.
 
+use std::time::Duration;
+
 use acceptance::TestApp;
 use domain::watch::{DoorSense, Passage};
 use jiff::{SignedDuration, Timestamp};
@@ -32,7 +34,7 @@ fn left(ids: &[&str]) -> Left {
 
 async fn take(app: &TestApp, records: &[Message]) -> Left {
     let records = records.to_vec();
-    take_all(app.ctx(), Batch { records }).await
+    take_all(app.ctx(), Batch { records }, Duration::from_secs(60)).await
 }
 
 fn seconds(seconds: i64) -> SignedDuration {
@@ -133,6 +135,31 @@ async fn what_waited_in_the_queue_is_taken_as_of_when_it_was_sent() {
     let heard = device(&app, &door).await;
     assert_eq!((heard.skew_seconds, heard.heard_at), (0, Some(app.now())));
     assert_eq!(heard.seq, 0, "numbers count only where they are signed");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_not_done_in_time_is_brought_again() {
+    let app = TestApp::start().await;
+    let admin = at(&app, ADMIN).await;
+    let door = door(&admin, DoorSense::BothWays, None).await;
+    let beat = |n: usize| {
+        let beat = event(n as u64, app.now(), "heartbeat", None);
+        message(n, &door, app.now(), &[beat])
+    };
+    let records = vec![beat(1), beat(2)];
+    let none = take_all(
+        app.ctx(),
+        Batch {
+            records: records.clone(),
+        },
+        Duration::ZERO,
+    )
+    .await;
+    assert_eq!(none, left(&["m1", "m2"]), "answered for, and not lost");
+    assert_eq!(device(&app, &door).await.heard_at, None);
+    assert_eq!(take(&app, &records).await, left(&[]));
+    assert_eq!(device(&app, &door).await.heard_at, Some(app.now()));
     app.stop().await;
 }
 

@@ -35,7 +35,7 @@ async fn update(
     desk.call::<UpdateWatched>((person,), None_ {}, body).await
 }
 
-async fn signs(desk: &Actor<'_>, person: PersonId, reason: &str) -> Result<usize, Problem> {
+pub async fn signs(desk: &Actor<'_>, person: PersonId, reason: &str) -> Result<usize, Problem> {
     let query = SignsQuery {
         reason: reason.into(),
         cursor: None,
@@ -45,7 +45,7 @@ async fn signs(desk: &Actor<'_>, person: PersonId, reason: &str) -> Result<usize
     Ok(list.items.len())
 }
 
-async fn main_door(app: &TestApp) -> Door {
+pub async fn main_door(app: &TestApp) -> Door {
     let admin = at(app, ADMIN).await;
     door(&admin, DoorSense::BothWays, None).await
 }
@@ -166,7 +166,19 @@ async fn what_is_agreed_has_to_be_in_order() {
         no_exit_minutes: 1,
         ..Windows::OUTER
     };
+    let long = Windows {
+        no_return_minutes: Windows::OUTER.no_return_minutes + 1,
+        ..Windows::OUTER
+    };
     let rows = [
+        (
+            WatchedFields {
+                own: Some(long),
+                ..plain()
+            },
+            Code::WatchWindow,
+            Some("/fields/own"),
+        ),
         (
             WatchedFields {
                 doors: vec![DeviceId::new(1, 1)],
@@ -237,40 +249,41 @@ async fn what_is_agreed_has_to_be_in_order() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_look_is_written_down_and_its_person_reads_why() {
+async fn windows_of_ones_own_tighten_and_who_set_them_is_there_to_read() {
     let app = TestApp::start().await;
     let (desk, door) = (at(&app, WORKER).await, main_door(&app).await);
     let who = grown_ups(&app, 1).await.remove(0);
-    watch_over(&desk, &who, fields(&door, &[CARD])).await;
-    let before = looks(&who).await.len();
-    assert_eq!(code(signs(&desk, id(&who), "").await), Code::EmptyText);
-    assert_eq!(code(signs(&desk, id(&who), "看").await), Code::BadValue);
-    assert_eq!(looks(&who).await.len(), before, "nothing was shown");
-    signs(&desk, id(&who), "本人来电").await.expect("a list");
-    look(&desk, id(&who)).await.expect("a view");
-    let query = WatchedQuery {
-        blind: None,
-        cursor: None,
-        limit: Some(100),
+    let own = Windows {
+        no_exit_minutes: 24 * 60,
+        ..Windows::OUTER
     };
-    let list = desk.call::<ListWatched>((), query, None_ {}).await;
-    let list = list.expect("a list").items;
-    let row = list.iter().find(|one| one.person == id(&who));
-    assert_eq!(row.expect("is on it").fields, None);
+    let with = |own: Option<Windows>| WatchedFields {
+        own,
+        ..fields(&door, &[CARD])
+    };
+    let made = watch_over(&desk, &who, with(Some(own))).await;
+    say(&app, &door, &[event(1, app.now(), "entry", Some(CARD))]).await;
+    let due = async || {
+        mine(&who)
+            .await
+            .expect("a view")
+            .due
+            .expect("a deadline")
+            .at
+    };
+    assert_eq!(due().await, app.now() + SignedDuration::from_hours(24));
+    let ver = stored(&app, id(&who)).await.expect("is watched over").ver;
+    assert!(ver > made.ver);
+    update(&desk, id(&who), ver, with(None)).await.expect("off");
+    assert_eq!(due().await, app.now() + SignedDuration::from_hours(48));
     let told = looks(&who).await;
     for (what, why) in [
-        ("ListSigns", "本人来电"),
-        ("GetWatched", "上门看望"),
-        ("ListWatched", ""),
+        ("CreateWatched", "– → 24 h / 72 h"),
+        ("UpdateWatched", "24 h / 72 h → –"),
     ] {
         let found = told.iter().any(|look| look.0 == what && look.1 == why);
         assert!(found, "{what} is not in {told:?}");
     }
-    // Oneself one sees without a word, and without the numbers of cards.
-    let own = mine(&who).await.expect("is watched over");
-    let agreed = own.fields.expect("what was agreed");
-    assert_eq!((agreed.doors, agreed.credentials), (vec![door.id], vec![]));
-    assert_eq!(looks(&who).await.len(), told.len());
     app.stop().await;
 }
 
@@ -292,6 +305,7 @@ async fn the_longest_silent_come_first_page_by_page() {
     let (mut cursor, mut found) = (None, Vec::new());
     loop {
         let query = WatchedQuery {
+            reason: "查看名单".into(),
             blind: Some(false),
             cursor,
             limit: Some(1),
@@ -308,6 +322,7 @@ async fn the_longest_silent_come_first_page_by_page() {
     // Never seen, then the one who was seen first.
     assert_eq!(found, [id(&people[0]), id(&people[2]), id(&people[1])]);
     let query = WatchedQuery {
+        reason: "查看名单".into(),
         blind: None,
         cursor: Some("x".into()),
         limit: None,
@@ -339,7 +354,7 @@ async fn a_neighbour_learns_nothing_and_each_role_does_what_is_its() {
     assert_eq!(answers(person).await.2, Code::NotFound);
     assert_eq!(code(mine(neighbour).await), Code::NotWatched);
     let calls = [
-        ("GET", "/v1/watched".to_owned(), "watch"),
+        ("GET", "/v1/watched?reason=xx".to_owned(), "watch"),
         ("GET", format!("/v1/watched/{person}?reason=xx"), "watch"),
         (
             "GET",

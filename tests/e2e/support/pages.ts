@@ -300,7 +300,7 @@ export async function shelfPlaces(page: Page): Promise<Place[]> {
 /** The pages of doors and silence, for whoever watches over people. */
 async function watchingPlaces(page: Page): Promise<Place[]> {
   const at = '/desk/watch';
-  const [alerts, watched, devices] = [await list<{ id: string }>(page, '/v1/alerts?all=true'), await list<{ person: string }>(page, '/v1/watched'), await list<{ id: string; sense: string }>(page, '/v1/devices')];
+  const [alerts, watched, devices] = [await list<{ id: string }>(page, '/v1/alerts?all=true'), await list<{ person: string }>(page, '/v1/watched?reason=xx'), await list<{ id: string; sense: string }>(page, '/v1/devices')];
   return [
     ['watch', at],
     ['alerts', `${at}/alerts`],

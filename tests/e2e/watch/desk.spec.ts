@@ -89,7 +89,7 @@ test('a silence that is too long stands on the board within the poll; one of two
 
 test('comings and goings open with a reason only; what is agreed is changed; an absence is said and ended', async ({ as }) => {
   const desk = await as('looker', { fresh: true });
-  const [{ person }] = await list<{ person: string }>(desk, '/v1/watched');
+  const [{ person }] = await list<{ person: string }>(desk, '/v1/watched?reason=xx');
   await look(desk, person);
   await expect(desk.getByTestId('signs-list')).toHaveCount(0);
   await desk.getByTestId('signs').click();

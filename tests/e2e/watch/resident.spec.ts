@@ -54,6 +54,21 @@ test('the silent one presses one large button: the alert is withdrawn, and the b
   expect(Date.parse(after.seen_at ?? '')).toBeGreaterThan(Date.parse(before.seen_at ?? ''));
 });
 
+test('the link of a text opens for anybody, and is answered by pressing; one that is not whole says so', async ({ anybody }) => {
+  const page = await anybody();
+  for (const [key, label] of [['pX', '我很好'], ['rX', '家人很好']]) {
+    await page.goto(`/watch/well?key=${key}`);
+    const button = page.getByTestId('answer-well');
+    await expect(button).toHaveText(label);
+    await expect(page).toHaveURL(/\/watch\/well/);
+    await button.click();
+    await expect(page.getByTestId('broken')).toContainText('工作站');
+    await expect(button).toHaveCount(0);
+  }
+  await page.goto('/watch/well');
+  await expect(page.getByTestId('broken')).toBeVisible();
+});
+
 test('who is told, what is noted, and the way to stop it', async ({ as }) => {
   const page = await as('watched');
   await open(page, '/watch');

@@ -6,6 +6,7 @@ use wire::endpoint::None_;
 use wire::identity::PageQuery;
 use wire::notify::{InboxMessage, ListInbox, ReadMessage};
 
+use crate::model::path::escaped;
 use crate::model::{notice, when};
 use crate::pages::points::whose::about;
 use crate::session::Session;
@@ -54,6 +55,10 @@ fn watch_place(message: &InboxMessage) -> Option<String> {
     let me = Session::get().me_now().map(|me| me.id);
     match message.topic {
         Topic::WatchAsk => Some("/watch".to_owned()),
+        Topic::WatchAskRelative if message.data.contains_key("key") => {
+            let key = message.data.get("key")?;
+            Some(format!("/watch/well?key={}", escaped(key)))
+        }
         Topic::AbsenceEnds | Topic::WatchAskRelative => {
             Some(about("/watch/away", person.filter(|id| Some(*id) != me)))
         }

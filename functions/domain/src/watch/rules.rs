@@ -52,6 +52,19 @@ impl Windows {
         })
     }
 
+    /// Refuses: `WatchWindow` where a rhythm would loosen these.
+    pub fn refuse_looser(&self, rhythm: Self) -> Result<(), Refusal> {
+        let least = limits::WATCH_MINUTES_LEAST;
+        let pairs = [
+            (rhythm.no_exit_minutes, self.no_exit_minutes),
+            (rhythm.no_return_minutes, self.no_return_minutes),
+        ];
+        match pairs.into_iter().find(|(own, max)| own > max) {
+            Some((_, max)) => Err(Refusal::WatchWindow { least, max }),
+            None => Ok(()),
+        }
+    }
+
     /// Refuses: `WatchWindow` outside of what can be looked after.
     pub fn refuse_extreme(&self) -> Result<(), Refusal> {
         let (least, max) = (limits::WATCH_MINUTES_LEAST, limits::WATCH_MINUTES);

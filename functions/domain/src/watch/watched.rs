@@ -26,7 +26,7 @@ pub struct Watched {
     /// Cards of others of this home: they prove nothing of the person.
     pub relatives_credentials: Vec<String>,
     pub grade: Grade,
-    /// Their own windows, where these are other than the community's.
+    /// The rhythm of their own days, where that was agreed: windows that only ever tighten the community's.
     pub own: Option<Windows>,
     /// A relative who agreed to be asked.
     pub relative: Option<PersonId>,
@@ -47,9 +47,10 @@ pub struct Watched {
 }
 
 impl Watched {
+    /// By which somebody is looked after: the shorter of their own and the community's, of each.
     #[must_use]
     pub fn windows(&self, rules: &Rules) -> Windows {
-        self.own.unwrap_or(rules.windows)
+        rules.windows.tightened(self.own)
     }
 
     #[must_use]

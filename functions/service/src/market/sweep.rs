@@ -1,5 +1,5 @@
 //! What happens by itself as time passes: held and requested bookings lapse, visits that nobody
-//! finished are closed, expired credentials are told of, deletions that stopped half-way go on. The
+//! finished are closed, expired credentials are told of, deletions and withdrawals of consent that stopped half-way go on. The
 //! index only nominates; each decision is made again on the item itself.
 
 use domain::Refusal;
@@ -17,7 +17,7 @@ use store::table::{key_of, read};
 use super::notices::{self, Moved};
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::identity::delete_me;
+use crate::identity::{consent, delete_me};
 use crate::notify::tell::tell;
 use crate::{care, library, points, watch};
 
@@ -82,6 +82,10 @@ async fn community(ctx: &Ctx, item: Item, at: Timestamp) -> Result<usize, Error>
     match delete_me::resume(ctx, community.id, at).await {
         Ok(some) => done += some,
         Err(error) => failed("a deletion", &error),
+    }
+    match consent::resume(ctx, community.id, at).await {
+        Ok(some) => done += some,
+        Err(error) => failed("what rested on a consent", &error),
     }
     let within = points::Within {
         community: community.id,

@@ -68,4 +68,7 @@ pub struct Outside {
     pub push_services: Arc<[String]>,
     /// Absent: nobody is told by WeChat.
     pub wechat: Option<Arc<Programme>>,
+    /// Where the residents' app is opened, without a slash at the end; empty: not known here, and texts have no
+    /// link.
+    pub site: Arc<str>,
 }

@@ -216,7 +216,7 @@ async fn inboxes_only(
         let To::Person(id) = *to else {
             return Ok(None);
         };
-        if consent::is_given(ctx, row.community, id, Purpose::SmsNotices).await? {
+        if is_texted(ctx, row, id).await? {
             return Ok(None);
         }
         if !push::browsers(ctx, row, id, at).await?.is_empty() {
@@ -247,7 +247,7 @@ async fn work(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<End, Error> {
                 phone,
                 language,
             } => {
-                let body = words::sms(&row.notice, *language);
+                let body = words::sms(&row.notice, *language, &ctx.outside.site);
                 send(ctx, row, *person, phone, body, at).await
             }
             // Alone in its row, and taken apart above.
@@ -265,7 +265,15 @@ async fn work(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<End, Error> {
     Ok(end)
 }
 
-/// The inbox always; their browsers where it is urgent; a short message where they agreed to it.
+/// By a short message, too: whoever agreed to it, and everybody to whom it is owed, as long as there is a way for it.
+async fn is_texted(ctx: &Ctx, row: &Outgoing, id: PersonId) -> Result<bool, Error> {
+    match row.notice.topic.owes_text() && !ctx.channels.is_empty() {
+        true => Ok(true),
+        false => consent::is_given(ctx, row.community, id, Purpose::SmsNotices).await,
+    }
+}
+
+/// The inbox always; their browsers where it is urgent; a short message where they agreed to it, or it is owed.
 async fn to_person(ctx: &Ctx, row: &Outgoing, id: PersonId, at: Timestamp) -> Result<End, Error> {
     let person: Option<Person> = ctx.store.get(&schema::person(row.community, id)).await?;
     let Some(person) = person.filter(|person| person.deleted_at.is_none()) else {
@@ -281,12 +289,12 @@ async fn to_person(ctx: &Ctx, row: &Outgoing, id: PersonId, at: Timestamp) -> Re
     let Some(phone) = person.phone.as_deref() else {
         return Ok(pushed);
     };
-    if !consent::is_given(ctx, row.community, id, Purpose::SmsNotices).await? {
+    if !is_texted(ctx, row, id).await? {
         return Ok(pushed);
     }
     let mut notice = [row.notice.clone()];
     names::filled(ctx, row.community, &mut notice).await?;
-    let body = words::sms(&notice[0], person.language);
+    let body = words::sms(&notice[0], person.language, &ctx.outside.site);
     let texted = send(ctx, row, id, phone, body, at).await?;
     Ok(pushed.and(texted))
 }

@@ -23,9 +23,27 @@ pub fn push(language: Language) -> (&'static str, &'static str) {
     }
 }
 
-/// One line that says what happened to which visit; the rest stands in the app.
+/// One line that says what happened to which visit; the rest stands in the app. Whoever is asked how somebody is
+/// answers by the link at its end. `site`: where the app is opened, empty where that is not known.
 #[must_use]
-pub fn sms(notice: &Notice, language: Language) -> String {
+pub fn sms(notice: &Notice, language: Language, site: &str) -> String {
+    let line = line(notice, language);
+    match (site, notice.data.get(KEY)) {
+        ("", _) | (_, None) => line,
+        (site, Some(key)) => {
+            let open = match language {
+                Language::Zh => "点开就能回：",
+                Language::En => " Answer here: ",
+            };
+            format!("{line}{open}{site}/watch/well?key={key}")
+        }
+    }
+}
+
+/// In the data of a question how somebody is: what answers it.
+pub const KEY: &str = "key";
+
+fn line(notice: &Notice, language: Language) -> String {
     let value = |name: &str| notice.data.get(name).map_or("", String::as_str);
     let first = |names: &[&str]| -> &str {
         let mut said = names.iter().map(|name| value(name));
@@ -229,8 +247,29 @@ mod tests {
                 topic: *topic,
                 data: data.clone(),
             };
-            assert!(sms(&notice, Language::Zh).starts_with("【邻里】开锁 11-24 09:30 "));
-            assert!(sms(&notice, Language::En).starts_with("[Linli] Locksmith 11-24 09:30: "));
+            let (zh, en) = (
+                sms(&notice, Language::Zh, ""),
+                sms(&notice, Language::En, ""),
+            );
+            assert!(zh.starts_with("【邻里】开锁 11-24 09:30 "));
+            assert!(en.starts_with("[Linli] Locksmith 11-24 09:30: "));
+        }
+    }
+
+    #[test]
+    fn whoever_is_asked_answers_by_a_link() {
+        let key = ("key".to_owned(), "pAb-_.9".to_owned());
+        for topic in [Topic::WatchAsk, Topic::WatchAskRelative] {
+            let notice = Notice {
+                topic,
+                data: Data::from([key.clone()]),
+            };
+            for language in [Language::Zh, Language::En] {
+                let linked = sms(&notice, language, "https://linli.example");
+                let link = "https://linli.example/watch/well?key=pAb-_.9";
+                assert!(linked.ends_with(link), "{linked}");
+                assert!(!sms(&notice, language, "").contains("key"), "no place");
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Being away, said beforehand. `CreateAbsence`, `ListAbsences`, `EndAbsence`: the person; a relative of theirs
-//! who may report for them; those who watch. Commands are safe to repeat with the same id.
+//! who may report for them; those who watch; desk helpers and grid workers, who see and end what they reported
+//! themselves. Commands are safe to repeat with the same id.
 
 use domain::access::Act;
 use domain::watch::{Absence, Watched};
@@ -24,6 +25,26 @@ enum Voice {
     Own,
     Relative,
     Staff,
+    /// Whoever notes what they were told, and sees nothing else.
+    Reporter,
+}
+
+impl Voice {
+    /// The look is written down, for the person to read.
+    fn is_logged(self) -> bool {
+        match self {
+            Self::Staff | Self::Reporter => true,
+            Self::Own | Self::Relative => false,
+        }
+    }
+
+    /// Whether `who` sees this absence.
+    fn sees(self, row: &AbsenceRow, who: PersonId) -> bool {
+        match self {
+            Self::Own | Self::Relative | Self::Staff => true,
+            Self::Reporter => row.by == who,
+        }
+    }
 }
 
 /// Somebody's file, if they are watched over, and the caller's voice in it.
@@ -46,6 +67,7 @@ async fn of<E: Endpoint>(
         () if person == who.person.id => Voice::Own,
         () if relative == Some(who.person.id) => Voice::Relative,
         () if who.may(Act::Watch) => Voice::Staff,
+        () if who.may(Act::ReportAbsence) => Voice::Reporter,
         () => return Err(Refusal::Missing.into()),
     };
     Ok((watched, voice))
@@ -110,13 +132,27 @@ async fn begin(call: &Call<CreateAbsence>, once: &Once) -> Result<AbsenceView, E
     stored(call, absence.id).await
 }
 
+/// An absence that the caller may see, of whom it is, and the caller's voice in it. Refuses: `Missing`.
+async fn found<E: Endpoint>(
+    call: &Call<E>,
+    id: AbsenceId,
+) -> Result<(AbsenceRow, Option<Watched>, Voice), Error> {
+    let com = call.who.community.id;
+    let row = call.ctx.store.absence(com, id).await?;
+    let row = row.ok_or(Refusal::Missing)?;
+    let (watched, voice) = of(call, row.person).await?;
+    match voice.sees(&row, call.who.person.id) {
+        true => Ok((row, watched, voice)),
+        false => Err(Refusal::Missing.into()),
+    }
+}
+
 /// An absence of theirs, as the caller may see it now. Refuses: `Missing`.
 async fn stored<E: Endpoint>(call: &Call<E>, id: AbsenceId) -> Result<AbsenceView, Error> {
     let (ctx, who) = (&call.ctx, &call.who);
     let com = who.community.id;
-    let row = ctx.store.absence(com, id).await?.ok_or(Refusal::Missing)?;
-    let (watched, voice) = of(call, row.person).await?;
-    if voice == Voice::Staff {
+    let (row, watched, voice) = found(call, id).await?;
+    if voice.is_logged() {
         views::log(ctx, who, row.person, E::NAME, "", call.now).await?;
     }
     let names = names(ctx, com, vec![row.person, row.by]).await?;
@@ -130,10 +166,11 @@ pub async fn list(call: Call<ListAbsences>) -> Outcome<ListAbsences> {
     let com = who.community.id;
     let person = call.query.person.unwrap_or(who.person.id);
     let (watched, voice) = of(&call, person).await?;
-    if voice == Voice::Staff {
+    if voice.is_logged() {
         views::log(ctx, who, person, ListAbsences::NAME, "", call.now).await?;
     }
     let mut rows = ctx.store.absences(com, person).await?;
+    rows.retain(|row| voice.sees(row, who.person.id));
     rows.sort_by_key(|row| std::cmp::Reverse((row.absence.from, row.absence.id)));
     let mut people: Vec<PersonId> = rows.iter().map(|row| row.by).collect();
     people.push(person);
@@ -155,8 +192,7 @@ pub async fn end(call: Call<EndAbsence>) -> Outcome<EndAbsence> {
 async fn back(call: &Call<EndAbsence>, once: &Once) -> Result<AbsenceView, Error> {
     let (ctx, at, id) = (&call.ctx, call.now, call.path.0);
     let com = call.who.community.id;
-    let row = ctx.store.absence(com, id).await?.ok_or(Refusal::Missing)?;
-    let (watched, voice) = of(call, row.person).await?;
+    let (row, watched, voice) = found(call, id).await?;
     let entered_at = watched.as_ref().and_then(|one| one.presence.entered_at);
     if is_over(&row, entered_at, at) {
         return stored(call, id).await;

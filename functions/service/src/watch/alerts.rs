@@ -2,12 +2,12 @@
 //! `AcknowledgeAlert`, `CloseAlert`: those who watch. Commands are safe to repeat with the same id; of two at
 //! once one has it, and the other is told who.
 //!
-//! The list is asked every few seconds and is not written down for each of those on it; what is opened is. Whoever
-//! asks again by the tag of the last answer (`If-None-Match`) is told with one read of one item that nothing is
-//! other ([`Tag`]).
+//! Opening the list is a look at each of those on it, and written down as one. A page that stays open asks every few
+//! seconds by the tag of the last answer (`If-None-Match`): that is the same look going on, and it is told with one
+//! read of one item that nothing is other ([`Tag`]).
 
 use domain::watch::{Alert, AlertState, Rules, Watched};
-use domain::{AlertId, Refusal, limits};
+use domain::{AlertId, PersonId, Refusal, limits};
 use http::header;
 use jiff::Timestamp;
 use store::market::Beside;
@@ -19,7 +19,7 @@ use wire::{Code, Endpoint, Page};
 use super::faces::{alert_view, alive, names, of_alerts, said, sign_row};
 use super::tag::Tag;
 use crate::error::Error;
-use crate::http::{Answer, Call, Outcome};
+use crate::http::{Answer, BACKGROUND, Call, Outcome};
 use crate::identity::views;
 use crate::once::Once;
 use crate::points::tries::until_settled;
@@ -47,6 +47,12 @@ pub async fn list(call: Call<ListAlerts>) -> Outcome<ListAlerts> {
     };
     let cursor = call.query.cursor.as_deref();
     let (alerts, cursor) = page::page::<Alert>(&ctx.store, &pattern, limit, cursor).await?;
+    if !goes_on(&call) {
+        let mut people: Vec<PersonId> = alerts.iter().map(|alert| alert.person).collect();
+        people.sort_unstable();
+        people.dedup();
+        views::log_all(ctx, who, &people, ListAlerts::NAME, "", at).await?;
+    }
     let names = names(ctx, com, of_alerts(&alerts)).await?;
     let view = |alert: &Alert| alert_view(who, alert, &names, at);
     let items = alerts.iter().map(view).collect();
@@ -55,6 +61,12 @@ pub async fn list(call: Call<ListAlerts>) -> Outcome<ListAlerts> {
         Some(text) => answer.tagged(text),
         None => answer,
     })
+}
+
+/// A page that is open asks again: by the tag of its last answer, or, by itself, for what follows on that.
+fn goes_on(call: &Call<ListAlerts>) -> bool {
+    let follows = call.query.cursor.is_some() && call.headers.contains_key(BACKGROUND);
+    follows || call.headers.contains_key(header::IF_NONE_MATCH)
 }
 
 pub async fn get(call: Call<GetAlert>) -> Outcome<GetAlert> {

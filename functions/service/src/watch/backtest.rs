@@ -1,5 +1,5 @@
 //! Which alerts there would have been. `BacktestRules`: those who watch; it counts, and names nobody. Nothing
-//! is stored. Whoever has windows of their own keeps them in both counts.
+//! is stored. Whoever has windows of their own keeps them in both counts, where they are the shorter ones.
 
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ pub async fn run(call: Call<BacktestRules>) -> Outcome<BacktestRules> {
                 sign: row.sign,
             })
             .collect();
-        let own = |windows: Windows| watched.own.unwrap_or(windows);
+        let own = |windows: Windows| windows.tightened(watched.own);
         let would = replay(log.clone(), &away, own(tried), until);
         let now = replay(log, &away, own(rules.windows), until);
         counted.add(&would, &now);

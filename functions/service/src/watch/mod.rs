@@ -19,6 +19,7 @@ mod history;
 pub mod log;
 mod observations;
 mod people;
+mod question;
 pub mod queue;
 mod rules;
 pub mod signature;
@@ -34,12 +35,12 @@ mod well;
 
 use axum::Router;
 use wire::watch::{
-    AcknowledgeAlert, BacktestRules, CloseAlert, CreateAbsence, CreateDevice, CreateWatched,
-    EndAbsence, GetAlert, GetMyVitals, GetMyWatch, GetVitals, GetWatchHealth, GetWatchRules,
-    GetWatched, ImportDoorEvents, ListAbsences, ListAlerts, ListDevices, ListDoorDays,
-    ListMyWatchPeople, ListSigns, ListWatchRules, ListWatched, PutVitals, PutWatchRules,
-    RecordDahua, RecordDoorEvents, RecordHikvision, RecordObservations, RecordZkteco,
-    RotateDeviceKey, SayWell, UpdateWatched,
+    AcknowledgeAlert, AnswerWell, BacktestRules, CloseAlert, CreateAbsence, CreateDevice,
+    CreateWatched, EndAbsence, GetAlert, GetMyVitals, GetMyWatch, GetVitals, GetWatchHealth,
+    GetWatchRules, GetWatched, ImportDoorEvents, ListAbsences, ListAlerts, ListDevices,
+    ListDoorDays, ListMyWatchPeople, ListSigns, ListWatchRules, ListWatched, PutVitals,
+    PutWatchRules, RecordDahua, RecordDoorEvents, RecordHikvision, RecordObservations,
+    RecordZkteco, RotateDeviceKey, SayWell, UpdateWatched,
 };
 
 use crate::ctx::Ctx;
@@ -67,6 +68,7 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<GetMyWatch, _, _>(router, watched::mine);
     let router = mount::<ListMyWatchPeople, _, _>(router, people::list);
     let router = mount::<SayWell, _, _>(router, well::run);
+    let router = mount_open::<AnswerWell, _, _>(router, well::answer);
     let router = mount::<CreateAbsence, _, _>(router, absences::create);
     let router = mount::<ListAbsences, _, _>(router, absences::list);
     let router = mount::<EndAbsence, _, _>(router, absences::end);

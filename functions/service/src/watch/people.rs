@@ -10,7 +10,7 @@ use crate::http::{Answer, Call, Outcome};
 
 pub async fn list(call: Call<ListMyWatchPeople>) -> Outcome<ListMyWatchPeople> {
     let (ctx, com, me) = (&call.ctx, call.who.community.id, call.who.person.id);
-    let watched = ctx.store.all_watched(com).await?;
+    let watched = ctx.store.watched_of_relative(com, me).await?;
     let theirs = watched
         .iter()
         .filter(|one| one.relative_reports && one.relative == Some(me));

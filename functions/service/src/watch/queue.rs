@@ -4,13 +4,16 @@
 //! messages twice and in any order: no number is refused, and a sign that is known moves nothing.
 //!
 //! A message that cannot be taken is named, and harms no other; the queue brings it again, and puts it aside
-//! in the end.
+//! in the end. What is not done when the time is up is brought again, too: were the function ended instead, the
+//! queue would count it against every message of the batch.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use domain::{DeviceId, limits};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tokio::time::{Instant, timeout_at};
 use wire::watch::DoorEventsBody;
 use wire::{Code, Problem};
 
@@ -64,9 +67,10 @@ struct Letter {
     at: Timestamp,
 }
 
-/// Takes messages: those of one door one after the other, doors beside each other.
-pub async fn take_all(ctx: &Ctx, batch: Batch) -> Left {
-    let now = ctx.clock.now();
+/// Takes messages: those of one door one after the other, doors beside each other. `patience`: how long it may
+/// take.
+pub async fn take_all(ctx: &Ctx, batch: Batch, patience: Duration) -> Left {
+    let (now, until) = (ctx.clock.now(), Instant::now() + patience);
     let mut left = Vec::new();
     let mut doors: BTreeMap<DeviceId, Vec<Letter>> = BTreeMap::new();
     for message in batch.records {
@@ -78,7 +82,7 @@ pub async fn take_all(ctx: &Ctx, batch: Batch) -> Left {
     }
     let begin = |letters: Vec<Letter>| {
         let ids: Vec<String> = letters.iter().map(|one| one.id.clone()).collect();
-        (ids, tokio::spawn(of_door(ctx.clone(), letters)))
+        (ids, tokio::spawn(of_door(ctx.clone(), letters, until)))
     };
     let doors: Vec<_> = doors.into_values().map(begin).collect();
     for (ids, door) in doors {
@@ -105,14 +109,24 @@ fn read(message: Message, now: Timestamp) -> Result<Letter, Error> {
 }
 
 /// Each in a task of its own, so that a panic ends one message.
-async fn of_door(ctx: Ctx, letters: Vec<Letter>) -> Vec<Item> {
+async fn of_door(ctx: Ctx, letters: Vec<Letter>, until: Instant) -> Vec<Item> {
     let mut left = Vec::new();
     for letter in letters {
         let id = letter.id.clone();
-        match tokio::spawn(one(ctx.clone(), letter)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => left.push(named(id, error)),
-            Err(_) => left.extend(again(vec![id])),
+        if Instant::now() >= until {
+            left.push(unfinished(id));
+            continue;
+        }
+        let task = tokio::spawn(one(ctx.clone(), letter));
+        let stop = task.abort_handle();
+        match timeout_at(until, task).await {
+            Ok(Ok(Ok(()))) => {}
+            Ok(Ok(Err(error))) => left.push(named(id, error)),
+            Ok(Err(_)) => left.extend(again(vec![id])),
+            Err(_) => {
+                stop.abort();
+                left.push(unfinished(id));
+            }
         }
     }
     left
@@ -128,6 +142,14 @@ async fn one(ctx: Ctx, letter: Letter) -> Result<(), Error> {
 fn again(ids: Vec<String>) -> Vec<Item> {
     let item = |item_identifier| Item { item_identifier };
     ids.into_iter().map(item).collect()
+}
+
+/// To be brought again, as there was no time for it.
+fn unfinished(id: String) -> Item {
+    tracing::warn!(queued = %id, "A message of a door was not reached in time");
+    Item {
+        item_identifier: id,
+    }
 }
 
 /// To be brought again, with its reason in the log, and nothing of what it says.

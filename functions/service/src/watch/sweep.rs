@@ -7,8 +7,8 @@ use domain::notice::{Data, Topic};
 use domain::person::Person;
 use domain::watch::deadline::{Ask, Decision, Overdue, decide, reached, together};
 use domain::watch::{
-    Alert, AlertState, Coverage, Device, DoorSense, Ladder, Liveness, Outage, Presence, Rules,
-    Watched,
+    Alert, AlertState, Coverage, Device, DoorSense, Ladder, Liveness, Outage, Presence, Question,
+    Rules, Watched,
 };
 use domain::{AlertId, PersonId, Refusal, limits};
 use jiff::{SignedDuration, Timestamp};
@@ -20,7 +20,7 @@ use store::watch::{AbsenceRow, SweepMark, WatchChange};
 use tokio::sync::OnceCell;
 use wire::Moment;
 
-use super::health_due;
+use super::{health_due, question};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::notify::tell::tell;
@@ -403,10 +403,15 @@ impl Sweep<'_> {
         };
         let windows = before.windows(&self.rules);
         let deadline = reached(&before.presence, windows, &before.absences);
-        let data = Data::from([
+        let deadline = deadline.unwrap_or(until);
+        let mut data = Data::from([
             ("person".to_owned(), before.person.to_string()),
-            ("until".into(), self.moment(deadline.unwrap_or(until))),
+            ("until".into(), self.moment(deadline)),
         ]);
+        if let Some(to) = to {
+            let question = Question::new(&before, to, self.at, deadline);
+            data.insert("key".into(), question::key(&self.ctx.secret, &question));
+        }
         let to: Vec<PersonId> = to.into_iter().collect();
         let notices = self.tell(&to, topic, data);
         let mut after = self.rested(before, until);

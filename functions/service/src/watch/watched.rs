@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::watch::{DoorSense, Presence, Rules, Watched};
+use domain::watch::{DoorSense, Presence, Rules, Watched, Windows};
 use domain::{CommunityId, PersonId, Refusal, limits};
 use store::market::Beside;
 use store::watch::{CredentialOf, WatchChange};
@@ -41,6 +41,7 @@ fn cursor(raw: &str) -> Result<Place, Error> {
 pub async fn list(call: Call<ListWatched>) -> Outcome<ListWatched> {
     let (ctx, who, at) = (&call.ctx, &call.who, call.now);
     let com = who.community.id;
+    let reason = reason(&call.query.reason)?;
     let limit = parse::limit(call.query.limit)?;
     let after = call.query.cursor.as_deref().map(cursor).transpose()?;
     let (mut all, rules) =
@@ -54,7 +55,7 @@ pub async fn list(call: Call<ListWatched>) -> Outcome<ListWatched> {
     let more = all.len() > limit;
     all.truncate(limit);
     let people: Vec<PersonId> = all.iter().map(|one| one.person).collect();
-    views::log_all(ctx, who, &people, ListWatched::NAME, "", at).await?;
+    views::log_all(ctx, who, &people, ListWatched::NAME, &reason, at).await?;
     let names = names(ctx, com, people).await?;
     let last = all.last().map(place).filter(|_| more);
     let view = |one: &Watched| {
@@ -159,6 +160,7 @@ async fn begin(call: &Call<CreateWatched>, once: &Once) -> Result<WatchedView, E
         ver: 1,
     };
     write(call, None, watched.rearmed(&rules, at), once).await?;
+    told_of_windows(call, id, None, said.own).await?;
     stored(call, id).await
 }
 
@@ -191,7 +193,33 @@ async fn change(call: &Call<UpdateWatched>, once: &Once) -> Result<WatchedView, 
     };
     let after = after.rearmed(&rules, call.now);
     write(call, Some(&before), after, once).await?;
+    told_of_windows(call, id, before.own, said.own).await?;
     stored(call, id).await
+}
+
+/// Windows of somebody's own have their versions in the log of views, for the person to read: who set them, when,
+/// and what they were before.
+async fn told_of_windows<E: Endpoint>(
+    call: &Call<E>,
+    person: PersonId,
+    before: Option<Windows>,
+    after: Option<Windows>,
+) -> Result<(), Error> {
+    if before == after {
+        return Ok(());
+    }
+    let change = format!("{} → {}", in_hours(before), in_hours(after));
+    views::log(&call.ctx, &call.who, person, E::NAME, &change, call.now).await
+}
+
+/// As in `48 h / 72 h`; a dash for the community's.
+fn in_hours(windows: Option<Windows>) -> String {
+    let Some(windows) = windows else {
+        return "–".into();
+    };
+    let hours = |minutes: u32| format!("{} h", f64::from(minutes) / 60.0);
+    let (exit, back) = (windows.no_exit_minutes, windows.no_return_minutes);
+    format!("{} / {}", hours(exit), hours(back))
 }
 
 /// Writes them with their cards. Whoever took their consent back meanwhile is forgotten again.
@@ -254,10 +282,12 @@ async fn checked(
     let credentials = cards(&said.credentials, "/fields/credentials", &mut all)?;
     let others = &said.relatives_credentials;
     let relatives_credentials = cards(others, "/fields/relatives_credentials", &mut all)?;
-    if let Some(own) = &said.own
-        && let Err(refusal) = own.refuse_extreme()
-    {
-        return Err(Problem::from(refusal).at("/fields/own").into());
+    if let Some(own) = said.own {
+        let windows = ctx.store.watch_rules(com).await?.windows;
+        let fits = own.refuse_extreme();
+        if let Err(refusal) = fits.and_then(|()| windows.refuse_looser(own)) {
+            return Err(Problem::from(refusal).at("/fields/own").into());
+        }
     }
     if said.relative == Some(person) {
         return Err(Error::invalid(Code::BadValue, "/fields/relative"));

@@ -1,16 +1,21 @@
-//! "I am well." `SayWell`: anybody who is watched over; safe to repeat with the same id. It is a sign of
-//! life: who was asked need not answer, and an open alert is withdrawn, in one transaction.
+//! "I am well." `SayWell`: anybody who is watched over; safe to repeat with the same id. `AnswerWell`: whoever was
+//! asked, the person or their relative, by the link of a text; once. It is a sign of life: who was asked need not
+//! answer, and an open alert is withdrawn, in one transaction.
 
-use domain::Refusal;
-use domain::watch::AlertState;
+use domain::watch::{Alert, AlertState, Question, Watched};
+use domain::{CommandId, CommunityId, Refusal};
+use jiff::Timestamp;
 use store::market::Beside;
 use store::watch::WatchChange;
-use wire::watch::{SayWell, WatchedView};
+use wire::Code;
+use wire::watch::{AnswerWell, SayWell, WatchedView};
 
 use super::faces::{alive, said, sign_row};
+use super::question;
 use super::watched::own;
+use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::http::{Call, Outcome};
+use crate::http::{Answer, Call, Outcome};
 use crate::once::Once;
 use crate::points::tries::until_settled;
 
@@ -22,29 +27,68 @@ pub async fn run(call: Call<SayWell>) -> Outcome<SayWell> {
 }
 
 async fn say(call: &Call<SayWell>, once: &Once) -> Result<WatchedView, Error> {
-    let (store, at) = (&call.ctx.store, call.now);
-    let (com, me) = (call.who.community.id, call.who.person.id);
-    let watched = store.watched(com, me).await?.ok_or(Refusal::NotWatched)?;
-    let rules = store.watch_rules(com).await?;
-    let alert = match watched.alert {
-        Some(id) => store.alert(com, id).await?,
-        None => None,
-    };
-    let open = alert.filter(|alert| match alert.state {
-        AlertState::Open | AlertState::Acknowledged => true,
-        AlertState::Closed | AlertState::Withdrawn => false,
-    });
-    let sign = said(call.body.id, at);
-    let change = WatchChange {
-        watched: Some(alive(watched, sign, &rules, at)),
-        sign: Some(sign_row(me, sign, at)),
-        alert: open.map(|alert| alert.withdraw(at)),
-        ..WatchChange::default()
-    };
+    let (ctx, who, at) = (&call.ctx, &call.who, call.now);
+    let com = who.community.id;
+    let watched = ctx.store.watched(com, who.person.id).await?;
+    let watched = watched.ok_or(Refusal::NotWatched)?;
     let beside = Beside {
         command: once.record(),
         notices: Vec::new(),
     };
-    store.write_watch(com, &change, &beside).await?;
+    settle(ctx, watched, (call.body.id, at), &beside).await?;
     own(call).await
+}
+
+/// Refuses: `BadValue` where the key is not ours, `AlreadySettled`, `TooLate`.
+pub async fn answer(call: Call<AnswerWell, ()>) -> Outcome<AnswerWell> {
+    let (ctx, at) = (&call.ctx, call.now);
+    let asked = question::read(&ctx.secret, &call.body.key);
+    let asked = asked.ok_or_else(|| Error::invalid(Code::BadValue, "/key"))?;
+    let done: Result<(), Error> = until_settled!(answered(ctx, &asked, at));
+    done?;
+    Ok(Answer::new(()))
+}
+
+async fn answered(ctx: &Ctx, asked: &Question, at: Timestamp) -> Result<(), Error> {
+    let watched = ctx.store.watched(asked.community, asked.person).await?;
+    asked.refuse_settled(watched.as_ref(), at)?;
+    let watched = watched.ok_or(Refusal::TooLate)?;
+    let (millis, chance) = ctx.fresh(at);
+    let by = (CommandId::new(millis, chance), at);
+    settle(ctx, watched, by, &Beside::default()).await
+}
+
+/// Seen or heard of, now; whatever was pending about it is over. Refuses: `Stale`.
+async fn settle(
+    ctx: &Ctx,
+    watched: Watched,
+    (command, at): (CommandId, Timestamp),
+    beside: &Beside,
+) -> Result<(), Error> {
+    let (com, person) = (watched.community, watched.person);
+    let rules = ctx.store.watch_rules(com).await?;
+    let open = open_alert(ctx, com, &watched).await?;
+    let sign = said(command, at);
+    let change = WatchChange {
+        watched: Some(alive(watched, sign, &rules, at)),
+        sign: Some(sign_row(person, sign, at)),
+        alert: open.map(|alert| alert.withdraw(at)),
+        ..WatchChange::default()
+    };
+    Ok(ctx.store.write_watch(com, &change, beside).await?)
+}
+
+async fn open_alert(
+    ctx: &Ctx,
+    com: CommunityId,
+    watched: &Watched,
+) -> Result<Option<Alert>, Error> {
+    let alert = match watched.alert {
+        Some(id) => ctx.store.alert(com, id).await?,
+        None => None,
+    };
+    Ok(alert.filter(|alert| match alert.state {
+        AlertState::Open | AlertState::Acknowledged => true,
+        AlertState::Closed | AlertState::Withdrawn => false,
+    }))
 }

@@ -87,6 +87,14 @@ pub fn watched(com: CommunityId, person: PersonId) -> Key {
 pub fn all_watched(com: CommunityId) -> Pattern {
     in_index("gsi1", format!("{com}#WATCHED"))
 }
+/// Those of whom a relative may say that they are away, or be asked.
+#[must_use]
+pub fn watched_of_relative(com: CommunityId, relative: PersonId) -> Pattern {
+    in_index("gsi3", relative_pk(com, relative))
+}
+fn relative_pk(com: CommunityId, relative: PersonId) -> String {
+    format!("{com}#P#{relative}#K")
+}
 /// How many they are.
 #[must_use]
 pub fn watched_count(com: CommunityId) -> Key {
@@ -109,6 +117,12 @@ pub(crate) fn watched_places(watched: &Watched) -> Places {
         ("g1pk", format!("{com}#WATCHED")),
         ("g1sk", person.to_string()),
     ];
+    if let Some(relative) = watched.relative {
+        places.extend([
+            ("g3pk", relative_pk(com, relative)),
+            ("g3sk", person.to_string()),
+        ]);
+    }
     if let Some(armed) = watched.armed.filter(|_| watched.alert.is_none()) {
         let shard = u32::try_from(shard(person)).unwrap_or(0);
         places.extend([
@@ -211,14 +225,17 @@ pub fn absence_of(com: CommunityId, id: AbsenceId) -> Key {
 pub fn ending_absences(com: CommunityId, at: Timestamp) -> Pattern {
     fallen_due(format!("{com}#DUE#H"), at)
 }
-/// An absence is told of once, which is its second version; one of less than two days never is.
+/// An absence is told of once, which is its second version: a day before its end, or half of it where it is shorter
+/// than two days; one of a few hours never is.
 pub(crate) fn absence_places(row: &AbsenceRow) -> Places {
-    let before = SignedDuration::from_hours(limits::ABSENCE_TOLD_HOURS);
     let (from, until) = (row.absence.from, row.absence.until);
-    let tell = until.checked_sub(before).unwrap_or(until);
-    if row.ended_at.is_some() || row.ver > 1 || tell.duration_since(from) < before {
+    let long = until.duration_since(from);
+    let short = long < SignedDuration::from_hours(limits::ABSENCE_TOLD_LEAST_HOURS);
+    if row.ended_at.is_some() || row.ver > 1 || short {
         return Vec::new();
     }
+    let before = SignedDuration::from_hours(limits::ABSENCE_TOLD_HOURS).min(long / 2);
+    let tell = until.checked_sub(before).unwrap_or(until);
     let place = format!("{}#{}", millis(tell), row.absence.id);
     vec![("dpk", format!("{}#DUE#H", row.community)), ("dsk", place)]
 }

@@ -6,10 +6,11 @@ use domain::{CommunityId, DeviceId, PersonId, Refusal, limits};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::leaving::BODY;
 use super::moves::alert_item;
 use crate::market::{Beside, lives, outgoing};
 use crate::schema::{self, Item, Key, Kind};
-use crate::table::{Error, Store, read, until, write};
+use crate::table::{Error, Store, until, write};
 
 /// One reading as it came, in the measure's own unit, or a press of the button: kept for
 /// [`domain::limits::EVENT_DAYS`]. Of what came with it nothing else is kept.
@@ -143,15 +144,11 @@ impl Store {
         if !stopped {
             return Err(Error::Refused(Refusal::Stale));
         }
+        self.forget_notices(com, person, None, BODY).await?;
         let gone: Vec<Key> = self.keys_of(com, person, "READING#").await?;
         self.delete_all(&gone).await?;
-        for item in self.all(&schema::alerts_of(com, person)).await? {
-            let alert: Alert = read(item)?;
-            if alert.metric.is_some() {
-                self.without_metric(com, &alert).await?;
-            }
-        }
-        Ok(())
+        self.forget_words(com, person, |cause| cause.silence().is_none())
+            .await
     }
 
     /// The transaction after which nothing comes in or falls due.
@@ -187,23 +184,5 @@ impl Store {
             tx = tx.count_alert_change(com)?.put_joined(&joined)?;
         }
         tx.commit().await
-    }
-
-    async fn without_metric(&self, com: CommunityId, seen: &Alert) -> Result<(), Error> {
-        for _ in 0..limits::COMMIT_TRIES {
-            let Some(mut alert) = self.alert(com, seen.id).await? else {
-                return Ok(());
-            };
-            if alert.metric.take().is_none() {
-                return Ok(());
-            }
-            alert.ver += 1;
-            let tx = self.tx().put_next(alert_item(&alert)?, alert.ver)?;
-            match tx.commit().await {
-                Err(Error::Refused(Refusal::Stale)) => {}
-                done => return done,
-            }
-        }
-        Err(Error::Refused(Refusal::Stale))
     }
 }

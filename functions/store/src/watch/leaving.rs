@@ -1,19 +1,37 @@
 //! What goes when somebody is not watched over any more: with their consent, or with them. Alerts stay,
 //! as the record of what was done, without the words about it.
 
-use domain::watch::{Alert, AlertState};
+use domain::access::Role;
+use domain::notice::{Notice, Topic};
+use domain::person::Person;
+use domain::watch::{Alert, AlertState, Cause};
 use domain::{AlertId, CommunityId, PersonId, Refusal, limits};
 
 use super::AbsenceRow;
 use super::moves::{alert_item, watched_item};
+use crate::notify::{Message, Outgoing};
 use crate::schema::{self, Key};
-use crate::table::{Error, Store, read};
+use crate::table::{Error, Store, key_of, read};
 use crate::tx::s;
 
+/// Notices that say of somebody how it stands at their doors.
+const DOORS: &[Topic] = &[
+    Topic::WatchAsk,
+    Topic::WatchAskRelative,
+    Topic::WatchAlert,
+    Topic::AbsenceEnds,
+];
+/// Those that say so of their body.
+pub(super) const BODY: &[Topic] = &[Topic::SosAlert, Topic::VitalAlert];
+
 impl Store {
-    /// Everything that is known of somebody's comings and goings goes, and an alert about them is called
-    /// off. Safe to repeat.
+    /// Everything that is known of somebody's comings and goings goes, with what others were told of it, and an
+    /// alert about them is called off. Safe to repeat.
     pub async fn forget_watched(&self, com: CommunityId, person: PersonId) -> Result<(), Error> {
+        // While it is known who the relative is.
+        let watched = self.watched(com, person).await?;
+        let relative = watched.and_then(|watched| watched.relative);
+        self.forget_notices(com, person, relative, DOORS).await?;
         for _ in 0..limits::COMMIT_TRIES {
             match self.stop_watching(com, person).await {
                 Err(Error::Refused(Refusal::Stale)) => {}
@@ -73,15 +91,71 @@ impl Store {
             gone.push(schema::absence_of(com, row.absence.id));
             gone.push(schema::absence(com, person, row.absence.id));
         }
+        self.delete_all(&gone).await?;
+        self.forget_words(com, person, |cause| cause.silence().is_some())
+            .await
+    }
+
+    /// What was written about alerts of these causes, which stay without it.
+    pub(super) async fn forget_words(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+        of: impl Fn(Cause) -> bool,
+    ) -> Result<(), Error> {
+        for item in self.all(&schema::alerts_of(com, person)).await? {
+            let alert: Alert = read(item)?;
+            if of(alert.cause) {
+                self.anonymise_alert(com, alert.id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Notices about somebody go from the inboxes of those who may have them: themselves, a relative, and
+    /// whoever works here; and what could not be delivered of them.
+    pub(super) async fn forget_notices(
+        &self,
+        com: CommunityId,
+        person: PersonId,
+        relative: Option<PersonId>,
+        topics: &[Topic],
+    ) -> Result<(), Error> {
+        let about = person.to_string();
+        let is_about = |notice: &Notice| {
+            topics.contains(&notice.topic) && notice.data.get("person") == Some(&about)
+        };
+        let works = |one: &Person| one.roles.iter().any(|role| *role != Role::Resident);
+        let people = self.people(com).await?;
+        let mut readers: Vec<PersonId> = people
+            .iter()
+            .filter(|one| works(one))
+            .map(|one| one.id)
+            .collect();
+        readers.extend([person].into_iter().chain(relative));
+        let mut gone: Vec<Key> = Vec::new();
+        for reader in readers {
+            let inbox = self.all(&schema::of_person(com, reader, "MSG#")).await?;
+            let messages = inbox.into_iter().map(read::<Message>);
+            for message in messages.filter_map(Result::ok) {
+                if is_about(&message.notice) {
+                    gone.push(schema::message(com, reader, message.id));
+                }
+            }
+        }
+        for item in self.all(&schema::stucks(com)).await? {
+            let key = key_of(&item);
+            if read::<Outgoing>(item).is_ok_and(|row| is_about(&row.notice)) {
+                gone.push(key);
+            }
+        }
         self.delete_all(&gone).await
     }
 
     /// Whoever was to be asked about others is asked no more. Safe to repeat.
     pub async fn forget_relative(&self, com: CommunityId, person: PersonId) -> Result<(), Error> {
-        for nominated in self.all_watched(com).await? {
-            if nominated.relative == Some(person) {
-                self.ask_no_more(com, nominated.person, person).await?;
-            }
+        for nominated in self.watched_of_relative(com, person).await? {
+            self.ask_no_more(com, nominated.person, person).await?;
         }
         Ok(())
     }

@@ -56,6 +56,16 @@ impl Store {
         items.into_iter().map(read).collect()
     }
 
+    /// Those whose relative somebody is, as the index has it.
+    pub async fn watched_of_relative(
+        &self,
+        com: CommunityId,
+        relative: PersonId,
+    ) -> Result<Vec<Watched>, Error> {
+        let items = self.all(&schema::watched_of_relative(com, relative));
+        items.await?.into_iter().map(read).collect()
+    }
+
     /// How many are watched over.
     pub async fn watched_count(&self, com: CommunityId) -> Result<u64, Error> {
         let count: Option<WatchedCount> = self.get(&schema::watched_count(com)).await?;

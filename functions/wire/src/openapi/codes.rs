@@ -68,7 +68,7 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         | Code::AlreadyReviewed => moves_booking(to),
         Code::TooEarly => moves_booking(to) || moves_attendance(to),
         Code::TooLate => {
-            let changes = is(&["SignUp", "UpdateActivity", "CancelActivity"]);
+            let changes = is(&["SignUp", "UpdateActivity", "CancelActivity", "AnswerWell"]);
             moves_booking(to) || moves_attendance(to) || leaves_activity(to) || changes
         }
         Code::AlreadyApplied => is(&["ApplyAsProvider"]),
@@ -144,7 +144,8 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         ]),
         Code::CodeStale => is(&["CheckIn", "CheckOut"]),
         Code::NotSignedUp => moves_attendance(to) || leaves_activity(to),
-        Code::NotCheckedIn | Code::AlreadyCheckedIn | Code::AlreadySettled => moves_attendance(to),
+        Code::NotCheckedIn | Code::AlreadyCheckedIn => moves_attendance(to),
+        Code::AlreadySettled => moves_attendance(to) || is(&["AnswerWell"]),
         Code::AlreadyCheckedOut => moves_attendance(to),
         Code::OwnHours | Code::EntryIs => changes_hours(to),
         Code::SameApprover => is(&["ApproveHours"]),

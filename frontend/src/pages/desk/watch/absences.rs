@@ -1,5 +1,6 @@
 //! Who is away, as was said: of one person at a time, as each look is theirs to see.
 
+use domain::access::Act;
 use domain::watch::AbsenceKind;
 use domain::{AbsenceId, CommandId, PersonId, limits};
 use jiff::Timestamp;
@@ -36,8 +37,14 @@ pub fn Absences() -> AnyView {
     }
     };
     let of = move || who.get().map(|person| view! { <Of person /> });
+    let session = Session::get();
+    let back = match (session.may(Act::Watch), session.may(Act::Desk)) {
+        (true, _) => "/desk/watch",
+        (false, true) => "/desk",
+        (false, false) => "/desk/volunteering",
+    };
     view! {
-        <Page title=t!(desk_watch.absences.title) back="/desk/watch" wide=true>
+        <Page title=t!(desk_watch.absences.title) back=back wide=true>
             <p class="quiet">{t!(desk_watch.absences.words)}</p>
             {pick}
             {of}

@@ -249,6 +249,7 @@ fn unseen(doors: Remote<Listed<DeviceView>>) -> AnyView {
 fn Blind() -> AnyView {
     let list = Paged::new(|cursor| {
         let query = WatchedQuery {
+            reason: t!(desk_watch.people.reason).to_owned(),
             blind: Some(true),
             cursor,
             limit: Some(limits::PAGE_ROWS),

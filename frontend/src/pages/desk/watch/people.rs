@@ -24,6 +24,7 @@ pub fn List() -> AnyView {
     let which = RwSignal::new("all".to_owned());
     let list = Paged::new(move |cursor| {
         let query = WatchedQuery {
+            reason: t!(desk_watch.people.reason).to_owned(),
             blind: which.with(|which| which == "blind").then_some(true),
             cursor,
             limit: Some(limits::PAGE_ROWS),
