@@ -57,7 +57,7 @@ pub(super) fn Files(work: Work) -> AnyView {
     let shown = move || {
         sees.get().then(|| {
             view! {
-                <section class="card stack screen-only" data-testid="case-files">
+                <section class="card stack" data-testid="case-files">
                     <h2>{t!(desk_case.files.title)}</h2>
                     {list}
                     {write}

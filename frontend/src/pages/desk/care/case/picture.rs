@@ -13,7 +13,7 @@ const JPEG: &str = "image/jpeg";
 
 /// How many bytes it has.
 pub(super) fn bytes(file: &Blob) -> u32 {
-    // As `as` does, what is larger is the largest.
+    // What is larger is the largest.
     file.size() as u32
 }
 
