@@ -252,6 +252,8 @@ test('a month is counted and given as a workbook', async ({ as }) => {
   expect(answer.status()).toBe(200);
   expect(answer.headers()['content-type']).toContain('spreadsheetml');
   expect((await answer.body()).subarray(0, 2).toString()).toBe('PK');
+  const [file] = await Promise.all([desk.waitForEvent('download'), desk.getByTestId('report-file').click()]);
+  expect(file.suggestedFilename()).toMatch(/\.xlsx$/);
   await desk.getByTestId('month').fill('2020-01');
   await expect(desk.getByTestId('report-none')).toBeVisible();
   await expect(desk.getByTestId('report-cases')).toHaveCount(0);

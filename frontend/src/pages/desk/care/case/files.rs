@@ -18,7 +18,7 @@ use crate::i18n::{named, texts};
 use crate::model::care_picture::{FILE, kilobytes, most, refused};
 use crate::model::when;
 use crate::session::Session;
-use crate::ui::{Button, Draft, Fetch, Field, Icon, Kind, LinkButton, Send, say};
+use crate::ui::{Button, Draft, Fetch, Field, Icon, Kind, Send, say};
 use crate::{api, t};
 
 /// What it is says its beginning.
@@ -87,7 +87,7 @@ fn line(file: &CaseFileView, case: CaseId, keeps: bool) -> AnyView {
         AttachmentForm::Pdf => None,
     };
     let picture = picture.map(|src| view! { <Picture src alt /> });
-    let fetch = keeps.then(|| view! { <LinkButton label=t!(desk_case.files.fetch) href name="file-fetch" kind=Kind::Plain small=true /> });
+    let fetch = keeps.then(|| view! { <a class="weui-btn weui-btn_default button button-small" href=href rel="external" download="" data-testid="file-fetch">{t!(desk_case.files.fetch)}</a> });
     view! {
         <li class="stack-s" data-testid="case-file" data-id=file.id.to_string() data-form=file.form.as_str()>
             <p><strong>{form}</strong>" "<span class="quiet">{by}</span></p>
