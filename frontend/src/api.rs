@@ -38,9 +38,10 @@ fn started(method: Method, url: String, body: Option<(JsValue, &'static str)>) -
 pub async fn upload<E: Endpoint>(
     path: E::Path,
     query: E::Query,
-    file: web_sys::File,
+    file: impl Into<web_sys::Blob>,
     kind: &str,
 ) -> Result<E::Reply, Problem> {
+    let file: web_sys::Blob = file.into();
     let body = Some((JsValue::from(file), kind));
     read(&send(E::METHOD, &E::url(&path, &query), body).await?)
 }

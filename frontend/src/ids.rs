@@ -1,9 +1,10 @@
 //! Ids made here, so that a repeated call is recognised: the time and 80 bits of chance.
 
 use domain::{
-    AbsenceId, ActivityId, AuditId, BookingId, CaseId, CommandId, CredentialId, DeviceId, EntryId,
-    FeedbackId, HoldId, HouseholdId, LibraryImportId, LoanId, NetworkBatchId, NoteId, PersonId,
-    ProviderId, RedemptionId, RewardId, ServiceId, SignUpId, TaskId, TeamId, TitleId,
+    AbsenceId, ActivityId, AttachmentId, AuditId, BookingId, CaseId, CommandId, CredentialId,
+    DeviceId, EntryId, FeedbackId, HoldId, HouseholdId, LibraryImportId, LoanId, NetworkBatchId,
+    NoteId, PersonId, ProviderId, RedemptionId, RewardId, ServiceId, SignUpId, TaskId, TeamId,
+    TitleId,
 };
 
 /// An id the app may make.
@@ -17,6 +18,7 @@ macro_rules! fresh {
 fresh!(
     AbsenceId,
     ActivityId,
+    AttachmentId,
     AuditId,
     BookingId,
     CaseId,

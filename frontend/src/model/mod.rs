@@ -6,6 +6,7 @@ pub mod care_case;
 pub mod care_file;
 pub mod care_nodes;
 pub mod care_note;
+pub mod care_picture;
 pub mod care_task;
 pub mod care_turn;
 pub mod desk_activity;

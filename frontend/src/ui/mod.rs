@@ -6,7 +6,7 @@
 //! | pressing | [`Button`], [`LinkButton`] with a [`Kind`] |
 //! | telling | [`Cells`], [`Cell`], [`Facts`], [`Fact`], [`Tag`], [`Badge`], [`Note`], [`Empty`] |
 //! | asking | [`Field`], [`TextArea`], [`Select`], [`Switch`], [`Chips`], [`SearchBar`] |
-//! | keeping what is typed | [`Draft`] |
+//! | keeping what is typed | [`Draft`]; [`Passing`] where it is about somebody's health |
 //! | for a camera | [`Qr`] and [`Bars`] to be read, [`Scanner`] to read |
 //! | sending | [`Send`], with [`TroubleNote`] for its problem |
 //! | what the address asks for | [`asked`], [`asked_now`] |
@@ -38,10 +38,11 @@
 //! Case: `case-page` (with `data-id`, `data-ver`), `case-stage` (with `data-stage`), `owner`, `lost-to`, `take`, `call-110`, `call-120`, `copy-address`;
 //! what is open or opened as `<form>` and `<form>-open` (`call-form`, `visit-form`, `link-form`, `follow-up-form`, `close-form`, `hand-form`,
 //! `reflect-form`, `reopen-form`); what was done as `call-line`, `visit`, `turn` (with `data-what`), `link-line`, `follow-up`, `closing`, `lesson`,
-//! `note-of`; `note-write`, `kept-notes` (with `data-count`).
+//! `note-of`, `between`; `note-write`, `kept-notes` (with `data-count`); `case-file` (with `data-id`, `data-form`), `file-show`, `file-picture`,
+//! `file-fetch`, `attach-form`, `attach-camera`, `attach-file`, `attach-chosen`, `attach-go`.
 //! Care: `task` (with `data-id`, `data-kind`, `data-asked`), `asked`, `own`, `asks`, `room`, `time-left`, `accept`, `decline`, `why-<key>`, `reason`,
 //! `decline-send`, `arrive`, `assessment`, `found-<found>`, `facts`, `called-<110|120>`, `assess`, `call-110`, `call-120`, `address`, `came`, `done`,
-//! `whom-<person>`, `said`, `ask-send`, `ask-sent`.
+//! `ring`, `ring-relay`, `whom-<person>`, `said`, `ask-send`, `ask-sent`.
 //! Inbox: `message` (with `data-topic`, `data-read`).
 
 mod asked;
@@ -54,6 +55,7 @@ mod field;
 mod icon;
 mod load;
 mod page;
+mod passing;
 mod qr;
 mod scanner;
 mod send;
@@ -72,6 +74,7 @@ pub use field::{Chips, Field, SearchBar, Select, Switch, TextArea, Trouble, uid}
 pub use icon::Icon;
 pub use load::{Face, Failed, Fetch, Load, Paged, Remote, Rows, Skeleton};
 pub use page::Page;
+pub use passing::{Passing, forget_passing};
 pub use qr::Qr;
 pub use scanner::Scanner;
 pub use send::Send;

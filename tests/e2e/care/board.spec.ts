@@ -161,6 +161,20 @@ test('a file opens with a reason only; it is changed, what is typed survives, an
   await expect(desk.getByTestId('contact-row')).toContainText('小王');
 });
 
+test('what is typed into a file is kept in its window alone, and gone once its writer signs out', async ({ as }) => {
+  const desk = await as('socialWorker', { fresh: true });
+  const [{ id: person }] = await without(desk);
+  await look(desk, person);
+  await desk.getByTestId('file-change').click();
+  await desk.getByTestId('conditions').fill('心脏不好');
+  const kept = () => desk.evaluate(() => [sessionStorage, localStorage].map((place) => Object.values(place).join().includes('心脏不好')));
+  await expect.poll(kept).toEqual([true, false]);
+  await open(desk, '/desk/me');
+  await desk.getByTestId('sign-out').click();
+  await expect(desk).toHaveURL(/sign-in/);
+  await expect.poll(kept).toEqual([false, false]);
+});
+
 test('what one does not see opens in an emergency with a reason; that is flagged to whoever is in charge', async ({ as }) => {
   test.slow();
   const [desk, station, admin] = [await as('socialWorker'), await as('station'), await as('admin')];
@@ -238,6 +252,8 @@ test('a month is counted and given as a workbook', async ({ as }) => {
   expect(answer.status()).toBe(200);
   expect(answer.headers()['content-type']).toContain('spreadsheetml');
   expect((await answer.body()).subarray(0, 2).toString()).toBe('PK');
+  const [file] = await Promise.all([desk.waitForEvent('download'), desk.getByTestId('report-file').click()]);
+  expect(file.suggestedFilename()).toMatch(/\.xlsx$/);
   await desk.getByTestId('month').fill('2020-01');
   await expect(desk.getByTestId('report-none')).toBeVisible();
   await expect(desk.getByTestId('report-cases')).toHaveCount(0);

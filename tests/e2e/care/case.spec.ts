@@ -55,6 +55,25 @@ async function step(page: Page, of: string, task: string, what: string, body: ob
   expect(done.status, JSON.stringify(done.body)).toBe(200);
 }
 
+/** A picture of noise, which nothing but fewer pixels makes small. */
+async function noise(page: Page, side: number): Promise<Buffer> {
+  const png = await page.evaluate((side) => {
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [side, side];
+    const pen = canvas.getContext('2d');
+    if (!pen) throw new Error('no canvas');
+    const dots = pen.createImageData(side, side);
+    let seed = 1;
+    for (let i = 0; i < dots.data.length; i += 1) {
+      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+      dots.data[i] = i % 4 === 3 ? 255 : seed >>> 24;
+    }
+    pen.putImageData(dots, 0, 0);
+    return canvas.toDataURL('image/png').split(',')[1];
+  }, side);
+  return Buffer.from(png, 'base64');
+}
+
 /** Picks somebody to be asked to go there. */
 async function pick(page: Page, role: string, name: string): Promise<void> {
   const form = page.getByTestId('visit-form');
@@ -110,6 +129,9 @@ test('from a silence that is too long to what it taught, with two at the desk an
   await expect(holder.getByTestId('lost-to')).toHaveCount(0);
   await expect(other.getByTestId('lost-to')).toContainText(await name(holder));
   await expect(stage(holder)).toHaveAttribute('data-stage', 'call');
+  // It went from the station to a part of the team.
+  await expect(holder.getByTestId('between').first()).toHaveAttribute('data-what', 'taken');
+  await expect(holder.getByTestId('between').first()).toContainText('工作站 → ');
 
   // The call, with the keyboard alone.
   await tabTo(holder, holder.getByTestId('outcome-well').locator('input'), 200);
@@ -257,8 +279,13 @@ test('a note that is written without a network is kept, and handed in once there
   await expect(desk.getByTestId('kept-notes')).toHaveAttribute('data-count', '1');
   await expect(write.getByTestId('facts')).toHaveValue('');
   await expect(desk.getByTestId('note-of')).toHaveCount(0);
+  // It is handed in from the first page of the care desk too.
+  await desk.getByTestId('back').click();
+  await expect(desk.getByTestId('case-page')).toHaveCount(0);
+  await expect(desk.getByTestId('kept-notes')).toHaveAttribute('data-count', '1');
   await desk.context().setOffline(false);
   await expect(desk.getByTestId('kept-notes')).toHaveCount(0, POLL);
+  await show(desk, at(one));
   const note = desk.getByTestId('note-of');
   await expect(note).toHaveCount(1, POLL);
   await expect(note.getByTestId('note-facts')).toHaveText('坐在门口，说晚上睡不好');
@@ -270,6 +297,63 @@ test('a note that is written without a network is kept, and handed in once there
   await expect(note.getByTestId('note-facts')).toHaveText('坐在门口，说夜里醒三次');
 });
 
+test('a picture and a document are added and opened; what is too large is made smaller, or refused in words', async ({ as, size }) => {
+  test.slow();
+  const desk = await as('socialWorker', { fresh: true });
+  const phone = size === 'phone' ? '13800000008' : '13800000009';
+  const one = await referred(desk, phone, '门口的灯坏了');
+  await show(desk, at(one));
+  await desk.getByTestId('attach-form-open').click();
+  const form = desk.getByTestId('attach-form');
+  const refused = (code: string) => form.locator(`[data-testid="problem"][data-code="${code}"]`);
+  await form.getByTestId('attach-go').click();
+  await expect(refused('missing_field')).toBeVisible();
+  const pick = (name: string, mimeType: string, buffer: Buffer) => form.getByTestId('attach-file').setInputFiles({ name, mimeType, buffer });
+  await pick('门口.txt', 'text/plain', Buffer.from('灯坏了'));
+  await expect(refused('bad_file')).toBeVisible();
+  await pick('合同.pdf', 'application/pdf', Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(300 * 1024, 32)]));
+  await expect(refused('body_too_large')).toContainText('256');
+  await expect(form.getByTestId('attach-chosen')).toHaveCount(0);
+  // It calls itself a picture, and is none.
+  await pick('坏的.jpg', 'image/jpeg', Buffer.from('no picture'));
+  await expect(form.getByTestId('attach-chosen')).toBeVisible();
+  await form.getByTestId('attach-go').click();
+  await expect(refused('bad_file')).toBeVisible();
+
+  // A large picture is drawn smaller; without a network it is tried again with what was chosen.
+  const large = await noise(desk, 900);
+  expect(large.length).toBeGreaterThan(256 * 1024);
+  await form.getByTestId('attach-camera').setInputFiles({ name: '灯.png', mimeType: 'image/png', buffer: large });
+  await expect(form.getByTestId('attach-chosen')).toContainText('灯.png');
+  await form.getByTestId('attach-about').fill('门口坏了的灯');
+  await desk.context().setOffline(true);
+  await form.getByTestId('attach-go').click();
+  await expect(form.getByTestId('problem')).toBeVisible();
+  await desk.context().setOffline(false);
+  await form.getByTestId('attach-go').click();
+  await expect(form).toHaveCount(0);
+  await expect(desk.getByTestId('attach-form-open')).toBeFocused();
+  const picture = desk.locator('[data-testid="case-file"][data-form="jpeg"]');
+  await expect(picture).toHaveCount(1);
+  await expect(picture.getByTestId('file-about')).toHaveText('门口坏了的灯');
+  const { files } = (await call<{ files: { bytes: number }[] }>(desk, 'GET', `/v1/cases/${one}`)).body;
+  expect(files.map((file) => file.bytes <= 256 * 1024)).toEqual([true]);
+  // A look is written down: it is fetched once somebody asks for it.
+  await expect(picture.getByTestId('file-picture')).toHaveCount(0);
+  await picture.getByTestId('file-show').click();
+  const width = () => picture.getByTestId('file-picture').evaluate((shown) => (shown as HTMLImageElement).naturalWidth);
+  await expect.poll(width).toBeGreaterThan(0);
+
+  await desk.getByTestId('attach-form-open').click();
+  await pick('说明.pdf', 'application/pdf', Buffer.from('%PDF-1.7\n%%EOF'));
+  await expect(form.getByTestId('attach-chosen')).toContainText('说明.pdf');
+  await form.getByTestId('attach-go').click();
+  const sheet = desk.locator('[data-testid="case-file"][data-form="pdf"]');
+  await expect(sheet.getByTestId('file-show')).toHaveCount(0);
+  const [file] = await Promise.all([desk.waitForEvent('download'), sheet.getByTestId('file-fetch').click()]);
+  expect(file.suggestedFilename()).toMatch(/\.pdf$/);
+});
+
 test('what one part of the team does not see is not there, and nothing sticks out on a small screen in the largest text', async ({ as, size }) => {
   const [desk, worker] = [await as('station', { fresh: true }), await as('socialWorker', { fresh: true })];
   const phone = size === 'phone' ? '13800000012' : '13800000013';
@@ -278,7 +362,7 @@ test('what one part of the team does not see is not there, and nothing sticks ou
   await expect(worker.getByTestId('case-notes')).toBeVisible();
   await show(desk, at(one));
   await expect(desk.getByTestId('case-about')).toBeVisible();
-  for (const hidden of ['case-notes', 'note-write', 'conditions', 'factors']) {
+  for (const hidden of ['case-notes', 'case-files', 'note-write', 'conditions', 'factors']) {
     await expect(desk.getByTestId(hidden)).toHaveCount(0);
   }
   await worker.setViewportSize({ width: 360, height: 780 });

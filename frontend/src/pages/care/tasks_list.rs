@@ -88,7 +88,7 @@ fn group(
 fn TaskCard(task: TaskView, list: Listed, desk: bool, now: RwSignal<Timestamp>) -> AnyView {
     let asked = task.answer_until.is_some();
     let (id, case, kind, room) = (task.task, task.case, task.kind, task.room.clone());
-    let contacts = contacts(task.phone.clone(), &task.contacts);
+    let contacts = contacts(&task);
     let by = (!asked).then_some(task.until).flatten().map(|until| {
         let at = when::moment(until);
         let words = match kind {
@@ -149,20 +149,29 @@ fn words(task: &TaskView) -> String {
     }
 }
 
-/// Whom to ring, for those who see it.
-fn contacts(phone: Option<String>, others: &[Contact]) -> Option<AnyView> {
-    if phone.is_none() && others.is_empty() {
+/// Whom to ring, for those who see it; who does not see a number is put through.
+fn contacts(task: &TaskView) -> Option<AnyView> {
+    let own = match (&task.phone, &task.relay) {
+        (Some(phone), _) => Some((t!(care.tasks.ring), phone, "ring")),
+        (None, Some(relay)) => Some((t!(care.tasks.relay), relay, "ring-relay")),
+        (None, None) => None,
+    };
+    if own.is_none() && task.contacts.is_empty() {
         return None;
     }
-    let own = phone.map(|phone| {
-        view! { <Cell label=t!(care.tasks.ring) value=said(&phone) href=format!("tel:{phone}") name="ring" /> }.into_any()
+    let own = own.map(|(label, number, name)| {
+        view! { <Cell label value=said(number) href=format!("tel:{number}") name=name /> }
+            .into_any()
     });
     let other = |one: &Contact| {
         let key = one.has_key.then_some(t!(care.tasks.key));
         view! { <Cell label=format!("{} {}", one.relation, one.name) note=key.unwrap_or_default() value=said(&one.phone) href=format!("tel:{}", one.phone) name="ring-contact" /> }
             .into_any()
     };
-    let rows: Vec<AnyView> = own.into_iter().chain(others.iter().map(other)).collect();
+    let rows: Vec<AnyView> = own
+        .into_iter()
+        .chain(task.contacts.iter().map(other))
+        .collect();
     Some(view! { <Cells>{rows}</Cells> }.into_any())
 }
 

@@ -16,6 +16,7 @@ use wire::{Page as Listed, Problem};
 
 use super::super::table::{Head, Plain};
 use super::super::watch::poll;
+use super::case::kept::KeptNotes;
 use super::words;
 use crate::browser::in_sight;
 use crate::model::care::{Which, shown};
@@ -125,9 +126,12 @@ pub fn Board() -> AnyView {
     let behind = move || {
         late.get().map(|at| view! { <div class="problem" role="alert" data-testid="care-late">{Icon::Warn.draw()}<span>{t!(desk_care.board.late, at = at)}</span></div> })
     };
+    let may = Memo::new(move |_| Session::get().may(Act::KeepFiles));
+    let kept = move || may.get().then(|| view! { <KeptNotes /> });
     view! {
         <Page title=t!(desk_care.board.title) wide=true>
             {behind}
+            {kept}
             {stands_still(board, health)}
             <div class="desk-columns">
                 <section class="stack-s">

@@ -4,13 +4,16 @@
 //!
 //! [`head`] says why, [`owner`] whose it is, [`about`] whom; [`calls`], [`visits`], [`links`] and [`follow_ups`] are what
 //! was done and is done next; [`closing`] and [`after`] the end; [`notes`] are written beside, without a network too
-//! ([`kept`]). [`people`], [`fold`], [`turns`] and [`moment`] are what they are made of.
+//! ([`kept`]), and so are pictures and documents added ([`files`], [`picture`]); [`between`] is what went from one part of the
+//! team to another. [`people`], [`fold`], [`turns`] and [`moment`] are what they are made of.
 
 mod about;
 mod after;
+mod between;
 mod calls;
 mod closing;
 mod emergency;
+mod files;
 mod fold;
 mod follow_ups;
 mod hand_over;
@@ -21,6 +24,7 @@ mod moment;
 mod notes;
 mod owner;
 mod people;
+mod picture;
 mod service;
 mod turns;
 mod visits;
@@ -184,7 +188,9 @@ fn way(work: Work) -> AnyView {
             <div class="stack">
                 <about::About work />
                 {hands}
+                <between::Between work />
                 <written::Written work />
+                <files::Files work />
             </div>
         </div>
     }

@@ -1,5 +1,5 @@
 //! A file while it is written: whether and why somebody is visited, what is to be minded, whom to ring. What is typed
-//! is kept on this device until it is saved, also where somebody else saves in between.
+//! is kept in this window until it is saved or its writer signs out, also where somebody else saves in between.
 
 use domain::care::Factor;
 use domain::{CommandId, limits};
@@ -14,7 +14,7 @@ use super::file::asked;
 use super::words;
 use crate::model::care::tier;
 use crate::model::care_file::{Draft, keep, kept, with_factor};
-use crate::ui::{self, Button, Icon, Kind, Remote, Send, Switch, TextArea, TroubleNote, say};
+use crate::ui::{Button, Icon, Kind, Passing, Remote, Send, Switch, TextArea, TroubleNote, say};
 use crate::{api, t};
 
 /// What is typed.
@@ -62,8 +62,8 @@ pub fn Form(
     editing: RwSignal<bool>,
 ) -> AnyView {
     let person = view.person;
-    let store = ui::Draft::of(&format!("care-file-{person}"));
-    let text = store.field("all", "");
+    let store = Passing::of(&format!("care-file-{person}"));
+    let text = store.field();
     let store = StoredValue::new(store);
     let before = RwSignal::new(Draft::of(&view));
     let left = text.with_untracked(|raw| kept(raw));
@@ -104,7 +104,7 @@ pub fn Form(
             move |now: CareFileView| {
                 attempt.taken();
                 before.set(untrack(|| typed.draft()));
-                store.with_value(ui::Draft::clear);
+                store.with_value(Passing::clear);
                 say(t!(desk_care.file.saved));
                 editing.set(false);
                 from.put(now);
@@ -118,7 +118,7 @@ pub fn Form(
     });
     let leave = Callback::new(move |()| {
         typed.replace(&before.get_untracked());
-        store.with_value(ui::Draft::clear);
+        store.with_value(Passing::clear);
         editing.set(false);
     });
     let problem = send.problem;

@@ -14,7 +14,7 @@ use super::{chart, words};
 use crate::browser::print;
 use crate::model::when;
 use crate::session::Session;
-use crate::ui::{Button, Field, Kind, LinkButton, Load, Page, Remote, Tag};
+use crate::ui::{Button, Field, Kind, Load, Page, Remote, Tag};
 use crate::{api, clock, t};
 
 #[component]
@@ -29,7 +29,7 @@ pub fn Report() -> AnyView {
     let file = move || {
         let href = GetCareReportFile::url(&(), &CareReportQuery { month: asked()? });
         Some(
-            view! { <LinkButton label=t!(desk_care.report.file) href name="report-file" kind=Kind::Plain small=true /> },
+            view! { <a class="weui-btn weui-btn_default button button-small" href=href rel="external" download="" data-testid="report-file">{t!(desk_care.report.file)}</a> },
         )
     };
     view! {

@@ -3,7 +3,7 @@
 
 use std::cell::OnceCell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 
 use domain::{CaseId, PersonId};
 use leptos::prelude::*;
@@ -22,8 +22,10 @@ use crate::{api, disk, t};
 
 /// Where they are kept; the person's id follows.
 const PLACE: &str = "linli.notes.";
-/// How long after a try that failed the next one comes, in milliseconds.
-const AGAIN: i32 = 30_000;
+/// How long after a try that failed the next one comes, in milliseconds: twice as long each time, from the first to the
+/// last. Not every device says when it is online again.
+const SOON: i32 = 2_000;
+const LATEST: i32 = 30_000;
 
 thread_local!(static WAITING: OnceCell<Waiting> = const { OnceCell::new() });
 
@@ -34,8 +36,10 @@ pub struct Waiting {
     /// Counts what was handed in.
     taken: ArcRwSignal<u32>,
     busy: ArcRwSignal<bool>,
-    /// The next try is on its way.
-    later: Arc<AtomicBool>,
+    /// How long the next wait is.
+    pause: Arc<AtomicI32>,
+    /// Which wait counts: a new one takes the place of the one under way.
+    turn: Arc<AtomicU32>,
 }
 
 fn place() -> Option<(PersonId, String)> {
@@ -64,7 +68,8 @@ impl Waiting {
             notes: ArcRwSignal::new(Vec::new()),
             taken: ArcRwSignal::new(0),
             busy: ArcRwSignal::new(false),
-            later: Arc::new(AtomicBool::new(false)),
+            pause: Arc::new(AtomicI32::new(SOON)),
+            turn: Arc::new(AtomicU32::new(0)),
         }
     }
 
@@ -77,7 +82,10 @@ impl Waiting {
             }
             let waiting = kept.get_or_init(Self::new).clone();
             let heard = waiting.clone();
-            on_window("online", move || heard.hand_in());
+            on_window("online", move || {
+                heard.pause.store(SOON, Ordering::Relaxed);
+                heard.hand_in();
+            });
             waiting
         })
     }
@@ -102,6 +110,7 @@ impl Waiting {
             return false;
         }
         self.notes.set(now);
+        self.pause.store(SOON, Ordering::Relaxed);
         self.try_later();
         true
     }
@@ -169,14 +178,17 @@ impl Waiting {
     }
 
     fn try_later(&self) {
-        if self.later.swap(true, Ordering::Relaxed) {
-            return;
-        }
+        let pause = self.pause.load(Ordering::Relaxed);
+        let next = pause.saturating_mul(2).min(LATEST);
+        self.pause.store(next, Ordering::Relaxed);
+        let turn = self.turn.load(Ordering::Relaxed).wrapping_add(1);
+        self.turn.store(turn, Ordering::Relaxed);
         let waiting = self.clone();
         spawn_local(async move {
-            wait(AGAIN).await;
-            waiting.later.store(false, Ordering::Relaxed);
-            waiting.hand_in();
+            wait(pause).await;
+            if waiting.turn.load(Ordering::Relaxed) == turn {
+                waiting.hand_in();
+            }
         });
     }
 }
