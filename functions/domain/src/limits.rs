@@ -475,6 +475,10 @@ pub const STREAMS: usize = 4;
 pub const VITAL_DEVICES: usize = 8;
 /// Observations that a device may send in one body.
 pub const OBSERVATIONS: usize = 100;
+/// How long a device may tell of a press of the button once more, in minutes: one whose answer was lost tries again
+/// within seconds, and one whose clock stands still says the same moment of the next press. How many are compared.
+pub const PRESS_REPEAT_MINUTES: i64 = 10;
+pub const PRESSES: usize = 16;
 /// The latest readings that are shown of somebody at once.
 pub const READINGS_SHOWN: usize = 50;
 

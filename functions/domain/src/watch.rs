@@ -4,7 +4,8 @@
 //! Read [`presence`] (what is known of somebody), [`rules`] and [`absence`] (what they and the community
 //! agreed on), [`deadline`] (when silence is too long, and what is decided then), [`device`] (how far a
 //! door can be trusted), [`window`] (which of its numbers were taken), [`event`] (what it says), [`escalation`] (who is told, and who after them) and [`replay`]
-//! (the same rules over a log). Then [`observation`] (what is measured) and [`vitals`] (what becomes of it).
+//! (the same rules over a log). Then [`observation`] (what is measured), [`vitals`] (what becomes of it) and
+//! [`press`] (the button).
 //!
 //! Source of the two outer limits, 48 hours without going out and 72 hours without coming home: the case
 //! study's community. Other cities use far shorter ones, so both can be shortened.
@@ -17,6 +18,7 @@ pub mod escalation;
 pub mod event;
 pub mod observation;
 pub mod presence;
+pub mod press;
 pub mod replay;
 pub mod rules;
 pub mod vitals;
@@ -31,6 +33,7 @@ pub use escalation::{Ladder, Reach, Step};
 pub use event::{DoorAct, DoorEvent};
 pub use observation::{Amount, Metric, Observed, Reading};
 pub use presence::{Passage, Presence, Sign, Whereabouts};
+pub use press::Press;
 pub use rules::{Grade, Rules, Windows};
 pub use vitals::{Lapse, Measure, Turn, Vitals};
 pub use watched::Watched;

@@ -282,7 +282,7 @@ pub async fn measured(app: &TestApp, community: CommunityId, person: PersonId) {
         devices: vec![device],
         measures: vec![Measure::usual(Metric::HeartRate)],
         standing: Vec::new(),
-        sos_at: None,
+        presses: Vec::new(),
         open: Vec::new(),
         waits_since: at,
         armed: None,
