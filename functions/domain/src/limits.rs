@@ -403,6 +403,12 @@ pub const AREA_LEAST: u32 = 1_000;
 pub const SKEW_SECONDS: i64 = 2 * 24 * 3_600;
 /// The latest heartbeats that tell how a device's clock goes; odd, so that one is in the middle.
 pub const SKEW_HEARTBEATS: usize = 9;
+/// Where heartbeats say no time: how many live events tell how a device's clock goes, and how far apart they are at
+/// least, in minutes.
+pub const SKEW_EVENTS: usize = 3;
+pub const SKEW_EVENT_MINUTES: i64 = 10;
+/// A clock that is further off than that, and by the same for so long, is known to be wrong, in minutes.
+pub const ASTRAY_MINUTES: i64 = 60;
 /// Lines of a log of what doors said before, taken in one file.
 pub const HISTORY_ROWS: usize = 1_000;
 /// A reason to look at somebody's comings and goings has at least so many characters.

@@ -3,7 +3,7 @@
 //!
 //! Read [`presence`] (what is known of somebody), [`rules`] and [`absence`] (what they and the community
 //! agreed on), [`deadline`] (when silence is too long, and what is decided then), [`device`] (how far a
-//! door can be trusted), [`window`] (which of its numbers were taken), [`event`] (what it says), [`escalation`] (who is told, and who after them) and [`replay`]
+//! door can be trusted), [`clock`] (what its time is worth), [`window`] (which of its numbers were taken), [`event`] (what it says), [`escalation`] (who is told, and who after them) and [`replay`]
 //! (the same rules over a log). Then [`observation`] (what is measured), [`vitals`] (what becomes of it) and
 //! [`press`] (the button).
 //!
@@ -12,6 +12,7 @@
 
 pub mod absence;
 pub mod alert;
+pub mod clock;
 pub mod deadline;
 pub mod device;
 pub mod escalation;
@@ -27,6 +28,7 @@ pub mod window;
 
 pub use absence::{Absence, AbsenceKind};
 pub use alert::{Alert, AlertReason, AlertState, Cause};
+pub use clock::Clock;
 pub use deadline::{Ask, Coverage, Decision, Outage, Overdue, decide, together};
 pub use device::{Device, DoorSense, Liveness};
 pub use escalation::{Ladder, Reach, Step};

@@ -363,6 +363,8 @@ fn a_door_is_dead_after_two_heartbeats_and_never_alive_before_its_first() {
         unidentified_at: None,
         passed_at: None,
         outages: Vec::new(),
+        clock: domain::watch::Clock::default(),
+        identified: Vec::new(),
         ver: 0,
     };
     let dead = Liveness::Dead { since: minute(0) };
@@ -406,6 +408,8 @@ fn a_dead_door_is_noted_once_and_its_outage_ends_with_its_next_word() {
         unidentified_at: None,
         passed_at: None,
         outages: Vec::new(),
+        clock: domain::watch::Clock::default(),
+        identified: Vec::new(),
         ver: 1,
     };
     assert_eq!(device.clone().fell_silent(minute(30)), None);

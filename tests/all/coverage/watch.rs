@@ -130,6 +130,8 @@ pub async fn watch_over(
         unidentified_at: None,
         passed_at: None,
         outages: Vec::new(),
+        clock: domain::watch::Clock::default(),
+        identified: Vec::new(),
         ver: 1,
     };
     let before = store.watched(community, person).await.expect("answers");

@@ -182,6 +182,8 @@ async fn many(
         key_ver: 1,
         unidentified_at: None,
         outages: Vec::new(),
+        clock: domain::watch::Clock::default(),
+        identified: Vec::new(),
         offsets: Vec::new(),
         seq_before: 0,
         gaps: Vec::new(),

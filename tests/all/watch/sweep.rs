@@ -76,6 +76,8 @@ impl<'a> Home<'a> {
             unidentified_at: None,
             passed_at: None,
             outages: Vec::new(),
+            clock: domain::watch::Clock::default(),
+            identified: Vec::new(),
             ver: 1,
         };
         let door = device.id;

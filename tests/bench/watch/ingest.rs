@@ -131,6 +131,8 @@ fn door(com: CommunityId, n: usize) -> Device {
         key_ver: 1,
         unidentified_at: None,
         outages: Vec::new(),
+        clock: domain::watch::Clock::default(),
+        identified: Vec::new(),
         offsets: Vec::new(),
         seq_before: 0,
         gaps: Vec::new(),

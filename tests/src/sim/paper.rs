@@ -152,6 +152,8 @@ fn device(world: &World, com: CommunityId, i: usize) -> Device {
         key_ver: 1,
         unidentified_at: None,
         outages: Vec::new(),
+        clock: domain::watch::Clock::default(),
+        identified: Vec::new(),
         offsets: Vec::new(),
         seq_before: 0,
         gaps: Vec::new(),

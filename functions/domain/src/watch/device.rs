@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::clock::Clock;
 use super::deadline::Outage;
 use super::window;
 use crate::access::named;
@@ -62,6 +63,11 @@ pub struct Device {
     /// forgotten.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outages: Vec<Outage>,
+    #[serde(default, skip_serializing_if = "Clock::is_unknown")]
+    pub clock: Clock,
+    /// When somebody was last identified here, whoever it was: the latest of them, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identified: Vec<Timestamp>,
     pub ver: u64,
 }
 
@@ -285,7 +291,8 @@ impl When {
 }
 
 /// The moment of an event. What lies ahead of us is drawn back to two minutes, so that no clock puts a
-/// deadline off; what is further ahead, or older than a week, is taken as of now.
+/// deadline off. What is further ahead, or older than a week, cannot be right; whether it is taken as of now is
+/// [`Device::moment`]'s to say.
 #[must_use]
 pub fn effective(said: Timestamp, received: Timestamp, skew_seconds: i64) -> When {
     let corrected = said

@@ -88,6 +88,8 @@ pub(super) fn device(
         unidentified_at: None,
         passed_at: None,
         outages: Vec::new(),
+        clock: domain::watch::Clock::default(),
+        identified: Vec::new(),
         ver: 1,
     }
 }

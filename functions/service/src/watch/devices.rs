@@ -81,6 +81,8 @@ async fn begin(call: &Call<CreateDevice>, once: &Once) -> Result<DeviceKeyView, 
         unidentified_at: None,
         passed_at: None,
         outages: Vec::new(),
+        clock: domain::watch::Clock::default(),
+        identified: Vec::new(),
         ver: 1,
     };
     write(call, &device, once).await?;

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::watch::device::{When, effective};
+use domain::watch::device::When;
 use domain::watch::{Device, DoorAct, DoorSense, Passage, Sign};
 use domain::{CommunityId, DeviceId, PersonId, Refusal, limits};
 use http::HeaderMap;
@@ -133,11 +133,37 @@ struct Heard {
     /// The numbers that were taken, where they count.
     counted: BTreeSet<u64>,
     heard: bool,
-    /// What it takes the time to be, by its live heartbeats.
-    clock: Vec<Timestamp>,
+    /// What it takes the time to be, by what it says live.
+    clock: Vec<Told>,
     unidentified_at: Option<Timestamp>,
     /// When somebody passed, whoever it was.
     passed: Vec<Timestamp>,
+}
+
+/// A moment by the device's own clock.
+enum Told {
+    /// Of a heartbeat.
+    Beat(Timestamp),
+    /// Of something that happened.
+    Event(Timestamp),
+}
+
+impl Told {
+    /// What is said when something is sent says how the clock goes. What signs its events also says heartbeats, and
+    /// may have kept the rest.
+    fn of(event: &Said, signed: bool) -> Option<Self> {
+        match event.act == DoorAct::Heartbeat {
+            true => event.at.map(Self::Beat),
+            false => event.at.filter(|_| !signed).map(Self::Event),
+        }
+    }
+
+    fn heard(&self, device: Device, at: Timestamp) -> Device {
+        match *self {
+            Self::Beat(said) => device.beaten(said, at),
+            Self::Event(said) => device.happened(said, at),
+        }
+    }
 }
 
 /// Takes events one by one: none harms the others. `key_ver`: what signed them, where numbers count: then
@@ -164,17 +190,18 @@ pub async fn take(
             live &= device.count(ver).is_some_and(|known| event.seq > known);
         }
         heard.heard = true;
-        if let (DoorAct::Heartbeat, Some(said), true) = (event.act, event.at, live) {
-            device = device.clocked(said, at);
-            heard.clock.push(said);
+        if let Some(told) = Told::of(event, key_ver.is_some()).filter(|_| live) {
+            device = told.heard(device, at);
+            heard.clock.push(told);
         }
-        if event.act.passes() && (event.at.is_some() || event.live) {
-            let when = event
-                .at
-                .map(|said| effective(said, at, device.skew_seconds));
-            heard.passed.push(when.map_or(at, When::at));
+        let Some(when) = moment(&device, event, live, at) else {
+            outcomes.push(ignored());
+            continue;
+        };
+        if event.act.passes() {
+            heard.passed.push(when.at());
         }
-        let outcome = match one(ctx, com, &device, event, at).await {
+        let outcome = match one(ctx, com, &device, (event, when), at).await {
             Ok(Found::Applied) => applied(),
             Ok(Found::Ignored) => ignored(),
             Ok(Found::Unidentified(when)) => {
@@ -206,8 +233,8 @@ async fn keep(
         return Ok(());
     };
     let mut device = device.heard(at);
-    for said in &heard.clock {
-        device = device.clocked(*said, at);
+    for told in &heard.clock {
+        device = told.heard(device, at);
     }
     if let Some(key_ver) = key_ver {
         for seq in &heard.counted {
@@ -232,6 +259,16 @@ async fn keep(
     Ok(())
 }
 
+/// Absent where nothing is proved of now: it says no time that can be right, and may have been kept. That the device
+/// is there is heard from whatever it says.
+fn moment(device: &Device, event: &Said, live: bool, at: Timestamp) -> Option<When> {
+    match event.at {
+        _ if event.act == DoorAct::Heartbeat => Some(When::Approximately(at)),
+        Some(said) => device.moment(said, at, live),
+        None => event.live.then_some(When::Approximately(at)),
+    }
+}
+
 enum Found {
     Applied,
     Ignored,
@@ -243,18 +280,12 @@ async fn one(
     ctx: &Ctx,
     com: CommunityId,
     device: &Device,
-    event: &Said,
+    (event, when): (&Said, When),
     at: Timestamp,
 ) -> Result<Found, Error> {
     if device.sense == DoorSense::Health && event.act != DoorAct::Heartbeat {
         return Ok(Found::Ignored);
     }
-    let when = match event.at {
-        Some(said) => effective(said, at, device.skew_seconds),
-        // What was sent later, and says no time, proves nothing of now.
-        None if !event.live => return Ok(Found::Ignored),
-        None => When::Approximately(at),
-    };
     let whose = match event.credential.as_deref() {
         Some(long) if long.chars().nth(limits::DOOR_FIELD_CHARS).is_some() => {
             return Err(Error::invalid(Code::TooLong, "/credential"));
