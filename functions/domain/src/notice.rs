@@ -77,6 +77,8 @@ named! {
         WatchAskRelative = "watch_ask_relative",
         /// A silence is too long: somebody has to look.
         WatchAlert = "watch_alert",
+        /// A sign of life ended an alert that somebody was called to.
+        AlertOver = "alert_over",
         /// So many silences at once that they are told as one.
         WatchArea = "watch_area",
         /// Somebody pressed the emergency button.

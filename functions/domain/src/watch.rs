@@ -27,7 +27,7 @@ pub mod watched;
 pub mod window;
 
 pub use absence::{Absence, AbsenceKind};
-pub use alert::{Alert, AlertReason, AlertState, Cause};
+pub use alert::{Alert, AlertReason, AlertState, Cause, Seen, SeenHow};
 pub use clock::Clock;
 pub use deadline::{Ask, Coverage, Decision, Outage, Overdue, decide, together};
 pub use device::{Device, DoorSense, Liveness};

@@ -42,6 +42,7 @@ fn alert(n: u128, minutes: i64) -> Alert {
         closed_by: None,
         closed_at: None,
         comment: String::new(),
+        seen: None,
         rules_ver: 3,
         ver: 1,
     }

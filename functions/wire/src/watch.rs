@@ -2,7 +2,7 @@
 
 use domain::watch::{
     AbsenceKind, AlertReason, AlertState, Amount, Cause, Confidence, DoorAct, DoorSense, Grade,
-    Measure, Metric, Passage, Step, Whereabouts, Windows,
+    Measure, Metric, Passage, SeenHow, Step, Whereabouts, Windows,
 };
 use domain::{AbsenceId, AlertId, CommandId, DeviceId, PersonId};
 use jiff::civil::Date;
@@ -378,6 +378,11 @@ json! {
         pub closed_by_name: String,
         pub closed_at: Option<Moment>,
         pub comment: String,
+        /// The latest sign of life since it was opened, and how it came: why it ended by itself, or what whoever has it should know.
+        #[serde(default)]
+        pub seen_at: Option<Moment>,
+        #[serde(default)]
+        pub seen_how: Option<SeenHow>,
         pub ver: u64,
     }
     pub struct AcknowledgeBody {

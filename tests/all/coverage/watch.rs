@@ -191,6 +191,7 @@ pub async fn silent(app: &TestApp, community: CommunityId, person: PersonId, thi
         closed_by: None,
         closed_at: None,
         comment: String::new(),
+        seen: None,
         rules_ver: 0,
         ver: 1,
     };

@@ -247,6 +247,7 @@ pub async fn alert(app: &TestApp, person: PersonId) -> AlertId {
         closed_by: None,
         closed_at: None,
         comment: String::new(),
+        seen: None,
         rules_ver: 0,
         ver: 1,
     };

@@ -54,6 +54,14 @@ impl Person {
         })
     }
 
+    /// The silence that is too long by the clock, and since when; nobody's who is away.
+    fn overdue(&self, at: Second) -> Option<(Silence, Second)> {
+        let (seen, passage) = self.last?;
+        let (silence, window) = window(passage);
+        let due = seen + window;
+        (at >= due && !self.is_away(at)).then_some((silence, due))
+    }
+
     /// One thing more is known. True where it is newer than everything.
     fn learns(&mut self, at: Second, passage: Passage) -> bool {
         let before = self.last;
@@ -98,7 +106,10 @@ impl Oracle<'_> {
             What::Says { passed, fate } => {
                 let one = self.world.passed[passed];
                 if fate != Fate::Lost && self.people[one.person].learns(one.at, one.passage) {
-                    self.ends(one.person, Over::Withdrawn(at));
+                    match self.people[one.person].overdue(at) {
+                        Some(silence) => self.moves(one.person, silence),
+                        None => self.ends(one.person, Over::Withdrawn(at)),
+                    }
                 }
                 if matches!(fate, Fate::Taken | Fate::Unanswered) {
                     self.heard[one.door].push(at);
@@ -130,6 +141,13 @@ impl Oracle<'_> {
         }
     }
 
+    /// What came in late ends nothing where the silence after it is too long by now.
+    fn moves(&mut self, person: usize, (silence, due): (Silence, Second)) {
+        if let Some(open) = &mut self.people[person].open {
+            (open.told.silence, open.told.due) = (silence, due);
+        }
+    }
+
     fn ends(&mut self, person: usize, over: Over) {
         if let Some(mut expected) = self.people[person].open.take() {
             expected.told.over = Some(over);
@@ -142,11 +160,10 @@ impl Oracle<'_> {
         let (Some((seen, passage)), None) = (person.last, &person.open) else {
             return;
         };
-        let (silence, window) = window(passage);
-        let due = seen + window;
-        if at < due || person.is_away(at) {
+        let Some((silence, due)) = person.overdue(at) else {
             return;
-        }
+        };
+        let (_, window) = window(passage);
         let unseen = self.unseen(who, seen, at);
         if at - seen - unseen < window {
             return;

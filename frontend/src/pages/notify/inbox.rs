@@ -82,6 +82,7 @@ fn row(message: InboxMessage) -> AnyView {
                 .starts_with("points")
                 .then(|| "/points".to_owned())
         })
+        .or_else(|| at("over", "desk/watch/alerts"))
         .or_else(|| watch_place(&message))
         .or_else(|| serving.then(|| "/serve".to_owned()));
     let inner = view! {

@@ -5,8 +5,9 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::absence::Absence;
-use super::deadline::{Asking, reached};
+use super::Silence;
+use super::absence::{Absence, put_off};
+use super::deadline::{Asking, reached, running};
 use super::presence::{Passage, Presence, Sign};
 use super::rules::{Grade, Rules, Windows};
 use crate::{AlertId, CommunityId, DeviceId, PersonId, limits};
@@ -91,6 +92,18 @@ impl Watched {
             .retain(|one| one.ends(self.presence.entered_at) > at);
         self.ver += 1;
         self.rearmed(rules, at)
+    }
+
+    /// The silence that is too long by what is known now, and since when. Nobody is worried while they are away. What
+    /// doors could not see is not taken off: this says whether an alert that is open goes on, and opens none.
+    #[must_use]
+    pub fn overdue(&self, rules: &Rules, at: Timestamp) -> Option<(Silence, Timestamp)> {
+        let windows = self.windows(rules);
+        let (silence, due) = running(&self.presence, windows)?;
+        let home = self.presence.entered_at;
+        let is_over = put_off(&self.absences, home, due) <= at;
+        let is_away = put_off(&self.absences, home, at) > at;
+        (is_over && !is_away).then_some((silence, due))
     }
 
     /// Armed for when something is to be done, which [`super::decide`] says exactly. A later moment moves

@@ -278,6 +278,7 @@ fn silent(town: &Town, elder: &Person, last: Timestamp) -> Result<Alert, Stop> {
         closed_by: None,
         closed_at: None,
         comment: String::new(),
+        seen: None,
         rules_ver: rules.ver,
         ver: 1,
     })

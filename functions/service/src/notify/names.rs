@@ -76,6 +76,7 @@ fn watched_of(notice: &Notice) -> Option<PersonId> {
         Topic::WatchAsk
         | Topic::WatchAskRelative
         | Topic::WatchAlert
+        | Topic::AlertOver
         | Topic::SosAlert
         | Topic::VitalAlert
         | Topic::AbsenceEnds

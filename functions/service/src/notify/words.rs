@@ -101,6 +101,7 @@ fn zh(topic: Topic) -> &'static str {
         Topic::WatchAsk => "之前请报个平安：打开应用按“我很好”，或出门走走。",
         Topic::WatchAskRelative => "之前请问候一下家人，有一阵没有动静了。",
         Topic::WatchAlert => "有人太久没有动静，请马上查看。",
+        Topic::AlertOver => "有了动静，之前的提醒已自动结束。",
         Topic::WatchArea => "多人同时没有动静，请马上查看。",
         Topic::SosAlert => "有人按了呼救按钮，请马上查看。",
         Topic::VitalAlert => "有人的身体数据需要看一下，请马上查看。",
@@ -191,6 +192,7 @@ fn en(topic: Topic) -> &'static str {
             "please ask before then how your relative is; it has been quiet."
         }
         Topic::WatchAlert => "somebody has been silent for too long. Please look now.",
+        Topic::AlertOver => "a sign of life came, and the alert is over.",
         Topic::WatchArea => "several people have been silent for too long. Please look now.",
         Topic::SosAlert => "somebody pressed the emergency button. Please look now.",
         Topic::VitalAlert => "somebody's readings want a look. Please look now.",

@@ -1,14 +1,22 @@
 //! What becomes of a sign of somebody: what is known of them moves forward, their deadline with it, and an
-//! alert about them is over. Whatever door it came from, and however often.
+//! alert about them is over, which whoever was called to it is told; unless the silence after it is too long as well,
+//! or it may have been whoever looks after them. Whatever door it came from, and however often.
 
-use domain::watch::{Absence, Alert, Device, Sign, Watched};
+use domain::watch::{
+    Absence, Alert, AlertState, Device, DoorSense, Passage, Rules, Seen, SeenHow, Sign, Watched,
+};
 use domain::{CommunityId, PersonId};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use store::market::Beside;
+use store::notify::Outgoing;
 use store::watch::{AbsenceRow, SignRow, WatchChange};
 
+use super::faces::no_door;
+use super::sweep::notices_of_over;
 use crate::ctx::Ctx;
 use crate::error::Error;
+use crate::points::Within;
 use crate::points::tries::until_settled;
 
 /// What came of it.
@@ -83,30 +91,116 @@ async fn once(ctx: &Ctx, com: CommunityId, row: &SignRow) -> Result<Arrived, Err
     }
     let rules = store.watch_rules(com).await?;
     let proves = before.presence.with(row.sign).sign != before.presence.sign;
-    let alert = match before.alert.filter(|_| proves) {
-        Some(id) => store.alert(com, id).await?,
+    let open = match before.alert.filter(|_| proves) {
+        Some(id) => store.alert(com, id).await?.filter(is_open),
         None => None,
     };
-    let watched = Watched {
-        alert: before.alert.filter(|_| !proves),
-        ..before.clone()
+    let watched = before.clone().with(row.sign, &rules, at);
+    let alert = match open {
+        Some(alert) => Some(settled(ctx, com, alert, (&watched, &rules), row).await?),
+        None => None,
     };
-    let watched = watched.with(row.sign, &rules, at);
+    let goes_on = alert.as_ref().is_some_and(is_open);
+    let watched = match proves && !goes_on {
+        true => relieved(watched, &rules, at),
+        false => watched,
+    };
+    let over = alert.as_ref().filter(|_| !goes_on);
+    let notices = told_over(ctx, com, over, (&watched, &rules), at).await?;
     let change = WatchChange {
         absence: ended(ctx, com, (&before, &watched)).await?,
-        alert: alert.and_then(|alert| withdrawn(alert, at)),
+        alert,
         watched: Some(watched),
         sign: Some(row.clone()),
         ..WatchChange::default()
     };
-    store.write_watch(com, &change, &Beside::default()).await?;
+    let told = !notices.is_empty();
+    let beside = Beside {
+        command: None,
+        notices,
+    };
+    store.write_watch(com, &change, &beside).await?;
+    if told {
+        ctx.relay_bell.notify_one();
+    }
     Ok(Arrived::Applied)
 }
 
-/// The alert, over. Absent where it was already.
-fn withdrawn(alert: Alert, at: Timestamp) -> Option<Alert> {
-    let ver = alert.ver;
-    Some(alert.withdraw(at)).filter(|after| after.ver > ver)
+fn is_open(alert: &Alert) -> bool {
+    match alert.state {
+        AlertState::Open | AlertState::Acknowledged => true,
+        AlertState::Closed | AlertState::Withdrawn => false,
+    }
+}
+
+/// No alert is open about them, and their next deadline is in force.
+fn relieved(watched: Watched, rules: &Rules, at: Timestamp) -> Watched {
+    let quiet = Watched {
+        alert: None,
+        ..watched
+    };
+    quiet.rearmed(rules, at)
+}
+
+/// What a newer sign makes of the alert that is open about somebody. `watched`: with that sign.
+async fn settled(
+    ctx: &Ctx,
+    com: CommunityId,
+    alert: Alert,
+    (watched, rules): (&Watched, &Rules),
+    row: &SignRow,
+) -> Result<Alert, Error> {
+    let at = row.received_at;
+    let how = how(ctx, com, row).await?;
+    let seen = Seen {
+        at: row.sign.at,
+        how,
+    };
+    if let Some(silence) = watched.overdue(rules, at) {
+        return Ok(alert.moved(silence, seen));
+    }
+    // Whoever looks after them opens that door as well.
+    if how == SeenHow::HomeDoor && alert.holder(at).is_some() {
+        return Ok(alert.noted(seen));
+    }
+    Ok(alert.withdrawn_by(seen, at))
+}
+
+async fn how(ctx: &Ctx, com: CommunityId, row: &SignRow) -> Result<SeenHow, Error> {
+    if row.device == no_door() {
+        return Ok(SeenHow::Word);
+    }
+    if row.sign.passage != Passage::Opened {
+        return Ok(SeenHow::Identified);
+    }
+    let door = ctx.store.device(com, row.device).await?;
+    let of_home = door.is_some_and(|door| door.sense == DoorSense::HomeDoor);
+    Ok(match of_home {
+        true => SeenHow::HomeDoor,
+        false => SeenHow::Identified,
+    })
+}
+
+/// Whoever has the alert, and whoever was called to it, need not go there any more.
+async fn told_over(
+    ctx: &Ctx,
+    com: CommunityId,
+    over: Option<&Alert>,
+    (watched, rules): (&Watched, &Rules),
+    at: Timestamp,
+) -> Result<Vec<Outgoing>, Error> {
+    let Some(alert) = over else {
+        return Ok(Vec::new());
+    };
+    let community = ctx.store.community(com).await?;
+    let zone = community.map_or(Ok(TimeZone::UTC), |here| TimeZone::get(&here.zone));
+    let zone = zone.map_err(store::Error::broken)?;
+    let within = Within {
+        community: com,
+        zone: &zone,
+        mover: None,
+    };
+    notices_of_over(ctx, &within, rules, (alert, watched.by), at).await
 }
 
 /// The absence that this coming home ended.

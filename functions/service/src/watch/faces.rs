@@ -267,6 +267,8 @@ pub fn alert_view(
         closed_by_name: named(names, alert.closed_by),
         closed_at: alert.closed_at.map(|at| who.moment(at)),
         comment: alert.comment.clone(),
+        seen_at: alert.seen.map(|seen| who.moment(seen.at)),
+        seen_how: alert.seen.map(|seen| seen.how),
         ver: alert.ver,
     }
 }

@@ -2,7 +2,8 @@
 //! opened or over, in one transaction. Whatever device it came from, and however often.
 
 use domain::watch::{
-    Alert, AlertState, Confidence, Device, Ladder, Observed, Press, Rules, Turn, Vitals,
+    Alert, AlertState, Confidence, Device, Ladder, Observed, Press, Rules, Seen, SeenHow, Turn,
+    Vitals,
 };
 use domain::{AlertId, CommunityId, DeviceId, Refusal};
 use jiff::{SignedDuration, Timestamp};
@@ -146,7 +147,9 @@ pub async fn turned(
                 let found = ctx.store.alert(com, id).await?;
                 alerts.extend(found.and_then(|alert| {
                     let ver = alert.ver;
-                    Some(alert.withdraw(at)).filter(|after| after.ver > ver)
+                    let how = SeenHow::Reading;
+                    let over = alert.withdrawn_by(Seen { at, how }, at);
+                    Some(over).filter(|after| after.ver > ver)
                 }));
             }
         }
@@ -185,6 +188,7 @@ fn opened(ctx: &Ctx, vitals: &Vitals, rules: &Rules, turn: Turn, at: Timestamp) 
         closed_by: None,
         closed_at: None,
         comment: String::new(),
+        seen: None,
         rules_ver: rules.ver,
         ver: 1,
     })

@@ -42,6 +42,7 @@ impl Store {
             // When does not matter to anybody any more, and is not known here.
             let over = Alert {
                 state: AlertState::Withdrawn,
+                seen: None,
                 ladder: alert.ladder.over(),
                 ver: alert.ver + 1,
                 ..alert
@@ -115,11 +116,12 @@ impl Store {
             let Some(mut alert) = self.alert(com, id).await? else {
                 return Ok(());
             };
-            if alert.comment.is_empty() && alert.metric.is_none() {
+            if alert.comment.is_empty() && alert.metric.is_none() && alert.seen.is_none() {
                 return Ok(());
             }
             alert.comment.clear();
             alert.metric = None;
+            alert.seen = None;
             alert.ver += 1;
             let tx = self.tx().put_next(alert_item(&alert)?, alert.ver)?;
             match tx.commit().await {
