@@ -380,6 +380,9 @@ pub const EVENT_AGE_DAYS: i64 = 7;
 /// The longest absence that is said at once, in days, and how many may stand before somebody.
 pub const ABSENCE_DAYS: i64 = 183;
 pub const ABSENCES: usize = 10;
+/// How long after its beginning a sign at home does not end an absence, in hours: somebody comes back for what they
+/// forgot. The number is ours.
+pub const ABSENCE_LEAVING_HOURS: i64 = 2;
 /// The shortest and the longest window, in minutes.
 pub const WATCH_MINUTES_LEAST: u32 = 6 * 60;
 pub const WATCH_MINUTES: u32 = 14 * 24 * 60;

@@ -89,6 +89,8 @@ named! {
         DoorDead = "door_dead",
         /// An absence that was said ends soon.
         AbsenceEnds = "absence_ends",
+        /// Somebody who was said to be away is at home again.
+        AbsenceOver = "absence_over",
         /// Somebody is asked to do something in a case, or has something to do now.
         CareTask = "care_task",
         /// Something in a case is nobody's: whoever is on duty has it.

@@ -1,13 +1,12 @@
 //! Silence: what the doors know, when it is too long, and what is decided then.
 
-use domain::AbsenceId;
 use domain::watch::deadline::{Ask, Asking};
 use domain::watch::device::{When, effective};
 use domain::watch::{
     Absence, AbsenceKind, Confidence, Coverage, Decision, Device, DoorSense, Liveness, Outage,
     Overdue, Passage, Presence, Sign, Silence, Whereabouts, Windows, decide,
 };
-use domain::{CommunityId, DeviceId};
+use domain::{AbsenceId, CommunityId, DeviceId, limits};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
@@ -171,6 +170,24 @@ fn coming_home_ends_an_absence_and_leaving_for_it_does_not() {
     assert_eq!(asked(&back, &trip, 78), alert(Silence::NoExit, 78));
     let out_again = back.with(sign(32, Passage::Exit));
     assert_eq!(asked(&out_again, &trip, 104), alert(Silence::NoReturn, 104));
+}
+
+#[test]
+fn whoever_comes_back_for_an_umbrella_is_away_all_the_same() {
+    let leaving = limits::ABSENCE_LEAVING_HOURS;
+    let trip = away(10, 200);
+    for (entered, ends) in [
+        (9, 200),
+        (10, 200),
+        (10 + leaving, 200),
+        (11 + leaving, 11 + leaving),
+        (200, 200),
+    ] {
+        assert_eq!(trip.ends(Some(at(entered))), at(ends), "{entered}");
+    }
+    assert_eq!(trip.ends(None), at(200));
+    // It is over before anybody could come back.
+    assert_eq!(away(10, 11).ends(Some(at(13))), at(11));
 }
 
 #[test]

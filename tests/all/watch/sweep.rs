@@ -354,7 +354,7 @@ async fn coming_home_ends_an_absence_and_its_row_says_when() {
     app.settle().await;
     let alert = home.alerts().await.remove(0);
     assert_eq!((alert.cause, alert.due), (Cause::NoExit, app.now()));
-    assert!(home.told(home.person).await.is_empty(), "of its end");
+    assert_eq!(home.told(home.person).await, [Topic::AbsenceOver], "once");
 }
 
 #[tokio::test]

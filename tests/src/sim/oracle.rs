@@ -4,7 +4,7 @@
 use domain::limits;
 use domain::watch::{Passage, Silence};
 
-use super::world::{Fate, MINUTE, Second, What, World, window};
+use super::world::{Fate, HOUR, MINUTE, Second, What, World, window};
 
 /// How an alert was over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,17 +39,19 @@ struct Person {
     /// As they came in: when, and how.
     known: Vec<(Second, Passage)>,
     last: Option<(Second, Passage)>,
+    /// When they came home, or the door of their home was opened.
+    home: Vec<Second>,
     away: Vec<(Second, Second)>,
     open: Option<Expected>,
 }
 
 impl Person {
-    /// Whether they are away at that moment, as far as is known: a coming home ends it.
+    /// Whether they are away at that moment, as far as is known: being at home ends it, once they have left.
     fn is_away(&self, at: Second) -> bool {
         self.away.iter().any(|(from, until)| {
-            let mut known = self.known.iter();
-            let home = known
-                .any(|(came, passage)| *passage == Passage::Entry && from < came && came < until);
+            let left_by = from + limits::ABSENCE_LEAVING_HOURS * HOUR;
+            let mut home = self.home.iter();
+            let home = home.any(|seen| left_by < *seen && seen < until);
             *from <= at && at < *until && !home
         })
     }
@@ -105,6 +107,9 @@ impl Oracle<'_> {
             What::Beats { door } | What::Button { door } => self.heard[door].push(at),
             What::Says { passed, fate } => {
                 let one = self.world.passed[passed];
+                if fate != Fate::Lost && one.passage != Passage::Exit {
+                    self.people[one.person].home.push(one.at);
+                }
                 if fate != Fate::Lost && self.people[one.person].learns(one.at, one.passage) {
                     match self.people[one.person].overdue(at) {
                         Some(silence) => self.moves(one.person, silence),

@@ -261,22 +261,22 @@ impl Paper<'_> {
             seq: one.serial,
             passage: one.passage,
         };
-        self.arrives(one.person, sign, moment(at));
+        self.arrives(one.person, one.door, sign, moment(at));
         if fate != Fate::HalfTaken {
             self.hears(one.door, at, None);
         }
     }
 
-    fn arrives(&mut self, i: usize, sign: Sign, at: Timestamp) {
+    fn arrives(&mut self, i: usize, at_door: usize, sign: Sign, at: Timestamp) {
         let before = self.table.watched[i].clone();
-        let presence = before.presence.with(sign);
+        let presence = before.presence_after(door(at_door), sign);
         if presence == before.presence {
             return;
         }
         let proves = presence.sign != before.presence.sign;
         let open = before.alert.filter(|_| proves);
         let alert = open.and_then(|id| self.table.alerts.get(&id).cloned());
-        let watched = before.with(sign, &self.rules, at);
+        let watched = before.passed(door(at_door), sign, &self.rules, at);
         let how = SeenHow::Identified;
         let seen = Seen { at: sign.at, how };
         let silence = watched.overdue(&self.rules, at);

@@ -54,7 +54,7 @@ fn watch_place(message: &InboxMessage) -> Option<String> {
     let me = Session::get().me_now().map(|me| me.id);
     match message.topic {
         Topic::WatchAsk => Some("/watch".to_owned()),
-        Topic::AbsenceEnds | Topic::WatchAskRelative => {
+        Topic::AbsenceEnds | Topic::AbsenceOver | Topic::WatchAskRelative => {
             Some(about("/watch/away", person.filter(|id| Some(*id) != me)))
         }
         _ => None,

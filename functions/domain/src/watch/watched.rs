@@ -76,12 +76,36 @@ impl Watched {
         }
     }
 
-    /// With one sign more; itself, unchanged, where it is known or older than what is known. Whoever was
-    /// asked before a newer sign is asked anew after it.
+    /// What is known after one sign more from that door, as [`Watched::at_door`] has it. Where a door of theirs tells no
+    /// direction they are taken to be at home, as some homes have no other. Whoever says that they are well says
+    /// nothing of where.
     #[must_use]
-    pub fn with(mut self, sign: Sign, rules: &Rules, at: Timestamp) -> Self {
+    pub fn presence_after(&self, door: DeviceId, sign: Sign) -> Presence {
+        let mut presence = self.presence.with(sign);
+        if sign.passage == Passage::Opened && self.doors.contains(&door) {
+            presence.entered_at = presence.entered_at.max(Some(sign.at));
+        }
+        presence
+    }
+
+    /// With one sign more from that door; itself, unchanged, where it is known or older than what is known.
+    #[must_use]
+    pub fn passed(self, door: DeviceId, sign: Sign, rules: &Rules, at: Timestamp) -> Self {
+        let presence = self.presence_after(door, sign);
+        self.knowing(presence, rules, at)
+    }
+
+    /// The same of a sign that came from no door.
+    #[must_use]
+    pub fn with(self, sign: Sign, rules: &Rules, at: Timestamp) -> Self {
+        let presence = self.presence.with(sign);
+        self.knowing(presence, rules, at)
+    }
+
+    /// Whoever was asked before a newer sign is asked anew after it.
+    fn knowing(mut self, presence: Presence, rules: &Rules, at: Timestamp) -> Self {
         let before = self.presence;
-        self.presence = before.with(sign);
+        self.presence = presence;
         if self.presence == before {
             return self;
         }

@@ -80,6 +80,7 @@ fn watched_of(notice: &Notice) -> Option<PersonId> {
         | Topic::SosAlert
         | Topic::VitalAlert
         | Topic::AbsenceEnds
+        | Topic::AbsenceOver
         | Topic::CareTask
         | Topic::CareStation
         | Topic::CareReferral

@@ -2,6 +2,7 @@
 //! alert about them is over, which whoever was called to it is told; unless the silence after it is too long as well,
 //! or it may have been whoever looks after them. Whatever door it came from, and however often.
 
+use domain::notice::{Data, Topic};
 use domain::watch::{
     Absence, Alert, AlertState, Device, DoorSense, Passage, Rules, Seen, SeenHow, Sign, Watched,
 };
@@ -11,11 +12,13 @@ use jiff::tz::TimeZone;
 use store::market::Beside;
 use store::notify::Outgoing;
 use store::watch::{AbsenceRow, SignRow, WatchChange};
+use wire::Moment;
 
 use super::faces::no_door;
 use super::sweep::notices_of_over;
 use crate::ctx::Ctx;
 use crate::error::Error;
+use crate::notify::tell::tell;
 use crate::points::Within;
 use crate::points::tries::until_settled;
 
@@ -84,18 +87,18 @@ async fn once(ctx: &Ctx, com: CommunityId, row: &SignRow) -> Result<Arrived, Err
         sign,
         ..row.clone()
     };
-    let known = before.presence.with(row.sign) == before.presence;
-    if known {
+    let presence = before.presence_after(row.device, row.sign);
+    if presence == before.presence {
         // What is older than what is known says nothing new, and is a sign all the same.
         return keep(ctx, com, row).await;
     }
     let rules = store.watch_rules(com).await?;
-    let proves = before.presence.with(row.sign).sign != before.presence.sign;
+    let proves = presence.sign != before.presence.sign;
     let open = match before.alert.filter(|_| proves) {
         Some(id) => store.alert(com, id).await?.filter(is_open),
         None => None,
     };
-    let watched = before.clone().with(row.sign, &rules, at);
+    let watched = before.clone().passed(row.device, row.sign, &rules, at);
     let alert = match open {
         Some(alert) => Some(settled(ctx, com, alert, (&watched, &rules), row).await?),
         None => None,
@@ -106,9 +109,11 @@ async fn once(ctx: &Ctx, com: CommunityId, row: &SignRow) -> Result<Arrived, Err
         false => watched,
     };
     let over = alert.as_ref().filter(|_| !goes_on);
-    let notices = told_over(ctx, com, over, (&watched, &rules), at).await?;
+    let absence = ended(ctx, com, (&before, &watched)).await?;
+    let mut notices = told_over(ctx, com, over, (&watched, &rules), at).await?;
+    notices.extend(told_home(ctx, com, absence.as_ref(), at).await?);
     let change = WatchChange {
-        absence: ended(ctx, com, (&before, &watched)).await?,
+        absence,
         alert,
         watched: Some(watched),
         sign: Some(row.clone()),
@@ -192,15 +197,40 @@ async fn told_over(
     let Some(alert) = over else {
         return Ok(Vec::new());
     };
-    let community = ctx.store.community(com).await?;
-    let zone = community.map_or(Ok(TimeZone::UTC), |here| TimeZone::get(&here.zone));
-    let zone = zone.map_err(store::Error::broken)?;
+    let zone = zone(ctx, com).await?;
     let within = Within {
         community: com,
         zone: &zone,
         mover: None,
     };
     notices_of_over(ctx, &within, rules, (alert, watched.by), at).await
+}
+
+async fn zone(ctx: &Ctx, com: CommunityId) -> Result<TimeZone, Error> {
+    let community = ctx.store.community(com).await?;
+    let zone = community.map_or(Ok(TimeZone::UTC), |here| TimeZone::get(&here.zone));
+    Ok(zone.map_err(store::Error::broken)?)
+}
+
+/// Whose absence ended by being at home, and whoever said it for them: nobody is worried about later than they were
+/// told, and whoever leaves again says so again.
+async fn told_home(
+    ctx: &Ctx,
+    com: CommunityId,
+    ended: Option<&AbsenceRow>,
+    at: Timestamp,
+) -> Result<Option<Outgoing>, Error> {
+    let Some((row, home)) = ended.and_then(|row| Some((row, row.ended_at?))) else {
+        return Ok(None);
+    };
+    let zone = zone(ctx, com).await?;
+    let data = Data::from([
+        ("absence".to_owned(), row.absence.id.to_string()),
+        ("person".into(), row.person.to_string()),
+        ("start".into(), Moment::new(home, &zone).to_string()),
+    ]);
+    let readers = [row.person, row.by];
+    Ok(tell(ctx, com, &readers, Topic::AbsenceOver, data, at))
 }
 
 /// The absence that this coming home ended.
