@@ -412,6 +412,10 @@ pub const SKEW_EVENTS: usize = 3;
 pub const SKEW_EVENT_MINUTES: i64 = 10;
 /// A clock that is further off than that, and by the same for so long, is known to be wrong, in minutes.
 pub const ASTRAY_MINUTES: i64 = 60;
+/// So long after somebody was identified at a door its opening is theirs, in seconds, and how many of them are
+/// remembered. A card releases a lock for five seconds as it comes, and for longer for whoever walks slowly.
+pub const OPENED_AFTER_SECONDS: i64 = 30;
+pub const IDENTIFIED: usize = 8;
 /// Lines of a log of what doors said before, taken in one file.
 pub const HISTORY_ROWS: usize = 1_000;
 /// A reason to look at somebody's comings and goings has at least so many characters.

@@ -226,3 +226,25 @@ fn live_events_tell_how_a_clock_goes_where_heartbeats_do_not() {
     });
     assert_eq!(after.skew_seconds, 100, "heartbeats tell better");
 }
+
+#[test]
+fn an_opening_right_after_somebody_was_identified_is_theirs() {
+    let door = [100, 40, 100]
+        .iter()
+        .fold(door(), |door, at| door.identified_at(second(*at)));
+    let soon = limits::OPENED_AFTER_SECONDS;
+    let rows = [
+        (39, false),
+        (40, true),
+        (40 + soon, true),
+        (41 + soon, false),
+        (99, false),
+        (100 + soon, true),
+    ];
+    for (opened, theirs) in rows {
+        let told = door.opened_for_whoever_was_identified(second(opened));
+        assert_eq!(told, theirs, "{opened}");
+    }
+    let many = (0..100).fold(door, |door, n| door.identified_at(second(n * 60)));
+    assert_eq!(many.identified.len(), limits::IDENTIFIED);
+}

@@ -333,3 +333,41 @@ async fn a_clock_is_set_right_by_what_happens_where_heartbeats_say_no_time() {
     assert_eq!(device(&app, &door).await.skew_seconds, 20 * 60);
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_magnet_that_tells_of_an_opening_right_after_a_card_makes_nobody_unknown() {
+    let app = TestApp::start().await;
+    let (desk, door) = (at(&app, WORKER).await, main_door(&app).await);
+    let who = grown_ups(&app, 1).await.remove(0);
+    watch_over(&desk, &who, fields(&door, &[CARD])).await;
+    let place = async || mine(&who).await.expect("a view").whereabouts;
+    let seconds = SignedDuration::from_secs;
+    // Theirs, and of a neighbour whose card nobody here knows; in one body and in two.
+    let came = app.now();
+    let both = [
+        event(1, came, "entry", Some(CARD)),
+        event(2, came + seconds(2), "opened", None),
+    ];
+    app.advance(seconds(10));
+    assert_eq!(say(&app, &door, &both).await, ["applied", "ignored"]);
+    assert_eq!(place().await, Whereabouts::In);
+    app.advance(minutes(5));
+    let other = event(3, app.now(), "exit", Some("999"));
+    assert_eq!(say(&app, &door, &[other]).await, ["ignored"]);
+    app.advance(seconds(limits::OPENED_AFTER_SECONDS));
+    let opened = |seq: u64| event(seq, app.now(), "opened", None);
+    assert_eq!(say(&app, &door, &[opened(4)]).await, ["ignored"]);
+    assert_eq!(place().await, Whereabouts::In);
+    // Of nobody who was identified.
+    app.advance(seconds(1));
+    assert_eq!(say(&app, &door, &[opened(5)]).await, ["applied"]);
+    assert_eq!(place().await, Whereabouts::Unknown);
+    // The button inside is somebody else's.
+    app.advance(minutes(1));
+    let in_again = event(6, app.now(), "entry", Some(CARD));
+    app.advance(seconds(2));
+    let button = event(7, app.now(), "exit_button", None);
+    assert_eq!(say(&app, &door, &[in_again, button]).await, ["applied"; 2]);
+    assert_eq!(place().await, Whereabouts::Unknown);
+    app.stop().await;
+}

@@ -267,6 +267,28 @@ impl Device {
         passed
     }
 
+    /// With somebody who was identified here then, whoever it was. The latest are remembered, in whatever order they
+    /// come in.
+    #[must_use]
+    pub fn identified_at(mut self, at: Timestamp) -> Self {
+        if let Err(place) = self.identified.binary_search(&at) {
+            self.identified.insert(place, at);
+        }
+        let many = self.identified.len().saturating_sub(limits::IDENTIFIED);
+        self.identified.drain(..many);
+        self
+    }
+
+    /// Opened by whoever was identified here right before, rather than by somebody unknown.
+    #[must_use]
+    pub fn opened_for_whoever_was_identified(&self, opened: Timestamp) -> bool {
+        let soon = SignedDuration::from_secs(limits::OPENED_AFTER_SECONDS);
+        self.identified.iter().any(|at| {
+            let after = opened.duration_since(*at);
+            SignedDuration::ZERO <= after && after <= soon
+        })
+    }
+
     fn beat(&self) -> SignedDuration {
         SignedDuration::from_mins(i64::from(self.heartbeat_minutes))
     }

@@ -2,25 +2,25 @@
 //! that device. A repeat does no harm: numbers that were used are refused one by one, and a sign that is
 //! known moves nothing.
 
-use std::collections::BTreeSet;
-
 use domain::watch::device::When;
 use domain::watch::{Device, DoorAct, DoorSense, Passage, Sign};
 use domain::{CommunityId, DeviceId, PersonId, Refusal, limits};
 use http::HeaderMap;
 use jiff::Timestamp;
-use store::market::Beside;
-use store::watch::WatchChange;
 use wire::watch::{DoorEventBody, DoorEventsView, EventOutcome, RecordDoorEvents};
 use wire::{Code, Endpoint, Problem};
 
+use self::acts::{identifies, passage};
+use self::heard::{Heard, Told, keep, moment};
 use super::arrive::{Arrived, arrive};
-use super::days;
 use super::signature::{self, Parts};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
 use crate::points::tries::until_settled;
+
+mod acts;
+mod heard;
 
 pub async fn run(call: Call<RecordDoorEvents, ()>) -> Outcome<RecordDoorEvents> {
     let (ctx, at) = (&call.ctx, call.now);
@@ -127,45 +127,6 @@ pub struct Said {
     pub live: bool,
 }
 
-/// What is known of a device when all its events were looked at.
-#[derive(Default)]
-struct Heard {
-    /// The numbers that were taken, where they count.
-    counted: BTreeSet<u64>,
-    heard: bool,
-    /// What it takes the time to be, by what it says live.
-    clock: Vec<Told>,
-    unidentified_at: Option<Timestamp>,
-    /// When somebody passed, whoever it was.
-    passed: Vec<Timestamp>,
-}
-
-/// A moment by the device's own clock.
-enum Told {
-    /// Of a heartbeat.
-    Beat(Timestamp),
-    /// Of something that happened.
-    Event(Timestamp),
-}
-
-impl Told {
-    /// What is said when something is sent says how the clock goes. What signs its events also says heartbeats, and
-    /// may have kept the rest.
-    fn of(event: &Said, signed: bool) -> Option<Self> {
-        match event.act == DoorAct::Heartbeat {
-            true => event.at.map(Self::Beat),
-            false => event.at.filter(|_| !signed).map(Self::Event),
-        }
-    }
-
-    fn heard(&self, device: Device, at: Timestamp) -> Device {
-        match *self {
-            Self::Beat(said) => device.beaten(said, at),
-            Self::Event(said) => device.happened(said, at),
-        }
-    }
-}
-
 /// Takes events one by one: none harms the others. `key_ver`: what signed them, where numbers count: then
 /// none is taken twice, while one that was overtaken on its way is taken. Where the store fails the whole is
 /// to be sent again, as the numbers of what was not written may not count as used.
@@ -198,8 +159,16 @@ pub async fn take(
             outcomes.push(ignored());
             continue;
         };
+        if is_theirs(&device, event, when) {
+            outcomes.push(ignored());
+            continue;
+        }
         if event.act.passes() {
             heard.passed.push(when.at());
+        }
+        if event.credential.is_some() && identifies(event.act) {
+            heard.identified.push(when.at());
+            device = device.identified_at(when.at());
         }
         let outcome = match one(ctx, com, &device, (event, when), at).await {
             Ok(Found::Applied) => applied(),
@@ -221,52 +190,11 @@ pub async fn take(
     Ok(outcomes)
 }
 
-/// The device as it is now, with what was heard: each of it only moves forward.
-async fn keep(
-    ctx: &Ctx,
-    com: CommunityId,
-    id: DeviceId,
-    (heard, key_ver): (&Heard, Option<u32>),
-    at: Timestamp,
-) -> Result<(), Error> {
-    let Some(device) = ctx.store.device(com, id).await? else {
-        return Ok(());
-    };
-    let mut device = device.heard(at);
-    for told in &heard.clock {
-        device = told.heard(device, at);
-    }
-    if let Some(key_ver) = key_ver {
-        for seq in &heard.counted {
-            device = device.counted(key_ver, *seq);
-        }
-    }
-    let passed = device.uncounted(heard.passed.clone());
-    let device = Device {
-        unidentified_at: device.unidentified_at.max(heard.unidentified_at),
-        passed_at: passed.iter().copied().max().max(device.passed_at),
-        ver: device.ver + 1,
-        ..device
-    };
-    let change = WatchChange {
-        device: Some(device),
-        days: days::of(ctx, com, id, &passed).await?,
-        ..WatchChange::default()
-    };
-    ctx.store
-        .write_watch(com, &change, &Beside::default())
-        .await?;
-    Ok(())
-}
-
-/// Absent where nothing is proved of now: it says no time that can be right, and may have been kept. That the device
-/// is there is heard from whatever it says.
-fn moment(device: &Device, event: &Said, live: bool, at: Timestamp) -> Option<When> {
-    match event.at {
-        _ if event.act == DoorAct::Heartbeat => Some(When::Approximately(at)),
-        Some(said) => device.moment(said, at, live),
-        None => event.live.then_some(When::Approximately(at)),
-    }
+/// The magnet of a door of many tells that it was opened right after a card opened it: that was whoever had the card.
+fn is_theirs(device: &Device, event: &Said, when: When) -> bool {
+    event.act == DoorAct::Opened
+        && device.sense != DoorSense::HomeDoor
+        && device.opened_for_whoever_was_identified(when.at())
 }
 
 enum Found {
@@ -332,41 +260,6 @@ async fn signed(
     match arrive(ctx, com, device, sign, person, at, approximate).await? {
         Arrived::Applied => Ok(Found::Applied),
         Arrived::Ignored => Ok(Found::Ignored),
-    }
-}
-
-/// Does a card that came with it say who passed?
-fn identifies(act: DoorAct) -> bool {
-    match act {
-        DoorAct::Entry | DoorAct::Exit | DoorAct::Passed => true,
-        DoorAct::ExitButton
-        | DoorAct::Opened
-        | DoorAct::Closed
-        | DoorAct::HeldOpen
-        | DoorAct::Forced
-        | DoorAct::Denied
-        | DoorAct::Heartbeat
-        | DoorAct::Other => false,
-    }
-}
-
-/// Which way somebody went who was identified. Where cards open on the way in alone, a card is a way in.
-fn passage(act: DoorAct, sense: DoorSense) -> Passage {
-    match act {
-        DoorAct::Entry => Passage::Entry,
-        DoorAct::Exit => Passage::Exit,
-        DoorAct::Passed => match sense {
-            DoorSense::EntryOnly => Passage::Entry,
-            DoorSense::BothWays | DoorSense::HomeDoor | DoorSense::Health => Passage::Opened,
-        },
-        DoorAct::ExitButton
-        | DoorAct::Opened
-        | DoorAct::Closed
-        | DoorAct::HeldOpen
-        | DoorAct::Forced
-        | DoorAct::Denied
-        | DoorAct::Heartbeat
-        | DoorAct::Other => Passage::Opened,
     }
 }
 
