@@ -416,6 +416,8 @@ pub const ASTRAY_MINUTES: i64 = 60;
 /// remembered. A card releases a lock for five seconds as it comes, and for longer for whoever walks slowly.
 pub const OPENED_AFTER_SECONDS: i64 = 30;
 pub const IDENTIFIED: usize = 8;
+/// Readers, and doors, of one terminal of which it is said which way they lead.
+pub const WAYS: usize = 32;
 /// Lines of a log of what doors said before, taken in one file.
 pub const HISTORY_ROWS: usize = 1_000;
 /// A reason to look at somebody's comings and goings has at least so many characters.

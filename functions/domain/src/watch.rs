@@ -3,7 +3,8 @@
 //!
 //! Read [`presence`] (what is known of somebody), [`rules`] and [`absence`] (what they and the community
 //! agreed on), [`deadline`] (when silence is too long, and what is decided then), [`device`] (how far a
-//! door can be trusted), [`clock`] (what its time is worth), [`window`] (which of its numbers were taken), [`event`] (what it says), [`escalation`] (who is told, and who after them) and [`replay`]
+//! door can be trusted), [`clock`] (what its time is worth), [`ways`] (what it
+//! does not say of itself), [`window`] (which of its numbers were taken), [`event`] (what it says), [`escalation`] (who is told, and who after them) and [`replay`]
 //! (the same rules over a log). Then [`observation`] (what is measured), [`vitals`] (what becomes of it) and
 //! [`press`] (the button).
 //!
@@ -24,6 +25,7 @@ pub mod replay;
 pub mod rules;
 pub mod vitals;
 pub mod watched;
+pub mod ways;
 pub mod window;
 
 pub use absence::{Absence, AbsenceKind};
@@ -39,6 +41,7 @@ pub use press::Press;
 pub use rules::{Grade, Rules, Windows};
 pub use vitals::{Lapse, Measure, Turn, Vitals};
 pub use watched::Watched;
+pub use ways::{Way, WayOf, Ways};
 
 use crate::access::named;
 

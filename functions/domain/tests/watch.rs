@@ -381,6 +381,7 @@ fn a_door_is_dead_after_two_heartbeats_and_never_alive_before_its_first() {
         passed_at: None,
         outages: Vec::new(),
         clock: domain::watch::Clock::default(),
+        ways: domain::watch::Ways::default(),
         identified: Vec::new(),
         ver: 0,
     };
@@ -426,6 +427,7 @@ fn a_dead_door_is_noted_once_and_its_outage_ends_with_its_next_word() {
         passed_at: None,
         outages: Vec::new(),
         clock: domain::watch::Clock::default(),
+        ways: domain::watch::Ways::default(),
         identified: Vec::new(),
         ver: 1,
     };

@@ -32,6 +32,7 @@ fn door() -> Device {
         passed_at: None,
         outages: Vec::new(),
         clock: domain::watch::Clock::default(),
+        ways: domain::watch::Ways::default(),
         identified: Vec::new(),
         ver: 1,
     }

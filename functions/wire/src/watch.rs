@@ -2,7 +2,7 @@
 
 use domain::watch::{
     AbsenceKind, AlertReason, AlertState, Amount, Cause, Confidence, DoorAct, DoorSense, Grade,
-    Measure, Metric, Passage, SeenHow, Step, Whereabouts, Windows,
+    Measure, Metric, Passage, SeenHow, Step, Ways, Whereabouts, Windows,
 };
 use domain::{AbsenceId, AlertId, CommandId, DeviceId, PersonId};
 use jiff::civil::Date;
@@ -208,6 +208,9 @@ json! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub home_of: Option<PersonId>,
         pub heartbeat_minutes: u32,
+        /// Which way somebody goes who is recognised there, where the terminal does not say so itself.
+        #[serde(default, skip_serializing_if = "Ways::is_unsaid")]
+        pub ways: Ways,
     }
     pub struct RotateKeyBody {
         pub id: CommandId,
@@ -230,6 +233,9 @@ json! {
         pub dead_since: Option<Moment>,
         /// How many people's doors include it.
         pub people: u32,
+        /// Which way somebody goes who is recognised there, where the terminal does not say so itself.
+        #[serde(default, skip_serializing_if = "Ways::is_unsaid")]
+        pub ways: Ways,
         pub key_ver: u32,
         pub ver: u64,
     }

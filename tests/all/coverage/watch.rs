@@ -131,6 +131,7 @@ pub async fn watch_over(
         passed_at: None,
         outages: Vec::new(),
         clock: domain::watch::Clock::default(),
+        ways: domain::watch::Ways::default(),
         identified: Vec::new(),
         ver: 1,
     };

@@ -183,6 +183,7 @@ async fn many(
         unidentified_at: None,
         outages: Vec::new(),
         clock: domain::watch::Clock::default(),
+        ways: domain::watch::Ways::default(),
         identified: Vec::new(),
         offsets: Vec::new(),
         seq_before: 0,

@@ -77,6 +77,7 @@ impl<'a> Home<'a> {
             passed_at: None,
             outages: Vec::new(),
             clock: domain::watch::Clock::default(),
+            ways: domain::watch::Ways::default(),
             identified: Vec::new(),
             ver: 1,
         };

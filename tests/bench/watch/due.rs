@@ -199,6 +199,7 @@ fn door(com: CommunityId, n: usize, at: Timestamp) -> Device {
         unidentified_at: None,
         outages: Vec::new(),
         clock: domain::watch::Clock::default(),
+        ways: domain::watch::Ways::default(),
         identified: Vec::new(),
         offsets: Vec::new(),
         seq_before: 0,

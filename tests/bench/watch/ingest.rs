@@ -132,6 +132,7 @@ fn door(com: CommunityId, n: usize) -> Device {
         unidentified_at: None,
         outages: Vec::new(),
         clock: domain::watch::Clock::default(),
+        ways: domain::watch::Ways::default(),
         identified: Vec::new(),
         offsets: Vec::new(),
         seq_before: 0,

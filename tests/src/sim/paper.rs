@@ -154,6 +154,7 @@ fn device(world: &World, com: CommunityId, i: usize) -> Device {
         unidentified_at: None,
         outages: Vec::new(),
         clock: domain::watch::Clock::default(),
+        ways: domain::watch::Ways::default(),
         identified: Vec::new(),
         offsets: Vec::new(),
         seq_before: 0,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clock::Clock;
 use super::deadline::Outage;
+use super::ways::Ways;
 use super::window;
 use crate::access::named;
 use crate::{CommunityId, DeviceId, PersonId, limits};
@@ -65,6 +66,9 @@ pub struct Device {
     pub outages: Vec<Outage>,
     #[serde(default, skip_serializing_if = "Clock::is_unknown")]
     pub clock: Clock,
+    /// Which way somebody goes who is recognised there, where it does not say so itself.
+    #[serde(default, skip_serializing_if = "Ways::is_unsaid")]
+    pub ways: Ways,
     /// When somebody was last identified here, whoever it was: the latest of them, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub identified: Vec<Timestamp>,

@@ -89,6 +89,7 @@ pub(super) fn device(
         passed_at: None,
         outages: Vec::new(),
         clock: domain::watch::Clock::default(),
+        ways: domain::watch::Ways::default(),
         identified: Vec::new(),
         ver: 1,
     }

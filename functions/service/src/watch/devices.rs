@@ -3,7 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::watch::{Device, DoorSense, Watched};
+use domain::watch::{Clock, Device, DoorSense, Watched};
 use domain::{DeviceId, Refusal, limits};
 use store::market::Beside;
 use store::watch::WatchChange;
@@ -51,6 +51,9 @@ async fn begin(call: &Call<CreateDevice>, once: &Once) -> Result<DeviceKeyView, 
         let problem = Problem::new(Code::BadValue).at("/heartbeat_minutes");
         return Err(problem.with("max", limits::HEARTBEAT_MINUTES).into());
     }
+    if !body.ways.is_sound() {
+        return Err(Error::invalid(Code::BadValue, "/ways"));
+    }
     // The door of one home is somebody's; any other is nobody's. What is worn may be; a gateway is not.
     let fits = match body.sense {
         DoorSense::HomeDoor => body.home_of.is_some(),
@@ -81,7 +84,8 @@ async fn begin(call: &Call<CreateDevice>, once: &Once) -> Result<DeviceKeyView, 
         unidentified_at: None,
         passed_at: None,
         outages: Vec::new(),
-        clock: domain::watch::Clock::default(),
+        clock: Clock::default(),
+        ways: body.ways.clone(),
         identified: Vec::new(),
         ver: 1,
     };

@@ -197,6 +197,7 @@ pub fn device_view(who: &Who, device: &Device, people: u32, at: Timestamp) -> De
         heard_at,
         dead_since: heard_at.filter(|_| dead),
         people,
+        ways: device.ways.clone(),
         key_ver: device.key_ver,
         ver: device.ver,
     }
