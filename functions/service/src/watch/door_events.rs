@@ -214,21 +214,17 @@ async fn one(
     if device.sense == DoorSense::Health && event.act != DoorAct::Heartbeat {
         return Ok(Found::Ignored);
     }
-    let whose = match event.credential.as_deref() {
+    match event.credential.as_deref() {
         Some(long) if long.chars().nth(limits::DOOR_FIELD_CHARS).is_some() => {
             return Err(Error::invalid(Code::TooLong, "/credential"));
         }
-        Some(card) if identifies(event.act) => match ctx.store.credential(com, card).await? {
-            // Unknown cards never become a person.
-            None => return Ok(Found::Ignored),
-            found => found,
-        },
-        Some(_) | None => None,
-    };
-    let (person, passage) = match (whose, device.home_of) {
-        (Some(of), _) if of.own => (of.person, passage(event.act, device.sense)),
-        (Some(of), _) => (of.person, Passage::Unidentified),
-        (None, Some(person)) if device.sense == DoorSense::HomeDoor => match event.act {
+        Some(card) if identifies(event.act) => {
+            return by_card(ctx, com, device, card, (event, when), at).await;
+        }
+        Some(_) | None => {}
+    }
+    let (person, passage) = match device.home_of {
+        Some(person) if device.sense == DoorSense::HomeDoor => match event.act {
             DoorAct::Opened
             | DoorAct::ExitButton
             | DoorAct::Entry
@@ -238,9 +234,34 @@ async fn one(
             DoorAct::Heartbeat => return Ok(Found::Applied),
             DoorAct::Closed | DoorAct::Denied | DoorAct::Other => return Ok(Found::Ignored),
         },
-        (None, Some(_) | None) => return Ok(by_whomever(event.act, when.at())),
+        Some(_) | None => return Ok(by_whomever(event.act, when.at())),
     };
     signed(ctx, com, device, (person, passage), (event, when), at).await
+}
+
+/// A card that is somebody's own says that they passed. At each home where it is a relative's it says that the one who
+/// lives there may have. Unknown cards never become a person.
+async fn by_card(
+    ctx: &Ctx,
+    com: CommunityId,
+    device: &Device,
+    card: &str,
+    (event, when): (&Said, When),
+    at: Timestamp,
+) -> Result<Found, Error> {
+    let mut found = Found::Ignored;
+    for of in ctx.store.credentials_of(com, card).await? {
+        let passage = match of.own {
+            true => passage(event.act, device.sense),
+            false => Passage::Unidentified,
+        };
+        let person = of.person;
+        match signed(ctx, com, device, (person, passage), (event, when), at).await? {
+            Found::Ignored => {}
+            more @ (Found::Applied | Found::Unidentified(_)) => found = more,
+        }
+    }
+    Ok(found)
 }
 
 async fn signed(

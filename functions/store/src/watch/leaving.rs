@@ -1,14 +1,13 @@
 //! What goes when somebody is not watched over any more: with their consent, or with them. Alerts stay,
 //! as the record of what was done, without the words about it.
 
-use domain::watch::{Alert, AlertState};
+use domain::watch::{Alert, AlertState, Watched};
 use domain::{AlertId, CommunityId, PersonId, Refusal, limits};
 
-use super::AbsenceRow;
 use super::moves::{alert_item, watched_item};
+use super::{AbsenceRow, CredentialOf};
 use crate::schema::{self, Key};
 use crate::table::{Error, Store, read};
-use crate::tx::s;
 
 impl Store {
     /// Everything that is known of somebody's comings and goings goes, and an alert about them is called
@@ -53,17 +52,31 @@ impl Store {
                 .count_alert_change(com)?
                 .put_joined(&joined)?;
         }
-        let mut cards: Vec<&String> = watched.credentials.iter().collect();
-        cards.extend(&watched.relatives_credentials);
-        cards.sort_unstable();
-        cards.dedup();
-        for card in cards {
-            let key = schema::credential(com, card);
-            let own = "attribute_not_exists(pk) OR #person = :person";
-            let values = vec![(":person", s(person))];
-            tx = tx.delete(&key, Some(own), values, Refusal::Stale)?;
+        for (card, of) in self.cards_of(com, &watched).await? {
+            tx = tx.drop_credential(com, &card, &of)?;
         }
         tx.commit().await
+    }
+
+    /// Where cards lead to somebody: their own, those of relatives, and the places of the latter from when a card led
+    /// to one person alone.
+    pub async fn cards_of(
+        &self,
+        com: CommunityId,
+        watched: &Watched,
+    ) -> Result<Vec<(String, CredentialOf)>, Error> {
+        let person = watched.person;
+        let own = CredentialOf { person, own: true };
+        let others = CredentialOf { person, own: false };
+        let of_theirs = watched.credentials.iter();
+        let mut cards: Vec<_> = of_theirs.map(|card| (card.clone(), own.clone())).collect();
+        for card in &watched.relatives_credentials {
+            cards.push((card.clone(), others.clone()));
+            if self.credential(com, card).await? == Some(others.clone()) {
+                cards.push((card.clone(), own.clone()));
+            }
+        }
+        Ok(cards)
     }
 
     async fn forget_trace(&self, com: CommunityId, person: PersonId) -> Result<(), Error> {
