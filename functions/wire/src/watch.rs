@@ -31,6 +31,8 @@ endpoints! {
     CreateDevice: Post "/v1/devices" () as KeepDoors, CreateDeviceBody => 201 DeviceKeyView;
     /// A new version of a door's key; the one before stays good until the next.
     RotateDeviceKey: Post "/v1/devices/{id}/key" (DeviceId) as KeepDoors, RotateKeyBody => 200 DeviceKeyView;
+    /// Which way a door's readers lead, where its terminal does not say so itself. Holds for what comes in from then on.
+    PutDeviceWays: Put "/v1/devices/{id}/ways" (DeviceId) as KeepDoors, PutDeviceWaysBody => 200 DeviceView;
     /// How often somebody passed a door of many, day by day, the latest first; of the door of one home nothing is counted.
     ListDoorDays: Get "/v1/devices/{id}/days" (DeviceId) [PageQuery] as Watch, None_ => 200 Page<DoorDayView>;
     /// Everybody who is watched over, the longest silent first. Each finds the look in their log of views.
@@ -214,6 +216,10 @@ json! {
     }
     pub struct RotateKeyBody {
         pub id: CommandId,
+    }
+    pub struct PutDeviceWaysBody {
+        pub id: CommandId,
+        pub ways: Ways,
     }
     pub struct DeviceKeyView {
         pub device: DeviceView,

@@ -21,6 +21,7 @@ ImportDoorEvents | 422 bad_file  | - | -             | -         | -            
 ListDevices      | 200           | - | -             | -         | -             | -
 CreateDevice     | 201           | - | -             | -         | -             | -
 RotateDeviceKey  | 200           | - | -             | 200       | 404 not_found | 404 not_found
+PutDeviceWays    | 200           | - | -             | 200       | 404 not_found | 404 not_found
 ListDoorDays     | 200           | - | -             | 200       | 404 not_found | 404 not_found
 ListWatched      | 200           | - | -             | -         | -             | -
 CreateWatched    | 404 not_found | - | -             | -         | -             | -
@@ -62,6 +63,8 @@ pub fn sample(name: &str, id: &dyn Fn(&str) -> String) -> Option<Value> {
             { "seq": 1, "at": "2026-11-24T01:00:00Z", "act": "entry", "credential": "x" }] }),
         "CreateDevice" => json!({ "id": id("dev"), "name": "测试大门", "sense": "both_ways",
             "heartbeat_minutes": 15 }),
+        "PutDeviceWays" => json!({ "id": id("cmd"), "ways": {
+            "readers": [{ "number": 1, "way": "in" }], "usual": "out" } }),
         "CreateWatched" => json!({ "id": id("cmd"), "person": id("per"), "fields": fields() }),
         "UpdateWatched" => json!({ "id": id("cmd"), "ver": 99, "fields": fields() }),
         "PutVitals" => json!({ "id": id("cmd"), "ver": 99, "devices": [],

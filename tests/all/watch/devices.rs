@@ -7,7 +7,8 @@ use serde_json::json;
 use wire::Code;
 use wire::endpoint::None_;
 use wire::watch::{
-    CreateDevice, CreateDeviceBody, DeviceKeyView, ListDevices, RotateDeviceKey, RotateKeyBody,
+    CreateDevice, CreateDeviceBody, DeviceKeyView, ListDevices, PutDeviceWays, PutDeviceWaysBody,
+    RotateDeviceKey, RotateKeyBody,
 };
 
 use super::people::{
@@ -192,5 +193,20 @@ async fn a_terminal_that_tells_no_direction_is_told_which_reader_leads_where() {
         let told = sign.map(|sign| (sign.at, sign.passage));
         assert_eq!(told, Some((app.now(), want)), "{reader} {at_door}");
     }
+    // Who hung them the wrong way round says so, and others do not.
+    let ways = Ways {
+        readers: vec![lead(1, Way::Out)],
+        ..Ways::default()
+    };
+    let turned = || PutDeviceWaysBody {
+        id: app.command(),
+        ways: ways.clone(),
+    };
+    let denied = desk.call::<PutDeviceWays>((gate.id,), None_ {}, turned());
+    assert_eq!(code(denied.await), Code::Forbidden);
+    let admin = at(&app, ADMIN).await;
+    let put = admin.call::<PutDeviceWays>((gate.id,), None_ {}, turned());
+    assert_eq!(put.await.expect("turned").ways, ways);
+    assert_eq!(device(&app, &gate).await.ways, ways);
     app.stop().await;
 }

@@ -1,5 +1,5 @@
-//! Doors. `ListDevices`: those who watch over people. `CreateDevice`, `RotateDeviceKey`: administrators;
-//! safe to repeat with the same id, which shows the same key again.
+//! Doors. `ListDevices`: those who watch over people. `CreateDevice`, `RotateDeviceKey`, `PutDeviceWays`:
+//! administrators; safe to repeat with the same id, which shows the same key again.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,7 +7,9 @@ use domain::watch::{Clock, Device, DoorSense, Watched};
 use domain::{DeviceId, Refusal, limits};
 use store::market::Beside;
 use store::watch::WatchChange;
-use wire::watch::{CreateDevice, DeviceKeyView, DeviceView, ListDevices, RotateDeviceKey};
+use wire::watch::{
+    CreateDevice, DeviceKeyView, DeviceView, ListDevices, PutDeviceWays, RotateDeviceKey,
+};
 use wire::{Code, Endpoint, Page, Problem};
 
 use super::faces::{device_view, no_door};
@@ -108,6 +110,30 @@ pub async fn rotate(call: Call<RotateDeviceKey>) -> Outcome<RotateDeviceKey> {
     };
     let done = until_settled!(another());
     let again = shown(&call, id);
+    once.end(&call.ctx, done, again).await
+}
+
+/// Whatever was agreed before: of two at once the later one holds.
+pub async fn lead(call: Call<PutDeviceWays>) -> Outcome<PutDeviceWays> {
+    let once = Once::of(&call, Some(call.body.id.to_string()));
+    let id = call.path.0;
+    let ways = &call.body.ways;
+    let another = async || -> Result<DeviceView, Error> {
+        if !ways.is_sound() {
+            return Err(Error::invalid(Code::BadValue, "/ways"));
+        }
+        let device = call.ctx.store.device(call.who.community.id, id).await?;
+        let device = device.ok_or(Refusal::Missing)?;
+        let device = Device {
+            ways: ways.clone(),
+            ver: device.ver + 1,
+            ..device
+        };
+        write(&call, &device, &once).await?;
+        shown(&call, id).await.map(|shown| shown.device)
+    };
+    let done = until_settled!(another());
+    let again = async { shown(&call, id).await.map(|shown| shown.device) };
     once.end(&call.ctx, done, again).await
 }
 

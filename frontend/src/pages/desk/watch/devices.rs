@@ -1,7 +1,7 @@
 //! Doors: whether they are heard from, and whose key they speak with.
 
 use domain::access::Act;
-use domain::watch::{DoorSense, Way, WayOf, Ways};
+use domain::watch::{DoorSense, Ways};
 use domain::{CommandId, DeviceId, limits};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -16,6 +16,7 @@ use wire::{Code, Problem};
 use super::super::ask::{Ask, Attempt, close_then};
 use super::super::people::pick::PersonPick;
 use super::super::table::{Head, Table};
+use super::leading::Leading;
 use crate::browser::{copied, origin};
 use crate::i18n::{named, texts};
 use crate::model::desk_activity::number;
@@ -176,70 +177,6 @@ fn KeyShown(key: DeviceKeyView) -> AnyView {
     .into_any()
 }
 
-/// The readers of a terminal that lead that way, as they are written beside each other.
-fn readers(raw: &str, way: Way, pointer: &str) -> Result<Vec<WayOf>, Problem> {
-    let numbers = raw
-        .split([',', '，', '、', ' '])
-        .filter(|one| !one.is_empty());
-    let of = |one: &str| {
-        let number = number(one, 0, u32::MAX, pointer)?;
-        Ok(WayOf { number, way })
-    };
-    numbers.map(of).collect()
-}
-
-/// What a terminal does not say of itself, as it is filled in.
-#[derive(Clone, Copy)]
-struct Leading {
-    inwards: RwSignal<String>,
-    outwards: RwSignal<String>,
-    usual: RwSignal<String>,
-}
-
-impl Leading {
-    fn new() -> Self {
-        Self {
-            inwards: RwSignal::new(String::new()),
-            outwards: RwSignal::new(String::new()),
-            usual: RwSignal::new(Way::Either.to_string()),
-        }
-    }
-
-    fn read(self) -> Result<Ways, Problem> {
-        let mut all = readers(&self.inwards.get_untracked(), Way::In, "/ways/in")?;
-        let outwards = self.outwards.get_untracked();
-        all.extend(readers(&outwards, Way::Out, "/ways/out")?);
-        let usual = self.usual.with_untracked(|way| way.parse::<Way>());
-        let ways = Ways {
-            readers: all,
-            doors: Vec::new(),
-            usual: usual.unwrap_or_default(),
-        };
-        match ways.is_sound() {
-            true => Ok(ways),
-            false => Err(Problem::new(Code::BadValue).at("/ways/out")),
-        }
-    }
-
-    fn fields(self, send: Send) -> AnyView {
-        let all = Way::ALL.iter().map(|way| {
-            let words = match way {
-                Way::In => t!(desk_watch.way.inwards),
-                Way::Out => t!(desk_watch.way.outwards),
-                Way::Either => t!(desk_watch.way.both),
-            };
-            (way.to_string(), words.to_owned())
-        });
-        let options: Vec<_> = all.collect();
-        view! {
-            <Field label=t!(desk_watch.devices.readers_in) hint=t!(desk_watch.devices.readers_hint) value=self.inwards name="readers-in" max=limits::LINE_CHARS pointer="/ways/in" problem=send.problem />
-            <Field label=t!(desk_watch.devices.readers_out) hint=t!(desk_watch.devices.readers_hint) value=self.outwards name="readers-out" max=limits::LINE_CHARS pointer="/ways/out" problem=send.problem />
-            <Select label=t!(desk_watch.devices.usual_way) value=self.usual options=options name="usual-way" />
-        }
-        .into_any()
-    }
-}
-
 #[component]
 pub fn New() -> AnyView {
     let (name, sense, beat) = (
@@ -253,7 +190,7 @@ pub fn New() -> AnyView {
         Send::default(),
     );
     let attempt: Attempt<DeviceId> = Attempt::new();
-    let leading = Leading::new();
+    let leading = Leading::of(&Ways::default());
     let is_home = move || sense.with(|sense| sense == DoorSense::HomeDoor.as_str());
     let read = move || -> Result<CreateDeviceBody, Problem> {
         let said = name.get_untracked().trim().to_owned();
