@@ -203,7 +203,7 @@ async fn a_terminal_that_tells_no_direction_is_told_which_reader_leads_where() {
         ways: ways.clone(),
     };
     let denied = desk.call::<PutDeviceWays>((gate.id,), None_ {}, turned());
-    assert_eq!(code(denied.await), Code::Forbidden);
+    assert_eq!(code(denied.await), Code::NotAllowed);
     let admin = at(&app, ADMIN).await;
     let put = admin.call::<PutDeviceWays>((gate.id,), None_ {}, turned());
     assert_eq!(put.await.expect("turned").ways, ways);
