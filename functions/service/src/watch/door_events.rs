@@ -166,7 +166,7 @@ pub async fn take(
         if event.act.passes() {
             heard.passed.push(when.at());
         }
-        if event.credential.is_some() && identifies(event.act) {
+        if is_of_many(&device) && event.credential.is_some() && identifies(event.act) {
             heard.identified.push(when.at());
             device = device.identified_at(when.at());
         }
@@ -190,10 +190,15 @@ pub async fn take(
     Ok(outcomes)
 }
 
+/// Where somebody was is not known of the door of one home: that would tell of one person.
+fn is_of_many(device: &Device) -> bool {
+    matches!(device.sense, DoorSense::BothWays | DoorSense::EntryOnly)
+}
+
 /// The magnet of a door of many tells that it was opened right after a card opened it: that was whoever had the card.
 fn is_theirs(device: &Device, event: &Said, when: When) -> bool {
     event.act == DoorAct::Opened
-        && device.sense != DoorSense::HomeDoor
+        && is_of_many(device)
         && device.opened_for_whoever_was_identified(when.at())
 }
 
