@@ -112,7 +112,7 @@ impl Oracle<'_> {
                 }
                 if fate != Fate::Lost && self.people[one.person].learns(one.at, one.passage) {
                     match self.people[one.person].overdue(at) {
-                        Some(silence) => self.moves(one.person, silence),
+                        Some(silence) => self.moves(one.person, silence, at),
                         None => self.ends(one.person, Over::Withdrawn(at)),
                     }
                 }
@@ -146,10 +146,14 @@ impl Oracle<'_> {
         }
     }
 
-    /// What came in late ends nothing where the silence after it is too long by now.
-    fn moves(&mut self, person: usize, (silence, due): (Silence, Second)) {
+    /// What came in late ends nothing where the silence after it is too long by now. Of what had to wait for a door
+    /// that was dead nobody knows whether it was opened by then, and so not when it is.
+    fn moves(&mut self, person: usize, (silence, due): (Silence, Second), at: Second) {
         if let Some(open) = &mut self.people[person].open {
             (open.told.silence, open.told.due) = (silence, due);
+            if open.told.opened < open.latest && at <= open.latest {
+                open.latest = Second::MAX;
+            }
         }
     }
 
