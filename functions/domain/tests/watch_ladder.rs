@@ -212,7 +212,11 @@ fn a_sign_moves_an_alert_along_or_is_noted_and_nobody_loses_it() {
         .acknowledge(worker(1), &rules(vec![step(0), step(7)]), at(3))
         .expect("nobody has it");
     let how = SeenHow::Identified;
-    let seen = Seen { at: at(2), how };
+    let seen = Seen {
+        at: at(2),
+        how,
+        came_at: at(4),
+    };
     let moved = mine.clone().moved((Silence::NoReturn, at(4)), seen);
     assert_eq!((moved.cause, moved.due), (Cause::NoReturn, at(4)));
     assert_eq!((moved.id, moved.ver), (mine.id, mine.ver + 1));
@@ -228,7 +232,10 @@ fn a_sign_moves_an_alert_along_or_is_noted_and_nobody_loses_it() {
     let over = mine.withdrawn_by(seen, at(5));
     assert_eq!((over.state, over.seen), (AlertState::Withdrawn, Some(seen)));
     // What is over stays as it ended.
-    let later = Seen { at: at(9), how };
+    let later = Seen {
+        came_at: at(9),
+        ..seen
+    };
     assert_eq!(over.clone().noted(later), over);
     assert_eq!(over.clone().moved((Silence::NoExit, at(9)), later), over);
     assert_eq!(over.clone().withdrawn_by(later, at(9)), over);

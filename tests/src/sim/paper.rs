@@ -279,7 +279,11 @@ impl Paper<'_> {
         let alert = open.and_then(|id| self.table.alerts.get(&id).cloned());
         let watched = before.passed(door(at_door), sign, &self.rules, at);
         let how = SeenHow::Identified;
-        let seen = Seen { at: sign.at, how };
+        let seen = Seen {
+            at: sign.at,
+            how,
+            came_at: at,
+        };
         let silence = watched.overdue(&self.rules, at);
         let alert = alert.map(|alert| match silence {
             Some(silence) => alert.moved(silence, seen),

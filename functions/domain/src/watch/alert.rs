@@ -100,6 +100,8 @@ named! {
 pub struct Seen {
     pub at: Timestamp,
     pub how: SeenHow,
+    /// When it came in.
+    pub came_at: Timestamp,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

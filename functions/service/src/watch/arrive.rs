@@ -160,6 +160,7 @@ async fn settled(
     let seen = Seen {
         at: row.sign.at,
         how,
+        came_at: at,
     };
     if let Some(silence) = watched.overdue(rules, at) {
         return Ok(alert.moved(silence, seen));

@@ -148,7 +148,8 @@ pub async fn turned(
                 alerts.extend(found.and_then(|alert| {
                     let ver = alert.ver;
                     let how = SeenHow::Reading;
-                    let over = alert.withdrawn_by(Seen { at, how }, at);
+                    let came_at = at;
+                    let over = alert.withdrawn_by(Seen { at, how, came_at }, at);
                     Some(over).filter(|after| after.ver > ver)
                 }));
             }
