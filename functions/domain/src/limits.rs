@@ -380,6 +380,9 @@ pub const EVENT_AGE_DAYS: i64 = 7;
 /// The longest absence that is said at once, in days, and how many may stand before somebody.
 pub const ABSENCE_DAYS: i64 = 183;
 pub const ABSENCES: usize = 10;
+/// How long after its beginning a sign at home does not end an absence, in hours: somebody comes back for what they
+/// forgot. The number is ours.
+pub const ABSENCE_LEAVING_HOURS: i64 = 2;
 /// The shortest and the longest window, in minutes.
 pub const WATCH_MINUTES_LEAST: u32 = 6 * 60;
 pub const WATCH_MINUTES: u32 = 14 * 24 * 60;
@@ -403,6 +406,18 @@ pub const AREA_LEAST: u32 = 1_000;
 pub const SKEW_SECONDS: i64 = 2 * 24 * 3_600;
 /// The latest heartbeats that tell how a device's clock goes; odd, so that one is in the middle.
 pub const SKEW_HEARTBEATS: usize = 9;
+/// Where heartbeats say no time: how many live events tell how a device's clock goes, and how far apart they are at
+/// least, in minutes.
+pub const SKEW_EVENTS: usize = 3;
+pub const SKEW_EVENT_MINUTES: i64 = 10;
+/// A clock that is further off than that, and by the same for so long, is known to be wrong, in minutes.
+pub const ASTRAY_MINUTES: i64 = 60;
+/// So long after somebody was identified at a door its opening is theirs, in seconds, and how many of them are
+/// remembered. A card releases a lock for five seconds as it comes, and for longer for whoever walks slowly.
+pub const OPENED_AFTER_SECONDS: i64 = 30;
+pub const IDENTIFIED: usize = 8;
+/// Readers, and doors, of one terminal of which it is said which way they lead.
+pub const WAYS: usize = 32;
 /// Lines of a log of what doors said before, taken in one file.
 pub const HISTORY_ROWS: usize = 1_000;
 /// A reason to look at somebody's comings and goings has at least so many characters.
@@ -482,6 +497,10 @@ pub const STREAMS: usize = 4;
 pub const VITAL_DEVICES: usize = 8;
 /// Observations that a device may send in one body.
 pub const OBSERVATIONS: usize = 100;
+/// How long a device may tell of a press of the button once more, in minutes: one whose answer was lost tries again
+/// within seconds, and one whose clock stands still says the same moment of the next press. How many are compared.
+pub const PRESS_REPEAT_MINUTES: i64 = 10;
+pub const PRESSES: usize = 16;
 /// The latest readings that are shown of somebody at once.
 pub const READINGS_SHOWN: usize = 50;
 

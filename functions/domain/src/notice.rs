@@ -77,6 +77,8 @@ named! {
         WatchAskRelative = "watch_ask_relative",
         /// A silence is too long: somebody has to look.
         WatchAlert = "watch_alert",
+        /// A sign of life ended an alert that somebody was called to.
+        AlertOver = "alert_over",
         /// So many silences at once that they are told as one.
         WatchArea = "watch_area",
         /// Somebody pressed the emergency button.
@@ -87,6 +89,8 @@ named! {
         DoorDead = "door_dead",
         /// An absence that was said ends soon.
         AbsenceEnds = "absence_ends",
+        /// Somebody who was said to be away is at home again.
+        AbsenceOver = "absence_over",
         /// Somebody is asked to do something in a case, or has something to do now.
         CareTask = "care_task",
         /// Something in a case is nobody's: whoever is on duty has it.

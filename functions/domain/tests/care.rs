@@ -6,7 +6,9 @@ use domain::care::{
     Left, Link, LinkKind, Opening, Reflection, Source, Stage, TaskKind, ToldTo, TurnKind, Visit,
     VisitGrade,
 };
-use domain::watch::{Alert, AlertReason, AlertState, Cause, Confidence, Ladder, Rules};
+use domain::watch::{
+    Alert, AlertReason, AlertState, Cause, Confidence, Ladder, Rules, Seen, SeenHow,
+};
 use domain::{AlertId, CaseId, CommandId, CommunityId, PersonId, Refusal, TaskId};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -42,6 +44,7 @@ fn alert(n: u128, minutes: i64) -> Alert {
         closed_by: None,
         closed_at: None,
         comment: String::new(),
+        seen: None,
         rules_ver: 3,
         ver: 1,
     }
@@ -261,6 +264,16 @@ fn a_case_hears_what_becomes_of_its_alert() {
     let case = case.heard(&taken, at(1)).expect("is theirs");
     assert_eq!(case.work.owner, Holder::Person(who(1)));
     assert_eq!(case.work.lease_until, taken.lease_until);
+    let how = SeenHow::HomeDoor;
+    let noted = taken.clone().noted(Seen {
+        at: at(2),
+        how,
+        came_at: at(2),
+    });
+    assert_eq!(case.clone().heard(&noted, at(1)), None, "only noted");
+    let again = noted.acknowledge(who(1), &rules, at(5)).expect("theirs");
+    let longer = case.clone().heard(&again, at(5)).expect("for longer");
+    assert_eq!(longer.work.lease_until, again.lease_until);
     let withdrawn = taken.clone().withdraw(at(3));
     let quiet = case.clone().heard(&withdrawn, at(3)).expect("is over");
     let closing = quiet.closing.expect("closed");

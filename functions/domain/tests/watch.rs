@@ -6,8 +6,7 @@ use domain::watch::{
     Absence, AbsenceKind, Confidence, Coverage, Decision, Device, DoorSense, Liveness, Outage,
     Overdue, Passage, Presence, Sign, Silence, Whereabouts, Windows, decide,
 };
-use domain::{AbsenceId, Refusal, limits};
-use domain::{CommunityId, DeviceId};
+use domain::{AbsenceId, CommunityId, DeviceId, Refusal, limits};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
@@ -176,6 +175,24 @@ fn coming_home_ends_an_absence_and_leaving_for_it_does_not() {
     assert_eq!(asked(&back, &trip, 78), alert(Silence::NoExit, 78));
     let out_again = back.with(sign(32, Passage::Exit));
     assert_eq!(asked(&out_again, &trip, 104), alert(Silence::NoReturn, 104));
+}
+
+#[test]
+fn whoever_comes_back_for_an_umbrella_is_away_all_the_same() {
+    let leaving = limits::ABSENCE_LEAVING_HOURS;
+    let trip = away(10, 200);
+    for (entered, ends) in [
+        (9, 200),
+        (10, 200),
+        (10 + leaving, 200),
+        (11 + leaving, 11 + leaving),
+        (200, 200),
+    ] {
+        assert_eq!(trip.ends(Some(at(entered))), at(ends), "{entered}");
+    }
+    assert_eq!(trip.ends(None), at(200));
+    // It is over before anybody could come back.
+    assert_eq!(away(10, 11).ends(Some(at(13))), at(11));
 }
 
 #[test]
@@ -368,6 +385,9 @@ fn a_door_is_dead_after_two_heartbeats_and_never_alive_before_its_first() {
         unidentified_at: None,
         passed_at: None,
         outages: Vec::new(),
+        clock: domain::watch::Clock::default(),
+        ways: domain::watch::Ways::default(),
+        identified: Vec::new(),
         ver: 0,
     };
     let dead = Liveness::Dead { since: minute(0) };
@@ -411,6 +431,9 @@ fn a_dead_door_is_noted_once_and_its_outage_ends_with_its_next_word() {
         unidentified_at: None,
         passed_at: None,
         outages: Vec::new(),
+        clock: domain::watch::Clock::default(),
+        ways: domain::watch::Ways::default(),
+        identified: Vec::new(),
         ver: 1,
     };
     assert_eq!(device.clone().fell_silent(minute(30)), None);

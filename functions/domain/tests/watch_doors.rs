@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::watch::device::When;
 use domain::watch::{Device, DoorSense, Grade, Passage, Presence, Watched};
 use domain::{CommunityId, DeviceId, PersonId, limits};
 use jiff::{SignedDuration, Timestamp};
@@ -30,6 +31,9 @@ fn door() -> Device {
         unidentified_at: None,
         passed_at: None,
         outages: Vec::new(),
+        clock: domain::watch::Clock::default(),
+        ways: domain::watch::Ways::default(),
+        identified: Vec::new(),
         ver: 1,
     }
 }
@@ -165,4 +169,83 @@ fn a_door_of_others_shows_that_somebody_is_well_and_not_where() {
         assert_eq!(watched.at_door(own, passage), Some(passage));
         assert_eq!(watched.at_door(other, passage), elsewhere, "{passage}");
     }
+}
+
+#[test]
+fn what_cannot_be_right_is_now_only_where_the_clock_is_known_to_be_wrong() {
+    let now = second(0);
+    let (old, ahead) = (second(-8 * 24 * 3_600), second(3_600));
+    let live = |door: &Device, said| door.moment(said, now, true);
+    let kept = |door: &Device, said| door.moment(said, now, false);
+    let good = door().beaten(now, now);
+    assert_eq!(live(&good, second(-60)), Some(When::At(second(-60))));
+    assert_eq!(kept(&good, second(-60)), Some(When::At(second(-60))));
+    assert_eq!(live(&good, ahead), Some(When::Approximately(now)));
+    assert_eq!(kept(&good, ahead), None);
+    assert_eq!((live(&good, old), kept(&good, old)), (None, None));
+    // By so many seconds behind, by heartbeats that came in then.
+    let beaten = |beats: &[(i64, i64)]| {
+        let after = |door: Device, (behind, came): &(i64, i64)| {
+            door.beaten(second(came - behind), second(*came))
+        };
+        beats.iter().fold(door(), after)
+    };
+    let behind = 8 * 24 * 3_600;
+    let rows: [(&[(i64, i64)], bool); 5] = [
+        (&[(behind, -3_600)], true),
+        (&[(behind, -3_599)], false),
+        (&[(behind, -7_200), (behind + 299, -60)], true),
+        (&[(behind, -7_200), (behind + 301, -60)], false),
+        (&[(behind, -7_200), (0, -60)], false),
+    ];
+    for (beats, wrong) in rows {
+        let door = beaten(beats);
+        let now = wrong.then_some(When::Approximately(now));
+        assert_eq!(live(&door, old), now, "{beats:?}");
+        assert_eq!(kept(&door, old), None, "{beats:?}");
+    }
+}
+
+#[test]
+fn live_events_tell_how_a_clock_goes_where_heartbeats_do_not() {
+    let happened = |events: &[(i64, i64)]| {
+        let after = |door: Device, (behind, came): &(i64, i64)| {
+            door.happened(second(came - behind), second(*came))
+        };
+        events.iter().fold(door(), after).skew_seconds
+    };
+    assert_eq!(happened(&[(900, 0), (600, 600)]), 0, "too few");
+    assert_eq!(happened(&[(900, 0), (600, 600), (660, 1_200)]), 600);
+    // A queue comes in at once, and counts as one.
+    assert_eq!(
+        happened(&[(9_000, 0), (8_000, 1), (7_000, 2), (600, 600)]),
+        0
+    );
+    let beaten = door().beaten(second(-100), second(0));
+    let after = (1..9).fold(beaten, |door, n| {
+        door.happened(second(n * 600 - 900), second(n * 600))
+    });
+    assert_eq!(after.skew_seconds, 100, "heartbeats tell better");
+}
+
+#[test]
+fn an_opening_right_after_somebody_was_identified_is_theirs() {
+    let door = [100, 40, 100]
+        .iter()
+        .fold(door(), |door, at| door.identified_at(second(*at)));
+    let soon = limits::OPENED_AFTER_SECONDS;
+    let rows = [
+        (39, false),
+        (40, true),
+        (40 + soon, true),
+        (41 + soon, false),
+        (99, false),
+        (100 + soon, true),
+    ];
+    for (opened, theirs) in rows {
+        let told = door.opened_for_whoever_was_identified(second(opened));
+        assert_eq!(told, theirs, "{opened}");
+    }
+    let many = (0..100).fold(door, |door, n| door.identified_at(second(n * 60)));
+    assert_eq!(many.identified.len(), limits::IDENTIFIED);
 }

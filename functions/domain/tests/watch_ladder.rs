@@ -3,7 +3,8 @@
 
 use domain::watch::escalation::usual;
 use domain::watch::{
-    Alert, AlertReason, AlertState, Cause, Confidence, Ladder, Reach, Rules, Step,
+    Alert, AlertReason, AlertState, Cause, Confidence, Ladder, Reach, Rules, Seen, SeenHow,
+    Silence, Step,
 };
 use domain::{AlertId, CommunityId, PersonId};
 use jiff::{SignedDuration, Timestamp};
@@ -44,6 +45,7 @@ fn opened(steps: &[Step]) -> Alert {
         closed_by: None,
         closed_at: None,
         comment: String::new(),
+        seen: None,
         rules_ver: 0,
         ver: 1,
     }
@@ -201,4 +203,40 @@ fn waits_are_of_minutes() {
     assert_eq!(paused.left, Some(SignedDuration::from_mins(4)));
     assert_eq!(paused.paused(at(5)), paused);
     assert_eq!(paused.resumed(at(100)).next_at, Some(at(104)));
+}
+
+#[test]
+fn a_sign_moves_an_alert_along_or_is_noted_and_nobody_loses_it() {
+    let alert = opened(&[step(0), step(7)]);
+    let mine = alert
+        .acknowledge(worker(1), &rules(vec![step(0), step(7)]), at(3))
+        .expect("nobody has it");
+    let how = SeenHow::Identified;
+    let seen = Seen {
+        at: at(2),
+        how,
+        came_at: at(4),
+    };
+    let moved = mine.clone().moved((Silence::NoReturn, at(4)), seen);
+    assert_eq!((moved.cause, moved.due), (Cause::NoReturn, at(4)));
+    assert_eq!((moved.id, moved.ver), (mine.id, mine.ver + 1));
+    assert_eq!(
+        (moved.holder(at(5)), moved.seen),
+        (Some(worker(1)), Some(seen))
+    );
+    let noted = mine.clone().noted(seen);
+    assert_eq!(
+        (noted.due, noted.holder(at(5))),
+        (mine.due, Some(worker(1)))
+    );
+    let over = mine.withdrawn_by(seen, at(5));
+    assert_eq!((over.state, over.seen), (AlertState::Withdrawn, Some(seen)));
+    // What is over stays as it ended.
+    let later = Seen {
+        came_at: at(9),
+        ..seen
+    };
+    assert_eq!(over.clone().noted(later), over);
+    assert_eq!(over.clone().moved((Silence::NoExit, at(9)), later), over);
+    assert_eq!(over.clone().withdrawn_by(later, at(9)), over);
 }

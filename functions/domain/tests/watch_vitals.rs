@@ -2,9 +2,9 @@
 
 use domain::watch::vitals::Side;
 use domain::watch::{
-    Absence, AbsenceKind, Amount, Cause, Lapse, Measure, Metric, Reading, Turn, Vitals,
+    Absence, AbsenceKind, Amount, Cause, Lapse, Measure, Metric, Press, Reading, Turn, Vitals,
 };
-use domain::{AbsenceId, AlertId, CommunityId, PersonId, limits};
+use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId, limits};
 use jiff::Timestamp;
 use proptest::prelude::*;
 
@@ -35,7 +35,7 @@ fn vitals(measures: Vec<Measure>) -> Vitals {
         devices: Vec::new(),
         measures,
         standing: Vec::new(),
-        sos_at: None,
+        presses: Vec::new(),
         open: Vec::new(),
         waits_since: minute(0),
         armed: None,
@@ -150,22 +150,67 @@ fn what_is_known_or_older_or_not_looked_at_moves_nothing() {
     }
 }
 
+/// Of one device, whose clock says `said` when it is `received`, both in minutes.
+fn press(said: i64, received: i64) -> Press {
+    Press {
+        device: DeviceId::new(1, 1),
+        said_at: Some(minute(said)),
+        received_at: minute(received),
+    }
+}
+
 #[test]
 fn a_press_opens_once_until_it_is_closed() {
-    let (pressed, turns) = heart().pressed(minute(3));
+    let (pressed, turns) = heart().pressed(press(3, 3), minute(3));
     assert_eq!(turns.iter().map(word).collect::<Vec<_>>(), ["+sos"]);
     let open = play(pressed, &turns, minute(3), &mut 0);
-    let (again, turns) = open.clone().pressed(minute(3));
+    let (again, turns) = open.clone().pressed(press(3, 4), minute(3));
     assert_eq!((again == open, turns.len()), (true, 0), "a repeat");
-    let (more, turns) = open.pressed(minute(4));
+    let (more, turns) = open.pressed(press(4, 4), minute(4));
     assert!(turns.is_empty(), "it is looked after");
     let id = more.open[0].alert;
     let closed = more.closed(id, minute(10));
     assert!(closed.open.is_empty());
-    let (late, turns) = closed.clone().pressed(minute(9));
-    assert_eq!((late == closed, turns.len()), (true, 0), "seen to by then");
-    let (_, turns) = closed.pressed(minute(11));
+    let (again, turns) = closed.clone().pressed(press(4, 11), minute(4));
+    assert_eq!((again == closed, turns.len()), (true, 0), "a repeat");
+    // Its clock is slow, or it was long on its way: nobody can tell, so somebody looks.
+    for said in [9, 0, 11] {
+        let (_, turns) = closed.clone().pressed(press(said, 11), minute(11));
+        assert_eq!(
+            turns.iter().map(word).collect::<Vec<_>>(),
+            ["+sos"],
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_clock_that_stands_still_hides_no_later_press() {
+    let (pressed, turns) = heart().pressed(press(0, 100), minute(100));
+    let open = play(pressed, &turns, minute(100), &mut 0);
+    let id = open.open[0].alert;
+    let closed = open.closed(id, minute(101));
+    let soon = 100 + limits::PRESS_REPEAT_MINUTES;
+    let (_, turns) = closed.clone().pressed(press(0, soon), minute(soon));
+    assert!(turns.is_empty(), "its answer was lost");
+    let (_, turns) = closed.clone().pressed(press(0, soon + 1), minute(soon + 1));
     assert_eq!(turns.iter().map(word).collect::<Vec<_>>(), ["+sos"]);
+    // Another device, or one that says no time, repeats nothing.
+    let other = Press {
+        device: DeviceId::new(1, 2),
+        ..press(0, 102)
+    };
+    let mute = Press {
+        said_at: None,
+        ..press(0, 102)
+    };
+    for press in [other, mute] {
+        let (_, turns) = closed.clone().pressed(press, minute(102));
+        assert_eq!(turns.len(), 1, "{press:?}");
+    }
+    let many = i64::try_from(limits::PRESSES).expect("few") + 5;
+    let full = (0..many).fold(closed, |one, n| one.pressed(press(n, 101), minute(101)).0);
+    assert_eq!(full.presses.len(), limits::PRESSES);
 }
 
 #[test]
@@ -374,7 +419,7 @@ proptest! {
                     }
                 }
                 Step::Press => {
-                    let (after, turns) = vitals.pressed(at);
+                    let (after, turns) = vitals.pressed(press(now, now), at);
                     vitals = play(after, &turns, at, &mut next);
                     prop_assert!(vitals.is_open(Cause::Sos, None));
                 }

@@ -67,7 +67,7 @@
 //! | Device        | com#DOORS              | dev                  |                           |                           |                      | com#DUE#D / dead#dev|
 //! | DoorDay       | com#DOORDAYS#dev       | day                  |                           |                           |                      |                   |
 //! | Watched       | com#P#per              | WATCH                | com#WATCHED / per         |                           | com#P#rel#K / per    | com#DUE#W#n / armed#per|
-//! | CredentialOf  | com#CREDENTIAL#card    | OF                   |                           |                           |                      |                   |
+//! | CredentialOf  | com#CREDENTIAL#card    | OF, RELATIVE#person  |                           |                           |                      |                   |
 //! | SignRow       | com#P#per              | SIGN#at#dev#seq      |                           |                           |                      |                   |
 //! | AbsenceRow    | com#P#per              | ABSENCE#abs          |                           |                           |                      | com#DUE#H / tell#abs|
 //! | AbsenceOf     | com#ABSENCE#abs        | OF                   |                           |                           |                      |                   |

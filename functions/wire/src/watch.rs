@@ -2,7 +2,7 @@
 
 use domain::watch::{
     AbsenceKind, AlertReason, AlertState, Amount, Cause, Confidence, DoorAct, DoorSense, Grade,
-    Measure, Metric, Passage, Step, Whereabouts, Windows,
+    Measure, Metric, Passage, SeenHow, Step, Ways, Whereabouts, Windows,
 };
 use domain::{AbsenceId, AlertId, CommandId, DeviceId, PersonId};
 use jiff::civil::Date;
@@ -31,6 +31,8 @@ endpoints! {
     CreateDevice: Post "/v1/devices" () as KeepDoors, CreateDeviceBody => 201 DeviceKeyView;
     /// A new version of a door's key; the one before stays good until the next.
     RotateDeviceKey: Post "/v1/devices/{id}/key" (DeviceId) as KeepDoors, RotateKeyBody => 200 DeviceKeyView;
+    /// Which way a door's readers lead, where its terminal does not say so itself. Holds for what comes in from then on.
+    PutDeviceWays: Put "/v1/devices/{id}/ways" (DeviceId) as KeepDoors, PutDeviceWaysBody => 200 DeviceView;
     /// How often somebody passed a door of many, day by day, the latest first; of the door of one home nothing is counted.
     ListDoorDays: Get "/v1/devices/{id}/days" (DeviceId) [PageQuery] as Watch, None_ => 200 Page<DoorDayView>;
     /// Everybody who is watched over, the longest silent first, with the reason for the look. Each finds it in their log of views.
@@ -210,9 +212,16 @@ json! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub home_of: Option<PersonId>,
         pub heartbeat_minutes: u32,
+        /// Which way somebody goes who is recognised there, where the terminal does not say so itself.
+        #[serde(default, skip_serializing_if = "Ways::is_unsaid")]
+        pub ways: Ways,
     }
     pub struct RotateKeyBody {
         pub id: CommandId,
+    }
+    pub struct PutDeviceWaysBody {
+        pub id: CommandId,
+        pub ways: Ways,
     }
     pub struct DeviceKeyView {
         pub device: DeviceView,
@@ -232,6 +241,9 @@ json! {
         pub dead_since: Option<Moment>,
         /// How many people's doors include it.
         pub people: u32,
+        /// Which way somebody goes who is recognised there, where the terminal does not say so itself.
+        #[serde(default, skip_serializing_if = "Ways::is_unsaid")]
+        pub ways: Ways,
         pub key_ver: u32,
         pub ver: u64,
     }
@@ -391,6 +403,11 @@ json! {
         /// The version of the rules that raised it.
         #[serde(default)]
         pub rules_ver: u32,
+        /// The latest sign of life since it was opened, and how it came: why it ended by itself, or what whoever has it should know.
+        #[serde(default)]
+        pub seen_at: Option<Moment>,
+        #[serde(default)]
+        pub seen_how: Option<SeenHow>,
         pub ver: u64,
     }
     pub struct AcknowledgeBody {

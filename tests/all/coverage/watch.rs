@@ -21,6 +21,7 @@ ImportDoorEvents | 422 bad_file  | - | -             | -         | -            
 ListDevices      | 200           | - | -             | -         | -             | -
 CreateDevice     | 201           | - | -             | -         | -             | -
 RotateDeviceKey  | 200           | - | -             | 200       | 404 not_found | 404 not_found
+PutDeviceWays    | 200           | - | -             | 200       | 404 not_found | 404 not_found
 ListDoorDays     | 200           | - | -             | 200       | 404 not_found | 404 not_found
 ListWatched      | 200           | - | -             | -         | -             | -
 CreateWatched    | 404 not_found | - | -             | -         | -             | -
@@ -62,6 +63,8 @@ pub fn sample(name: &str, id: &dyn Fn(&str) -> String) -> Option<Value> {
             { "seq": 1, "at": "2026-11-24T01:00:00Z", "act": "entry", "credential": "x" }] }),
         "CreateDevice" => json!({ "id": id("dev"), "name": "测试大门", "sense": "both_ways",
             "heartbeat_minutes": 15 }),
+        "PutDeviceWays" => json!({ "id": id("cmd"), "ways": {
+            "readers": [{ "number": 1, "way": "in" }], "usual": "out" } }),
         "CreateWatched" => json!({ "id": id("cmd"), "person": id("per"), "fields": fields() }),
         "UpdateWatched" => json!({ "id": id("cmd"), "ver": 99, "fields": fields() }),
         "PutVitals" => json!({ "id": id("cmd"), "ver": 99, "devices": [],
@@ -131,6 +134,9 @@ pub async fn watch_over(
         unidentified_at: None,
         passed_at: None,
         outages: Vec::new(),
+        clock: domain::watch::Clock::default(),
+        ways: domain::watch::Ways::default(),
+        identified: Vec::new(),
         ver: 1,
     };
     let before = store.watched(community, person).await.expect("answers");
@@ -190,6 +196,7 @@ pub async fn silent(app: &TestApp, community: CommunityId, person: PersonId, thi
         closed_by: None,
         closed_at: None,
         comment: String::new(),
+        seen: None,
         rules_ver: 0,
         ver: 1,
     };
@@ -283,7 +290,7 @@ pub async fn measured(app: &TestApp, community: CommunityId, person: PersonId) {
         devices: vec![device],
         measures: vec![Measure::usual(Metric::HeartRate)],
         standing: Vec::new(),
-        sos_at: None,
+        presses: Vec::new(),
         open: Vec::new(),
         waits_since: at,
         armed: None,

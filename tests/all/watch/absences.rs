@@ -17,7 +17,7 @@ use super::people::{
     ADMIN, CARD, Door, HELPER, WORKER, agree, at, away, code, door, event, fields, grown_ups, id,
     leave, look, looks, mine, say, stored, watch_over,
 };
-use super::sweep::{Home, LONG};
+use super::sweep::{Home, LONG, messages};
 use crate::coverage::with_role;
 
 async fn main_door(app: &TestApp) -> Door {
@@ -283,5 +283,44 @@ async fn an_absence_has_an_end_and_there_are_few_at_once() {
     let watched = stored(&app, id(&who)).await.expect("is watched over");
     assert_eq!(watched.absences.len(), limits::ABSENCES);
     assert_eq!(list(&who, None).await.map(|all| all.len()), Ok(11));
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_at_home_is_not_away_whichever_way_their_door_tells_it() {
+    let app = TestApp::start().await;
+    let (admin, desk) = (at(&app, ADMIN).await, at(&app, WORKER).await);
+    let who = grown_ups(&app, 1).await.remove(0);
+    let home = door(&admin, DoorSense::HomeDoor, Some(id(&who))).await;
+    let gate = main_door(&app).await;
+    watch_over(&desk, &who, fields(&home, &[CARD])).await;
+    let body = away(&app, Some(id(&who)), 24 * 10);
+    let until = body.until;
+    leave(&desk, body).await.expect("reported");
+    let is_away = async || {
+        let view = mine(&who).await.expect("a view");
+        view.away_until.map(|at| at.at)
+    };
+    // For an umbrella.
+    app.advance(SignedDuration::from_mins(3));
+    let opened = |seq: u64| event(seq, app.now(), "opened", None);
+    say(&app, &home, &[opened(1)]).await;
+    assert_eq!(is_away().await, Some(until));
+    // Another door sees them to be well, and says nothing of their being at home.
+    app.advance(SignedDuration::from_hours(3));
+    let pass = event(1, app.now(), "entry", Some(CARD));
+    assert_eq!(say(&app, &gate, &[pass]).await, ["applied"]);
+    assert_eq!(is_away().await, Some(until));
+    app.advance(SignedDuration::from_mins(30));
+    say(&app, &home, &[opened(2)]).await;
+    assert_eq!(is_away().await, None);
+    app.settle().await;
+    for reader in [&who, &desk] {
+        let messages = messages(&app, app.home().await, id(reader)).await;
+        let over = messages
+            .iter()
+            .filter(|one| one.notice.topic == Topic::AbsenceOver);
+        assert_eq!(over.count(), 1);
+    }
     app.stop().await;
 }

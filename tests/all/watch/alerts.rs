@@ -4,7 +4,8 @@
 use acceptance::app::join_all;
 use acceptance::{Actor, TestApp};
 use domain::AlertId;
-use domain::watch::{AlertReason, AlertState, DoorSense};
+use domain::notice::Topic;
+use domain::watch::{AlertReason, AlertState, DoorSense, SeenHow};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use wire::endpoint::None_;
@@ -18,6 +19,7 @@ use super::people::{
     ADMIN, CARD, Door, WORKER, alert, at, code, door, event, fields, grown_ups, id, looks, mine,
     say, stored, watch_over,
 };
+use super::sweep::messages;
 
 async fn main_door(app: &TestApp) -> Door {
     let admin = at(app, ADMIN).await;
@@ -225,5 +227,77 @@ async fn a_door_that_opens_withdraws_the_alert_and_a_relatives_card_does_not() {
     app.advance(SignedDuration::from_mins(1));
     say(&app, &door, &[pass(2, CARD)]).await;
     assert_eq!(state().await, AlertState::Withdrawn);
+    app.stop().await;
+}
+
+/// What somebody was told of this alert, the latest first.
+async fn told(app: &TestApp, of: AlertId, reader: &Actor<'_>) -> Vec<Topic> {
+    app.settle().await;
+    let of = of.to_string();
+    let messages = messages(app, app.home().await, id(reader)).await;
+    let notices = messages.into_iter().map(|message| message.notice);
+    let about = notices.filter(|one| {
+        ["alert", "over"]
+            .iter()
+            .any(|name| one.data.get(*name) == Some(&of))
+    });
+    about.map(|one| one.topic).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_door_of_a_home_that_the_visitor_opens_withdraws_nothing() {
+    let app = TestApp::start().await;
+    let (admin, desk) = (at(&app, ADMIN).await, at(&app, WORKER).await);
+    let who = grown_ups(&app, 1).await.remove(0);
+    let gate = main_door(&app).await;
+    let home = door(&admin, DoorSense::HomeDoor, Some(id(&who))).await;
+    let fields = wire::watch::WatchedFields {
+        doors: vec![gate.id, home.id],
+        ..fields(&gate, &[CARD])
+    };
+    watch_over(&desk, &who, fields).await;
+    let found = alert(&app, id(&who)).await;
+    let view = async || {
+        let view = desk.call::<GetAlert>((found,), None_ {}, None_ {}).await;
+        view.expect("a view")
+    };
+    take_on(&desk, found).await.expect("has it");
+    app.advance(SignedDuration::from_mins(3));
+    let opened = event(1, app.now(), "opened", None);
+    assert_eq!(say(&app, &home, &[opened]).await, ["applied"]);
+    let noted = view().await;
+    assert_eq!(
+        (noted.state, noted.owner, noted.seen_how),
+        (
+            AlertState::Acknowledged,
+            Some(id(&desk)),
+            Some(SeenHow::HomeDoor)
+        )
+    );
+    assert_eq!(noted.seen_at.map(|at| at.at), Some(app.now()));
+    let watched = stored(&app, id(&who)).await.expect("is watched over");
+    assert_eq!((watched.alert, watched.armed), (Some(found), None));
+    assert!(told(&app, found, &desk).await.is_empty());
+    // Who is identified lives, whoever has the alert; and whoever has it learns of it.
+    app.advance(SignedDuration::from_mins(1));
+    say(&app, &gate, &[event(1, app.now(), "entry", Some(CARD))]).await;
+    let over = view().await;
+    assert_eq!(
+        (over.state, over.seen_how),
+        (AlertState::Withdrawn, Some(SeenHow::Identified))
+    );
+    assert_eq!(told(&app, found, &desk).await, [Topic::AlertOver]);
+    let watched = stored(&app, id(&who)).await.expect("is watched over");
+    assert!(watched.alert.is_none() && watched.armed.is_some());
+    // Nobody has this one: the door of the home ends it.
+    let found = alert(&app, id(&who)).await;
+    app.advance(SignedDuration::from_mins(1));
+    say(&app, &home, &[event(2, app.now(), "opened", None)]).await;
+    let state = desk.call::<GetAlert>((found,), None_ {}, None_ {}).await;
+    let state = state.expect("a view");
+    assert_eq!(
+        (state.state, state.seen_how),
+        (AlertState::Withdrawn, Some(SeenHow::HomeDoor))
+    );
     app.stop().await;
 }

@@ -1,16 +1,18 @@
 //! Doors and their keys.
 
 use acceptance::TestApp;
-use domain::watch::DoorSense;
+use domain::watch::{DoorSense, Passage, Way, WayOf, Ways};
 use domain::{DeviceId, PersonId};
+use serde_json::json;
 use wire::Code;
 use wire::endpoint::None_;
 use wire::watch::{
-    CreateDevice, CreateDeviceBody, DeviceKeyView, ListDevices, RotateDeviceKey, RotateKeyBody,
+    CreateDevice, CreateDeviceBody, DeviceKeyView, ListDevices, PutDeviceWays, PutDeviceWaysBody,
+    RotateDeviceKey, RotateKeyBody,
 };
 
 use super::people::{
-    ADMIN, Door, Letter, WORKER, at, code, device, door, event, fields, grown_ups, id, say,
+    ADMIN, Door, Letter, WORKER, at, code, device, door, event, fields, grown_ups, id, say, stored,
     watch_over,
 };
 
@@ -21,6 +23,7 @@ fn body(app: &TestApp, sense: DoorSense, home_of: Option<PersonId>) -> CreateDev
         sense,
         home_of,
         heartbeat_minutes: 60,
+        ways: domain::watch::Ways::default(),
     }
 }
 
@@ -134,5 +137,76 @@ async fn the_list_says_who_stands_behind_a_door_and_whether_it_is_heard() {
     let dead = shown().await;
     assert_eq!(dead.dead_since, heard.heard_at);
     assert_eq!(device(&app, &door).await.seq, 1);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_terminal_that_tells_no_direction_is_told_which_reader_leads_where() {
+    let app = TestApp::start().await;
+    let (admin, desk) = (at(&app, ADMIN).await, at(&app, WORKER).await);
+    let lead = |number, way| WayOf { number, way };
+    let agreed = |readers: Vec<WayOf>| CreateDeviceBody {
+        ways: Ways {
+            readers,
+            doors: vec![lead(7, Way::In)],
+            usual: Way::Either,
+        },
+        ..body(&app, DoorSense::BothWays, None)
+    };
+    let twice = agreed(vec![lead(1, Way::In), lead(1, Way::Out)]);
+    let refused = admin.call::<CreateDevice>((), None_ {}, twice).await;
+    let refused = refused.expect_err("each is named once");
+    let told = (refused.code, refused.pointer.unwrap_or_default());
+    assert_eq!(told, (Code::BadValue, "/ways".to_owned()));
+    let both = agreed(vec![lead(1, Way::In), lead(2, Way::Out)]);
+    let ways = both.ways.clone();
+    let made = admin.call::<CreateDevice>((), None_ {}, both).await;
+    let made = made.expect("a door");
+    assert_eq!(made.device.ways, ways);
+    let gate = Door {
+        id: made.device.id,
+        key_ver: made.key_ver,
+        key: made.key,
+    };
+    let who = grown_ups(&app, 1).await.remove(0);
+    watch_over(&desk, &who, fields(&gate, &["4711"])).await;
+    let rows = [
+        (1, 1, Passage::Entry),
+        (2, 1, Passage::Exit),
+        (3, 7, Passage::Entry),
+        (3, 1, Passage::Opened),
+    ];
+    let path = format!("/v1/devices/{}/hikvision?key={}", gate.id, gate.key);
+    for (reader, at_door, want) in rows {
+        app.advance(jiff::SignedDuration::from_mins(1));
+        let event = json!({ "eventType": "AccessControllerEvent", "dateTime": app.now().to_string(),
+            "AccessControllerEvent": { "majorEventType": 5, "subEventType": 1, "cardNo": "4711",
+                "cardReaderNo": reader, "doorNo": at_door } });
+        let headers = [("content-type", "application/json")];
+        let stranger = app.stranger();
+        let body = event.to_string().into_bytes();
+        let raw = stranger.raw_with("POST", &path, &headers, body).await;
+        assert_eq!(raw.status, 200, "{}", raw.body);
+        let sign = stored(&app, id(&who))
+            .await
+            .and_then(|one| one.presence.sign);
+        let told = sign.map(|sign| (sign.at, sign.passage));
+        assert_eq!(told, Some((app.now(), want)), "{reader} {at_door}");
+    }
+    // Who hung them the wrong way round says so, and others do not.
+    let ways = Ways {
+        readers: vec![lead(1, Way::Out)],
+        ..Ways::default()
+    };
+    let turned = || PutDeviceWaysBody {
+        id: app.command(),
+        ways: ways.clone(),
+    };
+    let denied = desk.call::<PutDeviceWays>((gate.id,), None_ {}, turned());
+    assert_eq!(code(denied.await), Code::NotAllowed);
+    let admin = at(&app, ADMIN).await;
+    let put = admin.call::<PutDeviceWays>((gate.id,), None_ {}, turned());
+    assert_eq!(put.await.expect("turned").ways, ways);
+    assert_eq!(device(&app, &gate).await.ways, ways);
     app.stop().await;
 }

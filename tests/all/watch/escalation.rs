@@ -147,7 +147,7 @@ async fn a_sign_of_life_stops_everything_that_is_pending() {
     app.settle().await;
     pass(&app, minutes(30)).await;
     assert_eq!(home.alerts().await[0].state, AlertState::Withdrawn);
-    assert!(home.told(worker).await.is_empty());
+    assert_eq!(home.told(worker).await, [Topic::AlertOver]);
     // So does a question that somebody answered before it left.
     let mut asked = Home::new(&app, Grade::AskFirst, LONG).await;
     let last = app.now();

@@ -270,3 +270,104 @@ async fn a_terminal_that_signs_nothing_is_known_by_its_key() {
     assert_eq!((heard.seq, heard.heard_at), (0, Some(app.now())));
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_reader_kept_for_longer_than_a_week_is_no_sign_of_life_today() {
+    let app = TestApp::start().await;
+    let (desk, door) = (at(&app, WORKER).await, main_door(&app).await);
+    let who = grown_ups(&app, 1).await.remove(0);
+    watch_over(&desk, &who, fields(&door, &[CARD])).await;
+    let seen = async || {
+        let view = mine(&who).await.expect("is watched over");
+        view.seen_at.map(|at| at.at)
+    };
+    let passed = |seq: u64, at| event(seq, at, "entry", Some(CARD));
+    let long_ago = app.now() - minutes(8 * 24 * 60);
+    assert_eq!(say(&app, &door, &[passed(1, long_ago)]).await, ["ignored"]);
+    // Kept, and by a clock that is ahead: nobody knows of when it is.
+    let tomorrow = app.now() + minutes(24 * 60);
+    let beat = event(3, app.now(), "heartbeat", None);
+    let sent = [passed(2, tomorrow), beat];
+    assert_eq!(say(&app, &door, &sent).await, ["ignored", "applied"]);
+    assert_eq!(seen().await, None);
+    assert_eq!(device(&app, &door).await.heard_at, Some(app.now()));
+    // A clock that began anew with its battery is off by the same for an hour: then it is wrong, and not the event.
+    let years = minutes(20 * 365 * 24 * 60);
+    for seq in 4..=7 {
+        let said = app.now() - years;
+        say(&app, &door, &[event(seq, said, "heartbeat", None)]).await;
+        app.advance(minutes(20));
+    }
+    let said = app.now() - years;
+    assert_eq!(say(&app, &door, &[passed(8, said)]).await, ["applied"]);
+    assert_eq!(seen().await, Some(app.now()));
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_is_set_right_by_what_happens_where_heartbeats_say_no_time() {
+    let app = TestApp::start().await;
+    let (desk, door) = (at(&app, WORKER).await, main_door(&app).await);
+    let who = grown_ups(&app, 1).await.remove(0);
+    watch_over(&desk, &who, fields(&door, &[CARD])).await;
+    let path = format!("/v1/devices/{}/dahua?key={}", door.id, door.key);
+    let send = async |body: String| {
+        let headers = [("content-type", "text/plain")];
+        let stranger = app.stranger();
+        let raw = stranger.raw_with("POST", &path, &headers, body.into_bytes());
+        assert_eq!(outcomes(&raw.await), ["applied"]);
+    };
+    // Twenty minutes behind, on a line that is slow now and then.
+    for late in [3, 0, 7] {
+        send("Heartbeat".into()).await;
+        let said = (app.now() - minutes(20 + late)).as_second();
+        let data = format!(
+            "{{\"CardNo\":\"{CARD}\",\"Method\":1,\"Status\":1,\"Type\":\"Entry\",\"UTC\":{said}}}"
+        );
+        send(format!(
+            "Code=AccessControl;action=Pulse;index=0;data={data}"
+        ))
+        .await;
+        app.advance(minutes(30));
+    }
+    assert_eq!(device(&app, &door).await.skew_seconds, 20 * 60);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_magnet_that_tells_of_an_opening_right_after_a_card_makes_nobody_unknown() {
+    let app = TestApp::start().await;
+    let (desk, door) = (at(&app, WORKER).await, main_door(&app).await);
+    let who = grown_ups(&app, 1).await.remove(0);
+    watch_over(&desk, &who, fields(&door, &[CARD])).await;
+    let place = async || mine(&who).await.expect("a view").whereabouts;
+    let seconds = SignedDuration::from_secs;
+    // Theirs, and of a neighbour whose card nobody here knows; in one body and in two.
+    let came = app.now();
+    let both = [
+        event(1, came, "entry", Some(CARD)),
+        event(2, came + seconds(2), "opened", None),
+    ];
+    app.advance(seconds(10));
+    assert_eq!(say(&app, &door, &both).await, ["applied", "ignored"]);
+    assert_eq!(place().await, Whereabouts::In);
+    app.advance(minutes(5));
+    let other = event(3, app.now(), "exit", Some("999"));
+    assert_eq!(say(&app, &door, &[other]).await, ["ignored"]);
+    app.advance(seconds(limits::OPENED_AFTER_SECONDS));
+    let opened = |seq: u64| event(seq, app.now(), "opened", None);
+    assert_eq!(say(&app, &door, &[opened(4)]).await, ["ignored"]);
+    assert_eq!(place().await, Whereabouts::In);
+    // Of nobody who was identified.
+    app.advance(seconds(1));
+    assert_eq!(say(&app, &door, &[opened(5)]).await, ["applied"]);
+    assert_eq!(place().await, Whereabouts::Unknown);
+    // The button inside is somebody else's.
+    app.advance(minutes(1));
+    let in_again = event(6, app.now(), "entry", Some(CARD));
+    app.advance(seconds(2));
+    let button = event(7, app.now(), "exit_button", None);
+    assert_eq!(say(&app, &door, &[in_again, button]).await, ["applied"; 2]);
+    assert_eq!(place().await, Whereabouts::Unknown);
+    app.stop().await;
+}

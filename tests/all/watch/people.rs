@@ -51,6 +51,7 @@ pub async fn door(admin: &Actor<'_>, sense: DoorSense, home_of: Option<PersonId>
         sense,
         home_of,
         heartbeat_minutes: 1_440,
+        ways: domain::watch::Ways::default(),
     };
     let made = admin.call::<CreateDevice>((), None_ {}, body).await;
     let made = made.expect("a door");
@@ -247,6 +248,7 @@ pub async fn alert(app: &TestApp, person: PersonId) -> AlertId {
         closed_by: None,
         closed_at: None,
         comment: String::new(),
+        seen: None,
         rules_ver: 0,
         ver: 1,
     };

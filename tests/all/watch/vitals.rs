@@ -160,12 +160,9 @@ async fn the_button_is_red_at_once_and_once() {
         AlertState::Closed
     );
     assert_eq!(code(close(&worn, id).await), Code::AlertIs);
-    // One that was pressed before somebody came, and was long on its way, calls nobody again.
+    // Its clock is slow, or it was long on its way: nobody can tell, so somebody looks.
     let late = worn.press(app.now() - minutes(2));
-    assert_eq!(worn.say(&[late]).await, ["ignored"]);
-    app.advance(minutes(1));
-    let next = worn.press(app.now());
-    assert_eq!(worn.say(&[next]).await, ["applied"]);
+    assert_eq!(worn.say(&[late]).await, ["applied"]);
     let want = [open, (Cause::Sos, AlertState::Closed)];
     assert_eq!(states(&worn.alerts().await), want);
     // By FHIR as well, under a code of our own.
@@ -196,6 +193,34 @@ async fn a_clock_that_is_ahead_hides_no_later_press() {
         (Cause::Sos, AlertState::Closed),
     ];
     assert_eq!(states(&worn.alerts().await), want);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_that_cannot_be_right_hides_no_press() {
+    let app = TestApp::start().await;
+    let worn = Worn::new(&app).await;
+    let now = app.now();
+    let wrong = [
+        "1970-01-01T00:00:00Z".parse().expect("a moment"),
+        now - minutes(400 * 24 * 60),
+        now + minutes(3 * 24 * 60),
+    ];
+    for (n, said) in wrong.into_iter().enumerate() {
+        let press = worn.press(said);
+        assert_eq!(worn.say(std::slice::from_ref(&press)).await, ["applied"]);
+        let alert = worn.alerts().await.remove(0);
+        assert_eq!((worn.alerts().await.len(), alert.due), (n + 1, app.now()));
+        close(&worn, alert.id).await.expect("closed");
+        app.advance(minutes(1));
+        // Its answer was lost.
+        assert_eq!(worn.say(&[press]).await, ["ignored"]);
+        assert_eq!(worn.alerts().await.len(), n + 1);
+    }
+    // A reading of so long ago says nothing of now.
+    let old = worn.reading("heart_rate", 150, now - minutes(8 * 24 * 60));
+    assert_eq!(worn.say(&[old]).await, ["ignored"]);
+    nothing_is_wrong(&app).await;
     app.stop().await;
 }
 

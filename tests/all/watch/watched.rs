@@ -20,6 +20,7 @@ use super::people::{
     grown_ups, id, leave, look, looks, mine, say, stored, watch_over,
 };
 use crate::coverage::with_role;
+use crate::market::race::nothing_is_wrong;
 
 async fn update(
     desk: &Actor<'_>,
@@ -383,5 +384,55 @@ async fn a_neighbour_learns_nothing_and_each_role_does_what_is_its() {
     }
     let helper = at(&app, HELPER).await;
     assert_eq!(code(look(&helper, person).await), Code::NotAllowed);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_relatives_card_is_known_at_several_homes_and_one_persons_own_is_theirs() {
+    let app = TestApp::start().await;
+    let (desk, door) = (at(&app, WORKER).await, main_door(&app).await);
+    let couple = grown_ups(&app, 2).await;
+    let (wife, husband) = (id(&couple[0]), id(&couple[1]));
+    // The daughter's card is known to both, and the wife's own at his as well.
+    let known = |own: &str, others: &[&str]| WatchedFields {
+        relatives_credentials: others.iter().map(|card| (*card).to_owned()).collect(),
+        ..fields(&door, &[own])
+    };
+    watch_over(&desk, &couple[0], known("101", &["77"])).await;
+    watch_over(&desk, &couple[1], known("102", &["77", "101"])).await;
+    let mut seq = 0;
+    let mut pass = async |card: &str| {
+        app.advance(SignedDuration::from_mins(1));
+        seq += 1;
+        let entry = event(seq, app.now(), "entry", Some(card));
+        assert_eq!(say(&app, &door, &[entry]).await, ["applied"], "{card}");
+        let mut seen = Vec::new();
+        for person in [wife, husband] {
+            let presence = stored(&app, person)
+                .await
+                .expect("is watched over")
+                .presence;
+            let now = Some(app.now());
+            let sign = presence.sign.map(|sign| sign.at);
+            seen.push((sign == now, presence.unsure_at == now));
+        }
+        seen
+    };
+    let (theirs, maybe, nothing) = ((true, false), (false, true), (false, false));
+    assert_eq!(pass("77").await, [maybe, maybe]);
+    assert_eq!(pass("101").await, [theirs, maybe]);
+    assert_eq!(pass("102").await, [nothing, theirs]);
+    // What one of them gives up, or takes along, stays the other's.
+    let ver = stored(&app, husband).await.expect("is watched over").ver;
+    let less = update(&desk, husband, ver, known("102", &["77"])).await;
+    less.expect("one card less");
+    assert_eq!(pass("101").await, [theirs, nothing]);
+    agree(&couple[1], false).await;
+    app.advance(SignedDuration::from_mins(1));
+    let entry = event(9, app.now(), "entry", Some("77"));
+    assert_eq!(say(&app, &door, &[entry]).await, ["applied"]);
+    let presence = stored(&app, wife).await.expect("is watched over").presence;
+    assert_eq!(presence.unsure_at, Some(app.now()));
+    nothing_is_wrong(&app).await;
     app.stop().await;
 }

@@ -4,7 +4,7 @@
 use domain::limits;
 use domain::watch::{Passage, Silence};
 
-use super::world::{Fate, MINUTE, Second, What, World, window};
+use super::world::{Fate, HOUR, MINUTE, Second, What, World, window};
 
 /// How an alert was over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,19 +39,29 @@ struct Person {
     /// As they came in: when, and how.
     known: Vec<(Second, Passage)>,
     last: Option<(Second, Passage)>,
+    /// When they came home, or the door of their home was opened.
+    home: Vec<Second>,
     away: Vec<(Second, Second)>,
     open: Option<Expected>,
 }
 
 impl Person {
-    /// Whether they are away at that moment, as far as is known: a coming home ends it.
+    /// Whether they are away at that moment, as far as is known: being at home ends it, once they have left.
     fn is_away(&self, at: Second) -> bool {
         self.away.iter().any(|(from, until)| {
-            let mut known = self.known.iter();
-            let home = known
-                .any(|(came, passage)| *passage == Passage::Entry && from < came && came < until);
+            let left_by = from + limits::ABSENCE_LEAVING_HOURS * HOUR;
+            let mut home = self.home.iter();
+            let home = home.any(|seen| left_by < *seen && seen < until);
             *from <= at && at < *until && !home
         })
+    }
+
+    /// The silence that is too long by the clock, and since when; nobody's who is away.
+    fn overdue(&self, at: Second) -> Option<(Silence, Second)> {
+        let (seen, passage) = self.last?;
+        let (silence, window) = window(passage);
+        let due = seen + window;
+        (at >= due && !self.is_away(at)).then_some((silence, due))
     }
 
     /// One thing more is known. True where it is newer than everything.
@@ -97,8 +107,14 @@ impl Oracle<'_> {
             What::Beats { door } | What::Button { door } => self.heard[door].push(at),
             What::Says { passed, fate } => {
                 let one = self.world.passed[passed];
+                if fate != Fate::Lost && one.passage != Passage::Exit {
+                    self.people[one.person].home.push(one.at);
+                }
                 if fate != Fate::Lost && self.people[one.person].learns(one.at, one.passage) {
-                    self.ends(one.person, Over::Withdrawn(at));
+                    match self.people[one.person].overdue(at) {
+                        Some(silence) => self.moves(one.person, silence, at),
+                        None => self.ends(one.person, Over::Withdrawn(at)),
+                    }
                 }
                 if matches!(fate, Fate::Taken | Fate::Unanswered) {
                     self.heard[one.door].push(at);
@@ -130,6 +146,17 @@ impl Oracle<'_> {
         }
     }
 
+    /// What came in late ends nothing where the silence after it is too long by now. Of what had to wait for a door
+    /// that was dead nobody knows whether it was opened by then, and so not when it is.
+    fn moves(&mut self, person: usize, (silence, due): (Silence, Second), at: Second) {
+        if let Some(open) = &mut self.people[person].open {
+            (open.told.silence, open.told.due) = (silence, due);
+            if open.told.opened < open.latest && at <= open.latest {
+                open.latest = Second::MAX;
+            }
+        }
+    }
+
     fn ends(&mut self, person: usize, over: Over) {
         if let Some(mut expected) = self.people[person].open.take() {
             expected.told.over = Some(over);
@@ -142,11 +169,10 @@ impl Oracle<'_> {
         let (Some((seen, passage)), None) = (person.last, &person.open) else {
             return;
         };
-        let (silence, window) = window(passage);
-        let due = seen + window;
-        if at < due || person.is_away(at) {
+        let Some((silence, due)) = person.overdue(at) else {
             return;
-        }
+        };
+        let (_, window) = window(passage);
         let unseen = self.unseen(who, seen, at);
         if at - seen - unseen < window {
             return;

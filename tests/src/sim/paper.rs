@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::watch::device::effective;
 use domain::watch::{
     Absence, AbsenceKind, Alert, AlertReason, AlertState, Coverage, Decision, Device, DoorSense,
-    Ladder, Liveness, Overdue, Passage, Presence, Rules, Sign, Watched, decide, together,
+    Ladder, Liveness, Overdue, Passage, Presence, Rules, Seen, SeenHow, Sign, Watched, decide,
+    together,
 };
 use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId, limits};
 use jiff::{SignedDuration, Timestamp};
@@ -152,6 +153,9 @@ fn device(world: &World, com: CommunityId, i: usize) -> Device {
         key_ver: 1,
         unidentified_at: None,
         outages: Vec::new(),
+        clock: domain::watch::Clock::default(),
+        ways: domain::watch::Ways::default(),
+        identified: Vec::new(),
         offsets: Vec::new(),
         seq_before: 0,
         gaps: Vec::new(),
@@ -258,28 +262,45 @@ impl Paper<'_> {
             seq: one.serial,
             passage: one.passage,
         };
-        self.arrives(one.person, sign, moment(at));
+        self.arrives(one.person, one.door, sign, moment(at));
         if fate != Fate::HalfTaken {
             self.hears(one.door, at, None);
         }
     }
 
-    fn arrives(&mut self, i: usize, sign: Sign, at: Timestamp) {
+    fn arrives(&mut self, i: usize, at_door: usize, sign: Sign, at: Timestamp) {
         let before = self.table.watched[i].clone();
-        let presence = before.presence.with(sign);
+        let presence = before.presence_after(door(at_door), sign);
         if presence == before.presence {
             return;
         }
         let proves = presence.sign != before.presence.sign;
         let open = before.alert.filter(|_| proves);
         let alert = open.and_then(|id| self.table.alerts.get(&id).cloned());
-        let watched = Watched {
-            alert: before.alert.filter(|_| !proves),
-            ..before
+        let watched = before.passed(door(at_door), sign, &self.rules, at);
+        let how = SeenHow::Identified;
+        let seen = Seen {
+            at: sign.at,
+            how,
+            came_at: at,
+        };
+        let silence = watched.overdue(&self.rules, at);
+        let alert = alert.map(|alert| match silence {
+            Some(silence) => alert.moved(silence, seen),
+            None => alert.withdrawn_by(seen, at),
+        });
+        let goes_on = |alert: &Alert| alert.state == AlertState::Open;
+        let watched = match proves && !alert.as_ref().is_some_and(goes_on) {
+            true => Watched {
+                alert: None,
+                ..watched
+            }
+            .rearmed(&self.rules, at),
+            false => watched,
         };
         self.write(Change {
-            watched: Some((i, watched.with(sign, &self.rules, at))),
-            alert: alert.map(|alert| alert.withdraw(at)),
+            watched: Some((i, watched)),
+            alert,
             device: None,
         });
     }
@@ -527,6 +548,7 @@ fn opened(i: usize, before: Watched, found: &Overdue, at: Timestamp) -> Change {
         closed_by: None,
         closed_at: None,
         comment: String::new(),
+        seen: None,
         rules_ver: 0,
         ver: 1,
     };

@@ -59,7 +59,7 @@ fn watch_place(message: &InboxMessage) -> Option<String> {
             let key = message.data.get("key")?;
             Some(format!("/watch/well?key={}", escaped(key)))
         }
-        Topic::AbsenceEnds | Topic::WatchAskRelative => {
+        Topic::AbsenceEnds | Topic::AbsenceOver | Topic::WatchAskRelative => {
             Some(about("/watch/away", person.filter(|id| Some(*id) != me)))
         }
         _ => None,
@@ -87,6 +87,7 @@ fn row(message: InboxMessage) -> AnyView {
                 .starts_with("points")
                 .then(|| "/points".to_owned())
         })
+        .or_else(|| at("over", "desk/watch/alerts"))
         .or_else(|| watch_place(&message))
         .or_else(|| (message.topic == Topic::CareTask).then(|| "/care/tasks".to_owned()))
         .or_else(|| serving.then(|| "/serve".to_owned()));

@@ -97,8 +97,12 @@ impl Case {
         }
     }
 
-    /// Whoever takes an alert on has its case, unless somebody else does.
+    /// Whoever takes an alert on has its case, unless somebody else does. What came in since, and was only noted, takes
+    /// nothing on.
     fn taken_with(mut self, alert: &Alert, at: Timestamp) -> Option<Self> {
+        if alert.seen.is_some_and(|seen| seen.came_at > at) {
+            return None;
+        }
         let (owner, before) = (alert.holder(at)?, self.work.clone());
         self.work.take(owner, at).ok()?;
         self.work.lease_until = alert.lease_until.or(self.work.lease_until);

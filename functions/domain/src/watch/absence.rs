@@ -1,6 +1,6 @@
 //! Being away that was said beforehand (外出报备).
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::access::named;
@@ -26,13 +26,20 @@ pub struct Absence {
 }
 
 impl Absence {
-    /// When it ends: as was said, or when the person comes home during it.
+    /// When it ends: as was said, or when the person is at home during it. Whoever comes back for an umbrella leaves
+    /// again: in the first [`limits::ABSENCE_LEAVING_HOURS`] nothing ends it.
     #[must_use]
     pub fn ends(&self, entered_at: Option<Timestamp>) -> Timestamp {
         match entered_at {
-            Some(entered) if entered > self.from && entered < self.until => entered,
+            Some(entered) if entered > self.left_by() && entered < self.until => entered,
             _ => self.until,
         }
+    }
+
+    /// By then they have left.
+    fn left_by(&self) -> Timestamp {
+        let leaving = SignedDuration::from_hours(limits::ABSENCE_LEAVING_HOURS);
+        self.from.checked_add(leaving).unwrap_or(self.until)
     }
 
     #[must_use]

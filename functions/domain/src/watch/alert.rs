@@ -6,6 +6,9 @@
 //!   └──── lease lapses ───┘    └── a sign of life ──▶ withdrawn   (also from open)
 //! ```
 //!
+//! The door of a home is opened by whoever looks after somebody, too: while somebody has an alert, that is noted, and
+//! withdraws nothing. A sign that came so late that the silence after it is too long as well moves the alert along.
+//!
 //! What ends by itself is a silence by a sign of life, a reading by one that is well again, and missing
 //! readings by readings. A call for help ends by somebody who looked.
 
@@ -78,6 +81,29 @@ named! {
     }
 }
 
+named! {
+    /// How it became known that somebody is well, after an alert about them was opened.
+    SeenHow {
+        /// They were identified at a door.
+        Identified = "identified",
+        /// The door of their home was opened, by whomever.
+        HomeDoor = "home_door",
+        /// They said so themselves, or somebody else said so of them.
+        Word = "word",
+        /// Their readings are as agreed again, or come again.
+        Reading = "reading",
+    }
+}
+
+/// A sign of life, as far as it matters to an alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    pub at: Timestamp,
+    pub how: SeenHow,
+    /// When it came in.
+    pub came_at: Timestamp,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
     pub id: AlertId,
@@ -105,6 +131,9 @@ pub struct Alert {
     pub closed_by: Option<PersonId>,
     pub closed_at: Option<Timestamp>,
     pub comment: String,
+    /// The latest sign of life since it was opened: why it was withdrawn, or what whoever has it should know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Seen>,
     pub rules_ver: u32,
     pub ver: u64,
 }
@@ -192,6 +221,37 @@ impl Alert {
             self.ver += 1;
         }
         self
+    }
+
+    /// Over by that sign of life. Itself, unchanged, where it is over.
+    #[must_use]
+    pub fn withdrawn_by(mut self, seen: Seen, at: Timestamp) -> Self {
+        if self.refuse_over().is_ok() {
+            self.seen = Some(seen);
+        }
+        self.withdraw(at)
+    }
+
+    /// A sign of life that may be somebody else's, such as the visitor's own: whoever has it learns of it, and says
+    /// what it was. Itself, unchanged, where it is over.
+    #[must_use]
+    pub fn noted(mut self, seen: Seen) -> Self {
+        if self.refuse_over().is_ok() {
+            self.seen = Some(seen);
+            self.ver += 1;
+        }
+        self
+    }
+
+    /// A sign of life came late, and the silence since then is too long by now as well: it goes on as this one, with
+    /// whoever has it. Itself, unchanged, where it is over.
+    #[must_use]
+    pub fn moved(mut self, (silence, due): (Silence, Timestamp), seen: Seen) -> Self {
+        if self.refuse_over().is_ok() {
+            self.cause = silence.into();
+            self.due = due;
+        }
+        self.noted(seen)
     }
 
     fn refuse_over(&self) -> Result<(), Refusal> {

@@ -3,7 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::clock::Clock;
 use super::deadline::Outage;
+use super::ways::Ways;
 use super::window;
 use crate::access::named;
 use crate::{CommunityId, DeviceId, PersonId, limits};
@@ -62,6 +64,14 @@ pub struct Device {
     /// forgotten.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outages: Vec<Outage>,
+    #[serde(default, skip_serializing_if = "Clock::is_unknown")]
+    pub clock: Clock,
+    /// Which way somebody goes who is recognised there, where it does not say so itself.
+    #[serde(default, skip_serializing_if = "Ways::is_unsaid")]
+    pub ways: Ways,
+    /// When somebody was last identified here, whoever it was: the latest of them, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identified: Vec<Timestamp>,
     pub ver: u64,
 }
 
@@ -261,6 +271,28 @@ impl Device {
         passed
     }
 
+    /// With somebody who was identified here then, whoever it was. The latest are remembered, in whatever order they
+    /// come in.
+    #[must_use]
+    pub fn identified_at(mut self, at: Timestamp) -> Self {
+        if let Err(place) = self.identified.binary_search(&at) {
+            self.identified.insert(place, at);
+        }
+        let many = self.identified.len().saturating_sub(limits::IDENTIFIED);
+        self.identified.drain(..many);
+        self
+    }
+
+    /// Opened by whoever was identified here right before, rather than by somebody unknown.
+    #[must_use]
+    pub fn opened_for_whoever_was_identified(&self, opened: Timestamp) -> bool {
+        let soon = SignedDuration::from_secs(limits::OPENED_AFTER_SECONDS);
+        self.identified.iter().any(|at| {
+            let after = opened.duration_since(*at);
+            SignedDuration::ZERO <= after && after <= soon
+        })
+    }
+
     fn beat(&self) -> SignedDuration {
         SignedDuration::from_mins(i64::from(self.heartbeat_minutes))
     }
@@ -285,7 +317,8 @@ impl When {
 }
 
 /// The moment of an event. What lies ahead of us is drawn back to two minutes, so that no clock puts a
-/// deadline off; what is further ahead, or older than a week, is taken as of now.
+/// deadline off. What is further ahead, or older than a week, cannot be right; whether it is taken as of now is
+/// [`Device::moment`]'s to say.
 #[must_use]
 pub fn effective(said: Timestamp, received: Timestamp, skew_seconds: i64) -> When {
     let corrected = said

@@ -266,6 +266,9 @@ pub enum Observed {
     Reading(Reading),
     /// The emergency button was pressed.
     Sos {
+        /// As far as can be told.
         at: Timestamp,
+        /// By the device's own clock, right or wrong; absent where it says none.
+        said_at: Option<Timestamp>,
     },
 }

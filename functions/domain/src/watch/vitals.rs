@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::absence::{Absence, put_off};
 use super::alert::Cause;
 use super::observation::{Amount, Metric, Reading};
+use super::press::Press;
 use crate::access::named;
 use crate::{AlertId, CommunityId, DeviceId, PersonId, limits};
 
@@ -142,8 +143,9 @@ pub struct Vitals {
     pub measures: Vec<Measure>,
     /// The latest of each measure.
     pub standing: Vec<Standing>,
-    /// The latest press of the button that counts.
-    pub sos_at: Option<Timestamp>,
+    /// The latest presses of the button, in the order they came in, while they may be told of once more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub presses: Vec<Press>,
     pub open: Vec<OpenAlert>,
     /// No window begins before this: the beginning, or when somebody last saw to it that readings come again.
     pub waits_since: Timestamp,
@@ -273,26 +275,6 @@ impl Vitals {
         (self.rearmed(at), turns)
     }
 
-    /// The button was pressed. Known: no later than the last press that counts.
-    #[must_use]
-    pub fn pressed(mut self, pressed_at: Timestamp) -> (Self, Vec<Turn>) {
-        if self.sos_at.is_some_and(|last| last >= pressed_at) {
-            return (self, Vec::new());
-        }
-        self.sos_at = Some(pressed_at);
-        self.ver += 1;
-        let turn = Turn::Opens {
-            cause: Cause::Sos,
-            metric: None,
-            due: pressed_at,
-        };
-        let turns = match self.is_open(Cause::Sos, None) {
-            true => Vec::new(),
-            false => vec![turn],
-        };
-        (self, turns)
-    }
-
     /// Whether another measure of the same lead lies on that side.
     fn others_stand(&self, lead: Metric, side: Side) -> bool {
         let mut standing = self.standing.iter();
@@ -328,7 +310,6 @@ impl Vitals {
         };
         let closed = self.open.remove(place);
         match closed.cause {
-            Cause::Sos => self.sos_at = self.sos_at.max(Some(at)),
             Cause::NoReading => self.waits_since = self.waits_since.max(at),
             cause @ (Cause::VitalHigh | Cause::VitalLow) => {
                 for one in &mut self.standing {
@@ -338,7 +319,7 @@ impl Vitals {
                     }
                 }
             }
-            Cause::NoExit | Cause::NoReturn => {}
+            Cause::Sos | Cause::NoExit | Cause::NoReturn => {}
         }
         self.ver += 1;
         self.rearmed(at)

@@ -5,8 +5,9 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::absence::Absence;
-use super::deadline::{Asking, reached};
+use super::Silence;
+use super::absence::{Absence, put_off};
+use super::deadline::{Asking, reached, running};
 use super::presence::{Passage, Presence, Sign};
 use super::rules::{Grade, Rules, Windows};
 use crate::{AlertId, CommunityId, DeviceId, PersonId, limits};
@@ -76,12 +77,36 @@ impl Watched {
         }
     }
 
-    /// With one sign more; itself, unchanged, where it is known or older than what is known. Whoever was
-    /// asked before a newer sign is asked anew after it.
+    /// What is known after one sign more from that door, as [`Watched::at_door`] has it. Where a door of theirs tells no
+    /// direction they are taken to be at home, as some homes have no other. Whoever says that they are well says
+    /// nothing of where.
     #[must_use]
-    pub fn with(mut self, sign: Sign, rules: &Rules, at: Timestamp) -> Self {
+    pub fn presence_after(&self, door: DeviceId, sign: Sign) -> Presence {
+        let mut presence = self.presence.with(sign);
+        if sign.passage == Passage::Opened && self.doors.contains(&door) {
+            presence.entered_at = presence.entered_at.max(Some(sign.at));
+        }
+        presence
+    }
+
+    /// With one sign more from that door; itself, unchanged, where it is known or older than what is known.
+    #[must_use]
+    pub fn passed(self, door: DeviceId, sign: Sign, rules: &Rules, at: Timestamp) -> Self {
+        let presence = self.presence_after(door, sign);
+        self.knowing(presence, rules, at)
+    }
+
+    /// The same of a sign that came from no door.
+    #[must_use]
+    pub fn with(self, sign: Sign, rules: &Rules, at: Timestamp) -> Self {
+        let presence = self.presence.with(sign);
+        self.knowing(presence, rules, at)
+    }
+
+    /// Whoever was asked before a newer sign is asked anew after it.
+    fn knowing(mut self, presence: Presence, rules: &Rules, at: Timestamp) -> Self {
         let before = self.presence;
-        self.presence = before.with(sign);
+        self.presence = presence;
         if self.presence == before {
             return self;
         }
@@ -92,6 +117,18 @@ impl Watched {
             .retain(|one| one.ends(self.presence.entered_at) > at);
         self.ver += 1;
         self.rearmed(rules, at)
+    }
+
+    /// The silence that is too long by what is known now, and since when. Nobody is worried while they are away. What
+    /// doors could not see is not taken off: this says whether an alert that is open goes on, and opens none.
+    #[must_use]
+    pub fn overdue(&self, rules: &Rules, at: Timestamp) -> Option<(Silence, Timestamp)> {
+        let windows = self.windows(rules);
+        let (silence, due) = running(&self.presence, windows)?;
+        let home = self.presence.entered_at;
+        let is_over = put_off(&self.absences, home, due) <= at;
+        let is_away = put_off(&self.absences, home, at) > at;
+        (is_over && !is_away).then_some((silence, due))
     }
 
     /// Armed for when something is to be done, which [`super::decide`] says exactly. A later moment moves

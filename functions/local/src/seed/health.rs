@@ -35,7 +35,7 @@ pub fn wear(town: &mut Town, residents: &Residents) -> Result<(), Stop> {
         devices: vec![device.id],
         measures: ROUNDS.map(|(metric, ..)| Measure::usual(metric)).to_vec(),
         standing: Vec::new(),
-        sos_at: None,
+        presses: Vec::new(),
         open: Vec::new(),
         waits_since: since,
         armed: None,

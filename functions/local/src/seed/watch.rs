@@ -122,6 +122,9 @@ pub(super) fn device(
         unidentified_at: None,
         passed_at: None,
         outages: Vec::new(),
+        clock: domain::watch::Clock::default(),
+        ways: domain::watch::Ways::default(),
+        identified: Vec::new(),
         ver: 1,
     }
 }
@@ -317,6 +320,7 @@ fn silent(town: &Town, elder: &Person, last: Timestamp) -> Result<Alert, Stop> {
         closed_by: None,
         closed_at: None,
         comment: String::new(),
+        seen: None,
         rules_ver: rules.ver,
         ver: 1,
     })

@@ -21,6 +21,7 @@ use store::market::BookedFor;
 use store::notify::{Message, Outgoing, To};
 use store::schema::{self, Care, Item, Kind, Pattern};
 use store::table::{self, kind_of};
+use store::watch::CredentialOf;
 use wire::Endpoint;
 use wire::identity::{GetDataOf, GetMyData, MyData};
 
@@ -127,13 +128,10 @@ impl Search<'_> {
             }
             Kind::CredentialOf => {
                 let cards = self.cards()?;
-                self.ctx
-                    .store
-                    .get_many(&cards)
-                    .await?
-                    .into_iter()
-                    .flatten()
-                    .collect()
+                let mut cards = self.ctx.store.get_many(&cards).await?;
+                // A relative's may be somebody else's own, who is no matter of the reader's.
+                cards.retain(|card| card.as_ref().is_some_and(|card| self.leads_here(card)));
+                cards.into_iter().flatten().collect()
             }
             Kind::Alert => {
                 let about = schema::alerts_of(self.com(), self.person.id);
@@ -326,11 +324,20 @@ impl Search<'_> {
     /// Where the cards lie that lead to oneself at the doors.
     fn cards(&self) -> Result<Vec<schema::Key>, Error> {
         let watched: Vec<Watched> = self.read_kind(Kind::Watched)?;
-        let cards = watched
-            .iter()
-            .flat_map(|one| one.credentials.iter().chain(&one.relatives_credentials));
-        let key = |card: &String| schema::credential(self.com(), card);
-        Ok(cards.map(key).collect())
+        let (com, me) = (self.com(), self.person.id);
+        let mut keys = Vec::new();
+        for one in &watched {
+            let all = one.credentials.iter().chain(&one.relatives_credentials);
+            keys.extend(all.map(|card| schema::credential(com, card)));
+            let others = one.relatives_credentials.iter();
+            keys.extend(others.map(|card| schema::relatives_credential(com, card, me)));
+        }
+        Ok(keys)
+    }
+
+    fn leads_here(&self, card: &Item) -> bool {
+        let of = table::read::<CredentialOf>(card.clone());
+        of.is_ok_and(|of| of.person == self.person.id)
     }
 
     fn phone_digest(&self) -> Option<String> {

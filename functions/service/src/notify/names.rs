@@ -76,9 +76,11 @@ fn watched_of(notice: &Notice) -> Option<PersonId> {
         Topic::WatchAsk
         | Topic::WatchAskRelative
         | Topic::WatchAlert
+        | Topic::AlertOver
         | Topic::SosAlert
         | Topic::VitalAlert
         | Topic::AbsenceEnds
+        | Topic::AbsenceOver
         | Topic::CareTask
         | Topic::CareStation
         | Topic::CareReferral

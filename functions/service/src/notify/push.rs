@@ -43,6 +43,7 @@ pub fn is_urgent(notice: &Notice) -> bool {
             Topic::WatchAsk
                 | Topic::WatchAskRelative
                 | Topic::WatchAlert
+                | Topic::AlertOver
                 | Topic::WatchArea
                 | Topic::DoorDead
                 | Topic::AbsenceEnds
@@ -56,6 +57,9 @@ pub fn is_urgent(notice: &Notice) -> bool {
 fn page(notice: &Notice) -> String {
     if let Some(alert) = notice.data.get(ALERT) {
         return format!("/desk/watch/alerts/{alert}");
+    }
+    if let Some(over) = notice.data.get("over") {
+        return format!("/desk/watch/alerts/{over}");
     }
     match notice.topic {
         Topic::WatchArea => "/desk/watch".to_owned(),

@@ -119,11 +119,13 @@ fn zh(topic: Topic) -> &'static str {
         Topic::WatchAsk => "之前请报个平安：打开应用按“我很好”，或出门走走。",
         Topic::WatchAskRelative => "之前请问候一下家人，有一阵没有动静了。",
         Topic::WatchAlert => "有人太久没有动静，请马上查看。",
+        Topic::AlertOver => "有了动静，之前的提醒已自动结束。",
         Topic::WatchArea => "多人同时没有动静，请马上查看。",
         Topic::SosAlert => "有人按了呼救按钮，请马上查看。",
         Topic::VitalAlert => "有人的身体数据需要看一下，请马上查看。",
         Topic::DoorDead => "门口设备没有信号了，请检查。",
         Topic::AbsenceEnds => "外出报备就要到期。还没回来的，请再报一次。",
+        Topic::AbsenceOver => "人已到家，外出报备已结束。又要出门的，请再报一次。",
         Topic::CareTask => "有一件事请您去做，请打开看看。",
         Topic::CareStation => "有一件个案的事没有人接，请马上查看。",
         Topic::CareReferral => "有人需要关心，请查看。",
@@ -210,11 +212,15 @@ fn en(topic: Topic) -> &'static str {
             "please ask before then how your relative is; it has been quiet."
         }
         Topic::WatchAlert => "somebody has been silent for too long. Please look now.",
+        Topic::AlertOver => "a sign of life came, and the alert is over.",
         Topic::WatchArea => "several people have been silent for too long. Please look now.",
         Topic::SosAlert => "somebody pressed the emergency button. Please look now.",
         Topic::VitalAlert => "somebody's readings want a look. Please look now.",
         Topic::DoorDead => "a door is not heard from any more. Please check it.",
         Topic::AbsenceEnds => "the time away ends soon. If it takes longer, please say so.",
+        Topic::AbsenceOver => {
+            "the time away is over, as they are at home. If they leave again, please say so."
+        }
         Topic::CareTask => "somebody asks you to do something. Please open it.",
         Topic::CareStation => "something in a case is nobody's. Please look now.",
         Topic::CareReferral => "somebody should be looked after. Please have a look.",

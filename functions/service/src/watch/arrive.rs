@@ -1,14 +1,25 @@
 //! What becomes of a sign of somebody: what is known of them moves forward, their deadline with it, and an
-//! alert about them is over. Whatever door it came from, and however often.
+//! alert about them is over, which whoever was called to it is told; unless the silence after it is too long as well,
+//! or it may have been whoever looks after them. Whatever door it came from, and however often.
 
-use domain::watch::{Absence, Alert, Device, Sign, Watched};
+use domain::notice::{Data, Topic};
+use domain::watch::{
+    Absence, Alert, AlertState, Device, DoorSense, Passage, Rules, Seen, SeenHow, Sign, Watched,
+};
 use domain::{CommunityId, PersonId};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use store::market::Beside;
+use store::notify::Outgoing;
 use store::watch::{AbsenceRow, SignRow, WatchChange};
+use wire::Moment;
 
+use super::faces::no_door;
+use super::sweep::notices_of_over;
 use crate::ctx::Ctx;
 use crate::error::Error;
+use crate::notify::tell::tell;
+use crate::points::Within;
 use crate::points::tries::until_settled;
 
 /// What came of it.
@@ -76,37 +87,151 @@ async fn once(ctx: &Ctx, com: CommunityId, row: &SignRow) -> Result<Arrived, Err
         sign,
         ..row.clone()
     };
-    let known = before.presence.with(row.sign) == before.presence;
-    if known {
+    let presence = before.presence_after(row.device, row.sign);
+    if presence == before.presence {
         // What is older than what is known says nothing new, and is a sign all the same.
         return keep(ctx, com, row).await;
     }
     let rules = store.watch_rules(com).await?;
-    let proves = before.presence.with(row.sign).sign != before.presence.sign;
-    let alert = match before.alert.filter(|_| proves) {
-        Some(id) => store.alert(com, id).await?,
+    let proves = presence.sign != before.presence.sign;
+    let open = match before.alert.filter(|_| proves) {
+        Some(id) => store.alert(com, id).await?.filter(is_open),
         None => None,
     };
-    let watched = Watched {
-        alert: before.alert.filter(|_| !proves),
-        ..before.clone()
+    let watched = before.clone().passed(row.device, row.sign, &rules, at);
+    let alert = match open {
+        Some(alert) => Some(settled(ctx, com, alert, (&watched, &rules), row).await?),
+        None => None,
     };
-    let watched = watched.with(row.sign, &rules, at);
+    let goes_on = alert.as_ref().is_some_and(is_open);
+    let watched = match proves && !goes_on {
+        true => relieved(watched, &rules, at),
+        false => watched,
+    };
+    let over = alert.as_ref().filter(|_| !goes_on);
+    let absence = ended(ctx, com, (&before, &watched)).await?;
+    let mut notices = told_over(ctx, com, over, (&watched, &rules), at).await?;
+    notices.extend(told_home(ctx, com, absence.as_ref(), at).await?);
     let change = WatchChange {
-        absence: ended(ctx, com, (&before, &watched)).await?,
-        alert: alert.and_then(|alert| withdrawn(alert, at)),
+        absence,
+        alert,
         watched: Some(watched),
         sign: Some(row.clone()),
         ..WatchChange::default()
     };
-    store.write_watch(com, &change, &Beside::default()).await?;
+    let told = !notices.is_empty();
+    let beside = Beside {
+        command: None,
+        notices,
+    };
+    store.write_watch(com, &change, &beside).await?;
+    if told {
+        ctx.relay_bell.notify_one();
+    }
     Ok(Arrived::Applied)
 }
 
-/// The alert, over. Absent where it was already.
-fn withdrawn(alert: Alert, at: Timestamp) -> Option<Alert> {
-    let ver = alert.ver;
-    Some(alert.withdraw(at)).filter(|after| after.ver > ver)
+fn is_open(alert: &Alert) -> bool {
+    match alert.state {
+        AlertState::Open | AlertState::Acknowledged => true,
+        AlertState::Closed | AlertState::Withdrawn => false,
+    }
+}
+
+/// No alert is open about them, and their next deadline is in force.
+fn relieved(watched: Watched, rules: &Rules, at: Timestamp) -> Watched {
+    let quiet = Watched {
+        alert: None,
+        ..watched
+    };
+    quiet.rearmed(rules, at)
+}
+
+/// What a newer sign makes of the alert that is open about somebody. `watched`: with that sign.
+async fn settled(
+    ctx: &Ctx,
+    com: CommunityId,
+    alert: Alert,
+    (watched, rules): (&Watched, &Rules),
+    row: &SignRow,
+) -> Result<Alert, Error> {
+    let at = row.received_at;
+    let how = how(ctx, com, row).await?;
+    let seen = Seen {
+        at: row.sign.at,
+        how,
+        came_at: at,
+    };
+    if let Some(silence) = watched.overdue(rules, at) {
+        return Ok(alert.moved(silence, seen));
+    }
+    // Whoever looks after them opens that door as well.
+    if how == SeenHow::HomeDoor && alert.holder(at).is_some() {
+        return Ok(alert.noted(seen));
+    }
+    Ok(alert.withdrawn_by(seen, at))
+}
+
+async fn how(ctx: &Ctx, com: CommunityId, row: &SignRow) -> Result<SeenHow, Error> {
+    if row.device == no_door() {
+        return Ok(SeenHow::Word);
+    }
+    if row.sign.passage != Passage::Opened {
+        return Ok(SeenHow::Identified);
+    }
+    let door = ctx.store.device(com, row.device).await?;
+    let of_home = door.is_some_and(|door| door.sense == DoorSense::HomeDoor);
+    Ok(match of_home {
+        true => SeenHow::HomeDoor,
+        false => SeenHow::Identified,
+    })
+}
+
+/// Whoever has the alert, and whoever was called to it, need not go there any more.
+async fn told_over(
+    ctx: &Ctx,
+    com: CommunityId,
+    over: Option<&Alert>,
+    (watched, rules): (&Watched, &Rules),
+    at: Timestamp,
+) -> Result<Vec<Outgoing>, Error> {
+    let Some(alert) = over else {
+        return Ok(Vec::new());
+    };
+    let zone = zone(ctx, com).await?;
+    let within = Within {
+        community: com,
+        zone: &zone,
+        mover: None,
+    };
+    notices_of_over(ctx, &within, rules, (alert, watched.by), at).await
+}
+
+async fn zone(ctx: &Ctx, com: CommunityId) -> Result<TimeZone, Error> {
+    let community = ctx.store.community(com).await?;
+    let zone = community.map_or(Ok(TimeZone::UTC), |here| TimeZone::get(&here.zone));
+    Ok(zone.map_err(store::Error::broken)?)
+}
+
+/// Whose absence ended by being at home, and whoever said it for them: nobody is worried about later than they were
+/// told, and whoever leaves again says so again.
+async fn told_home(
+    ctx: &Ctx,
+    com: CommunityId,
+    ended: Option<&AbsenceRow>,
+    at: Timestamp,
+) -> Result<Option<Outgoing>, Error> {
+    let Some((row, home)) = ended.and_then(|row| Some((row, row.ended_at?))) else {
+        return Ok(None);
+    };
+    let zone = zone(ctx, com).await?;
+    let data = Data::from([
+        ("absence".to_owned(), row.absence.id.to_string()),
+        ("person".into(), row.person.to_string()),
+        ("start".into(), Moment::new(home, &zone).to_string()),
+    ]);
+    let readers = [row.person, row.by];
+    Ok(tell(ctx, com, &readers, Topic::AbsenceOver, data, at))
 }
 
 /// The absence that this coming home ended.

@@ -1,13 +1,15 @@
-//! Doors. `ListDevices`: those who watch over people. `CreateDevice`, `RotateDeviceKey`: administrators;
-//! safe to repeat with the same id, which shows the same key again.
+//! Doors. `ListDevices`: those who watch over people. `CreateDevice`, `RotateDeviceKey`, `PutDeviceWays`:
+//! administrators; safe to repeat with the same id, which shows the same key again.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::watch::{Device, DoorSense, Watched};
+use domain::watch::{Clock, Device, DoorSense, Watched};
 use domain::{DeviceId, Refusal, limits};
 use store::market::Beside;
 use store::watch::WatchChange;
-use wire::watch::{CreateDevice, DeviceKeyView, DeviceView, ListDevices, RotateDeviceKey};
+use wire::watch::{
+    CreateDevice, DeviceKeyView, DeviceView, ListDevices, PutDeviceWays, RotateDeviceKey,
+};
 use wire::{Code, Endpoint, Page, Problem};
 
 use super::faces::{device_view, no_door};
@@ -51,6 +53,9 @@ async fn begin(call: &Call<CreateDevice>, once: &Once) -> Result<DeviceKeyView, 
         let problem = Problem::new(Code::BadValue).at("/heartbeat_minutes");
         return Err(problem.with("max", limits::HEARTBEAT_MINUTES).into());
     }
+    if !body.ways.is_sound() {
+        return Err(Error::invalid(Code::BadValue, "/ways"));
+    }
     // The door of one home is somebody's; any other is nobody's. What is worn may be; a gateway is not.
     let fits = match body.sense {
         DoorSense::HomeDoor => body.home_of.is_some(),
@@ -81,6 +86,9 @@ async fn begin(call: &Call<CreateDevice>, once: &Once) -> Result<DeviceKeyView, 
         unidentified_at: None,
         passed_at: None,
         outages: Vec::new(),
+        clock: Clock::default(),
+        ways: body.ways.clone(),
+        identified: Vec::new(),
         ver: 1,
     };
     write(call, &device, once).await?;
@@ -102,6 +110,30 @@ pub async fn rotate(call: Call<RotateDeviceKey>) -> Outcome<RotateDeviceKey> {
     };
     let done = until_settled!(another());
     let again = shown(&call, id);
+    once.end(&call.ctx, done, again).await
+}
+
+/// Whatever was agreed before: of two at once the later one holds.
+pub async fn lead(call: Call<PutDeviceWays>) -> Outcome<PutDeviceWays> {
+    let once = Once::of(&call, Some(call.body.id.to_string()));
+    let id = call.path.0;
+    let ways = &call.body.ways;
+    let another = async || -> Result<DeviceView, Error> {
+        if !ways.is_sound() {
+            return Err(Error::invalid(Code::BadValue, "/ways"));
+        }
+        let device = call.ctx.store.device(call.who.community.id, id).await?;
+        let device = device.ok_or(Refusal::Missing)?;
+        let device = Device {
+            ways: ways.clone(),
+            ver: device.ver + 1,
+            ..device
+        };
+        write(&call, &device, &once).await?;
+        shown(&call, id).await.map(|shown| shown.device)
+    };
+    let done = until_settled!(another());
+    let again = async { shown(&call, id).await.map(|shown| shown.device) };
     once.end(&call.ctx, done, again).await
 }
 

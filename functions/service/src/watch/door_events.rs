@@ -2,25 +2,25 @@
 //! that device. A repeat does no harm: numbers that were used are refused one by one, and a sign that is
 //! known moves nothing.
 
-use std::collections::BTreeSet;
-
-use domain::watch::device::{When, effective};
+use domain::watch::device::When;
 use domain::watch::{Device, DoorAct, DoorSense, Passage, Sign};
 use domain::{CommunityId, DeviceId, PersonId, Refusal, limits};
 use http::HeaderMap;
 use jiff::Timestamp;
-use store::market::Beside;
-use store::watch::WatchChange;
 use wire::watch::{DoorEventBody, DoorEventsView, EventOutcome, RecordDoorEvents};
 use wire::{Code, Endpoint, Problem};
 
+use self::acts::{identifies, passage};
+use self::heard::{Heard, Told, keep, moment};
 use super::arrive::{Arrived, arrive};
-use super::days;
 use super::signature::{self, Parts};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
 use crate::points::tries::until_settled;
+
+mod acts;
+mod heard;
 
 pub async fn run(call: Call<RecordDoorEvents, ()>) -> Outcome<RecordDoorEvents> {
     let (ctx, at) = (&call.ctx, call.now);
@@ -127,19 +127,6 @@ pub struct Said {
     pub live: bool,
 }
 
-/// What is known of a device when all its events were looked at.
-#[derive(Default)]
-struct Heard {
-    /// The numbers that were taken, where they count.
-    counted: BTreeSet<u64>,
-    heard: bool,
-    /// What it takes the time to be, by its live heartbeats.
-    clock: Vec<Timestamp>,
-    unidentified_at: Option<Timestamp>,
-    /// When somebody passed, whoever it was.
-    passed: Vec<Timestamp>,
-}
-
 /// Takes events one by one: none harms the others. `key_ver`: what signed them, where numbers count: then
 /// none is taken twice, while one that was overtaken on its way is taken. Where the store fails the whole is
 /// to be sent again, as the numbers of what was not written may not count as used.
@@ -164,17 +151,26 @@ pub async fn take(
             live &= device.count(ver).is_some_and(|known| event.seq > known);
         }
         heard.heard = true;
-        if let (DoorAct::Heartbeat, Some(said), true) = (event.act, event.at, live) {
-            device = device.clocked(said, at);
-            heard.clock.push(said);
+        if let Some(told) = Told::of(event, key_ver.is_some()).filter(|_| live) {
+            device = told.heard(device, at);
+            heard.clock.push(told);
         }
-        if event.act.passes() && (event.at.is_some() || event.live) {
-            let when = event
-                .at
-                .map(|said| effective(said, at, device.skew_seconds));
-            heard.passed.push(when.map_or(at, When::at));
+        let Some(when) = moment(&device, event, live, at) else {
+            outcomes.push(ignored());
+            continue;
+        };
+        if is_theirs(&device, event, when) {
+            outcomes.push(ignored());
+            continue;
         }
-        let outcome = match one(ctx, com, &device, event, at).await {
+        if event.act.passes() {
+            heard.passed.push(when.at());
+        }
+        if is_of_many(&device) && event.credential.is_some() && identifies(event.act) {
+            heard.identified.push(when.at());
+            device = device.identified_at(when.at());
+        }
+        let outcome = match one(ctx, com, &device, (event, when), at).await {
             Ok(Found::Applied) => applied(),
             Ok(Found::Ignored) => ignored(),
             Ok(Found::Unidentified(when)) => {
@@ -194,42 +190,16 @@ pub async fn take(
     Ok(outcomes)
 }
 
-/// The device as it is now, with what was heard: each of it only moves forward.
-async fn keep(
-    ctx: &Ctx,
-    com: CommunityId,
-    id: DeviceId,
-    (heard, key_ver): (&Heard, Option<u32>),
-    at: Timestamp,
-) -> Result<(), Error> {
-    let Some(device) = ctx.store.device(com, id).await? else {
-        return Ok(());
-    };
-    let mut device = device.heard(at);
-    for said in &heard.clock {
-        device = device.clocked(*said, at);
-    }
-    if let Some(key_ver) = key_ver {
-        for seq in &heard.counted {
-            device = device.counted(key_ver, *seq);
-        }
-    }
-    let passed = device.uncounted(heard.passed.clone());
-    let device = Device {
-        unidentified_at: device.unidentified_at.max(heard.unidentified_at),
-        passed_at: passed.iter().copied().max().max(device.passed_at),
-        ver: device.ver + 1,
-        ..device
-    };
-    let change = WatchChange {
-        device: Some(device),
-        days: days::of(ctx, com, id, &passed).await?,
-        ..WatchChange::default()
-    };
-    ctx.store
-        .write_watch(com, &change, &Beside::default())
-        .await?;
-    Ok(())
+/// Where somebody was is not known of the door of one home: that would tell of one person.
+fn is_of_many(device: &Device) -> bool {
+    matches!(device.sense, DoorSense::BothWays | DoorSense::EntryOnly)
+}
+
+/// The magnet of a door of many tells that it was opened right after a card opened it: that was whoever had the card.
+fn is_theirs(device: &Device, event: &Said, when: When) -> bool {
+    event.act == DoorAct::Opened
+        && is_of_many(device)
+        && device.opened_for_whoever_was_identified(when.at())
 }
 
 enum Found {
@@ -243,33 +213,23 @@ async fn one(
     ctx: &Ctx,
     com: CommunityId,
     device: &Device,
-    event: &Said,
+    (event, when): (&Said, When),
     at: Timestamp,
 ) -> Result<Found, Error> {
     if device.sense == DoorSense::Health && event.act != DoorAct::Heartbeat {
         return Ok(Found::Ignored);
     }
-    let when = match event.at {
-        Some(said) => effective(said, at, device.skew_seconds),
-        // What was sent later, and says no time, proves nothing of now.
-        None if !event.live => return Ok(Found::Ignored),
-        None => When::Approximately(at),
-    };
-    let whose = match event.credential.as_deref() {
+    match event.credential.as_deref() {
         Some(long) if long.chars().nth(limits::DOOR_FIELD_CHARS).is_some() => {
             return Err(Error::invalid(Code::TooLong, "/credential"));
         }
-        Some(card) if identifies(event.act) => match ctx.store.credential(com, card).await? {
-            // Unknown cards never become a person.
-            None => return Ok(Found::Ignored),
-            found => found,
-        },
-        Some(_) | None => None,
-    };
-    let (person, passage) = match (whose, device.home_of) {
-        (Some(of), _) if of.own => (of.person, passage(event.act, device.sense)),
-        (Some(of), _) => (of.person, Passage::Unidentified),
-        (None, Some(person)) if device.sense == DoorSense::HomeDoor => match event.act {
+        Some(card) if identifies(event.act) => {
+            return by_card(ctx, com, device, card, (event, when), at).await;
+        }
+        Some(_) | None => {}
+    }
+    let (person, passage) = match device.home_of {
+        Some(person) if device.sense == DoorSense::HomeDoor => match event.act {
             DoorAct::Opened
             | DoorAct::ExitButton
             | DoorAct::Entry
@@ -279,9 +239,34 @@ async fn one(
             DoorAct::Heartbeat => return Ok(Found::Applied),
             DoorAct::Closed | DoorAct::Denied | DoorAct::Other => return Ok(Found::Ignored),
         },
-        (None, Some(_) | None) => return Ok(by_whomever(event.act, when.at())),
+        Some(_) | None => return Ok(by_whomever(event.act, when.at())),
     };
     signed(ctx, com, device, (person, passage), (event, when), at).await
+}
+
+/// A card that is somebody's own says that they passed. At each home where it is a relative's it says that the one who
+/// lives there may have. Unknown cards never become a person.
+async fn by_card(
+    ctx: &Ctx,
+    com: CommunityId,
+    device: &Device,
+    card: &str,
+    (event, when): (&Said, When),
+    at: Timestamp,
+) -> Result<Found, Error> {
+    let mut found = Found::Ignored;
+    for of in ctx.store.credentials_of(com, card).await? {
+        let passage = match of.own {
+            true => passage(event.act, device.sense),
+            false => Passage::Unidentified,
+        };
+        let person = of.person;
+        match signed(ctx, com, device, (person, passage), (event, when), at).await? {
+            Found::Ignored => {}
+            more @ (Found::Applied | Found::Unidentified(_)) => found = more,
+        }
+    }
+    Ok(found)
 }
 
 async fn signed(
@@ -301,41 +286,6 @@ async fn signed(
     match arrive(ctx, com, device, sign, person, at, approximate).await? {
         Arrived::Applied => Ok(Found::Applied),
         Arrived::Ignored => Ok(Found::Ignored),
-    }
-}
-
-/// Does a card that came with it say who passed?
-fn identifies(act: DoorAct) -> bool {
-    match act {
-        DoorAct::Entry | DoorAct::Exit | DoorAct::Passed => true,
-        DoorAct::ExitButton
-        | DoorAct::Opened
-        | DoorAct::Closed
-        | DoorAct::HeldOpen
-        | DoorAct::Forced
-        | DoorAct::Denied
-        | DoorAct::Heartbeat
-        | DoorAct::Other => false,
-    }
-}
-
-/// Which way somebody went who was identified. Where cards open on the way in alone, a card is a way in.
-fn passage(act: DoorAct, sense: DoorSense) -> Passage {
-    match act {
-        DoorAct::Entry => Passage::Entry,
-        DoorAct::Exit => Passage::Exit,
-        DoorAct::Passed => match sense {
-            DoorSense::EntryOnly => Passage::Entry,
-            DoorSense::BothWays | DoorSense::HomeDoor | DoorSense::Health => Passage::Opened,
-        },
-        DoorAct::ExitButton
-        | DoorAct::Opened
-        | DoorAct::Closed
-        | DoorAct::HeldOpen
-        | DoorAct::Forced
-        | DoorAct::Denied
-        | DoorAct::Heartbeat
-        | DoorAct::Other => Passage::Opened,
     }
 }
 

@@ -197,6 +197,7 @@ pub fn device_view(who: &Who, device: &Device, people: u32, at: Timestamp) -> De
         heard_at,
         dead_since: heard_at.filter(|_| dead),
         people,
+        ways: device.ways.clone(),
         key_ver: device.key_ver,
         ver: device.ver,
     }
@@ -268,6 +269,8 @@ pub fn alert_view(
         closed_at: alert.closed_at.map(|at| who.moment(at)),
         comment: alert.comment.clone(),
         rules_ver: alert.rules_ver,
+        seen_at: alert.seen.map(|seen| who.moment(seen.at)),
+        seen_how: alert.seen.map(|seen| seen.how),
         ver: alert.ver,
     }
 }

@@ -1,7 +1,10 @@
 //! What becomes of what somebody's body says: it is kept, what is known of them moves forward, and alerts are
 //! opened or over, in one transaction. Whatever device it came from, and however often.
 
-use domain::watch::{Alert, AlertState, Confidence, Device, Ladder, Observed, Rules, Turn, Vitals};
+use domain::watch::{
+    Alert, AlertState, Confidence, Device, Ladder, Observed, Press, Rules, Seen, SeenHow, Turn,
+    Vitals,
+};
 use domain::{AlertId, CommunityId, DeviceId, Refusal};
 use jiff::{SignedDuration, Timestamp};
 use store::market::Beside;
@@ -47,9 +50,21 @@ async fn once(
     let ver = before.ver;
     let (after, turns) = match observed {
         Observed::Reading(reading) => before.with(reading, at),
-        // A clock that is a little ahead may not make a press of the next minute look like an older one.
-        Observed::Sos { at: pressed } => before.pressed(pressed.min(at)),
+        Observed::Sos {
+            at: moment,
+            said_at,
+        } => {
+            let press = Press {
+                device: row.device,
+                said_at,
+                received_at: at,
+            };
+            before.pressed(press, moment.min(at))
+        }
     };
+    if after.ver == ver && matches!(observed, Observed::Sos { .. }) {
+        return Ok(Arrived::Ignored);
+    }
     if after.ver == ver {
         // Older than what is known: it is kept, and moves nothing.
         let change = HealthChange {
@@ -132,7 +147,10 @@ pub async fn turned(
                 let found = ctx.store.alert(com, id).await?;
                 alerts.extend(found.and_then(|alert| {
                     let ver = alert.ver;
-                    Some(alert.withdraw(at)).filter(|after| after.ver > ver)
+                    let how = SeenHow::Reading;
+                    let came_at = at;
+                    let over = alert.withdrawn_by(Seen { at, how, came_at }, at);
+                    Some(over).filter(|after| after.ver > ver)
                 }));
             }
         }
@@ -171,6 +189,7 @@ fn opened(ctx: &Ctx, vitals: &Vitals, rules: &Rules, turn: Turn, at: Timestamp) 
         closed_by: None,
         closed_at: None,
         comment: String::new(),
+        seen: None,
         rules_ver: rules.ver,
         ver: 1,
     })

@@ -75,7 +75,7 @@ struct Taking<'c> {
     call: &'c Call<ImportDoorEvents>,
     doors: BTreeSet<DeviceId>,
     oldest: Timestamp,
-    cards: BTreeMap<String, Option<CredentialOf>>,
+    cards: BTreeMap<String, Vec<CredentialOf>>,
     people: BTreeMap<PersonId, Option<Watched>>,
 }
 
@@ -107,16 +107,36 @@ impl<'c> Taking<'c> {
             Some(device) if device == no_door() || self.doors.contains(&device) => device,
             Some(_) | None => return Ok(Err(("device", Code::NotFound))),
         };
-        let Some((person, own)) = self.whose(&row.person).await? else {
-            return Ok(Err(("person", Code::NotWatched)));
-        };
+        let mut done = Err(("person", Code::NotWatched));
+        for of in self.whose(&row.person).await? {
+            let next = self.said_of(&of, device, sign).await?;
+            let better = match (&done, &next) {
+                (Ok(done), Ok(next)) => next.applied && !done.applied,
+                (Err(_), _) => true,
+                (Ok(_), Err(_)) => false,
+            };
+            if better {
+                done = next;
+            }
+        }
+        Ok(done)
+    }
+
+    /// What it says of one of those to whom it leads.
+    async fn said_of(
+        &mut self,
+        of: &CredentialOf,
+        device: DeviceId,
+        sign: Sign,
+    ) -> Result<Result<EventOutcome, Wrong>, Error> {
+        let person = of.person;
         let Some(watched) = self.watched(person).await? else {
             return Ok(Err(("person", Code::NotWatched)));
         };
         if sign.at < self.oldest {
             return Ok(Ok(ignored()));
         }
-        let passage = match own {
+        let passage = match of.own {
             true => sign.passage,
             false => Passage::Unidentified,
         };
@@ -156,21 +176,21 @@ impl<'c> Taking<'c> {
     }
 
     /// Whom a line is about, and whether what passed was theirs: an id is.
-    async fn whose(&mut self, said: &str) -> Result<Option<(PersonId, bool)>, Error> {
+    async fn whose(&mut self, said: &str) -> Result<Vec<CredentialOf>, Error> {
         if let Ok(person) = said.parse::<PersonId>() {
-            return Ok(Some((person, true)));
+            return Ok(vec![CredentialOf { person, own: true }]);
         }
         // Nobody has so long a card.
         if said.chars().nth(limits::DOOR_FIELD_CHARS).is_some() {
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        if !self.cards.contains_key(said) {
-            let com = self.call.who.community.id;
-            let of = self.call.ctx.store.credential(com, said).await?;
-            self.cards.insert(said.to_owned(), of);
+        if let Some(known) = self.cards.get(said) {
+            return Ok(known.clone());
         }
-        let of = self.cards.get(said).and_then(Option::as_ref);
-        Ok(of.map(|of| (of.person, of.own)))
+        let com = self.call.who.community.id;
+        let of = self.call.ctx.store.credentials_of(com, said).await?;
+        self.cards.insert(said.to_owned(), of.clone());
+        Ok(of)
     }
 
     async fn watched(&mut self, person: PersonId) -> Result<Option<Watched>, Error> {

@@ -38,7 +38,7 @@ use wire::watch::{
     AcknowledgeAlert, AnswerWell, BacktestRules, CloseAlert, CreateAbsence, CreateDevice,
     CreateWatched, EndAbsence, GetAlert, GetMyVitals, GetMyWatch, GetVitals, GetWatchHealth,
     GetWatchRules, GetWatched, ImportDoorEvents, ListAbsences, ListAlerts, ListDevices,
-    ListDoorDays, ListMyWatchPeople, ListSigns, ListWatchRules, ListWatched, PutVitals,
+    ListDoorDays, ListMyWatchPeople, ListSigns, ListWatchRules, ListWatched, PutDeviceWays, PutVitals,
     PutWatchRules, RecordDahua, RecordDoorEvents, RecordHikvision, RecordObservations,
     RecordZkteco, RotateDeviceKey, SayWell, UpdateWatched,
 };
@@ -59,6 +59,7 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<ListDevices, _, _>(router, devices::list);
     let router = mount::<CreateDevice, _, _>(router, devices::create);
     let router = mount::<RotateDeviceKey, _, _>(router, devices::rotate);
+    let router = mount::<PutDeviceWays, _, _>(router, devices::lead);
     let router = mount::<ListDoorDays, _, _>(router, days::list);
     let router = mount::<ListWatched, _, _>(router, watched::list);
     let router = mount::<CreateWatched, _, _>(router, watched::create);

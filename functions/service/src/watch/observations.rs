@@ -119,24 +119,33 @@ pub async fn run(call: Call<RecordObservations, ()>) -> Outcome<RecordObservatio
 struct Placed {
     person: PersonId,
     at: Timestamp,
+    /// By the device's own clock, right or wrong.
+    said_at: Option<Timestamp>,
     approximate: bool,
     what: Vec<What>,
 }
 
-/// Refuses: `NotFound` where nobody is named and nobody wears the device. What is older than a week says
-/// nothing of now.
-fn placed(said: Said, device: &Device, received: Timestamp) -> Result<Placed, Unsaid> {
+/// Refuses: `NotFound` where nobody is named and nobody wears the device. A reading that is older than a week says
+/// nothing of now; whoever pressed the button calls for help, whatever their device takes the time to be.
+fn placed(mut said: Said, device: &Device, received: Timestamp) -> Result<Placed, Unsaid> {
     let person = said.person.or(device.home_of);
     let person = person.ok_or(Unsaid::Refused(Code::NotFound))?;
     let oldest = SignedDuration::from_hours(limits::EVENT_AGE_DAYS * 24);
+    let is_old = |at: Timestamp| received.duration_since(at) > oldest;
+    if said.at.is_some_and(is_old) {
+        said.what.retain(|what| matches!(what, What::Sos));
+        if said.what.is_empty() {
+            return Err(Unsaid::Ignored);
+        }
+    }
     let when = match said.at {
         None => When::Approximately(received),
-        Some(at) if received.duration_since(at) > oldest => return Err(Unsaid::Ignored),
         Some(at) => effective(at, received, device.skew_seconds),
     };
     Ok(Placed {
         person,
         at: when.at(),
+        said_at: said.at,
         approximate: matches!(when, When::Approximately(_)),
         what: said.what,
     })
@@ -149,7 +158,7 @@ async fn take(
     device: &Device,
     one: &Placed,
 ) -> Result<Arrived, Error> {
-    let (mut arrived, at) = (Arrived::Ignored, one.at);
+    let (mut arrived, at, said_at) = (Arrived::Ignored, one.at, one.said_at);
     let row = |metric: Option<Metric>, value: Option<Amount>| ReadingRow {
         person: one.person,
         device: device.id,
@@ -163,7 +172,7 @@ async fn take(
         let done = match *what {
             What::Sos => {
                 let row = row(None, None);
-                health::take(&call.ctx, within, &row, Observed::Sos { at }).await?
+                health::take(&call.ctx, within, &row, Observed::Sos { at, said_at }).await?
             }
             What::Reading { metric, value } => {
                 let reading = Reading { metric, value, at };

@@ -28,8 +28,10 @@ use crate::points::Within;
 
 mod ladder;
 mod missed;
+mod over;
 
 pub(super) use missed::Missed;
+pub use over::notices_of_over;
 
 /// Read at once.
 const PAGE: usize = 200;
@@ -490,6 +492,7 @@ impl Sweep<'_> {
             closed_by: None,
             closed_at: None,
             comment: String::new(),
+            seen: None,
             rules_ver: self.rules.ver,
             ver: 1,
         };

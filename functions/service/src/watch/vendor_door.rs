@@ -81,7 +81,7 @@ async fn read<E: Endpoint>(
 ) -> Result<Vec<Said>, Error> {
     let community = call.ctx.store.community(device.community).await?;
     let zone = community.map_or(Ok(TimeZone::UTC), |here| TimeZone::get(&here.zone));
-    let settings = Settings::of(zone.map_err(store::Error::broken)?);
+    let settings = Settings::of(zone.map_err(store::Error::broken)?).leading(&device.ways);
     let kind = call.headers.get(header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let events = vendor.read(kind, &call.file, &settings).map_err(bad)?;

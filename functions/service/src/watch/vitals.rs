@@ -112,7 +112,7 @@ async fn change(call: &Call<PutVitals>, once: &Once) -> Result<VitalsView, Error
             devices,
             measures,
             standing: Vec::new(),
-            sos_at: None,
+            presses: Vec::new(),
             open: Vec::new(),
             waits_since: at,
             armed: None,

@@ -234,12 +234,10 @@ async fn write<E: Endpoint>(
     let own = after.credentials.iter().map(|card| of(card, true));
     let others = after.relatives_credentials.iter();
     let credentials: Vec<_> = own.chain(others.map(|card| of(card, false))).collect();
-    let had = before.into_iter().flat_map(|before| {
-        let others = before.relatives_credentials.iter();
-        before.credentials.iter().chain(others)
-    });
-    let kept = |card: &&String| credentials.iter().any(|(other, _)| other == *card);
-    let credentials_gone = had.filter(|card| !kept(card)).cloned().collect();
+    let credentials_gone = match before {
+        Some(before) => ctx.store.cards_of(com, before).await?,
+        None => Vec::new(),
+    };
     let change = WatchChange {
         watched: Some(after),
         credentials,
@@ -303,7 +301,8 @@ async fn checked(
             return Err(Refusal::Missing.into());
         }
     }
-    for card in &all {
+    // A relative's may be somebody's own, or be known at other homes as well.
+    for card in &credentials {
         let of = ctx.store.credential(com, card).await?;
         if of.is_some_and(|of| of.person != person) {
             return Err(Refusal::CredentialTaken.into());

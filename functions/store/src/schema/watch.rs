@@ -133,10 +133,23 @@ pub(crate) fn watched_places(watched: &Watched) -> Places {
     places
 }
 
-/// To whom a card leads. It stands in the key, so that it leads to one.
+fn credential_pk(com: CommunityId, value: &str) -> String {
+    format!("{com}#CREDENTIAL#{value}")
+}
+/// Whose a card is. It stands in the key, so that it is one person's.
 #[must_use]
 pub fn credential(com: CommunityId, value: &str) -> Key {
-    Key::new(format!("{com}#CREDENTIAL#{value}"), "OF")
+    Key::new(credential_pk(com, value), "OF")
+}
+/// The same card at the home of somebody else: a daughter's is listed with her mother and with her father.
+#[must_use]
+pub fn relatives_credential(com: CommunityId, value: &str, person: PersonId) -> Key {
+    Key::new(credential_pk(com, value), format!("RELATIVE#{person}"))
+}
+/// Everybody to whom a card leads, its owner first.
+#[must_use]
+pub fn credentials(com: CommunityId, value: &str) -> Pattern {
+    everything(credential_pk(com, value))
 }
 
 #[must_use]

@@ -20,7 +20,7 @@ pub(crate) struct Watch {
     watched: BTreeMap<(String, PersonId), Watched>,
     vitals: BTreeMap<(String, PersonId), Vitals>,
     alerts: BTreeMap<(String, AlertId), Alert>,
-    cards: BTreeMap<(String, String), CredentialOf>,
+    cards: BTreeMap<(String, String), Vec<CredentialOf>>,
     counts: BTreeMap<String, u64>,
     doors: BTreeMap<DeviceId, CommunityId>,
     /// By the door, as its key has it.
@@ -71,7 +71,8 @@ impl Watch {
                 self.alerts.insert((com, alert.id), alert);
             }
             Kind::CredentialOf => {
-                self.cards.insert((com, third), read(item.clone())?);
+                let leads = self.cards.entry((com, third)).or_default();
+                leads.push(read(item.clone())?);
             }
             Kind::Device => {
                 let device: Device = read(item.clone())?;
@@ -133,7 +134,8 @@ impl Watch {
             let others = watched.relatives_credentials.iter();
             for (card, own) in own.chain(others.map(|card| (card, false))) {
                 let leads = self.cards.get(&(com.clone(), card.clone()));
-                let here = leads.is_some_and(|of| of.person == *person && of.own == own);
+                let here = |of: &CredentialOf| of.person == *person && of.own == own;
+                let here = leads.is_some_and(|leads| leads.iter().any(here));
                 found.unless(here, "a card that is listed leads here", person);
             }
         }
@@ -181,15 +183,15 @@ impl Watch {
             let rule = "whoever's readings are waited for has a deadline or an open alert";
             found.unless(looked_after, rule, person);
         }
-        for ((com, card), of) in &self.cards {
-            let lists = self
-                .watched
-                .get(&(com.clone(), of.person))
-                .is_some_and(|watched| match of.own {
+        for ((com, card), leads) in &self.cards {
+            for of in leads {
+                let watched = self.watched.get(&(com.clone(), of.person));
+                let lists = watched.is_some_and(|watched| match of.own {
                     true => watched.credentials.contains(card),
                     false => watched.relatives_credentials.contains(card),
                 });
-            found.unless(lists, "a card leads to somebody who lists it", of.person);
+                found.unless(lists, "a card leads to somebody who lists it", of.person);
+            }
         }
         found.0
     }

@@ -4,11 +4,11 @@
 use domain::access::Role;
 use domain::notice::{Notice, Topic};
 use domain::person::Person;
-use domain::watch::{Alert, AlertState, Cause};
+use domain::watch::{Alert, AlertState, Cause, Watched};
 use domain::{AlertId, CommunityId, PersonId, Refusal, limits};
 
-use super::AbsenceRow;
 use super::moves::{alert_item, watched_item};
+use super::{AbsenceRow, CredentialOf};
 use crate::notify::{Message, Outgoing};
 use crate::schema::{self, Key};
 use crate::table::{Error, Store, key_of, read};
@@ -20,6 +20,8 @@ const DOORS: &[Topic] = &[
     Topic::WatchAskRelative,
     Topic::WatchAlert,
     Topic::AbsenceEnds,
+    Topic::AbsenceOver,
+    Topic::AlertOver,
 ];
 /// Those that say so of their body.
 pub(super) const BODY: &[Topic] = &[Topic::SosAlert, Topic::VitalAlert];
@@ -60,6 +62,7 @@ impl Store {
             // When does not matter to anybody any more, and is not known here.
             let over = Alert {
                 state: AlertState::Withdrawn,
+                seen: None,
                 ladder: alert.ladder.over(),
                 ver: alert.ver + 1,
                 ..alert
@@ -70,17 +73,31 @@ impl Store {
                 .count_alert_change(com)?
                 .put_joined(&joined)?;
         }
-        let mut cards: Vec<&String> = watched.credentials.iter().collect();
-        cards.extend(&watched.relatives_credentials);
-        cards.sort_unstable();
-        cards.dedup();
-        for card in cards {
-            let key = schema::credential(com, card);
-            let own = "attribute_not_exists(pk) OR #person = :person";
-            let values = vec![(":person", s(person))];
-            tx = tx.delete(&key, Some(own), values, Refusal::Stale)?;
+        for (card, of) in self.cards_of(com, &watched).await? {
+            tx = tx.drop_credential(com, &card, &of)?;
         }
         tx.commit().await
+    }
+
+    /// Where cards lead to somebody: their own, those of relatives, and the places of the latter from when a card led
+    /// to one person alone.
+    pub async fn cards_of(
+        &self,
+        com: CommunityId,
+        watched: &Watched,
+    ) -> Result<Vec<(String, CredentialOf)>, Error> {
+        let person = watched.person;
+        let own = CredentialOf { person, own: true };
+        let others = CredentialOf { person, own: false };
+        let of_theirs = watched.credentials.iter();
+        let mut cards: Vec<_> = of_theirs.map(|card| (card.clone(), own.clone())).collect();
+        for card in &watched.relatives_credentials {
+            cards.push((card.clone(), others.clone()));
+            if self.credential(com, card).await? == Some(others.clone()) {
+                cards.push((card.clone(), own.clone()));
+            }
+        }
+        Ok(cards)
     }
 
     async fn forget_trace(&self, com: CommunityId, person: PersonId) -> Result<(), Error> {
@@ -189,11 +206,12 @@ impl Store {
             let Some(mut alert) = self.alert(com, id).await? else {
                 return Ok(());
             };
-            if alert.comment.is_empty() && alert.metric.is_none() {
+            if alert.comment.is_empty() && alert.metric.is_none() && alert.seen.is_none() {
                 return Ok(());
             }
             alert.comment.clear();
             alert.metric = None;
+            alert.seen = None;
             alert.ver += 1;
             let tx = self.tx().put_next(alert_item(&alert)?, alert.ver)?;
             match tx.commit().await {

@@ -42,7 +42,8 @@ pub struct AbsenceRow {
     pub ver: u64,
 }
 
-/// To whom a card leads: to the person, or to their home alone.
+/// To whom a card leads: to the person whose it is, or to a home where a relative has it. It is one person's at most,
+/// and may be known at several homes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CredentialOf {
     pub person: PersonId,
@@ -60,7 +61,7 @@ pub struct WatchChange {
     pub absence: Option<AbsenceRow>,
     /// Cards that lead here from now on, and those that do not any more.
     pub credentials: Vec<(String, CredentialOf)>,
-    pub credentials_gone: Vec<String>,
+    pub credentials_gone: Vec<(String, CredentialOf)>,
     pub rules: Option<Rules>,
     /// Passages that come to those of their days.
     pub days: Vec<DoorDay>,

@@ -39,7 +39,10 @@ pub fn watched_item(watched: &Watched) -> Result<Item, Error> {
 }
 
 pub fn credential_item(com: CommunityId, value: &str, of: &CredentialOf) -> Result<Item, Error> {
-    let key = schema::credential(com, value);
+    let key = match of.own {
+        true => schema::credential(com, value),
+        false => schema::relatives_credential(com, value, of.person),
+    };
     write(Kind::CredentialOf, &key, of, [])
 }
 
@@ -154,7 +157,7 @@ impl<'s> Tx<'s> {
         self.update(&key, &expression, None, values, Refusal::Stale)
     }
 
-    /// Refuses: `CredentialTaken` where a card leads to somebody else.
+    /// Refuses: `CredentialTaken` where it is somebody else's own card.
     fn put_credential(
         self,
         com: CommunityId,
@@ -169,20 +172,20 @@ impl<'s> Tx<'s> {
         )
     }
 
-    /// One that leads to somebody else by now stays.
-    fn drop_credential(
+    /// One that is somebody else's by now stays.
+    pub(super) fn drop_credential(
         self,
         com: CommunityId,
         value: &str,
-        person: Option<PersonId>,
+        of: &CredentialOf,
     ) -> Result<Self, Error> {
-        let key = schema::credential(com, value);
-        let Some(person) = person else {
-            return self.delete(&key, None, vec![], Refusal::Stale);
+        let key = match of.own {
+            true => schema::credential(com, value),
+            false => schema::relatives_credential(com, value, of.person),
         };
-        let own = "attribute_not_exists(pk) OR #person = :person";
-        let values = vec![(":person", s(person))];
-        self.delete(&key, Some(own), values, Refusal::Stale)
+        let theirs = "attribute_not_exists(pk) OR #person = :person";
+        let values = vec![(":person", s(of.person))];
+        self.delete(&key, Some(theirs), values, Refusal::Stale)
     }
 
     /// In the transaction of the change: whoever reads the list by its mark misses none.
@@ -233,11 +236,9 @@ impl<'s> Tx<'s> {
         for (value, of) in &change.credentials {
             self = self.put_credential(com, value, of)?;
         }
-        let person = change.watched.as_ref().map(|watched| watched.person);
-        for value in &change.credentials_gone {
-            let comes = change.credentials.iter().any(|(one, _)| one == value);
-            if !comes {
-                self = self.drop_credential(com, value, person)?;
+        for gone in &change.credentials_gone {
+            if !change.credentials.contains(gone) {
+                self = self.drop_credential(com, &gone.0, &gone.1)?;
             }
         }
         if let Some(sign) = &change.sign {

@@ -72,7 +72,25 @@ impl Store {
         Ok(count.unwrap_or_default().people)
     }
 
-    /// To whom a card leads.
+    /// Everybody to whom a card leads, its owner first, and each once.
+    pub async fn credentials_of(
+        &self,
+        com: CommunityId,
+        value: &str,
+    ) -> Result<Vec<CredentialOf>, Error> {
+        let items = self.all(&schema::credentials(com, value)).await?;
+        let mut all: Vec<CredentialOf> = Vec::with_capacity(items.len());
+        for item in items {
+            let of: CredentialOf = read(item)?;
+            // Those that were written while a card led to one person alone stand in the owner's place.
+            if all.iter().all(|one| one.person != of.person) {
+                all.push(of);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Whose a card is.
     pub async fn credential(
         &self,
         com: CommunityId,

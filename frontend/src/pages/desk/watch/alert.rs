@@ -156,6 +156,11 @@ fn known(alert: &AlertView) -> AnyView {
     if let Some(at) = alert.next_step_at {
         told.push(t!(desk_watch.alert.next, at = when::moment(at)));
     }
+    if let (Some(at), Some(how)) = (alert.seen_at, alert.seen_how) {
+        let how = named(texts::desk_watch::seen_how::ALL, how.as_str());
+        let at = when::moment(at);
+        told.push(t!(desk_watch.alert.seen_sign, at = at, how = how));
+    }
     if let Some(at) = alert.closed_at {
         let at = when::moment(at);
         told.push(if alert.state == AlertState::Withdrawn {

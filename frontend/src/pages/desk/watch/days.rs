@@ -1,13 +1,16 @@
-//! How often somebody passed a door, day by day; whoever it was.
+//! One door: how often somebody passed it, day by day, whoever it was; and which of its readers leads which way.
 
 use domain::DeviceId;
+use domain::access::Act;
 use leptos::prelude::*;
 use wire::endpoint::{None_, Page as Listed};
 use wire::identity::PageQuery;
 use wire::watch::{DeviceView, DoorDayView, ListDevices, ListDoorDays};
 
 use super::super::table::{Head, Table};
+use super::leading::Leads;
 use crate::model::when;
+use crate::session::Session;
 use crate::ui::{Page, Paged, Remote};
 use crate::{api, t};
 
@@ -28,6 +31,14 @@ pub fn Days(id: DeviceId) -> AnyView {
         });
         name.unwrap_or_default()
     };
+    let keeps = Session::get().may(Act::KeepDoors);
+    let leads = move || {
+        let door = doors.value.with(|page| {
+            let mut doors = page.as_ref()?.items.iter();
+            doors.find(|door| door.id == id && keeps).cloned()
+        });
+        door.map(|door| view! { <Leads door /> })
+    };
     let most = Memo::new(move |_| {
         let most = days
             .rows
@@ -45,6 +56,7 @@ pub fn Days(id: DeviceId) -> AnyView {
             <h2 data-testid="days-of">{name}</h2>
             <p class="quiet">{t!(desk_watch.days.words)}</p>
             <Table from=days caption=t!(desk_watch.days.title) heads empty=t!(desk_watch.days.none) name="days" row />
+            {leads}
         </Page>
     }
     .into_any()

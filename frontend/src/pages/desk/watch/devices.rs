@@ -1,7 +1,7 @@
 //! Doors: whether they are heard from, and whose key they speak with.
 
 use domain::access::Act;
-use domain::watch::DoorSense;
+use domain::watch::{DoorSense, Ways};
 use domain::{CommandId, DeviceId, limits};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -16,6 +16,7 @@ use wire::{Code, Problem};
 use super::super::ask::{Ask, Attempt, close_then};
 use super::super::people::pick::PersonPick;
 use super::super::table::{Head, Table};
+use super::leading::Leading;
 use crate::browser::{copied, origin};
 use crate::i18n::{named, texts};
 use crate::model::desk_activity::number;
@@ -189,6 +190,7 @@ pub fn New() -> AnyView {
         Send::default(),
     );
     let attempt: Attempt<DeviceId> = Attempt::new();
+    let leading = Leading::of(&Ways::default());
     let is_home = move || sense.with(|sense| sense == DoorSense::HomeDoor.as_str());
     let read = move || -> Result<CreateDeviceBody, Problem> {
         let said = name.get_untracked().trim().to_owned();
@@ -208,12 +210,19 @@ pub fn New() -> AnyView {
             limits::HEARTBEAT_MINUTES,
             "/heartbeat_minutes",
         )?;
+        let ways = match sense {
+            DoorSense::BothWays | DoorSense::EntryOnly => leading.read()?,
+            DoorSense::HomeDoor | DoorSense::Health => Ways::default(),
+        };
         Ok(CreateDeviceBody {
-            id: attempt.id(&format!("{said}{sense}{home_of:?}{heartbeat_minutes}")),
+            id: attempt.id(&format!(
+                "{said}{sense}{home_of:?}{heartbeat_minutes}{ways:?}"
+            )),
             name: said,
             sense,
             home_of,
             heartbeat_minutes,
+            ways,
         })
     };
     let go = Callback::new(move |()| match read() {
@@ -239,6 +248,11 @@ pub fn New() -> AnyView {
             <section class="stack-s"><h2>{t!(desk_watch.devices.home_of)}</h2><PersonPick chosen=home /></section>
         })
     };
+    let of_many = move || {
+        let sense = sense.with(|sense| sense.parse::<DoorSense>());
+        matches!(sense, Ok(DoorSense::BothWays | DoorSense::EntryOnly))
+    };
+    let leads = move || of_many().then(|| leading.fields(send));
     let body = move || {
         match shown.get() {
         Some(key) => view! { <KeyShown key /> }.into_any(),
@@ -247,6 +261,7 @@ pub fn New() -> AnyView {
                 <Field label=t!(desk_watch.devices.name) hint=t!(desk_watch.devices.name_hint) value=name name="device-name" max=limits::NAME_CHARS pointer="/name" problem=send.problem />
                 <Select label=t!(desk_watch.devices.sense) value=sense options=senses() name="sense" />
                 {whose}
+                {leads}
                 <Field label=t!(desk_watch.devices.heartbeat) hint=t!(desk_watch.devices.heartbeat_hint) value=beat name="heartbeat" inputmode="numeric" max=4 pointer="/heartbeat_minutes" problem=send.problem />
                 <TroubleNote problem=send.problem />
                 <Button label=t!(desk_watch.devices.add) name="device-save" busy=send.busy on_press=go />

@@ -3,7 +3,7 @@
 //! [`board`] is the first; [`alert`] is where one is taken on and closed; [`people`], [`person`], [`devices`],
 //! [`vitals`], [`absences`] and [`rules`] are what it rests on,
 //! [`days`] and [`history`] what doors said before. [`faces`] is how they say things, [`fields`] the form of
-//! what was agreed on with somebody; [`poll`] is how the board asks again, [`ladder`] how it is said who is told, and [`device`] has this device told.
+//! what was agreed on with somebody; [`poll`] is how the board asks again, [`ladder`] how it is said who is told, [`leading`] which reader leads which way, and [`device`] has this device told.
 
 pub mod absences;
 pub mod alert;
@@ -15,6 +15,7 @@ mod faces;
 mod fields;
 pub mod history;
 mod ladder;
+mod leading;
 pub mod people;
 pub mod person;
 pub(super) mod poll;

@@ -15,7 +15,7 @@ pub mod zkteco;
 use std::collections::BTreeMap;
 
 use domain::limits;
-use domain::watch::{DoorAct, DoorEvent};
+use domain::watch::{DoorAct, DoorEvent, Way, WayOf, Ways};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::de::DeserializeOwned;
@@ -37,16 +37,6 @@ pub trait Vendor {
         body: &[u8],
         door: &Settings,
     ) -> Result<Vec<DoorEvent>, Flaw>;
-}
-
-/// Which way somebody goes who is recognised there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Way {
-    In,
-    Out,
-    /// The reader serves both.
-    #[default]
-    Either,
 }
 
 /// What a device does not say of itself.
@@ -71,6 +61,21 @@ impl Settings {
             readers: BTreeMap::new(),
             doors: BTreeMap::new(),
             usual: Way::Either,
+        }
+    }
+
+    /// With what is agreed of its readers and doors.
+    #[must_use]
+    pub fn leading(self, ways: &Ways) -> Self {
+        let by_number = |named: &[WayOf]| -> BTreeMap<u64, Way> {
+            let ways = named.iter().map(|one| (u64::from(one.number), one.way));
+            ways.collect()
+        };
+        Self {
+            readers: by_number(&ways.readers),
+            doors: by_number(&ways.doors),
+            usual: ways.usual,
+            ..self
         }
     }
 
