@@ -395,6 +395,8 @@ pub const LEASE_MINUTES: u32 = 24 * 60;
 /// Steps of a ladder, and the longest wait before one of them, in minutes.
 pub const LADDER_STEPS: usize = 6;
 pub const LADDER_WAIT_MINUTES: u32 = 12 * 60;
+/// How often the last step is told again while nobody takes the alert on, in minutes.
+pub const LADDER_REPEAT_MINUTES: u32 = 30;
 /// A sweeper that has not passed for longer is late, in minutes.
 pub const SWEEP_LATE_MINUTES: i64 = 5;
 /// The most alerts of one sweep that are shown one by one.

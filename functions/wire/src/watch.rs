@@ -369,7 +369,8 @@ json! {
         pub owner: Option<PersonId>,
         pub owner_name: String,
         pub lease_until: Option<Moment>,
-        /// How many steps of the ladder were told, and when the next is, unless somebody takes it on.
+        /// How many steps of the ladder were told, and when the next is, or the last again, unless somebody
+        /// takes it on.
         #[serde(default)]
         pub told_steps: u8,
         #[serde(default)]

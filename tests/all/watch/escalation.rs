@@ -77,9 +77,17 @@ async fn one_step_follows_the_other_while_nobody_answers() {
         [2, 1, 1],
         "whoever cannot be reached is passed over"
     );
-    pass(&app, hours(5)).await;
-    assert_eq!(told().await, [2, 1, 1], "and there are no more steps");
+    // There are no more steps: the last is told again until somebody has it.
+    pass(&app, minutes(29)).await;
+    assert_eq!(told().await, [2, 1, 1]);
+    for repeated in 2..5 {
+        pass(&app, minutes(if repeated == 2 { 1 } else { 30 })).await;
+        assert_eq!(told().await, [2, 1, repeated]);
+    }
     assert_eq!(home.alerts().await[0].ladder.told, 3);
+    taken(&app, &home, worker).await;
+    pass(&app, minutes(29)).await;
+    assert_eq!(told().await, [2, 1, 4], "somebody has it");
     nothing_is_wrong(&app).await;
 }
 
@@ -256,7 +264,9 @@ async fn a_community_has_its_own_steps_and_only_such_that_can_be_gone_by() {
     let alert = home.alerts().await[0].id;
     let view = desk.call::<GetAlert>((alert,), None_ {}, None_ {}).await;
     let view = view.expect("a view");
-    assert_eq!((view.told_steps, view.next_step_at), (2, None));
+    let next = view.next_step_at.map(|next| next.at);
+    let repeated = minutes(i64::from(limits::LADDER_REPEAT_MINUTES));
+    assert_eq!((view.told_steps, next), (2, Some(app.now() + repeated)));
     let stranger = app.resident().await;
     let refused = stranger
         .call::<GetAlert>((alert,), None_ {}, None_ {})

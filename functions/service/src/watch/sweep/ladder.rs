@@ -186,8 +186,6 @@ impl Sweep<'_> {
         area: Option<(usize, bool)>,
     ) -> Result<(), Error> {
         let notices = match area {
-            // The rules have fewer steps than they had.
-            _ if reach.is_empty() => Vec::new(),
             None => {
                 let responsible = self.responsible(&after).await?;
                 self.told(&after, reach, responsible).await?
