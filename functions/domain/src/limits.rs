@@ -415,13 +415,16 @@ pub const WATCH_SHARDS: u32 = 4;
 pub const EVENT_DAYS: i64 = 90;
 /// How far the clock of a signed call may be from ours.
 pub const SIGNED_MINUTES: i64 = 5;
-/// Somebody who is watched and was never seen for so long is a matter of their doors.
+/// Somebody who is watched and was never seen for so long is a matter of their doors, and told as often; so is a
+/// device that never spoke.
 pub const NEVER_HEARD_HOURS: i64 = 24;
 /// How often somebody behind a dead door is looked at again.
 pub const BLIND_MINUTES: i64 = 5;
 /// How long a door's outages are remembered, in days, and how many: longer than the longest window.
 pub const OUTAGE_DAYS: i64 = 100;
 pub const OUTAGES: usize = 100;
+/// Of those that one notice is about, as many are named in it.
+pub const NAMED_IN_NOTICE: usize = 50;
 /// How long before its end somebody is told of an absence, in hours.
 pub const ABSENCE_TOLD_HOURS: i64 = 24;
 /// Deadlines of one partition of the index that one pass of the sweeper looks at.

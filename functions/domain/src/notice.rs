@@ -85,6 +85,10 @@ named! {
         VitalAlert = "vital_alert",
         /// A door is not heard from any more.
         DoorDead = "door_dead",
+        /// Devices were registered and never spoke.
+        DoorNeverHeard = "door_never_heard",
+        /// People are watched over whom no door has ever seen.
+        WatchNeverSeen = "watch_never_seen",
         /// An absence that was said ends soon.
         AbsenceEnds = "absence_ends",
         /// Somebody is asked to do something in a case, or has something to do now.

@@ -401,6 +401,9 @@ json! {
         /// How many single people, doors and alerts the last pass could not settle; it is tried again each minute.
         #[serde(default)]
         pub failed: u32,
+        /// How many are watched over for a day or longer, and were never seen at any door.
+        #[serde(default)]
+        pub never_seen: u32,
     }
     pub struct WatchRulesView {
         pub windows: Windows,

@@ -501,14 +501,86 @@ async fn many_silences_at_once_are_told_as_one_and_each_is_an_alert() {
 #[tokio::test]
 async fn whoever_was_never_heard_from_is_a_matter_of_their_doors() {
     let app = TestApp::start().await;
-    let home = Home::new(&app, Grade::AtOnce, LONG).await;
-    for _ in 0..4 {
-        app.advance(hours(24));
+    let worker = id(&at(&app, WORKER).await);
+    let mut home = Home::new(&app, Grade::AtOnce, LONG).await;
+    app.advance(hours(24) - minutes(1));
+    app.settle().await;
+    assert_eq!(never_seen(&home, worker).await, 0, "too early");
+    app.advance(minutes(1));
+    for day in 1..4 {
         app.settle().await;
         assert!(home.alerts().await.is_empty());
+        assert_eq!(never_seen(&home, worker).await, day, "once each day");
         let armed = home.watched().await.armed.expect("looked at again");
         assert!(armed > app.now());
+        app.advance(hours(24));
     }
+    // Seen before the notice left the house: nobody is told of it any more.
+    run_once(app.ctx()).await.expect("the sweeper runs");
+    let now = app.now();
+    home.passes(Passage::Entry, now).await;
+    app.settle().await;
+    app.advance(hours(24));
+    app.settle().await;
+    assert_eq!(never_seen(&home, worker).await, 3);
+    nothing_is_wrong(&app).await;
+}
+
+/// How often somebody was told that no door ever saw whoever lives in this home.
+async fn never_seen(home: &Home<'_>, reader: PersonId) -> usize {
+    let person = home.person.to_string();
+    let all = messages(home.app, home.com, reader).await.into_iter();
+    let about = |one: &Message| {
+        let people = one.notice.data.get("people");
+        let named = people.is_some_and(|people| people.split(' ').any(|one| one == person));
+        named && one.notice.topic == Topic::WatchNeverSeen
+    };
+    all.filter(about).count()
+}
+
+#[tokio::test]
+async fn devices_that_never_spoke_are_told_as_one_after_a_day_and_once() {
+    let app = TestApp::start().await;
+    let worker = id(&at(&app, WORKER).await);
+    let home = Home::new(&app, Grade::AtOnce, LONG).await;
+    let mut devices = Vec::new();
+    for sense in [DoorSense::BothWays, DoorSense::Health] {
+        let device = Device {
+            id: DeviceId::new(app.millis(), app.chance()),
+            sense,
+            heard_at: None,
+            ..home.device().await
+        };
+        devices.push(device.id);
+        let change = WatchChange {
+            device: Some(device),
+            ..WatchChange::default()
+        };
+        home.write(&change).await;
+    }
+    let told = async || {
+        let all = messages(&app, home.com, worker).await.into_iter();
+        let about = |one: &Message| {
+            let named = one.notice.data.get("devices").cloned().unwrap_or_default();
+            let both = devices.iter().all(|id| named.contains(&id.to_string()));
+            both && one.notice.topic == Topic::DoorNeverHeard
+        };
+        all.filter(about).count()
+    };
+    app.advance(hours(24) - minutes(1));
+    app.settle().await;
+    assert_eq!(told().await, 0, "too early");
+    for _ in 0..3 {
+        app.advance(minutes(2));
+        app.settle().await;
+        assert_eq!(told().await, 1, "once, for both");
+    }
+    // Its first word ends that, and it is a door like any other.
+    let device = home.store().device(home.com, devices[0]).await;
+    let device = device.expect("answers").expect("is there");
+    assert_eq!(device.outages(app.now()).len(), 1);
+    let heard = device.heard(app.now());
+    assert_eq!(heard.outages[0].to, Some(app.now()));
     nothing_is_wrong(&app).await;
 }
 

@@ -56,8 +56,8 @@ fn page(notice: &Notice) -> String {
         return format!("/desk/watch/alerts/{alert}");
     }
     match notice.topic {
-        Topic::WatchArea => "/desk/watch".to_owned(),
-        Topic::DoorDead => "/desk/watch/devices".to_owned(),
+        Topic::WatchArea | Topic::WatchNeverSeen => "/desk/watch".to_owned(),
+        Topic::DoorDead | Topic::DoorNeverHeard => "/desk/watch/devices".to_owned(),
         _ => "/inbox".to_owned(),
     }
 }

@@ -2,16 +2,19 @@
 //! an alert waits for a channel, for the next day, or for a relay that was down; by then somebody may have the
 //! alert, or the person may have come home.
 
+use std::str::FromStr;
+
 use domain::care::Case;
 use domain::notice::Topic;
-use domain::{AlertId, CaseId};
+use domain::{AlertId, CaseId, PersonId};
 use jiff::Timestamp;
 use store::notify::Outgoing;
 
 use crate::ctx::Ctx;
 use crate::error::Error;
 
-/// Of an alert: it is not over, and nobody has it. Of a question how somebody is: they gave no sign since.
+/// Of an alert: it is not over, and nobody has it. Of a question how somebody is: they gave no sign since. Of
+/// people whom no door ever saw: one of them still is.
 pub async fn is_wanted(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<bool, Error> {
     let (store, com) = (&ctx.store, row.community);
     let value = |name: &str| row.notice.data.get(name).map(String::as_str);
@@ -33,6 +36,9 @@ pub async fn is_wanted(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<bool,
         };
         return Ok(case.as_ref().is_some_and(open));
     }
+    if row.notice.topic == Topic::WatchNeverSeen {
+        return people_unseen(ctx, row).await;
+    }
     if matches!(row.notice.topic, Topic::WatchAsk | Topic::WatchAskRelative) {
         let person = value("person").and_then(|id| id.parse().ok());
         let Some(person) = person else {
@@ -42,4 +48,27 @@ pub async fn is_wanted(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<bool,
         return Ok(watched.is_some_and(|watched| watched.asked > 0));
     }
     Ok(true)
+}
+
+/// Those whom a notice about several lists, and whether these are all.
+fn listed<T: FromStr>(row: &Outgoing, name: &str) -> (Vec<T>, bool) {
+    let value = |name: &str| row.notice.data.get(name).map_or("", String::as_str);
+    let ids: Vec<T> = value(name)
+        .split_whitespace()
+        .filter_map(|id| id.parse().ok())
+        .collect();
+    let count: usize = value("count").parse().unwrap_or(usize::MAX);
+    let all = count <= ids.len();
+    (ids, all)
+}
+
+async fn people_unseen(ctx: &Ctx, row: &Outgoing) -> Result<bool, Error> {
+    let (people, all) = listed::<PersonId>(row, "people");
+    for person in people {
+        let watched = ctx.store.watched(row.community, person).await?;
+        if watched.is_some_and(|one| one.presence.sign.is_none()) {
+            return Ok(true);
+        }
+    }
+    Ok(!all)
 }

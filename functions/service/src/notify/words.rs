@@ -105,6 +105,8 @@ fn zh(topic: Topic) -> &'static str {
         Topic::SosAlert => "有人按了呼救按钮，请马上查看。",
         Topic::VitalAlert => "有人的身体数据需要看一下，请马上查看。",
         Topic::DoorDead => "门口设备没有信号了，请检查。",
+        Topic::DoorNeverHeard => "有设备登记后从来没有信号，请检查。",
+        Topic::WatchNeverSeen => "有人登记看护后门口从没看到过，请核对门卡和门口设备。",
         Topic::AbsenceEnds => "外出报备就要到期。还没回来的，请再报一次。",
         Topic::CareTask => "有一件事请您去做，请打开看看。",
         Topic::CareStation => "有一件个案的事没有人接，请马上查看。",
@@ -195,6 +197,10 @@ fn en(topic: Topic) -> &'static str {
         Topic::SosAlert => "somebody pressed the emergency button. Please look now.",
         Topic::VitalAlert => "somebody's readings want a look. Please look now.",
         Topic::DoorDead => "a door is not heard from any more. Please check it.",
+        Topic::DoorNeverHeard => "a device was registered and never spoke. Please check it.",
+        Topic::WatchNeverSeen => {
+            "no door has ever seen somebody who is watched over. Please check their card and door."
+        }
         Topic::AbsenceEnds => "the time away ends soon. If it takes longer, please say so.",
         Topic::CareTask => "somebody asks you to do something. Please open it.",
         Topic::CareStation => "something in a case is nobody's. Please look now.",

@@ -6,7 +6,7 @@ use domain::PersonId;
 use domain::limits;
 use domain::notice::{Data, Topic};
 use domain::person::Person;
-use domain::watch::{Alert, Rules};
+use domain::watch::{Alert, Device, Rules};
 use jiff::Timestamp;
 use store::market::Beside;
 use store::notify::Outgoing;
@@ -15,6 +15,7 @@ use store::watch::{SweepMark, WatchChange};
 use tokio::sync::OnceCell;
 use wire::Moment;
 
+use self::silences::Found;
 use super::health_due;
 use crate::ctx::Ctx;
 use crate::error::Error;
@@ -28,6 +29,7 @@ mod missed;
 mod raise;
 mod silences;
 mod told;
+mod unseen;
 
 pub(super) use missed::Missed;
 
@@ -43,6 +45,15 @@ enum Due {
     Absence,
     /// An alert that nobody has: an acknowledgement whose lease is over, or the next step of the ladder.
     Alert,
+}
+
+/// What is done one by one, and told by how many it is.
+#[derive(Default)]
+struct Gathered {
+    /// Devices that never spoke.
+    unheard: Vec<Device>,
+    /// Alerts whose next step is due.
+    climbing: Vec<Alert>,
 }
 
 /// One pass over one community.
@@ -74,9 +85,9 @@ pub async fn pass(ctx: &Ctx, within: &Within<'_>, at: Timestamp) -> Result<usize
     };
     let (mut done, mut whole) = (0, true);
     // Doors first: who stands behind a dead one is not decided on as if it could see.
-    let mut climbing = Vec::new();
+    let mut gathered = Gathered::default();
     for what in [Due::Door, Due::Absence, Due::Alert] {
-        match sweep.each(what, &mut climbing).await {
+        match sweep.each(what, &mut gathered).await {
             Ok(some) => done += some,
             Err(error) => {
                 failed("what is due of doors and alerts", &error);
@@ -84,10 +95,11 @@ pub async fn pass(ctx: &Ctx, within: &Within<'_>, at: Timestamp) -> Result<usize
             }
         }
     }
-    done += sweep.climb(climbing).await;
-    let mut overdue = Vec::new();
+    done += sweep.tell_unheard(gathered.unheard).await;
+    done += sweep.climb(gathered.climbing).await;
+    let mut found = Found::default();
     for shard in 0..limits::WATCH_SHARDS {
-        match sweep.silences(shard, &mut overdue).await {
+        match sweep.silences(shard, &mut found).await {
             Ok(some) => done += some,
             Err(error) => {
                 failed("silences that are due", &error);
@@ -95,7 +107,9 @@ pub async fn pass(ctx: &Ctx, within: &Within<'_>, at: Timestamp) -> Result<usize
             }
         }
     }
-    done += sweep.raise(overdue).await;
+    done += sweep.raise(found.overdue).await;
+    let never = sweep.tell_unseen(Topic::WatchNeverSeen, found.never_seen);
+    done += never.await;
     match health_due::pass(ctx, within, (&sweep.rules, &sweep.missed), at).await {
         Ok(some) => done += some,
         Err(error) => {
@@ -153,8 +167,8 @@ fn failed(subject: &str, error: &Error) {
 }
 
 impl Sweep<'_> {
-    /// Alerts whose next step is due are only gathered: how many they are says how they are told.
-    async fn each(&self, what: Due, climbing: &mut Vec<Alert>) -> Result<usize, Error> {
+    /// What is told together is only gathered.
+    async fn each(&self, what: Due, gathered: &mut Gathered) -> Result<usize, Error> {
         let com = self.within.community;
         let due = match what {
             Due::Door => schema::silent_devices(com, self.at),
@@ -167,9 +181,9 @@ impl Sweep<'_> {
             seen += items.len();
             for item in items {
                 let one = match what {
-                    Due::Door => self.door(item.clone()).await,
+                    Due::Door => self.door(item.clone(), &mut gathered.unheard).await,
                     Due::Absence => self.absence(item.clone()).await,
-                    Due::Alert => self.calling(item.clone(), climbing).await,
+                    Due::Alert => self.calling(item.clone(), &mut gathered.climbing).await,
                 };
                 done += usize::from(self.missed.settled(&item, one));
             }

@@ -254,6 +254,10 @@ async fn checked(
     let credentials = cards(&said.credentials, "/fields/credentials", &mut all)?;
     let others = &said.relatives_credentials;
     let relatives_credentials = cards(others, "/fields/relatives_credentials", &mut all)?;
+    if doors.is_empty() && credentials.is_empty() {
+        // Nothing would ever lead to them.
+        return Err(Error::invalid(Code::BadValue, "/fields/doors"));
+    }
     if let Some(own) = &said.own
         && let Err(refusal) = own.refuse_extreme()
     {

@@ -10,6 +10,7 @@ use store::schema::{self, Item};
 use store::table::read;
 use store::watch::WatchChange;
 
+use super::unseen::Unseen;
 use super::{PAGE, Sweep};
 use crate::error::Error;
 
@@ -28,15 +29,19 @@ enum Left {
     /// It was done.
     Done,
     Alert(Box<(Watched, Overdue)>),
+    NeverSeen(Box<Unseen>),
+}
+
+/// What was found, and is told by how many it is.
+#[derive(Default)]
+pub(super) struct Found {
+    pub overdue: Vec<(Watched, Overdue)>,
+    pub never_seen: Vec<Unseen>,
 }
 
 impl Sweep<'_> {
-    /// One part of the deadlines. Alerts are only gathered: how many they are says how they are told.
-    pub(super) async fn silences(
-        &self,
-        shard: u32,
-        overdue: &mut Vec<(Watched, Overdue)>,
-    ) -> Result<usize, Error> {
+    /// One part of the deadlines. What is told together is only gathered.
+    pub(super) async fn silences(&self, shard: u32, gathered: &mut Found) -> Result<usize, Error> {
         let due = schema::due_watched(self.within.community, shard, self.at);
         let (mut done, mut seen, mut place) = (0, 0, None);
         loop {
@@ -45,7 +50,11 @@ impl Sweep<'_> {
             for item in items {
                 let one = match self.silence(item.clone()).await {
                     Ok(Left::Alert(found)) => {
-                        overdue.push(*found);
+                        gathered.overdue.push(*found);
+                        Ok(false)
+                    }
+                    Ok(Left::NeverSeen(one)) => {
+                        gathered.never_seen.push(*one);
                         Ok(false)
                     }
                     Ok(Left::Done) => Ok(true),
@@ -93,8 +102,11 @@ impl Sweep<'_> {
             Some(Decision::Rest { until } | Decision::Blind { until }) => until,
             Some(Decision::Ask { ask, until }) => return self.ask(before, ask, until).await,
             Some(Decision::Alert(found)) => return Ok(Left::Alert(Box::new((before, found)))),
-            // Never seen: a matter of their doors, which the desk shows.
-            None => self.at + SignedDuration::from_hours(limits::NEVER_HEARD_HOURS),
+            // A matter of their card or their doors, told of again each day.
+            None => {
+                let until = self.at + SignedDuration::from_hours(limits::NEVER_HEARD_HOURS);
+                return Ok(Left::NeverSeen(Box::new(Unseen { before, until })));
+            }
         };
         let change = WatchChange {
             watched: Some(self.rested(before, until)),

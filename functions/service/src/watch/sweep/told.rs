@@ -43,7 +43,7 @@ impl Sweep<'_> {
 
     /// Who that is, whoever is meant by several of them more than once. Where it is nobody, those who are told
     /// of everything.
-    async fn readers(
+    pub(super) async fn readers(
         &self,
         reach: &[Reach],
         responsible: Option<PersonId>,

@@ -1,0 +1,53 @@
+//! Who and what was registered and never seen: a mistyped card, a door nobody is led to, a reader that was never
+//! wired. None of these is a silence of somebody; each is told as a matter of devices, after
+//! [`limits::NEVER_HEARD_HOURS`].
+//!
+//! Source: the case study's step between enrolling somebody and watching over them, in which their card is tried
+//! at their door; the hours are ours.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::deadline::Outage;
+use super::{Device, Watched};
+use crate::limits;
+
+fn a_day_after(at: Timestamp) -> Timestamp {
+    at.checked_add(SignedDuration::from_hours(limits::NEVER_HEARD_HOURS))
+        .unwrap_or(at)
+}
+
+impl Watched {
+    /// No door has seen them since it was agreed, a day or longer ago.
+    #[must_use]
+    pub fn is_never_seen(&self, at: Timestamp) -> bool {
+        self.presence.sign.is_none() && a_day_after(self.since) <= at
+    }
+}
+
+impl Device {
+    /// When somebody is told that it never spoke: a day after it was registered, which its id says. Absent where
+    /// it did, and where that was told.
+    #[must_use]
+    pub fn unheard_at(&self) -> Option<Timestamp> {
+        let waits = self.heard_at.is_none() && self.outages.is_empty();
+        // The upper 48 bits of an id are milliseconds.
+        let millis = i64::try_from(self.id.bits() >> 80).unwrap_or(0);
+        let registered = Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH);
+        waits.then(|| a_day_after(registered))
+    }
+
+    /// It never spoke, and that is told now: an outage from the beginning, which its first word ends. Absent where
+    /// there is nothing to tell, or it is too early.
+    #[must_use]
+    pub fn never_heard(mut self, at: Timestamp) -> Option<Self> {
+        if self.unheard_at()? > at {
+            return None;
+        }
+        self.outages.push(Outage {
+            from: Timestamp::UNIX_EPOCH,
+            to: None,
+        });
+        self.ver += 1;
+        Some(self)
+    }
+}
