@@ -87,6 +87,8 @@ named! {
         DoorDead = "door_dead",
         /// Devices were registered and never spoke.
         DoorNeverHeard = "door_never_heard",
+        /// People are silent for as long as was agreed, and a door of theirs is dead: nobody knows.
+        WatchUnseen = "watch_unseen",
         /// People are watched over whom no door has ever seen.
         WatchNeverSeen = "watch_never_seen",
         /// An absence that was said ends soon.

@@ -150,6 +150,7 @@ fn a_door_of_others_shows_that_somebody_is_well_and_not_where() {
         presence: Presence::default(),
         absences: Vec::new(),
         asked: 0,
+        unseen_told_at: None,
         alert: None,
         armed: None,
         rules_ver: 0,

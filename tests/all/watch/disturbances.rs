@@ -225,6 +225,7 @@ fn watched(app: &TestApp, com: CommunityId, door: DeviceId, entered: Timestamp) 
         presence: Presence::default().with(sign),
         absences: Vec::new(),
         asked: 0,
+        unseen_told_at: None,
         alert: None,
         armed: None,
         rules_ver: 0,

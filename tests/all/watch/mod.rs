@@ -20,5 +20,6 @@ mod queue;
 mod rules;
 mod sim;
 pub mod sweep;
+mod unseen;
 mod vitals;
 mod watched;

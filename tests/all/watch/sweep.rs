@@ -94,6 +94,7 @@ impl<'a> Home<'a> {
             presence: Presence::default(),
             absences: Vec::new(),
             asked: 0,
+            unseen_told_at: None,
             alert: None,
             armed: None,
             rules_ver: 0,
@@ -536,52 +537,6 @@ async fn never_seen(home: &Home<'_>, reader: PersonId) -> usize {
         named && one.notice.topic == Topic::WatchNeverSeen
     };
     all.filter(about).count()
-}
-
-#[tokio::test]
-async fn devices_that_never_spoke_are_told_as_one_after_a_day_and_once() {
-    let app = TestApp::start().await;
-    let worker = id(&at(&app, WORKER).await);
-    let home = Home::new(&app, Grade::AtOnce, LONG).await;
-    let mut devices = Vec::new();
-    for sense in [DoorSense::BothWays, DoorSense::Health] {
-        let device = Device {
-            id: DeviceId::new(app.millis(), app.chance()),
-            sense,
-            heard_at: None,
-            ..home.device().await
-        };
-        devices.push(device.id);
-        let change = WatchChange {
-            device: Some(device),
-            ..WatchChange::default()
-        };
-        home.write(&change).await;
-    }
-    let told = async || {
-        let all = messages(&app, home.com, worker).await.into_iter();
-        let about = |one: &Message| {
-            let named = one.notice.data.get("devices").cloned().unwrap_or_default();
-            let both = devices.iter().all(|id| named.contains(&id.to_string()));
-            both && one.notice.topic == Topic::DoorNeverHeard
-        };
-        all.filter(about).count()
-    };
-    app.advance(hours(24) - minutes(1));
-    app.settle().await;
-    assert_eq!(told().await, 0, "too early");
-    for _ in 0..3 {
-        app.advance(minutes(2));
-        app.settle().await;
-        assert_eq!(told().await, 1, "once, for both");
-    }
-    // Its first word ends that, and it is a door like any other.
-    let device = home.store().device(home.com, devices[0]).await;
-    let device = device.expect("answers").expect("is there");
-    assert_eq!(device.outages(app.now()).len(), 1);
-    let heard = device.heard(app.now());
-    assert_eq!(heard.outages[0].to, Some(app.now()));
-    nothing_is_wrong(&app).await;
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
-//! Who and what was registered and never seen: a mistyped card, a door nobody is led to, a reader that was never
-//! wired. None of these is a silence of somebody; each is told as a matter of devices, after
-//! [`limits::NEVER_HEARD_HOURS`].
+//! Whom no door can see. Who and what was registered and never seen: a mistyped card, a door nobody is led to, a
+//! reader that was never wired. None of these is a silence of somebody; each is told as a matter of devices, after
+//! [`limits::NEVER_HEARD_HOURS`]. And who is silent for as long as was agreed behind a dead door: nothing is
+//! claimed, and somebody is told to call them, again every [`limits::UNSEEN_TOLD_HOURS`].
 //!
 //! Source: the case study's step between enrolling somebody and watching over them, in which their card is tried
 //! at their door; the hours are ours.
@@ -21,6 +22,21 @@ impl Watched {
     #[must_use]
     pub fn is_never_seen(&self, at: Timestamp) -> bool {
         self.presence.sign.is_none() && a_day_after(self.since) <= at
+    }
+
+    /// Somebody was told that no door can see them, and they gave no sign since.
+    #[must_use]
+    pub fn is_unseen_told(&self) -> bool {
+        let sign = self.presence.sign.map(|sign| sign.at);
+        self.unseen_told_at.is_some() && self.unseen_told_at > sign
+    }
+
+    /// When somebody is to be told that no door can see them: at once, or again some hours after the last time.
+    #[must_use]
+    pub fn tells_unseen_at(&self, at: Timestamp) -> Timestamp {
+        let told = self.unseen_told_at.filter(|_| self.is_unseen_told());
+        let again = SignedDuration::from_hours(limits::UNSEEN_TOLD_HOURS);
+        told.map_or(at, |told| told.checked_add(again).unwrap_or(told))
     }
 }
 

@@ -42,6 +42,7 @@ pub fn is_urgent(notice: &Notice) -> bool {
                 | Topic::WatchAskRelative
                 | Topic::WatchAlert
                 | Topic::WatchArea
+                | Topic::WatchUnseen
                 | Topic::DoorDead
                 | Topic::AbsenceEnds
                 | Topic::CareTask
@@ -56,7 +57,7 @@ fn page(notice: &Notice) -> String {
         return format!("/desk/watch/alerts/{alert}");
     }
     match notice.topic {
-        Topic::WatchArea | Topic::WatchNeverSeen => "/desk/watch".to_owned(),
+        Topic::WatchArea | Topic::WatchUnseen | Topic::WatchNeverSeen => "/desk/watch".to_owned(),
         Topic::DoorDead | Topic::DoorNeverHeard => "/desk/watch/devices".to_owned(),
         _ => "/inbox".to_owned(),
     }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use domain::care::Case;
 use domain::notice::Topic;
+use domain::watch::Watched;
 use domain::{AlertId, CaseId, PersonId};
 use jiff::Timestamp;
 use store::notify::Outgoing;
@@ -14,7 +15,7 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 
 /// Of an alert: it is not over, and nobody has it. Of a question how somebody is: they gave no sign since. Of
-/// people whom no door ever saw: one of them still is.
+/// people whom no door can see: one of them gave no sign since.
 pub async fn is_wanted(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<bool, Error> {
     let (store, com) = (&ctx.store, row.community);
     let value = |name: &str| row.notice.data.get(name).map(String::as_str);
@@ -36,8 +37,11 @@ pub async fn is_wanted(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<bool,
         };
         return Ok(case.as_ref().is_some_and(open));
     }
+    if row.notice.topic == Topic::WatchUnseen {
+        return any_is(ctx, row, Watched::is_unseen_told).await;
+    }
     if row.notice.topic == Topic::WatchNeverSeen {
-        return people_unseen(ctx, row).await;
+        return any_is(ctx, row, |one| one.presence.sign.is_none()).await;
     }
     if matches!(row.notice.topic, Topic::WatchAsk | Topic::WatchAskRelative) {
         let person = value("person").and_then(|id| id.parse().ok());
@@ -62,11 +66,12 @@ fn listed<T: FromStr>(row: &Outgoing, name: &str) -> (Vec<T>, bool) {
     (ids, all)
 }
 
-async fn people_unseen(ctx: &Ctx, row: &Outgoing) -> Result<bool, Error> {
+/// One of those whom the notice is about still is so.
+async fn any_is(ctx: &Ctx, row: &Outgoing, so: fn(&Watched) -> bool) -> Result<bool, Error> {
     let (people, all) = listed::<PersonId>(row, "people");
     for person in people {
         let watched = ctx.store.watched(row.community, person).await?;
-        if watched.is_some_and(|one| one.presence.sign.is_none()) {
+        if watched.as_ref().is_some_and(so) {
             return Ok(true);
         }
     }

@@ -108,6 +108,8 @@ pub async fn pass(ctx: &Ctx, within: &Within<'_>, at: Timestamp) -> Result<usize
         }
     }
     done += sweep.raise(found.overdue).await;
+    let unseen = sweep.tell_unseen(Topic::WatchUnseen, found.unseen);
+    done += unseen.await;
     let never = sweep.tell_unseen(Topic::WatchNeverSeen, found.never_seen);
     done += never.await;
     match health_due::pass(ctx, within, (&sweep.rules, &sweep.missed), at).await {

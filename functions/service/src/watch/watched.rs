@@ -153,6 +153,7 @@ async fn begin(call: &Call<CreateWatched>, once: &Once) -> Result<WatchedView, E
         presence: Presence::default(),
         absences: Vec::new(),
         asked: 0,
+        unseen_told_at: None,
         alert: None,
         armed: None,
         rules_ver: rules.ver,

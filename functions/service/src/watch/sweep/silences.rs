@@ -29,6 +29,8 @@ enum Left {
     /// It was done.
     Done,
     Alert(Box<(Watched, Overdue)>),
+    /// The silence is as long as was agreed, and their doors are dead.
+    Unseen(Box<Unseen>),
     NeverSeen(Box<Unseen>),
 }
 
@@ -36,6 +38,7 @@ enum Left {
 #[derive(Default)]
 pub(super) struct Found {
     pub overdue: Vec<(Watched, Overdue)>,
+    pub unseen: Vec<Unseen>,
     pub never_seen: Vec<Unseen>,
 }
 
@@ -51,6 +54,10 @@ impl Sweep<'_> {
                 let one = match self.silence(item.clone()).await {
                     Ok(Left::Alert(found)) => {
                         gathered.overdue.push(*found);
+                        Ok(false)
+                    }
+                    Ok(Left::Unseen(one)) => {
+                        gathered.unseen.push(*one);
                         Ok(false)
                     }
                     Ok(Left::NeverSeen(one)) => {
@@ -99,7 +106,12 @@ impl Sweep<'_> {
             self.at,
         );
         let until = match decision {
-            Some(Decision::Rest { until } | Decision::Blind { until }) => until,
+            Some(Decision::Rest { until }) => until,
+            // They are looked at no later than when that is to be told again.
+            Some(Decision::Blind { until }) => match before.tells_unseen_at(self.at) {
+                again if again > self.at => until.min(again),
+                _ => return Ok(Left::Unseen(Box::new(self.unseen(before, until)))),
+            },
             Some(Decision::Ask { ask, until }) => return self.ask(before, ask, until).await,
             Some(Decision::Alert(found)) => return Ok(Left::Alert(Box::new((before, found)))),
             // A matter of their card or their doors, told of again each day.
@@ -120,15 +132,24 @@ impl Sweep<'_> {
         let com = self.within.community;
         let doors = self.ctx.store.devices_among(com, &watched.doors).await?;
         let doors: Vec<Device> = doors.into_iter().flatten().collect();
-        let outages = doors.iter().flat_map(|door| door.outages(self.at));
+        let outages: Vec<_> = doors.iter().map(|door| door.outages(self.at)).collect();
+        let sign = watched.presence.sign.map(|sign| sign.at);
+        let since = |outage: &Outage| outage.to.is_none_or(|to| Some(to) > sign);
+        let missed = doors.len() > 1 && outages.iter().flatten().any(since);
+        let is_late = |door: &Device| door.liveness(self.at) == Liveness::Late;
         Ok(Sight {
-            outages: together(outages.collect()),
+            outages: together(&outages),
             unidentified_exits: doors.iter().any(|door| door.sense != DoorSense::BothWays),
-            late: doors
-                .iter()
-                .any(|door| door.liveness(self.at) == Liveness::Late),
+            late: missed || doors.iter().any(is_late),
             unsure_at: doors.iter().filter_map(|door| door.unidentified_at).max(),
         })
+    }
+
+    /// Somebody is told of them now, and again in some hours.
+    fn unseen(&self, mut before: Watched, until: Timestamp) -> Unseen {
+        before.unseen_told_at = Some(self.at);
+        let until = until.min(before.tells_unseen_at(self.at));
+        Unseen { before, until }
     }
 
     /// Nothing before that moment; absences that are over stand no longer.

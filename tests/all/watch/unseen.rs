@@ -1,0 +1,146 @@
+//! People whom no door can see, and devices that never spoke: nothing is claimed, and somebody is told, again and
+//! again until it is seen to.
+
+use acceptance::TestApp;
+use domain::DeviceId;
+use domain::PersonId;
+use domain::notice::Topic;
+use domain::watch::{Confidence, Device, DoorSense, Grade, Passage, Watched};
+use store::notify::Message;
+use store::watch::WatchChange;
+
+use super::sweep::{Home, LONG, hours, messages, minutes};
+use crate::library::people::{WORKER, at, id};
+use crate::market::race::nothing_is_wrong;
+
+/// How often somebody was told that whoever lives in one of these homes cannot be seen.
+async fn told(homes: &[&Home<'_>], reader: PersonId) -> usize {
+    let all = messages(homes[0].app, homes[0].com, reader)
+        .await
+        .into_iter();
+    let about = |one: &Message| {
+        let listed = one.notice.data.get("people").cloned().unwrap_or_default();
+        let theirs = homes
+            .iter()
+            .any(|home| listed.contains(&home.person.to_string()));
+        theirs && one.notice.topic == Topic::WatchUnseen
+    };
+    all.filter(about).count()
+}
+
+#[tokio::test]
+async fn whoever_is_silent_behind_dead_doors_is_told_of_as_one_again_and_again_until_seen() {
+    let app = TestApp::start().await;
+    let worker = id(&at(&app, WORKER).await);
+    let mut one = Home::new(&app, Grade::AtOnce, 60).await;
+    let mut other = Home::new(&app, Grade::AtOnce, 60).await;
+    let last = app.now();
+    one.passes(Passage::Entry, last).await;
+    other.passes(Passage::Entry, last).await;
+    app.advance(hours(3));
+    app.settle().await;
+    app.advance(hours(45) - minutes(1));
+    app.settle().await;
+    assert_eq!(told(&[&one, &other], worker).await, 0, "no silence yet");
+    app.advance(minutes(1));
+    app.settle().await;
+    assert_eq!(told(&[&one, &other], worker).await, 1, "both at once");
+    assert_eq!(told(&[&one], worker).await, 1);
+    app.advance(hours(4) - minutes(1));
+    app.settle().await;
+    assert_eq!(told(&[&one, &other], worker).await, 1);
+    app.advance(minutes(1));
+    app.settle().await;
+    assert_eq!(told(&[&one, &other], worker).await, 2, "nobody acted");
+    assert!(one.alerts().await.is_empty(), "nothing is claimed");
+    // Somebody was reached: of them it is told no more, of the other it is.
+    let now = app.now();
+    one.passes(Passage::Opened, now).await;
+    app.advance(hours(4));
+    app.settle().await;
+    assert_eq!(told(&[&one], worker).await, 2);
+    assert_eq!(told(&[&other], worker).await, 3);
+    nothing_is_wrong(&app).await;
+}
+
+#[tokio::test]
+async fn one_dead_door_among_others_hides_no_silence_and_a_call_comes_first() {
+    let app = TestApp::start().await;
+    let mut home = Home::new(&app, Grade::AtOnce, LONG).await;
+    let second = Device {
+        id: DeviceId::new(app.millis(), app.chance()),
+        heartbeat_minutes: 60,
+        ..home.device().await
+    };
+    let watched = home.watched().await;
+    let change = WatchChange {
+        watched: Some(Watched {
+            doors: vec![home.door, second.id],
+            ver: watched.ver + 1,
+            ..watched
+        }),
+        device: Some(second),
+        ..WatchChange::default()
+    };
+    home.write(&change).await;
+    let last = app.now();
+    home.passes(Passage::Entry, last).await;
+    app.advance(hours(3));
+    app.settle().await;
+    app.advance(hours(45) - minutes(1));
+    app.settle().await;
+    assert!(home.alerts().await.is_empty());
+    app.advance(minutes(1));
+    app.settle().await;
+    let alert = home.alerts().await.remove(0);
+    assert_eq!((alert.due, alert.opened_at), (last + hours(48), app.now()));
+    assert_eq!(alert.confidence, Confidence::Identified);
+    assert!(alert.unconfirmed, "they may have gone by the other");
+    nothing_is_wrong(&app).await;
+}
+
+#[tokio::test]
+async fn devices_that_never_spoke_are_told_as_one_after_a_day_and_once() {
+    let app = TestApp::start().await;
+    let worker = id(&at(&app, WORKER).await);
+    let home = Home::new(&app, Grade::AtOnce, LONG).await;
+    let mut devices = Vec::new();
+    for sense in [DoorSense::BothWays, DoorSense::Health] {
+        let device = Device {
+            id: DeviceId::new(app.millis(), app.chance()),
+            sense,
+            heard_at: None,
+            ..home.device().await
+        };
+        devices.push(device.id);
+        let change = WatchChange {
+            device: Some(device),
+            ..WatchChange::default()
+        };
+        home.write(&change).await;
+    }
+    let told = async || {
+        let all = messages(&app, home.com, worker).await.into_iter();
+        let about = |one: &Message| {
+            let named = one.notice.data.get("devices").cloned().unwrap_or_default();
+            let both = devices.iter().all(|id| named.contains(&id.to_string()));
+            both && one.notice.topic == Topic::DoorNeverHeard
+        };
+        all.filter(about).count()
+    };
+    app.advance(hours(24) - minutes(1));
+    app.settle().await;
+    assert_eq!(told().await, 0, "too early");
+    for _ in 0..3 {
+        app.advance(minutes(2));
+        app.settle().await;
+        assert_eq!(told().await, 1, "once, for both");
+    }
+    // Its first word ends that, and it is a door like any other.
+    let device = home.store().device(home.com, devices[0]).await;
+    let device = device.expect("answers").expect("is there");
+    assert_eq!(device.outages(app.now()).len(), 1);
+    let heard = device.heard(app.now());
+    assert_eq!(heard.outages[0].to, Some(app.now()));
+    nothing_is_wrong(&app).await;
+}
