@@ -85,6 +85,8 @@ named! {
         VitalAlert = "vital_alert",
         /// A door is not heard from any more.
         DoorDead = "door_dead",
+        /// So many doors at once are not heard from any more that they are told as one.
+        DoorsDead = "doors_dead",
         /// Devices were registered and never spoke.
         DoorNeverHeard = "door_never_heard",
         /// People are silent for as long as was agreed, and a door of theirs is dead: nobody knows.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::watch::{Device, DoorSense, Grade, Passage, Presence, Watched};
+use domain::watch::{Device, DoorSense, Grade, Outage, Passage, Presence, Watched};
 use domain::{CommunityId, DeviceId, PersonId, limits};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -165,5 +165,35 @@ fn a_door_of_others_shows_that_somebody_is_well_and_not_where() {
     for (passage, elsewhere) in all {
         assert_eq!(watched.at_door(own, passage), Some(passage));
         assert_eq!(watched.at_door(other, passage), elsewhere, "{passage}");
+    }
+}
+
+#[test]
+fn a_door_that_comes_and_goes_is_told_of_every_few_hours_at_most() {
+    let minute = |minutes: i64| second(minutes * 60);
+    let out = |from: i64, to: i64| Outage {
+        from: minute(from),
+        to: Some(minute(to)),
+    };
+    let pause = limits::DOOR_TOLD_HOURS * 60;
+    // It says that it is there every 15 minutes, and is found dead after 30.
+    let rows = [
+        (vec![], None),
+        // Back before anybody found it dead.
+        (vec![out(0, 29)], None),
+        (vec![out(0, 60)], Some(30 + pause)),
+        // Three times within hours: told once.
+        (
+            vec![out(0, 60), out(100, 160), out(200, 300)],
+            Some(30 + pause),
+        ),
+        // Out for so long that it is told a second time.
+        (vec![out(0, 60), out(100, 500)], Some(30 + 2 * pause)),
+        (vec![out(0, 60), out(1_000, 1_100)], Some(1_030 + pause)),
+    ];
+    for (outages, from) in rows {
+        let device = Device { outages, ..door() };
+        let expected = from.map(minute);
+        assert_eq!(device.tells_dead_from(), expected, "{:?}", device.outages);
     }
 }

@@ -144,3 +144,62 @@ async fn devices_that_never_spoke_are_told_as_one_after_a_day_and_once() {
     assert_eq!(heard.outages[0].to, Some(app.now()));
     nothing_is_wrong(&app).await;
 }
+
+/// Doors of which one is silent for too long when so many others are, told to the workers.
+async fn doors_told(home: &Home<'_>, reader: PersonId, topic: Topic) -> usize {
+    let all = messages(home.app, home.com, reader).await.into_iter();
+    let about = |one: &Message| {
+        let value = |name: &str| one.notice.data.get(name).cloned().unwrap_or_default();
+        let listed = value("devices") + &value("device");
+        listed.contains(&home.door.to_string()) && one.notice.topic == topic
+    };
+    all.filter(about).count()
+}
+
+#[tokio::test]
+async fn many_doors_that_die_at_once_are_told_as_one() {
+    let app = TestApp::start().await;
+    let worker = id(&at(&app, WORKER).await);
+    let mut homes = Vec::new();
+    for _ in 0..6 {
+        homes.push(Home::new(&app, Grade::AtOnce, 600).await);
+    }
+    app.advance(hours(20) + minutes(1));
+    app.settle().await;
+    for home in &homes {
+        assert_eq!(doors_told(home, worker, Topic::DoorsDead).await, 1);
+        assert_eq!(doors_told(home, worker, Topic::DoorDead).await, 0);
+        assert!(home.device().await.known_dead(), "each is noted");
+    }
+    let all = messages(&app, homes[0].com, worker).await;
+    let as_one = all.iter().map(|one| one.notice.topic);
+    assert_eq!(as_one.filter(|one| *one == Topic::DoorsDead).count(), 1);
+    nothing_is_wrong(&app).await;
+}
+
+#[tokio::test]
+async fn a_door_that_comes_and_goes_is_told_of_every_six_hours_at_most() {
+    let app = TestApp::start().await;
+    let worker = id(&at(&app, WORKER).await);
+    let home = Home::new(&app, Grade::AtOnce, 15).await;
+    // Dead for 31 minutes, and heard from again, twelve times: it is found dead at 0:31 and not before 6:30 again.
+    for n in 0..12 {
+        app.advance(minutes(31));
+        app.settle().await;
+        assert_eq!(doors_told(&home, worker, Topic::DoorDead).await, 1, "{n}");
+        let device = home.device().await.heard(app.now());
+        let change = WatchChange {
+            device: Some(Device {
+                ver: device.ver + 1,
+                ..device
+            }),
+            ..WatchChange::default()
+        };
+        home.write(&change).await;
+    }
+    // It stays dead: that is told as soon as these hours are over.
+    app.advance(minutes(31));
+    app.settle().await;
+    assert_eq!(doors_told(&home, worker, Topic::DoorDead).await, 2);
+    nothing_is_wrong(&app).await;
+}

@@ -1,7 +1,8 @@
 //! Whom no door can see. Who and what was registered and never seen: a mistyped card, a door nobody is led to, a
 //! reader that was never wired. None of these is a silence of somebody; each is told as a matter of devices, after
 //! [`limits::NEVER_HEARD_HOURS`]. And who is silent for as long as was agreed behind a dead door: nothing is
-//! claimed, and somebody is told to call them, again every [`limits::UNSEEN_TOLD_HOURS`].
+//! claimed, and somebody is told to call them, again every [`limits::UNSEEN_TOLD_HOURS`]. A door that comes and goes
+//! is told of every [`limits::DOOR_TOLD_HOURS`] at most.
 //!
 //! Source: the case study's step between enrolling somebody and watching over them, in which their card is tried
 //! at their door; the hours are ours.
@@ -50,6 +51,26 @@ impl Device {
         let millis = i64::try_from(self.id.bits() >> 80).unwrap_or(0);
         let registered = Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH);
         waits.then(|| a_day_after(registered))
+    }
+
+    /// Not before then is it told that it is dead: some hours after the last time, however often it came back in
+    /// between. Absent where it never was dead for long enough to be told.
+    ///
+    /// Nothing is stored of what was told: an outage was if it lasted until the sweeper found it, and no other was
+    /// told within these hours.
+    #[must_use]
+    pub fn tells_dead_from(&self) -> Option<Timestamp> {
+        let patience = i64::from(self.heartbeat_minutes) * i64::from(limits::HEARTBEATS_MISSED);
+        let patience = SignedDuration::from_mins(patience);
+        let pause = SignedDuration::from_hours(limits::DOOR_TOLD_HOURS);
+        self.outages.iter().fold(None, |next, outage| {
+            let found = outage.from.checked_add(patience).ok()?;
+            let told = next.map_or(found, |next: Timestamp| next.max(found));
+            match outage.to {
+                Some(to) if told < to => told.checked_add(pause).ok(),
+                Some(_) | None => next,
+            }
+        })
     }
 
     /// It never spoke, and that is told now: an outage from the beginning, which its first word ends. Absent where

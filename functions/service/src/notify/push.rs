@@ -44,6 +44,7 @@ pub fn is_urgent(notice: &Notice) -> bool {
                 | Topic::WatchArea
                 | Topic::WatchUnseen
                 | Topic::DoorDead
+                | Topic::DoorsDead
                 | Topic::AbsenceEnds
                 | Topic::CareTask
                 | Topic::CareStation
@@ -58,7 +59,9 @@ fn page(notice: &Notice) -> String {
     }
     match notice.topic {
         Topic::WatchArea | Topic::WatchUnseen | Topic::WatchNeverSeen => "/desk/watch".to_owned(),
-        Topic::DoorDead | Topic::DoorNeverHeard => "/desk/watch/devices".to_owned(),
+        Topic::DoorDead | Topic::DoorsDead | Topic::DoorNeverHeard => {
+            "/desk/watch/devices".to_owned()
+        }
         _ => "/inbox".to_owned(),
     }
 }

@@ -50,6 +50,8 @@ enum Due {
 /// What is done one by one, and told by how many it is.
 #[derive(Default)]
 struct Gathered {
+    /// Doors that fell silent.
+    dead: Vec<Device>,
     /// Devices that never spoke.
     unheard: Vec<Device>,
     /// Alerts whose next step is due.
@@ -95,7 +97,9 @@ pub async fn pass(ctx: &Ctx, within: &Within<'_>, at: Timestamp) -> Result<usize
             }
         }
     }
-    done += sweep.tell_unheard(gathered.unheard).await;
+    done += sweep.tell_dead(gathered.dead).await;
+    let unheard = sweep.tell_as_one(Topic::DoorNeverHeard, gathered.unheard);
+    done += unheard.await;
     done += sweep.climb(gathered.climbing).await;
     let mut found = Found::default();
     for shard in 0..limits::WATCH_SHARDS {
@@ -183,7 +187,7 @@ impl Sweep<'_> {
             seen += items.len();
             for item in items {
                 let one = match what {
-                    Due::Door => self.door(item.clone(), &mut gathered.unheard).await,
+                    Due::Door => self.door(item.clone(), gathered).await,
                     Due::Absence => self.absence(item.clone()).await,
                     Due::Alert => self.calling(item.clone(), &mut gathered.climbing).await,
                 };
