@@ -198,6 +198,9 @@ pub const SEND_SECONDS: u64 = 5;
 pub const TEXTS_PER_DAY: u32 = 10_000;
 /// Those of them that are notices; the rest is kept for sign-in codes.
 pub const NOTICE_TEXTS_PER_DAY: u32 = 8_000;
+/// Texts of alarms of one community, besides those: nobody's bookings use them up. What is beyond counts as any
+/// other notice. Several times what all watched of a large community would cost at once.
+pub const ALARM_TEXTS_PER_DAY: u32 = 1_000;
 /// Tries at one transaction before the caller is asked to come back.
 pub const COMMIT_TRIES: u32 = 8;
 /// Tries that may follow first ones while the store is overloaded, until nothing is left: so many in reserve.

@@ -106,6 +106,24 @@ named! {
     }
 }
 
+impl Topic {
+    /// Somebody may be in danger, or could not be seen if they were: its texts do not wait for another day because
+    /// others used today's up.
+    #[must_use]
+    pub fn is_alarm(self) -> bool {
+        matches!(
+            self,
+            Self::WatchAlert
+                | Self::WatchArea
+                | Self::SosAlert
+                | Self::VitalAlert
+                | Self::WatchUnseen
+                | Self::DoorDead
+                | Self::DoorsDead
+        )
+    }
+}
+
 /// Named values a notice's words are filled with: ids, names, times as RFC 3339.
 pub type Data = BTreeMap<String, String>;
 

@@ -363,9 +363,12 @@ async fn send(
     Ok(end)
 }
 
-/// Counts a text that is about to leave. Over the day's budget, a notice waits for the next day;
-/// a code would be of no use by then.
+/// Counts a text that is about to leave: an alarm among those that are kept for alarms, as long as some are left.
+/// Over the day's budget, a notice waits for the next day; a code would be of no use by then.
 async fn over_budget(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<Option<End>, Error> {
+    if row.notice.topic.is_alarm() && has_reserve(ctx, row, at).await? {
+        return Ok(None);
+    }
     let is_code = row.notice.topic == Topic::SignInCode;
     let rates = match is_code {
         true => rates::of_code(row.community),
@@ -385,6 +388,16 @@ async fn over_budget(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<Option<
                 false => End::NotBefore(at + left),
             }))
         }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Counts one of the texts that are kept for alarms; false where none is left today.
+async fn has_reserve(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<bool, Error> {
+    let rates = rates::of_alarm(row.community);
+    match ctx.store.spend(&rates, at, Refusal::Stale).await {
+        Ok(()) => Ok(true),
+        Err(store::Error::Refused(_)) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }
