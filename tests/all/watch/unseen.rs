@@ -6,6 +6,7 @@ use domain::DeviceId;
 use domain::PersonId;
 use domain::notice::Topic;
 use domain::watch::{Confidence, Device, DoorSense, Grade, Passage, Watched};
+use service::market::sweep::run_once;
 use store::notify::Message;
 use store::watch::WatchChange;
 
@@ -201,5 +202,26 @@ async fn a_door_that_comes_and_goes_is_told_of_every_six_hours_at_most() {
     app.advance(minutes(31));
     app.settle().await;
     assert_eq!(doors_told(&home, worker, Topic::DoorDead).await, 2);
+    nothing_is_wrong(&app).await;
+}
+
+#[tokio::test]
+async fn a_door_that_spoke_again_before_the_notice_left_is_told_to_nobody() {
+    let app = TestApp::start().await;
+    let worker = id(&at(&app, WORKER).await);
+    let home = Home::new(&app, Grade::AtOnce, 15).await;
+    app.advance(minutes(31));
+    run_once(app.ctx()).await.expect("the sweeper runs");
+    let device = home.device().await.heard(app.now());
+    let change = WatchChange {
+        device: Some(Device {
+            ver: device.ver + 1,
+            ..device
+        }),
+        ..WatchChange::default()
+    };
+    home.write(&change).await;
+    app.settle().await;
+    assert_eq!(doors_told(&home, worker, Topic::DoorDead).await, 0);
     nothing_is_wrong(&app).await;
 }

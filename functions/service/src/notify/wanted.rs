@@ -6,15 +6,18 @@ use std::str::FromStr;
 
 use domain::care::Case;
 use domain::notice::Topic;
-use domain::watch::Watched;
-use domain::{AlertId, CaseId, PersonId};
+use domain::watch::{Alert, Device, Liveness, Watched};
+use domain::{AlertId, CaseId, DeviceId, PersonId};
 use jiff::Timestamp;
 use store::notify::Outgoing;
+use store::schema;
+use store::table::read;
 
 use crate::ctx::Ctx;
 use crate::error::Error;
 
-/// Of an alert: it is not over, and nobody has it. Of a question how somebody is: they gave no sign since. Of
+/// Of an alert, or of many: it is not over, and nobody has it; of many one is so. Of doors: one of them is dead
+/// still. Of a question how somebody is: they gave no sign since. Of
 /// people whom no door can see: one of them gave no sign since.
 pub async fn is_wanted(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<bool, Error> {
     let (store, com) = (&ctx.store, row.community);
@@ -37,11 +40,16 @@ pub async fn is_wanted(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<bool,
         };
         return Ok(case.as_ref().is_some_and(open));
     }
-    if row.notice.topic == Topic::WatchUnseen {
-        return any_is(ctx, row, Watched::is_unseen_told).await;
-    }
-    if row.notice.topic == Topic::WatchNeverSeen {
-        return any_is(ctx, row, |one| one.presence.sign.is_none()).await;
+    match row.notice.topic {
+        Topic::WatchArea => return any_calls(ctx, row, at).await,
+        Topic::WatchUnseen => return any_is(ctx, row, Watched::is_unseen_told).await,
+        Topic::WatchNeverSeen => {
+            return any_is(ctx, row, |one| one.presence.sign.is_none()).await;
+        }
+        Topic::DoorDead | Topic::DoorsDead | Topic::DoorNeverHeard => {
+            return any_silent(ctx, row, at).await;
+        }
+        _ => {}
     }
     if matches!(row.notice.topic, Topic::WatchAsk | Topic::WatchAskRelative) {
         let person = value("person").and_then(|id| id.parse().ok());
@@ -64,6 +72,42 @@ fn listed<T: FromStr>(row: &Outgoing, name: &str) -> (Vec<T>, bool) {
     let count: usize = value("count").parse().unwrap_or(usize::MAX);
     let all = count <= ids.len();
     (ids, all)
+}
+
+/// One of the alerts that are told as one still calls somebody. Of more than are named any open one may be.
+async fn any_calls(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<bool, Error> {
+    let (alerts, all) = listed::<AlertId>(row, "alerts");
+    if alerts.is_empty() {
+        return Ok(true);
+    }
+    for id in alerts {
+        let alert = ctx.store.alert(row.community, id).await?;
+        if alert.is_some_and(|alert| alert.calls(at)) {
+            return Ok(true);
+        }
+    }
+    if all {
+        return Ok(false);
+    }
+    let open = schema::open_alerts(row.community);
+    for item in ctx.store.all(&open).await? {
+        if read::<Alert>(item)?.calls(at) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// One of the doors that the notice is about is still not heard from.
+async fn any_silent(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<bool, Error> {
+    let (mut devices, mut all) = listed::<DeviceId>(row, "devices");
+    if let Some(one) = row.notice.data.get("device") {
+        devices.extend(one.parse::<DeviceId>().ok());
+        all = true;
+    }
+    let found = ctx.store.devices_among(row.community, &devices).await?;
+    let silent = |one: &Device| matches!(one.liveness(at), Liveness::Dead { .. });
+    Ok(!all || found.iter().flatten().any(silent))
 }
 
 /// One of those whom the notice is about still is so.

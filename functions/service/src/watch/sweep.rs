@@ -2,11 +2,10 @@
 //! acknowledgement lapses, an absence is about to end. The index only nominates; each decision is made again
 //! on the items themselves, and written on condition that they are the same still.
 
-use domain::PersonId;
-use domain::limits;
 use domain::notice::{Data, Topic};
 use domain::person::Person;
 use domain::watch::{Alert, Device, Rules};
+use domain::{AlertId, PersonId, limits};
 use jiff::Timestamp;
 use store::market::Beside;
 use store::notify::Outgoing;
@@ -144,16 +143,16 @@ pub async fn notices_of(
     sweep.told_first(alert, Some(responsible)).await
 }
 
-/// So many alerts at once that they are told as one.
+/// Alerts that are so many at once that they are told as one.
 pub async fn notices_of_many(
     ctx: &Ctx,
     within: &Within<'_>,
     rules: &Rules,
-    count: usize,
+    alerts: &[AlertId],
     at: Timestamp,
 ) -> Result<Vec<Outgoing>, Error> {
     let sweep = elsewhere(ctx, within, rules, at);
-    sweep.told_as_one(count, sweep.first()).await
+    sweep.told_as_one(alerts, sweep.first()).await
 }
 
 fn elsewhere<'a>(ctx: &'a Ctx, within: &'a Within<'a>, rules: &Rules, at: Timestamp) -> Sweep<'a> {

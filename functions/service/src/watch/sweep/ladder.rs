@@ -2,14 +2,15 @@
 //! step is due is [`domain::watch::escalation`]'s to say; here the step and its notice are written together, on
 //! condition that nobody took the alert on meanwhile.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::Refusal;
 use domain::watch::{Alert, Reach};
+use domain::{AlertId, Refusal};
 use store::schema::Item;
 use store::table::read;
 use store::watch::WatchChange;
 
+use super::told::Telling;
 use super::{Sweep, failed};
 use crate::error::Error;
 
@@ -55,11 +56,19 @@ impl Sweep<'_> {
             failed("how many are watched", &error);
             false
         });
+        let mut together: BTreeMap<Vec<Reach>, Vec<AlertId>> = BTreeMap::new();
+        for (after, reach) in &due {
+            together.entry(reach.clone()).or_default().push(after.id);
+        }
         let (mut climbed, mut told) = (0, BTreeSet::new());
         for (after, reach) in due {
             let id = after.id;
-            let area = many.then_some((count, told.contains(&reach)));
-            match self.step(after, &reach, area).await {
+            let telling = match (many, together.get(&reach)) {
+                (true, Some(_)) if told.contains(&reach) => Telling::Told,
+                (true, Some(alerts)) => Telling::AsOne(alerts),
+                (true, None) | (false, _) => Telling::Alone,
+            };
+            match self.step(after, &reach, telling).await {
                 Ok(()) => {
                     climbed += 1;
                     told.insert(reach);
@@ -74,20 +83,15 @@ impl Sweep<'_> {
         climbed
     }
 
-    /// `area`: one of how many, and whether these readers were told of them. Refuses: `Stale`.
-    async fn step(
-        &self,
-        after: Alert,
-        reach: &[Reach],
-        area: Option<(usize, bool)>,
-    ) -> Result<(), Error> {
-        let notices = match area {
-            None => {
+    /// Refuses: `Stale`.
+    async fn step(&self, after: Alert, reach: &[Reach], telling: Telling<'_>) -> Result<(), Error> {
+        let notices = match telling {
+            Telling::Alone => {
                 let responsible = self.responsible(&after).await?;
                 self.told(&after, reach, responsible).await?
             }
-            Some((_, true)) => Vec::new(),
-            Some((count, false)) => self.told_as_one(count, reach).await?,
+            Telling::AsOne(alerts) => self.told_as_one(alerts, reach).await?,
+            Telling::Told => Vec::new(),
         };
         let change = WatchChange {
             alert: Some(after),

@@ -5,6 +5,7 @@ use domain::watch::{Alert, AlertState, Ladder, Watched};
 use domain::{AlertId, Refusal};
 use store::watch::WatchChange;
 
+use super::told::Telling;
 use super::{Sweep, failed};
 use crate::error::Error;
 
@@ -20,13 +21,17 @@ impl Sweep<'_> {
                 false
             }
         };
+        let ids = overdue.iter().map(|(one, found)| self.alert_id(one, found));
+        let ids: Vec<AlertId> = ids.collect();
         let (mut opened, mut told) = (0, false);
         for (before, found) in overdue {
             let person = before.person;
-            match self
-                .open(before, found, many.then_some((count, told)))
-                .await
-            {
+            let telling = match (many, told) {
+                (false, _) => Telling::Alone,
+                (true, false) => Telling::AsOne(&ids),
+                (true, true) => Telling::Told,
+            };
+            match self.open(before, found, telling).await {
                 Ok(()) => (opened, told) = (opened + 1, true),
                 // A sign came, or another sweeper.
                 Err(Error::Refused(Refusal::Stale)) => {}
@@ -50,12 +55,12 @@ impl Sweep<'_> {
     }
 
     /// The alert and the person who waits for it to be over, in one transaction: of two sweepers that decided
-    /// the same, one is `Stale`. `area`: one of how many, and whether these were told of. Refuses: `Stale`.
+    /// the same, one is `Stale`. Refuses: `Stale`.
     async fn open(
         &self,
         before: Watched,
         found: Overdue,
-        area: Option<(usize, bool)>,
+        telling: Telling<'_>,
     ) -> Result<(), Error> {
         let alert = Alert {
             id: self.alert_id(&before, &found),
@@ -78,10 +83,10 @@ impl Sweep<'_> {
             rules_ver: self.rules.ver,
             ver: 1,
         };
-        let notices = match area {
-            None => self.told_first(&alert, Some(before.by)).await?,
-            Some((_, true)) => Vec::new(),
-            Some((count, false)) => self.told_as_one(count, self.first()).await?,
+        let notices = match telling {
+            Telling::Alone => self.told_first(&alert, Some(before.by)).await?,
+            Telling::AsOne(alerts) => self.told_as_one(alerts, self.first()).await?,
+            Telling::Told => Vec::new(),
         };
         let mut watched = self.rested(before, self.at);
         watched.alert = Some(alert.id);

@@ -1,14 +1,26 @@
 //! Who is told of an alert, of many, or of a door, and in which notice.
 
-use domain::PersonId;
 use domain::access::{Act, Role};
 use domain::notice::{Data, Topic};
 use domain::person::Person;
 use domain::watch::{Alert, Cause, Reach};
+use domain::{AlertId, PersonId};
 use store::notify::Outgoing;
 
 use super::Sweep;
+use super::unseen::named;
 use crate::error::Error;
+
+/// How an alert of several is told.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Telling<'a> {
+    /// By itself.
+    Alone,
+    /// With these, in one notice that goes along.
+    AsOne(&'a [AlertId]),
+    /// It was, with others.
+    Told,
+}
 
 impl Sweep<'_> {
     async fn people(&self) -> Result<&[Person], Error> {
@@ -107,15 +119,14 @@ impl Sweep<'_> {
         Ok(self.tell(&readers, topic, data))
     }
 
-    /// One notice for so many alerts.
+    /// One notice for all of these alerts.
     pub(super) async fn told_as_one(
         &self,
-        count: usize,
+        alerts: &[AlertId],
         reach: &[Reach],
     ) -> Result<Vec<Outgoing>, Error> {
         let readers = self.readers(reach, None).await?;
-        let data = Data::from([("count".to_owned(), count.to_string())]);
-        Ok(self.tell(&readers, Topic::WatchArea, data))
+        Ok(self.tell(&readers, Topic::WatchArea, named("alerts", alerts)))
     }
 
     pub(super) async fn responsible(&self, alert: &Alert) -> Result<Option<PersonId>, Error> {
