@@ -436,6 +436,12 @@ pub const NAMED_IN_NOTICE: usize = 50;
 pub const ABSENCE_TOLD_HOURS: i64 = 24;
 /// Deadlines of one partition of the index that one pass of the sweeper looks at.
 pub const WATCH_SWEPT: usize = 5_000;
+/// Of these so many are read, and what is found among them is done, before more are read.
+pub const SWEPT_TOGETHER: usize = 100;
+/// How long one pass of the sweeper goes on through all communities, in seconds: of what is watched, and of everything.
+/// The function on AWS has 55, of which what is left is for what was read and is not done yet.
+pub const SWEEP_WATCH_SECONDS: u64 = 30;
+pub const SWEEP_SECONDS: u64 = 40;
 /// Events that a device may send in one body.
 pub const DOOR_EVENTS: usize = 100;
 /// Parts of one body, pictures that are thrown away among them.

@@ -162,7 +162,7 @@ async fn no_leap_of_the_sweepers_clock_opens_early_or_loses_anybody() {
 }
 
 /// A door that stays alive, and people behind it who entered at that moment.
-async fn many(
+pub async fn many(
     app: &TestApp,
     (count, entered): (usize, Timestamp),
     heartbeat: u32,

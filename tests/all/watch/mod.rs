@@ -20,6 +20,7 @@ mod queue;
 mod rules;
 mod sim;
 pub mod sweep;
+mod turns;
 mod unseen;
 mod vitals;
 mod watched;

@@ -16,9 +16,6 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::points::Within;
 
-/// Read at once.
-const PAGE: usize = 200;
-
 /// Everybody of one community who is due now. Answers how much was done. Each alert is told of by itself, unless
 /// there are so many that a gateway must be silent: then all are told of as one.
 pub async fn pass(
@@ -31,12 +28,17 @@ pub async fn pass(
     for shard in 0..limits::WATCH_SHARDS {
         let due = schema::due_vitals(within.community, shard, at);
         let (mut seen, mut place) = (0, None);
-        loop {
-            let (items, next) = ctx.store.page(&due, PAGE, place).await?;
+        while !missed.no_time() {
+            let page = ctx.store.page(&due, limits::SWEPT_TOGETHER, place);
+            let (items, next) = page.await?;
             seen += items.len();
             for item in items {
                 let one = look(ctx, within, item.clone(), &mut missing, at).await;
                 done += usize::from(missed.settled(&item, one));
+            }
+            if missing.len() >= limits::SWEPT_TOGETHER {
+                let found = std::mem::take(&mut missing);
+                done += raise(ctx, within, (rules, missed), found, at).await;
             }
             place = next;
             if place.is_none() || seen >= limits::WATCH_SWEPT {

@@ -4,17 +4,17 @@
 
 use domain::notice::{Data, Topic};
 use domain::person::Person;
-use domain::watch::{Alert, Device, Rules};
+use domain::watch::{Alert, Rules};
 use domain::{AlertId, PersonId, limits};
 use jiff::Timestamp;
 use store::market::Beside;
 use store::notify::Outgoing;
-use store::schema;
+use store::schema::{self, Item, Pattern};
 use store::watch::{SweepMark, WatchChange};
 use tokio::sync::OnceCell;
 use wire::Moment;
 
-use self::silences::Found;
+use self::gathered::Gathered;
 use super::health_due;
 use crate::ctx::Ctx;
 use crate::error::Error;
@@ -23,38 +23,28 @@ use crate::points::Within;
 
 mod absences;
 mod doors;
+mod gathered;
 mod ladder;
 mod missed;
 mod raise;
 mod silences;
 mod told;
+mod turn;
 mod unseen;
 
 pub(super) use missed::Missed;
+pub use turn::Turn;
 
-/// Read at once.
-const PAGE: usize = 200;
-
-/// What fell due, silences aside.
+/// What fell due; readings are [`health_due`]'s.
 #[derive(Clone, Copy, Debug)]
 enum Due {
     /// A door that should have been heard from.
     Door,
-    /// An absence that ends soon.
-    Absence,
     /// An alert that nobody has: an acknowledgement whose lease is over, or the next step of the ladder.
     Alert,
-}
-
-/// What is done one by one, and told by how many it is.
-#[derive(Default)]
-struct Gathered {
-    /// Doors that fell silent.
-    dead: Vec<Device>,
-    /// Devices that never spoke.
-    unheard: Vec<Device>,
-    /// Alerts whose next step is due.
-    climbing: Vec<Alert>,
+    Silence,
+    /// An absence that ends soon.
+    Absence,
 }
 
 /// One pass over one community.
@@ -70,10 +60,21 @@ struct Sweep<'a> {
     missed: Missed,
 }
 
-/// Everything that is due now. Answers how much was done. What fails is logged and passed over, and is
-/// nominated again the next time; the mark of the pass is left only where everything could be nominated, and says how
-/// much of it failed.
+/// Everything that is due now, in a turn of its own.
 pub async fn pass(ctx: &Ctx, within: &Within<'_>, at: Timestamp) -> Result<usize, Error> {
+    let turn = Turn::of_seconds(limits::SWEEP_WATCH_SECONDS);
+    pass_within(ctx, within, at, turn).await
+}
+
+/// Everything that is due now, as far as there is time. Answers how much was done. What fails is logged and passed
+/// over, and is nominated again the next time; the mark of the pass is left only where everything could be nominated,
+/// and says how much of it failed.
+pub async fn pass_within(
+    ctx: &Ctx,
+    within: &Within<'_>,
+    at: Timestamp,
+    turn: Turn,
+) -> Result<usize, Error> {
     let com = within.community;
     let sweep = Sweep {
         ctx,
@@ -82,47 +83,18 @@ pub async fn pass(ctx: &Ctx, within: &Within<'_>, at: Timestamp) -> Result<usize
         rules: ctx.store.watch_rules(com).await?,
         people: OnceCell::new(),
         workers: OnceCell::new(),
-        missed: Missed::default(),
+        missed: Missed::within(turn),
     };
-    let (mut done, mut whole) = (0, true);
+    let mut done = 0;
     // Doors first: who stands behind a dead one is not decided on as if it could see.
-    let mut gathered = Gathered::default();
-    for what in [Due::Door, Due::Absence, Due::Alert] {
-        match sweep.each(what, &mut gathered).await {
-            Ok(some) => done += some,
-            Err(error) => {
-                failed("what is due of doors and alerts", &error);
-                whole = false;
-            }
-        }
+    for what in [Due::Door, Due::Alert, Due::Silence, Due::Absence] {
+        done += sweep.all(what).await;
     }
-    done += sweep.tell_dead(gathered.dead).await;
-    let unheard = sweep.tell_as_one(Topic::DoorNeverHeard, gathered.unheard);
-    done += unheard.await;
-    done += sweep.climb(gathered.climbing).await;
-    let mut found = Found::default();
-    for shard in 0..limits::WATCH_SHARDS {
-        match sweep.silences(shard, &mut found).await {
-            Ok(some) => done += some,
-            Err(error) => {
-                failed("silences that are due", &error);
-                whole = false;
-            }
-        }
-    }
-    done += sweep.raise(found.overdue).await;
-    let unseen = sweep.tell_unseen(Topic::WatchUnseen, found.unseen);
-    done += unseen.await;
-    let never = sweep.tell_unseen(Topic::WatchNeverSeen, found.never_seen);
-    done += never.await;
     match health_due::pass(ctx, within, (&sweep.rules, &sweep.missed), at).await {
         Ok(some) => done += some,
-        Err(error) => {
-            failed("readings that are due", &error);
-            whole = false;
-        }
+        Err(error) => sweep.missed.all_of("readings that are due", &error),
     }
-    if whole {
+    if sweep.missed.is_whole() {
         let failed = sweep.missed.count();
         ctx.store
             .put_sweep_mark(com, &SweepMark { at, failed })
@@ -163,7 +135,7 @@ fn elsewhere<'a>(ctx: &'a Ctx, within: &'a Within<'a>, rules: &Rules, at: Timest
         rules: rules.clone(),
         people: OnceCell::new(),
         workers: OnceCell::new(),
-        missed: Missed::default(),
+        missed: Missed::within(Turn::of_seconds(0)),
     }
 }
 
@@ -172,30 +144,71 @@ fn failed(subject: &str, error: &Error) {
 }
 
 impl Sweep<'_> {
-    /// What is told together is only gathered.
-    async fn each(&self, what: Due, gathered: &mut Gathered) -> Result<usize, Error> {
+    /// Everything of one kind, as far as there is time. Answers how much was done.
+    async fn all(&self, what: Due) -> usize {
+        let (mut done, mut gathered) = (0, Gathered::default());
+        for part in self.parts(what) {
+            match self.each(what, &part, &mut gathered).await {
+                Ok(some) => done += some,
+                Err(error) => self.missed.all_of(&part.pk, &error),
+            }
+        }
+        done + self.settle(gathered).await
+    }
+
+    /// Where it is nominated.
+    fn parts(&self, what: Due) -> Vec<Pattern> {
         let com = self.within.community;
-        let due = match what {
-            Due::Door => schema::silent_devices(com, self.at),
-            Due::Absence => schema::ending_absences(com, self.at),
-            Due::Alert => schema::calling_alerts(com, self.at),
-        };
+        let silences = |shard| schema::due_watched(com, shard, self.at);
+        match what {
+            Due::Door => vec![schema::silent_devices(com, self.at)],
+            Due::Alert => vec![schema::calling_alerts(com, self.at)],
+            Due::Silence => self.shards().map(silences).collect(),
+            Due::Absence => vec![schema::ending_absences(com, self.at)],
+        }
+    }
+
+    /// Begun with another one each minute, so that none is always the last, for which there is no time.
+    fn shards(&self) -> impl Iterator<Item = u32> {
+        let minute = self.at.as_second().div_euclid(60);
+        let first = u32::try_from(minute.rem_euclid(i64::from(limits::WATCH_SHARDS)));
+        let first = first.unwrap_or(0);
+        (0..limits::WATCH_SHARDS).map(move |n| (first + n) % limits::WATCH_SHARDS)
+    }
+
+    /// What was found is done before more is read, so that a pass that is ended leaves no more behind than it began.
+    async fn each(
+        &self,
+        what: Due,
+        due: &Pattern,
+        gathered: &mut Gathered,
+    ) -> Result<usize, Error> {
         let (mut done, mut seen, mut place) = (0, 0, None);
-        loop {
-            let (items, next) = self.ctx.store.page(&due, PAGE, place).await?;
+        while !self.missed.no_time() {
+            let page = self.ctx.store.page(due, limits::SWEPT_TOGETHER, place);
+            let (items, next) = page.await?;
             seen += items.len();
             for item in items {
-                let one = match what {
-                    Due::Door => self.door(item.clone(), gathered).await,
-                    Due::Absence => self.absence(item.clone()).await,
-                    Due::Alert => self.calling(item.clone(), &mut gathered.climbing).await,
-                };
+                let one = self.one(what, item.clone(), gathered).await;
                 done += usize::from(self.missed.settled(&item, one));
+            }
+            if gathered.count() >= limits::SWEPT_TOGETHER {
+                done += self.settle(std::mem::take(gathered)).await;
             }
             place = next;
             if place.is_none() || seen >= limits::WATCH_SWEPT {
-                return Ok(done);
+                break;
             }
+        }
+        Ok(done)
+    }
+
+    async fn one(&self, what: Due, item: Item, gathered: &mut Gathered) -> Result<bool, Error> {
+        match what {
+            Due::Door => self.door(item, gathered).await,
+            Due::Alert => self.calling(item, &mut gathered.climbing).await,
+            Due::Silence => self.silence(item, gathered).await,
+            Due::Absence => self.absence(item).await,
         }
     }
 

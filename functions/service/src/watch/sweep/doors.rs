@@ -9,8 +9,9 @@ use store::schema::Item;
 use store::table::read;
 use store::watch::WatchChange;
 
+use super::Sweep;
+use super::gathered::Gathered;
 use super::unseen::named;
-use super::{Gathered, Sweep};
 use crate::error::Error;
 
 impl Sweep<'_> {

@@ -2,16 +2,17 @@
 //! only gathered.
 
 use domain::notice::{Data, Topic};
-use domain::watch::deadline::{Ask, Decision, Overdue, decide, reached, together};
+use domain::watch::deadline::{Ask, Decision, decide, reached, together};
 use domain::watch::{Coverage, Device, DoorSense, Liveness, Outage, Presence, Watched};
 use domain::{PersonId, limits};
 use jiff::{SignedDuration, Timestamp};
-use store::schema::{self, Item};
+use store::schema::Item;
 use store::table::read;
 use store::watch::WatchChange;
 
+use super::Sweep;
+use super::gathered::Gathered;
 use super::unseen::Unseen;
-use super::{PAGE, Sweep};
 use crate::error::Error;
 
 /// What the doors of one home could see.
@@ -23,62 +24,9 @@ struct Sight {
     unsure_at: Option<Timestamp>,
 }
 
-/// What is left to do about somebody.
-enum Left {
-    Nothing,
-    /// It was done.
-    Done,
-    Alert(Box<(Watched, Overdue)>),
-    /// The silence is as long as was agreed, and their doors are dead.
-    Unseen(Box<Unseen>),
-    NeverSeen(Box<Unseen>),
-}
-
-/// What was found, and is told by how many it is.
-#[derive(Default)]
-pub(super) struct Found {
-    pub overdue: Vec<(Watched, Overdue)>,
-    pub unseen: Vec<Unseen>,
-    pub never_seen: Vec<Unseen>,
-}
-
 impl Sweep<'_> {
-    /// One part of the deadlines. What is told together is only gathered.
-    pub(super) async fn silences(&self, shard: u32, gathered: &mut Found) -> Result<usize, Error> {
-        let due = schema::due_watched(self.within.community, shard, self.at);
-        let (mut done, mut seen, mut place) = (0, 0, None);
-        loop {
-            let (items, next) = self.ctx.store.page(&due, PAGE, place).await?;
-            seen += items.len();
-            for item in items {
-                let one = match self.silence(item.clone()).await {
-                    Ok(Left::Alert(found)) => {
-                        gathered.overdue.push(*found);
-                        Ok(false)
-                    }
-                    Ok(Left::Unseen(one)) => {
-                        gathered.unseen.push(*one);
-                        Ok(false)
-                    }
-                    Ok(Left::NeverSeen(one)) => {
-                        gathered.never_seen.push(*one);
-                        Ok(false)
-                    }
-                    Ok(Left::Done) => Ok(true),
-                    Ok(Left::Nothing) => Ok(false),
-                    Err(error) => Err(error),
-                };
-                done += usize::from(self.missed.settled(&item, one));
-            }
-            place = next;
-            if place.is_none() || seen >= limits::WATCH_SWEPT {
-                return Ok(done);
-            }
-        }
-    }
-
-    /// Somebody with whom something may be to be done now.
-    async fn silence(&self, item: Item) -> Result<Left, Error> {
+    /// Somebody with whom something may be to be done now. What is told together is only gathered.
+    pub(super) async fn silence(&self, item: Item, gathered: &mut Gathered) -> Result<bool, Error> {
         let nominated: Watched = read(item)?;
         let com = self.within.community;
         let found = self.ctx.store.watched(com, nominated.person).await?;
@@ -86,7 +34,7 @@ impl Sweep<'_> {
         // Reckoned by newer rules than this pass knows: the next one decides.
         let known = |one: &Watched| one.rules_ver <= self.rules.ver;
         let Some(before) = found.filter(|one| one.alert.is_none() && due(one) && known(one)) else {
-            return Ok(Left::Nothing);
+            return Ok(false);
         };
         let sight = self.sight(&before).await?;
         let presence = Presence {
@@ -110,14 +58,21 @@ impl Sweep<'_> {
             // They are looked at no later than when that is to be told again.
             Some(Decision::Blind { until }) => match before.tells_unseen_at(self.at) {
                 again if again > self.at => until.min(again),
-                _ => return Ok(Left::Unseen(Box::new(self.unseen(before, until)))),
+                _ => {
+                    gathered.unseen.push(self.unseen(before, until));
+                    return Ok(false);
+                }
             },
             Some(Decision::Ask { ask, until }) => return self.ask(before, ask, until).await,
-            Some(Decision::Alert(found)) => return Ok(Left::Alert(Box::new((before, found)))),
+            Some(Decision::Alert(found)) => {
+                gathered.overdue.push((before, found));
+                return Ok(false);
+            }
             // A matter of their card or their doors, told of again each day.
             None => {
                 let until = self.at + SignedDuration::from_hours(limits::NEVER_HEARD_HOURS);
-                return Ok(Left::NeverSeen(Box::new(Unseen { before, until })));
+                gathered.never_seen.push(Unseen { before, until });
+                return Ok(false);
             }
         };
         let change = WatchChange {
@@ -125,7 +80,7 @@ impl Sweep<'_> {
             ..WatchChange::default()
         };
         self.write(&change, Vec::new()).await?;
-        Ok(Left::Done)
+        Ok(true)
     }
 
     async fn sight(&self, watched: &Watched) -> Result<Sight, Error> {
@@ -161,7 +116,7 @@ impl Sweep<'_> {
         after
     }
 
-    async fn ask(&self, before: Watched, ask: Ask, until: Timestamp) -> Result<Left, Error> {
+    async fn ask(&self, before: Watched, ask: Ask, until: Timestamp) -> Result<bool, Error> {
         let (to, topic) = match ask {
             Ask::Person => (Some(before.person), Topic::WatchAsk),
             Ask::Relative => (before.relative, Topic::WatchAskRelative),
@@ -181,6 +136,6 @@ impl Sweep<'_> {
             ..WatchChange::default()
         };
         self.write(&change, notices).await?;
-        Ok(Left::Done)
+        Ok(true)
     }
 }
