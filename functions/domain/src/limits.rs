@@ -436,7 +436,9 @@ pub const NAMED_IN_NOTICE: usize = 50;
 pub const ABSENCE_TOLD_HOURS: i64 = 24;
 /// Deadlines of one partition of the index that one pass of the sweeper looks at.
 pub const WATCH_SWEPT: usize = 5_000;
-/// Of these so many are read, and what is found among them is done, before more are read.
+/// Deadlines that are reckoned anew within the call that changed the rules; the sweeper does the others.
+pub const RECKONED_AT_ONCE: usize = 500;
+/// Of what is due so many are read, and what is found among them is done, before more are read.
 pub const SWEPT_TOGETHER: usize = 100;
 /// How long one pass of the sweeper goes on through all communities, in seconds: of what is watched, and of everything.
 /// The function on AWS has 55, of which what is left is for what was read and is not done yet.

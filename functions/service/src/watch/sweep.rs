@@ -27,6 +27,7 @@ mod gathered;
 mod ladder;
 mod missed;
 mod raise;
+mod reckoned;
 mod silences;
 mod told;
 mod turn;
@@ -85,7 +86,9 @@ pub async fn pass_within(
         workers: OnceCell::new(),
         missed: Missed::within(turn),
     };
-    let mut done = 0;
+    let last = ctx.store.sweep_mark(com).await?;
+    let known = last.map_or(0, |mark| mark.rules_ver);
+    let (mut done, rules_ver) = sweep.reckon_all(known).await;
     // Doors first: who stands behind a dead one is not decided on as if it could see.
     for what in [Due::Door, Due::Alert, Due::Silence, Due::Absence] {
         done += sweep.all(what).await;
@@ -95,10 +98,12 @@ pub async fn pass_within(
         Err(error) => sweep.missed.all_of("readings that are due", &error),
     }
     if sweep.missed.is_whole() {
-        let failed = sweep.missed.count();
-        ctx.store
-            .put_sweep_mark(com, &SweepMark { at, failed })
-            .await?;
+        let mark = SweepMark {
+            at,
+            failed: sweep.missed.count(),
+            rules_ver,
+        };
+        ctx.store.put_sweep_mark(com, &mark).await?;
     }
     Ok(done)
 }
