@@ -521,6 +521,23 @@ pub(crate) fn people_place(
     ]
 }
 
+/// Those of a community who look after others: few, however many live there.
+#[must_use]
+pub fn trusted(com: CommunityId) -> Pattern {
+    Pattern {
+        index: Some("gsi2"),
+        pk: format!("{com}#TRUSTED"),
+        range: Range::All,
+        newest_first: false,
+    }
+}
+pub(crate) fn trusted_place(com: CommunityId, person: PersonId) -> [(&'static str, String); 2] {
+    [
+        ("g2pk", format!("{com}#TRUSTED")),
+        ("g2sk", person.to_string()),
+    ]
+}
+
 /// Deleted people whose traces are not all gone yet.
 #[must_use]
 pub fn erasing(com: CommunityId, at: Timestamp) -> Pattern {

@@ -2,12 +2,14 @@
 //! next pass and is not said to have been looked at.
 
 use acceptance::TestApp;
-use domain::PersonId;
-use domain::limits;
+use domain::access::Role;
 use domain::notice::Topic;
+use domain::person::Person;
+use domain::{PersonId, limits};
 use jiff::tz::TimeZone;
 use service::points::Within;
 use service::watch::sweep::{Turn, pass_within};
+use store::identity::person_item;
 
 use super::disturbances::many;
 use super::hard_cases::{all_alerts, hours};
@@ -63,5 +65,56 @@ async fn a_pass_without_time_claims_nothing_and_the_next_does_everything() {
         areas.len() <= 4,
         "as one with those that were found with it"
     );
+    app.stop().await;
+}
+
+async fn trusted(app: &TestApp) -> Vec<PersonId> {
+    let found = app.ctx().store.trusted(app.home().await).await;
+    let mut ids: Vec<_> = found.expect("answers").iter().map(|one| one.id).collect();
+    ids.sort_unstable();
+    ids
+}
+
+#[tokio::test]
+async fn who_is_to_be_told_is_found_without_reading_everybody() {
+    let app = TestApp::start().await;
+    let store = &app.ctx().store;
+    let everybody = store.people(app.home().await).await.expect("answers");
+    let looks_after = |one: &&Person| one.roles.iter().any(|role| role.is_trusted());
+    let mut expected: Vec<_> = everybody
+        .iter()
+        .filter(looks_after)
+        .map(|one| one.id)
+        .collect();
+    expected.sort_unstable();
+    assert_eq!(trusted(&app).await, expected);
+    assert!(!expected.is_empty() && expected.len() < everybody.len());
+    // Whoever is given a role is among them, and is not when it is taken away.
+    let plain = everybody
+        .iter()
+        .find(|one| !looks_after(one))
+        .expect("some");
+    for (n, roles) in [(1, vec![Role::SocialWorker]), (2, Vec::new())] {
+        let with = Person {
+            roles: roles.clone(),
+            ver: plain.ver + n,
+            ..plain.clone()
+        };
+        let item = person_item(&with).expect("an item");
+        store.put_all(vec![item]).await.expect("written");
+        assert_eq!(trusted(&app).await.contains(&plain.id), n == 1, "{roles:?}");
+    }
+    // As it was written by the release before.
+    let worker = everybody.iter().find(looks_after).expect("some");
+    let mut older = person_item(worker).expect("an item");
+    for place in ["g2pk", "g2sk"] {
+        assert!(older.remove(place).is_some(), "{place}");
+    }
+    store.put_all(vec![older]).await.expect("written");
+    assert!(!trusted(&app).await.contains(&worker.id));
+    store::upgrade::bring_up(store, 4)
+        .await
+        .expect("brought up");
+    assert_eq!(trusted(&app).await, expected);
     app.stop().await;
 }

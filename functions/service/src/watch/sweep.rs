@@ -54,7 +54,7 @@ struct Sweep<'a> {
     within: &'a Within<'a>,
     at: Timestamp,
     rules: Rules,
-    /// Who lives and works here; read when somebody has to be told.
+    /// Who looks after others here; read when somebody has to be told.
     people: OnceCell<Vec<Person>>,
     /// Who is told of doors and of many alerts.
     workers: OnceCell<Vec<PersonId>>,
