@@ -211,6 +211,29 @@ proptest! {
 }
 
 #[test]
+fn a_doubt_is_over_once_the_door_spoke_and_missed_nothing() {
+    let doubted = Alert {
+        unconfirmed: true,
+        ..opened(&usual())
+    };
+    let (sure, inferred) = (Confidence::Identified, Confidence::Inferred);
+    let rows = [
+        // Late still; spoke again; dead, whatever else.
+        ((true, false), (true, sure)),
+        ((false, false), (false, sure)),
+        ((false, true), (true, inferred)),
+        ((true, true), (true, inferred)),
+    ];
+    for ((late, dead), expected) in rows {
+        let after = doubted.clone().doubted(late, dead);
+        let found = (after.unconfirmed, after.confidence);
+        assert_eq!(found, expected, "late {late}, dead {dead}");
+        let certain = opened(&usual());
+        assert_eq!(certain.clone().doubted(late, dead), certain);
+    }
+}
+
+#[test]
 fn waits_are_of_minutes() {
     let alert = opened(&[step(0), step(7)]);
     assert_eq!(alert.ladder.next_at, Some(at(7)));

@@ -225,3 +225,50 @@ async fn a_door_that_spoke_again_before_the_notice_left_is_told_to_nobody() {
     assert_eq!(doors_told(&home, worker, Topic::DoorDead).await, 0);
     nothing_is_wrong(&app).await;
 }
+
+/// The door is heard from now, and from now on says each hour that it is there.
+async fn beats(home: &Home<'_>) {
+    let device = home.device().await.heard(home.app.now());
+    let change = WatchChange {
+        device: Some(Device {
+            heartbeat_minutes: 60,
+            ver: device.ver + 1,
+            ..device
+        }),
+        ..WatchChange::default()
+    };
+    home.write(&change).await;
+}
+
+#[tokio::test]
+async fn a_doubt_is_over_when_the_door_speaks_and_stays_when_it_was_dead() {
+    let app = TestApp::start().await;
+    let mut speaks = Home::new(&app, Grade::AtOnce, LONG).await;
+    let mut dies = Home::new(&app, Grade::AtOnce, LONG).await;
+    let last = app.now();
+    speaks.passes(Passage::Entry, last).await;
+    dies.passes(Passage::Entry, last).await;
+    app.advance(hours(46) + minutes(55));
+    beats(&speaks).await;
+    beats(&dies).await;
+    app.advance(hours(1) + minutes(5));
+    app.settle().await;
+    let known = async |home: &Home<'_>| {
+        let alert = home.alerts().await.remove(0);
+        (alert.unconfirmed, alert.confidence)
+    };
+    let (sure, inferred) = (Confidence::Identified, Confidence::Inferred);
+    assert_eq!(known(&speaks).await, (true, sure), "its door may be dead");
+    assert_eq!(known(&dies).await, (true, sure));
+    beats(&speaks).await;
+    app.advance(minutes(5));
+    app.settle().await;
+    assert_eq!(known(&speaks).await, (false, sure), "it was not");
+    assert_eq!(known(&dies).await, (true, sure), "nobody knows yet");
+    for wait in [15, 30, 30] {
+        app.advance(minutes(wait));
+        app.settle().await;
+    }
+    assert_eq!(known(&dies).await, (true, inferred), "it was");
+    nothing_is_wrong(&app).await;
+}

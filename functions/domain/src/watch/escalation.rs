@@ -12,6 +12,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::Confidence;
 use super::alert::{Alert, AlertState};
 use crate::access::{Role, named};
 use crate::limits;
@@ -177,6 +178,24 @@ impl Alert {
         self.ladder = self.ladder.climbed(steps, at);
         self.ver += 1;
         Some((self, tell))
+    }
+
+    /// Looked at again by what the doors are known to have seen: a door that was `late` and spoke again had missed
+    /// nothing, so that no call has to come first any more; one that turned out to be `dead` leaves the doubt, and
+    /// what was seen is inferred. The version is the caller's to count.
+    #[must_use]
+    pub fn doubted(self, late: bool, dead: bool) -> Self {
+        match (self.unconfirmed, late, dead) {
+            (true, _, true) => Self {
+                confidence: Confidence::Inferred,
+                ..self
+            },
+            (true, false, false) => Self {
+                unconfirmed: false,
+                ..self
+            },
+            (true, true, false) | (false, ..) => self,
+        }
     }
 
     /// Somebody is still to be told: it is not over, and nobody has it.

@@ -83,6 +83,20 @@ impl Sweep<'_> {
         climbed
     }
 
+    /// What is doubted is looked at again with each step.
+    async fn looked_at_again(&self, alert: Alert) -> Result<Alert, Error> {
+        if !alert.unconfirmed {
+            return Ok(alert);
+        }
+        let com = self.within.community;
+        let watched = self.ctx.store.watched(com, alert.person).await?;
+        let Some(watched) = watched.filter(|one| one.alert == Some(alert.id)) else {
+            return Ok(alert);
+        };
+        let sight = self.sight(&watched).await?;
+        Ok(alert.doubted(sight.late, sight.dead))
+    }
+
     /// Refuses: `Stale`.
     async fn step(&self, after: Alert, reach: &[Reach], telling: Telling<'_>) -> Result<(), Error> {
         let notices = match telling {
@@ -94,7 +108,7 @@ impl Sweep<'_> {
             Telling::Told => Vec::new(),
         };
         let change = WatchChange {
-            alert: Some(after),
+            alert: Some(self.looked_at_again(after).await?),
             ..WatchChange::default()
         };
         self.write(&change, notices).await

@@ -16,10 +16,15 @@ use super::unseen::Unseen;
 use crate::error::Error;
 
 /// What the doors of one home could see.
-struct Sight {
+pub(super) struct Sight {
     outages: Vec<Outage>,
     unidentified_exits: bool,
-    late: bool,
+    /// A door has missed one heartbeat.
+    pub late: bool,
+    /// A door was dead since the last sign.
+    pub dead: bool,
+    /// There are several, and one may have seen what another missed.
+    several: bool,
     /// When somebody last passed who was not identified.
     unsure_at: Option<Timestamp>,
 }
@@ -48,7 +53,7 @@ impl Sweep<'_> {
             &Coverage {
                 outages: &sight.outages,
                 unidentified_exits: sight.unidentified_exits,
-                late: sight.late,
+                late: sight.late || sight.several && sight.dead,
             },
             before.asking(&self.rules),
             self.at,
@@ -83,19 +88,20 @@ impl Sweep<'_> {
         Ok(true)
     }
 
-    async fn sight(&self, watched: &Watched) -> Result<Sight, Error> {
+    pub(super) async fn sight(&self, watched: &Watched) -> Result<Sight, Error> {
         let com = self.within.community;
         let doors = self.ctx.store.devices_among(com, &watched.doors).await?;
         let doors: Vec<Device> = doors.into_iter().flatten().collect();
         let outages: Vec<_> = doors.iter().map(|door| door.outages(self.at)).collect();
         let sign = watched.presence.sign.map(|sign| sign.at);
         let since = |outage: &Outage| outage.to.is_none_or(|to| Some(to) > sign);
-        let missed = doors.len() > 1 && outages.iter().flatten().any(since);
         let is_late = |door: &Device| door.liveness(self.at) == Liveness::Late;
         Ok(Sight {
             outages: together(&outages),
             unidentified_exits: doors.iter().any(|door| door.sense != DoorSense::BothWays),
-            late: missed || doors.iter().any(is_late),
+            late: doors.iter().any(is_late),
+            dead: outages.iter().flatten().any(since),
+            several: doors.len() > 1,
             unsure_at: doors.iter().filter_map(|door| door.unidentified_at).max(),
         })
     }
