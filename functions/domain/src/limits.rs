@@ -430,6 +430,13 @@ pub const OUTAGES: usize = 100;
 pub const DOOR_TOLD_HOURS: i64 = 6;
 /// How often it is told again that somebody behind a dead door is to be called, in hours.
 pub const UNSEEN_TOLD_HOURS: i64 = 4;
+/// Doors that were not heard from for so long count as not heard from lately, in minutes; so many of them should have
+/// been, and fewer than so many of a hundred were: then what doors say does not come in. How long an alert is held
+/// for that, in minutes.
+pub const LAG_MINUTES: i64 = 10;
+pub const LAG_WORDS_LEAST: i64 = 5;
+pub const LAG_PER_CENT: i64 = 20;
+pub const LAG_HELD_MINUTES: i64 = 2 * 60;
 /// Of those that one notice is about, as many are named in it.
 pub const NAMED_IN_NOTICE: usize = 50;
 /// How long before its end somebody is told of an absence, in hours.

@@ -3,7 +3,7 @@
 //!
 //! Read [`presence`] (what is known of somebody), [`rules`] and [`absence`] (what they and the community
 //! agreed on), [`deadline`] (when silence is too long, and what is decided then), [`device`] (how far a
-//! door can be trusted), [`unheard`] (who and what was never seen at all), [`window`] (which of its numbers were taken), [`event`] (what it says), [`escalation`] (who is told, and who after them) and [`replay`]
+//! door can be trusted), [`unheard`] (who and what was never seen at all), [`lag`] (whether what doors say comes in), [`window`] (which of its numbers were taken), [`event`] (what it says), [`escalation`] (who is told, and who after them) and [`replay`]
 //! (the same rules over a log). Then [`observation`] (what is measured) and [`vitals`] (what becomes of it).
 //!
 //! Source of the two outer limits, 48 hours without going out and 72 hours without coming home: the case
@@ -15,6 +15,7 @@ pub mod deadline;
 pub mod device;
 pub mod escalation;
 pub mod event;
+pub mod lag;
 pub mod observation;
 pub mod presence;
 pub mod replay;

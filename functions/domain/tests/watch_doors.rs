@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::watch::lag::{held_until, is_lagging};
 use domain::watch::{Device, DoorSense, Grade, Outage, Passage, Presence, Watched};
 use domain::{CommunityId, DeviceId, PersonId, limits};
 use jiff::{SignedDuration, Timestamp};
@@ -196,4 +197,52 @@ fn a_door_that_comes_and_goes_is_told_of_every_few_hours_at_most() {
         let expected = from.map(minute);
         assert_eq!(device.tells_dead_from(), expected, "{:?}", device.outages);
     }
+}
+
+#[test]
+fn little_comes_in_where_a_fifth_of_what_should_does_not() {
+    let at = second(100_000);
+    let heard = |minutes: i64| Device {
+        heartbeat_minutes: 10,
+        heard_at: Some(at - SignedDuration::from_mins(minutes)),
+        ..door()
+    };
+    let doors = |lately: usize, silent: usize, minutes: i64| -> Vec<Device> {
+        let fresh = (0..lately).map(|_| heard(3));
+        fresh.chain((0..silent).map(|_| heard(minutes))).collect()
+    };
+    let rows = [
+        // Ten doors: two were heard from, one, none.
+        (doors(2, 8, 15), false),
+        (doors(1, 9, 15), true),
+        (doors(0, 10, 15), true),
+        (doors(0, 10, 10), false),
+        // Too few to tell anything.
+        (doors(0, 4, 15), false),
+        (doors(0, 5, 15), true),
+        // Dead for hours: nobody waits for them.
+        (doors(0, 10, 20 + limits::LAG_HELD_MINUTES), true),
+        (doors(0, 10, 21 + limits::LAG_HELD_MINUTES), false),
+    ];
+    for (doors, expected) in rows {
+        let silent = doors
+            .iter()
+            .map(|door| at.duration_since(door.heard_at.expect("heard")));
+        let silent: Vec<_> = silent.map(|silent| silent.as_mins()).collect();
+        assert_eq!(is_lagging(&doors, at), expected, "{silent:?}");
+    }
+    // Once a day: nobody can expect their word within minutes.
+    let seldom = Device {
+        heartbeat_minutes: 24 * 60,
+        ..heard(15)
+    };
+    assert!(!is_lagging(&vec![seldom; 100], at));
+    let minute = |minutes: i64| second(minutes * 60);
+    assert_eq!(held_until(minute(0), minute(0)), Some(minute(1)));
+    let longest = limits::LAG_HELD_MINUTES;
+    assert_eq!(
+        held_until(minute(0), minute(longest - 1)),
+        Some(minute(longest))
+    );
+    assert_eq!(held_until(minute(0), minute(longest)), None);
 }

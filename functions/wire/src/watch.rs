@@ -294,7 +294,8 @@ json! {
         /// When silence is too long, as far as is known now.
         pub due: Option<Moment>,
         pub away_until: Option<Moment>,
-        /// A door of theirs is dead: nothing is known since.
+        /// A door of theirs is dead, so that nothing is known since; or none has ever seen them, a day after it was
+        /// agreed.
         pub blind: bool,
         pub alert: Option<AlertId>,
         /// Absent on lists; without the cards to the person themselves.

@@ -272,3 +272,40 @@ async fn a_doubt_is_over_when_the_door_speaks_and_stays_when_it_was_dead() {
     assert_eq!(known(&dies).await, (true, inferred), "it was");
     nothing_is_wrong(&app).await;
 }
+
+/// Many readers of a community say each ten minutes that they are there; then nothing comes in from anywhere.
+#[tokio::test]
+async fn while_nothing_comes_in_an_alert_is_held_for_two_hours_and_is_unconfirmed_then() {
+    let app = TestApp::start().await;
+    let mut home = Home::new(&app, Grade::AtOnce, LONG).await;
+    let last = app.now();
+    home.passes(Passage::Entry, last).await;
+    app.advance(hours(48) - minutes(15));
+    for _ in 0..8 {
+        let device = Device {
+            id: DeviceId::new(app.millis(), app.chance()),
+            heartbeat_minutes: 10,
+            heard_at: Some(app.now()),
+            ..home.device().await
+        };
+        let device = Device { ver: 1, ..device };
+        let change = WatchChange {
+            device: Some(device),
+            ..WatchChange::default()
+        };
+        home.write(&change).await;
+    }
+    app.advance(minutes(15));
+    app.settle().await;
+    assert!(home.alerts().await.is_empty(), "held");
+    let armed = home.watched().await.armed;
+    assert_eq!(armed, Some(app.now() + minutes(1)), "and looked at again");
+    app.advance(hours(2) - minutes(1));
+    app.settle().await;
+    assert!(home.alerts().await.is_empty(), "held still");
+    app.advance(minutes(1));
+    app.settle().await;
+    let alert = home.alerts().await.remove(0);
+    assert_eq!((alert.due, alert.unconfirmed), (last + hours(48), true));
+    nothing_is_wrong(&app).await;
+}

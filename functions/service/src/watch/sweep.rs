@@ -58,6 +58,8 @@ struct Sweep<'a> {
     people: OnceCell<Vec<Person>>,
     /// Who is told of doors and of many alerts.
     workers: OnceCell<Vec<PersonId>>,
+    /// What doors say does not come in; looked at when somebody is silent for too long.
+    lagging: OnceCell<bool>,
     missed: Missed,
 }
 
@@ -84,6 +86,7 @@ pub async fn pass_within(
         rules: ctx.store.watch_rules(com).await?,
         people: OnceCell::new(),
         workers: OnceCell::new(),
+        lagging: OnceCell::new(),
         missed: Missed::within(turn),
     };
     let last = ctx.store.sweep_mark(com).await?;
@@ -140,6 +143,7 @@ fn elsewhere<'a>(ctx: &'a Ctx, within: &'a Within<'a>, rules: &Rules, at: Timest
         rules: rules.clone(),
         people: OnceCell::new(),
         workers: OnceCell::new(),
+        lagging: OnceCell::new(),
         missed: Missed::within(Turn::of_seconds(0)),
     }
 }

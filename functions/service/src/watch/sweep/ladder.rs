@@ -94,7 +94,8 @@ impl Sweep<'_> {
             return Ok(alert);
         };
         let sight = self.sight(&watched).await?;
-        Ok(alert.doubted(sight.late, sight.dead))
+        let late = sight.late || self.is_lagging().await?;
+        Ok(alert.doubted(late, sight.dead))
     }
 
     /// Refuses: `Stale`.

@@ -2,7 +2,8 @@
 //! only gathered.
 
 use domain::notice::{Data, Topic};
-use domain::watch::deadline::{Ask, Decision, decide, reached, together};
+use domain::watch::deadline::{Ask, Decision, Overdue, decide, reached, together};
+use domain::watch::lag::{held_until, is_lagging};
 use domain::watch::{Coverage, Device, DoorSense, Liveness, Outage, Presence, Watched};
 use domain::{PersonId, limits};
 use jiff::{SignedDuration, Timestamp};
@@ -69,10 +70,7 @@ impl Sweep<'_> {
                 }
             },
             Some(Decision::Ask { ask, until }) => return self.ask(before, ask, until).await,
-            Some(Decision::Alert(found)) => {
-                gathered.overdue.push((before, found));
-                return Ok(false);
-            }
+            Some(Decision::Alert(found)) => return self.overdue(before, found, gathered).await,
             // A matter of their card or their doors, told of again each day.
             None => {
                 let until = self.at + SignedDuration::from_hours(limits::NEVER_HEARD_HOURS);
@@ -86,6 +84,42 @@ impl Sweep<'_> {
         };
         self.write(&change, Vec::new()).await?;
         Ok(true)
+    }
+
+    /// Gathered for its alert. While what doors say does not come in it is held, and for so long only that somebody
+    /// who may be lying there is found.
+    async fn overdue(
+        &self,
+        before: Watched,
+        mut found: Overdue,
+        gathered: &mut Gathered,
+    ) -> Result<bool, Error> {
+        if self.is_lagging().await? {
+            let windows = before.windows(&self.rules);
+            let since = reached(&before.presence, windows, &before.absences);
+            if let Some(until) = held_until(since.unwrap_or(found.due), self.at) {
+                let change = WatchChange {
+                    watched: Some(self.rested(before, until)),
+                    ..WatchChange::default()
+                };
+                self.write(&change, Vec::new()).await?;
+                return Ok(true);
+            }
+            found.unconfirmed = true;
+        }
+        gathered.overdue.push((before, found));
+        Ok(false)
+    }
+
+    /// Whether what doors say does not come in.
+    pub(super) async fn is_lagging(&self) -> Result<bool, Error> {
+        let lagging = self.lagging.get_or_try_init(|| self.look_at_doors());
+        Ok(*lagging.await?)
+    }
+
+    async fn look_at_doors(&self) -> Result<bool, Error> {
+        let doors = self.ctx.store.devices(self.within.community).await?;
+        Ok(is_lagging(&doors, self.at))
     }
 
     pub(super) async fn sight(&self, watched: &Watched) -> Result<Sight, Error> {
