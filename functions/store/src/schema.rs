@@ -7,7 +7,7 @@
 //! | Account       | ~#PHONE#digest         | ACCOUNT              |                           |                           |                      |                   |
 //! | Code          | ~#PHONE#digest         | CODE                 |                           |                           |                      |                   |
 //! | Rate          | ~#RATE#digest          | window#start         |                           |                           |                      |                   |
-//! | Person        | com#P#per              | PERSON               | com#PEOPLE / name#per     |                           |                      | com#DUE#P / erased|
+//! | Person        | com#P#per              | PERSON               | com#PEOPLE / name#per     | com#TRUSTED / per         |                      | com#DUE#P / erased|
 //! | Session       | com#P#per              | SESSION#digest       |                           |                           |                      |                   |
 //! | SecondFactor  | com#P#per              | TOTP                 |                           |                           |                      |                   |
 //! | Consent       | com#P#per              | CONSENT#purpose#ms   |                           |                           |                      |                   |
@@ -66,7 +66,7 @@
 //! | DeviceOf      | ~#DEVICE#dev           | OF                   |                           |                           |                      |                   |
 //! | Device        | com#DOORS              | dev                  |                           |                           |                      | com#DUE#D / dead#dev|
 //! | DoorDay       | com#DOORDAYS#dev       | day                  |                           |                           |                      |                   |
-//! | Watched       | com#P#per              | WATCH                | com#WATCHED / per         |                           |                      | com#DUE#W#n / armed#per|
+//! | Watched       | com#P#per              | WATCH                | com#WATCHED / per         | com#WATCHED#N / since#per |                      | com#DUE#W#n / armed#per|
 //! | CredentialOf  | com#CREDENTIAL#card    | OF                   |                           |                           |                      |                   |
 //! | SignRow       | com#P#per              | SIGN#at#dev#seq      |                           |                           |                      |                   |
 //! | AbsenceRow    | com#P#per              | ABSENCE#abs          |                           |                           |                      | com#DUE#H / tell#abs|

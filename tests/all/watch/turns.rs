@@ -47,10 +47,10 @@ async fn a_pass_without_time_claims_nothing_and_the_next_does_everything() {
         let theirs = all.iter().filter(|one| people.contains(&one.person));
         theirs.count()
     };
-    assert_eq!(found(&people).await, 0);
+    assert_eq!(found(people.as_slice()).await, 0);
     pass(&app, Turn::of_seconds(300)).await;
     assert_eq!(mark().await.map(|mark| mark.at), Some(app.now()));
-    assert_eq!(found(&people).await, count, "each has an alert");
+    assert_eq!(found(people.as_slice()).await, count, "each has an alert");
     service::notify::relay::settle(app.ctx())
         .await
         .expect("told");

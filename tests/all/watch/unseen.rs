@@ -2,10 +2,9 @@
 //! again until it is seen to.
 
 use acceptance::TestApp;
-use domain::DeviceId;
-use domain::PersonId;
 use domain::notice::Topic;
 use domain::watch::{Confidence, Device, DoorSense, Grade, Passage, Watched};
+use domain::{DeviceId, PersonId};
 use service::market::sweep::run_once;
 use store::notify::Message;
 use store::watch::WatchChange;

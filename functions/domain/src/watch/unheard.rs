@@ -63,14 +63,16 @@ impl Device {
         let patience = i64::from(self.heartbeat_minutes) * i64::from(limits::HEARTBEATS_MISSED);
         let patience = SignedDuration::from_mins(patience);
         let pause = SignedDuration::from_hours(limits::DOOR_TOLD_HOURS);
-        self.outages.iter().fold(None, |next, outage| {
-            let found = outage.from.checked_add(patience).ok()?;
-            let told = next.map_or(found, |next: Timestamp| next.max(found));
-            match outage.to {
-                Some(to) if told < to => told.checked_add(pause).ok(),
-                Some(_) | None => next,
-            }
-        })
+        self.outages
+            .iter()
+            .fold(None, |next: Option<Timestamp>, outage| {
+                let found = outage.from.checked_add(patience).ok()?;
+                let told = next.map_or(found, |next| next.max(found));
+                match outage.to {
+                    Some(to) if told < to => told.checked_add(pause).ok(),
+                    Some(_) | None => next,
+                }
+            })
     }
 
     /// It never spoke, and that is told now: an outage from the beginning, which its first word ends. Absent where

@@ -16,9 +16,8 @@ use store::table::read;
 use crate::ctx::Ctx;
 use crate::error::Error;
 
-/// Of an alert, or of many: it is not over, and nobody has it; of many one is so. Of doors: one of them is dead
-/// still. Of a question how somebody is: they gave no sign since. Of
-/// people whom no door can see: one of them gave no sign since.
+/// Of an alert: it is not over, and nobody has it; of many, one is so. Of doors: one of them is dead still. Of a
+/// question how somebody is: they gave no sign since. Of people whom no door can see: one of them gave none.
 pub async fn is_wanted(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<bool, Error> {
     let (store, com) = (&ctx.store, row.community);
     let value = |name: &str| row.notice.data.get(name).map(String::as_str);
@@ -104,6 +103,9 @@ async fn any_silent(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<bool, Er
     if let Some(one) = row.notice.data.get("device") {
         devices.extend(one.parse::<DeviceId>().ok());
         all = true;
+    }
+    if devices.is_empty() {
+        return Ok(true);
     }
     let found = ctx.store.devices_among(row.community, &devices).await?;
     let silent = |one: &Device| matches!(one.liveness(at), Liveness::Dead { .. });
