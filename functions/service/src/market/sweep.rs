@@ -62,10 +62,7 @@ pub async fn run_once(ctx: &Ctx) -> Result<usize, Error> {
         ctx.relay_bell.notify_one();
     }
     for (community, zone) in &communities {
-        if turn.is_over() {
-            break;
-        }
-        done += everything(ctx, (community, zone), at).await;
+        done += everything(ctx, (community, zone), at, turn).await;
     }
     if done > 0 {
         ctx.relay_bell.notify_one();
@@ -114,7 +111,12 @@ async fn watched(ctx: &Ctx, within: (&Community, &TimeZone), at: Timestamp, turn
     done
 }
 
-async fn everything(ctx: &Ctx, within: (&Community, &TimeZone), at: Timestamp) -> usize {
+async fn everything(
+    ctx: &Ctx,
+    within: (&Community, &TimeZone),
+    at: Timestamp,
+    turn: Turn,
+) -> usize {
     let mut done = 0;
     for what in [
         Due::Booking,
@@ -126,6 +128,9 @@ async fn everything(ctx: &Ctx, within: (&Community, &TimeZone), at: Timestamp) -
         Due::Kept,
         Due::Import,
     ] {
+        if turn.is_over() {
+            return done;
+        }
         done += all(ctx, within, what, at).await;
     }
     match delete_me::resume(ctx, within.0.id, at).await {
