@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use acceptance::yaml;
-use domain::{CommunityId, MessageId};
+use domain::{CommunityId, MessageId, limits};
 use local::csp;
 use serde_json::Value;
 use service::router::SECURITY_HEADERS;
@@ -338,4 +338,15 @@ fn china_is_asked_for_nothing_it_does_not_have() {
         let named = line.contains("amazonaws.com") && !line.contains("Service:");
         assert!(!fixed && !named, "line {}: {line}", n + 1);
     }
+}
+
+#[test]
+fn the_sweeper_ends_its_pass_before_it_is_ended() {
+    let resources = resources();
+    let timeout = &resources["Sweeper"]["Properties"]["Timeout"];
+    let seconds: Option<u64> = timeout.as_u64().or_else(|| text(timeout).parse().ok());
+    let seconds = seconds.expect("seconds");
+    // What was read when its time is over is still done.
+    assert!(seconds >= limits::SWEEP_SECONDS + 15, "{seconds}");
+    assert!(limits::SWEEP_WATCH_SECONDS < limits::SWEEP_SECONDS);
 }

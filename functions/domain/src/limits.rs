@@ -198,6 +198,9 @@ pub const SEND_SECONDS: u64 = 5;
 pub const TEXTS_PER_DAY: u32 = 10_000;
 /// Those of them that are notices; the rest is kept for sign-in codes.
 pub const NOTICE_TEXTS_PER_DAY: u32 = 8_000;
+/// Texts of alarms of one community, besides those: nobody's bookings use them up. What is beyond counts as any
+/// other notice. Several times what all watched of a large community would cost at once.
+pub const ALARM_TEXTS_PER_DAY: u32 = 1_000;
 /// Tries at one transaction before the caller is asked to come back.
 pub const COMMIT_TRIES: u32 = 8;
 /// Tries that may follow first ones while the store is overloaded, until nothing is left: so many in reserve.
@@ -398,6 +401,8 @@ pub const LEASE_MINUTES: u32 = 24 * 60;
 /// Steps of a ladder, and the longest wait before one of them, in minutes.
 pub const LADDER_STEPS: usize = 6;
 pub const LADDER_WAIT_MINUTES: u32 = 12 * 60;
+/// How often the last step is told again while nobody takes the alert on, in minutes.
+pub const LADDER_REPEAT_MINUTES: u32 = 30;
 /// A sweeper that has not passed for longer is late, in minutes.
 pub const SWEEP_LATE_MINUTES: i64 = 5;
 /// The most alerts of one sweep that are shown one by one.
@@ -428,13 +433,27 @@ pub const WATCH_SHARDS: u32 = 4;
 pub const EVENT_DAYS: i64 = 90;
 /// How far the clock of a signed call may be from ours.
 pub const SIGNED_MINUTES: i64 = 5;
-/// Somebody who is watched and was never seen for so long is a matter of their doors.
+/// Somebody who is watched and was never seen for so long is a matter of their doors, and told as often; so is a
+/// device that never spoke.
 pub const NEVER_HEARD_HOURS: i64 = 24;
 /// How often somebody behind a dead door is looked at again.
 pub const BLIND_MINUTES: i64 = 5;
 /// How long a door's outages are remembered, in days, and how many: longer than the longest window.
 pub const OUTAGE_DAYS: i64 = 100;
 pub const OUTAGES: usize = 100;
+/// How often it is told at most that the same door is dead, in hours: one that comes and goes wakes nobody each time.
+pub const DOOR_TOLD_HOURS: i64 = 6;
+/// How often it is told again that somebody behind a dead door is to be called, in hours.
+pub const UNSEEN_TOLD_HOURS: i64 = 4;
+/// Doors that were not heard from for so long count as not heard from lately, in minutes; so many of them should have
+/// been, and fewer than so many of a hundred were: then what doors say does not come in. How long an alert is held
+/// for that, in minutes.
+pub const LAG_MINUTES: i64 = 10;
+pub const LAG_WORDS_LEAST: i64 = 5;
+pub const LAG_PER_CENT: i64 = 20;
+pub const LAG_HELD_MINUTES: i64 = 2 * 60;
+/// Of those that one notice is about, as many are named in it.
+pub const NAMED_IN_NOTICE: usize = 50;
 /// How long after the deadline the link of a question how somebody is may be answered, in hours.
 pub const WELL_HOURS: i64 = 24;
 /// Characters of the key of such a link.
@@ -446,6 +465,14 @@ pub const ABSENCE_TOLD_HOURS: i64 = 24;
 pub const ABSENCE_TOLD_LEAST_HOURS: i64 = 4;
 /// Deadlines of one partition of the index that one pass of the sweeper looks at.
 pub const WATCH_SWEPT: usize = 5_000;
+/// Deadlines that are reckoned anew within the call that changed the rules; the sweeper does the others.
+pub const RECKONED_AT_ONCE: usize = 500;
+/// Of what is due so many are read, and what is found among them is done, before more are read.
+pub const SWEPT_TOGETHER: usize = 100;
+/// How long one pass of the sweeper goes on through all communities, in seconds: of what is watched, and of everything.
+/// The function on AWS has 55, of which what is left is for what was read and is not done yet.
+pub const SWEEP_WATCH_SECONDS: u64 = 30;
+pub const SWEEP_SECONDS: u64 = 40;
 /// Events that a device may send in one body.
 pub const DOOR_EVENTS: usize = 100;
 /// Parts of one body, pictures that are thrown away among them.

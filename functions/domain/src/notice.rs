@@ -87,6 +87,14 @@ named! {
         VitalAlert = "vital_alert",
         /// A door is not heard from any more.
         DoorDead = "door_dead",
+        /// So many doors at once are not heard from any more that they are told as one.
+        DoorsDead = "doors_dead",
+        /// Devices were registered and never spoke.
+        DoorNeverHeard = "door_never_heard",
+        /// People are silent for as long as was agreed, and a door of theirs is dead: nobody knows.
+        WatchUnseen = "watch_unseen",
+        /// People are watched over whom no door has ever seen.
+        WatchNeverSeen = "watch_never_seen",
         /// An absence that was said ends soon.
         AbsenceEnds = "absence_ends",
         /// Somebody who was said to be away is at home again.
@@ -121,6 +129,24 @@ impl Topic {
                 | Self::DoorDead
                 | Self::CareTask
                 | Self::CareStation
+        )
+    }
+}
+
+impl Topic {
+    /// Somebody may be in danger, or could not be seen if they were: its texts do not wait for another day because
+    /// others used today's up.
+    #[must_use]
+    pub fn is_alarm(self) -> bool {
+        matches!(
+            self,
+            Self::WatchAlert
+                | Self::WatchArea
+                | Self::SosAlert
+                | Self::VitalAlert
+                | Self::WatchUnseen
+                | Self::DoorDead
+                | Self::DoorsDead
         )
     }
 }

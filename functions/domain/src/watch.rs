@@ -4,8 +4,9 @@
 //! Read [`presence`] (what is known of somebody), [`rules`] and [`absence`] (what they and the community
 //! agreed on), [`deadline`] (when silence is too long, and what is decided then), [`question`] (who may say
 //! that they are well), [`device`] (how far a door can be trusted), [`clock`] (what its time is worth),
-//! [`ways`] (what it does not say of itself), [`window`] (which of its numbers were taken), [`event`] (what it
-//! says), [`escalation`] (who is told, and who after them) and [`replay`] (the same rules over a log). Then
+//! [`ways`] (what it does not say of itself), [`unheard`] (who and what was never seen at all), [`lag`]
+//! (whether what doors say comes in), [`window`] (which of its numbers were taken), [`event`] (what it says),
+//! [`escalation`] (who is told, and who after them) and [`replay`] (the same rules over a log). Then
 //! [`observation`] (what is measured), [`vitals`] (what becomes of it) and [`press`] (the button).
 //!
 //! Source of the two outer limits, 48 hours without going out and 72 hours without coming home: the case
@@ -18,12 +19,14 @@ pub mod deadline;
 pub mod device;
 pub mod escalation;
 pub mod event;
+pub mod lag;
 pub mod observation;
 pub mod presence;
 pub mod press;
 pub mod question;
 pub mod replay;
 pub mod rules;
+pub mod unheard;
 pub mod vitals;
 pub mod watched;
 pub mod ways;

@@ -462,20 +462,32 @@ fn a_dead_door_is_noted_once_and_its_outage_ends_with_its_next_word() {
 }
 
 #[test]
-fn a_home_is_not_seen_whenever_one_of_its_doors_is_dead() {
+fn a_home_is_not_seen_while_all_of_its_doors_are_dead() {
     let outage = |from: i64, to: Option<i64>| Outage {
         from: minute(from),
         to: to.map(minute),
     };
-    let all = vec![
-        outage(50, Some(60)),
-        outage(0, Some(10)),
-        outage(5, Some(20)),
-        outage(70, None),
+    let together = |doors: &[Vec<Outage>]| domain::watch::together(doors);
+    let one = vec![outage(0, Some(20)), outage(50, Some(60)), outage(70, None)];
+    assert_eq!(together(&[]), []);
+    assert_eq!(together(std::slice::from_ref(&one)), one);
+    assert_eq!(together(&[one.clone(), Vec::new()]), [], "the other sees");
+    let other = vec![
+        outage(10, Some(30)),
+        outage(40, Some(55)),
+        outage(60, Some(65)),
         outage(80, Some(90)),
+        outage(95, None),
     ];
-    let whole = [outage(0, Some(20)), outage(50, Some(60)), outage(70, None)];
-    assert_eq!(domain::watch::together(all), whole);
+    let common = [
+        outage(10, Some(20)),
+        outage(50, Some(55)),
+        outage(80, Some(90)),
+        outage(95, None),
+    ];
+    assert_eq!(together(&[one.clone(), other.clone()]), common);
+    assert_eq!(together(&[other.clone(), one.clone()]), common);
+    assert_eq!(together(&[one, other, Vec::new()]), []);
 }
 
 fn some_sign() -> impl Strategy<Value = Sign> {

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use domain::watch::device::When;
-use domain::watch::{Device, DoorSense, Grade, Passage, Presence, Watched};
+use domain::watch::lag::{held_until, is_lagging};
+use domain::watch::{Device, DoorSense, Grade, Outage, Passage, Presence, Watched};
 use domain::{CommunityId, DeviceId, PersonId, limits};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -154,6 +155,7 @@ fn a_door_of_others_shows_that_somebody_is_well_and_not_where() {
         presence: Presence::default(),
         absences: Vec::new(),
         asked: 0,
+        unseen_told_at: None,
         alert: None,
         armed: None,
         rules_ver: 0,
@@ -248,4 +250,82 @@ fn an_opening_right_after_somebody_was_identified_is_theirs() {
     }
     let many = (0..100).fold(door, |door, n| door.identified_at(second(n * 60)));
     assert_eq!(many.identified.len(), limits::IDENTIFIED);
+}
+
+#[test]
+fn a_door_that_comes_and_goes_is_told_of_every_few_hours_at_most() {
+    let minute = |minutes: i64| second(minutes * 60);
+    let out = |from: i64, to: i64| Outage {
+        from: minute(from),
+        to: Some(minute(to)),
+    };
+    let pause = limits::DOOR_TOLD_HOURS * 60;
+    // It says that it is there every 15 minutes, and is found dead after 30.
+    let rows = [
+        (vec![], None),
+        // Back before anybody found it dead.
+        (vec![out(0, 29)], None),
+        (vec![out(0, 60)], Some(30 + pause)),
+        // Three times within hours: told once.
+        (
+            vec![out(0, 60), out(100, 160), out(200, 300)],
+            Some(30 + pause),
+        ),
+        // Out for so long that it is told a second time.
+        (vec![out(0, 60), out(100, 500)], Some(30 + 2 * pause)),
+        (vec![out(0, 60), out(1_000, 1_100)], Some(1_030 + pause)),
+    ];
+    for (outages, from) in rows {
+        let device = Device { outages, ..door() };
+        let expected = from.map(minute);
+        assert_eq!(device.tells_dead_from(), expected, "{:?}", device.outages);
+    }
+}
+
+#[test]
+fn little_comes_in_where_a_fifth_of_what_should_does_not() {
+    let at = second(100_000);
+    let heard = |minutes: i64| Device {
+        heartbeat_minutes: 10,
+        heard_at: Some(at - SignedDuration::from_mins(minutes)),
+        ..door()
+    };
+    let doors = |lately: usize, silent: usize, minutes: i64| -> Vec<Device> {
+        let fresh = (0..lately).map(|_| heard(3));
+        fresh.chain((0..silent).map(|_| heard(minutes))).collect()
+    };
+    let rows = [
+        // Ten doors: two were heard from, one, none.
+        (doors(2, 8, 15), false),
+        (doors(1, 9, 15), true),
+        (doors(0, 10, 15), true),
+        (doors(0, 10, 10), false),
+        // Too few to tell anything.
+        (doors(0, 4, 15), false),
+        (doors(0, 5, 15), true),
+        // Dead for hours: nobody waits for them.
+        (doors(0, 10, 20 + limits::LAG_HELD_MINUTES), true),
+        (doors(0, 10, 21 + limits::LAG_HELD_MINUTES), false),
+    ];
+    for (doors, expected) in rows {
+        let silent = doors
+            .iter()
+            .map(|door| at.duration_since(door.heard_at.expect("heard")));
+        let silent: Vec<_> = silent.map(|silent| silent.as_mins()).collect();
+        assert_eq!(is_lagging(&doors, at), expected, "{silent:?}");
+    }
+    // Once a day: nobody can expect their word within minutes.
+    let seldom = Device {
+        heartbeat_minutes: 24 * 60,
+        ..heard(15)
+    };
+    assert!(!is_lagging(&vec![seldom; 100], at));
+    let minute = |minutes: i64| second(minutes * 60);
+    assert_eq!(held_until(minute(0), minute(0)), Some(minute(1)));
+    let longest = limits::LAG_HELD_MINUTES;
+    assert_eq!(
+        held_until(minute(0), minute(longest - 1)),
+        Some(minute(longest))
+    );
+    assert_eq!(held_until(minute(0), minute(longest)), None);
 }

@@ -1,12 +1,13 @@
 //! The ladder of an alert, whatever people and the sweeper do, in any order: nobody is told while somebody has
-//! it or once it is over, no step is left out or told twice, and each has its whole wait.
+//! it or once it is over, no step is left out or told twice but the last, which is repeated until somebody has
+//! it, and each has its whole wait.
 
 use domain::watch::escalation::usual;
 use domain::watch::{
     Alert, AlertReason, AlertState, Cause, Confidence, Ladder, Reach, Rules, Seen, SeenHow,
     Silence, Step,
 };
-use domain::{AlertId, CommunityId, PersonId};
+use domain::{AlertId, CommunityId, PersonId, limits};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
@@ -71,16 +72,28 @@ fn told(alert: &mut Alert, rules: &Rules, minutes: &[i64]) -> Vec<(i64, Vec<Reac
 }
 
 #[test]
-fn one_step_after_the_other_and_then_nobody() {
+fn one_step_after_the_other_and_then_the_last_until_somebody_has_it() {
     let rules = rules(usual());
     let mut alert = opened(&rules.ladder);
-    let minutes: Vec<i64> = (0..200).collect();
-    let want: [(i64, Vec<Reach>); 2] = [
+    let minutes: Vec<i64> = (0..90).collect();
+    let want: [(i64, Vec<Reach>); 4] = [
         (5, vec![Reach::Workers, Reach::Station]),
         (20, vec![Reach::Admins]),
+        (50, vec![Reach::Admins]),
+        (80, vec![Reach::Admins]),
     ];
     assert_eq!(told(&mut alert, &rules, &minutes), want);
-    assert_eq!((alert.ladder.told, alert.ladder.next_at), (3, None));
+    assert_eq!(
+        (alert.ladder.told, alert.ladder.next_at),
+        (3, Some(at(110)))
+    );
+    let taken = alert.acknowledge(worker(1), &rules, at(100));
+    let mut alert = taken.expect("nobody has it");
+    assert!(told(&mut alert, &rules, &[110, 129]).is_empty());
+    // Ten minutes were left of its wait.
+    let mut alert = alert.lapse(at(130)).expect("lapsed");
+    let again = told(&mut alert, &rules, &[139, 140]);
+    assert_eq!(again, [(140, vec![Reach::Admins])]);
 }
 
 /// A sweeper that stood still for an hour tells one step, and gives the next its time (OnCall 1206: a wait
@@ -111,14 +124,14 @@ fn what_was_left_of_a_wait_is_left_after_a_lease() {
 }
 
 #[test]
-fn fewer_steps_than_were_begun_end_the_ladder() {
+fn fewer_steps_than_were_begun_repeat_the_last_there_is() {
     let mut alert = opened(&usual());
     let rules = rules(vec![step(0)]);
     assert_eq!(
-        told(&mut alert, &rules, &[4, 5, 6]),
-        [(5_i64, Vec::<Reach>::new())]
+        told(&mut alert, &rules, &[4, 5, 6, 34, 35]),
+        [(5, vec![Reach::Workers]), (35, vec![Reach::Workers])]
     );
-    assert_eq!(alert.ladder.next_at, None);
+    assert_eq!((alert.ladder.told, alert.ladder.next_at), (1, Some(at(65))));
 }
 
 #[derive(Clone, Debug)]
@@ -155,10 +168,14 @@ proptest! {
     ) {
         let rules = rules(steps.clone());
         let mut alert = opened(&steps);
-        let (mut now, mut open_minutes, mut told) = (0, 0, 1_usize);
-        for (wait, what) in moves {
+        let wait = |n: usize| {
+            let minutes = steps.get(n).map_or(limits::LADDER_REPEAT_MINUTES, |step| step.wait_minutes);
+            i64::from(minutes)
+        };
+        let (mut now, mut open_minutes, mut told, mut due) = (0, 0, 1_usize, wait(1));
+        for (minutes, what) in moves {
             // Minute by minute, as the sweeper looks.
-            for _ in 0..wait {
+            for _ in 0..minutes {
                 now += 1;
                 let calls = alert.state == AlertState::Open;
                 open_minutes += i64::from(calls);
@@ -168,13 +185,13 @@ proptest! {
                 }
                 if let Some((after, tell)) = alert.clone().climb(&steps, at(now)) {
                     prop_assert!(alert.calls(at(now)), "somebody has it, or it is over");
-                    prop_assert_eq!(&tell, &steps[told].tell);
-                    let due: i64 = steps[..=told].iter().map(|step| i64::from(step.wait_minutes)).sum();
+                    prop_assert_eq!(&tell, &steps[told.min(steps.len() - 1)].tell);
                     prop_assert_eq!(open_minutes, due, "the waits, and nothing but these");
                     told += 1;
+                    due += wait(told);
                     alert = after;
                 }
-                prop_assert_eq!(usize::from(alert.ladder.told), told);
+                prop_assert_eq!(usize::from(alert.ladder.told), told.min(steps.len()));
             }
             let before = alert.clone();
             let moved = match what {
@@ -189,9 +206,32 @@ proptest! {
             alert = moved.unwrap_or(before);
             let waits = alert.ladder.next_at.is_some();
             prop_assert!(!waits || alert.state == AlertState::Open, "only what is open waits");
-            let left = told < steps.len() && alert.state == AlertState::Open;
-            prop_assert_eq!(left, waits, "what is open waits for each step that is left");
+            let open = alert.state == AlertState::Open;
+            prop_assert_eq!(open, waits, "what is open waits for its next step, however many were told");
         }
+    }
+}
+
+#[test]
+fn a_doubt_is_over_once_the_door_spoke_and_missed_nothing() {
+    let doubted = Alert {
+        unconfirmed: true,
+        ..opened(&usual())
+    };
+    let (sure, inferred) = (Confidence::Identified, Confidence::Inferred);
+    let rows = [
+        // Late still; spoke again; dead, whatever else.
+        ((true, false), (true, sure)),
+        ((false, false), (false, sure)),
+        ((false, true), (true, inferred)),
+        ((true, true), (true, inferred)),
+    ];
+    for ((late, dead), expected) in rows {
+        let after = doubted.clone().doubted(late, dead);
+        let found = (after.unconfirmed, after.confidence);
+        assert_eq!(found, expected, "late {late}, dead {dead}");
+        let certain = opened(&usual());
+        assert_eq!(certain.clone().doubted(late, dead), certain);
     }
 }
 

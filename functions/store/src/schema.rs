@@ -7,7 +7,7 @@
 //! | Account       | ~#PHONE#digest         | ACCOUNT              |                           |                           |                      |                   |
 //! | Code          | ~#PHONE#digest         | CODE                 |                           |                           |                      |                   |
 //! | Rate          | ~#RATE#digest          | window#start         |                           |                           |                      |                   |
-//! | Person        | com#P#per              | PERSON               | com#PEOPLE / name#per     |                           |                      | com#DUE#P / erased|
+//! | Person        | com#P#per              | PERSON               | com#PEOPLE / name#per     | com#TRUSTED / per         |                      | com#DUE#P / erased|
 //! | Session       | com#P#per              | SESSION#digest       |                           |                           |                      |                   |
 //! | SecondFactor  | com#P#per              | TOTP                 |                           |                           |                      |                   |
 //! | Consent       | com#P#per              | CONSENT#purpose#ms   |                           |                           |                      | com#DUE#Z / ms#per|
@@ -66,7 +66,7 @@
 //! | DeviceOf      | ~#DEVICE#dev           | OF                   |                           |                           |                      |                   |
 //! | Device        | com#DOORS              | dev                  |                           |                           |                      | com#DUE#D / dead#dev|
 //! | DoorDay       | com#DOORDAYS#dev       | day                  |                           |                           |                      |                   |
-//! | Watched       | com#P#per              | WATCH                | com#WATCHED / per         |                           | com#P#rel#K / per    | com#DUE#W#n / armed#per|
+//! | Watched       | com#P#per              | WATCH                | com#WATCHED / per         | com#WATCHED#N / since#per | com#P#rel#K / per    | com#DUE#W#n / armed#per|
 //! | CredentialOf  | com#CREDENTIAL#card    | OF, RELATIVE#person  |                           |                           |                      |                   |
 //! | SignRow       | com#P#per              | SIGN#at#dev#seq      |                           |                           |                      |                   |
 //! | AbsenceRow    | com#P#per              | ABSENCE#abs          |                           |                           |                      | com#DUE#H / tell#abs|
@@ -541,6 +541,23 @@ pub(crate) fn withdrawn_place(
     [
         ("dpk", format!("{com}#DUE#Z")),
         ("dsk", format!("{}#{person}", millis(at))),
+    ]
+}
+
+/// Those of a community who look after others: few, however many live there.
+#[must_use]
+pub fn trusted(com: CommunityId) -> Pattern {
+    Pattern {
+        index: Some("gsi2"),
+        pk: format!("{com}#TRUSTED"),
+        range: Range::All,
+        newest_first: false,
+    }
+}
+pub(crate) fn trusted_place(com: CommunityId, person: PersonId) -> [(&'static str, String); 2] {
+    [
+        ("g2pk", format!("{com}#TRUSTED")),
+        ("g2sk", person.to_string()),
     ]
 }
 

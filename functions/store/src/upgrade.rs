@@ -1,7 +1,8 @@
 //! What data of an older format lacks is added to it. Each step may be done again: one that was cut short is.
 
+use crate::identity::person_item;
 use crate::table::{Error, Store};
-use crate::watch::{device_of_item, watched_count_item, watched_item};
+use crate::watch::{device_item, device_of_item, watched_count_item, watched_item};
 
 /// Brings a table from that format to the present one; how many items were written.
 pub async fn bring_up(store: &Store, from: u32) -> Result<usize, Error> {
@@ -31,10 +32,17 @@ async fn to_4(store: &Store) -> Result<usize, Error> {
     Ok(written)
 }
 
-/// Those who are watched over are found by their relative.
+/// Who looks after others, who was never seen, what never spoke, and whose relative somebody is, are found by places
+/// of the index: each is written again as it is, with its place.
 async fn to_5(store: &Store) -> Result<usize, Error> {
     let mut items = Vec::new();
     for community in store.communities().await? {
+        for person in store.people(community.id).await? {
+            items.push(person_item(&person)?);
+        }
+        for device in store.devices(community.id).await? {
+            items.push(device_item(&device)?);
+        }
         for watched in store.all_watched(community.id).await? {
             items.push(watched_item(&watched)?);
         }

@@ -312,7 +312,8 @@ json! {
         /// When silence is too long, as far as is known now.
         pub due: Option<Moment>,
         pub away_until: Option<Moment>,
-        /// A door of theirs is dead: nothing is known since.
+        /// A door of theirs is dead, so that nothing is known since; or none has ever seen them, a day after it was
+        /// agreed.
         pub blind: bool,
         pub alert: Option<AlertId>,
         /// Absent on lists; without the cards to the person themselves.
@@ -391,7 +392,8 @@ json! {
         pub owner: Option<PersonId>,
         pub owner_name: String,
         pub lease_until: Option<Moment>,
-        /// How many steps of the ladder were told, and when the next is, unless somebody takes it on.
+        /// How many steps of the ladder were told, and when the next is, or the last again, unless somebody
+        /// takes it on.
         #[serde(default)]
         pub told_steps: u8,
         #[serde(default)]
@@ -430,6 +432,9 @@ json! {
         /// How many single people, doors and alerts the last pass could not settle; it is tried again each minute.
         #[serde(default)]
         pub failed: u32,
+        /// How many are watched over for a day or longer, and were never seen at any door.
+        #[serde(default)]
+        pub never_seen: u32,
     }
     pub struct WatchRulesView {
         pub windows: Windows,

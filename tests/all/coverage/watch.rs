@@ -48,9 +48,9 @@ PutWatchRules    | 409 stale     | - | -             | -         | -            
 BacktestRules    | 200           | - | -             | -         | -             | -
 ";
 
-/// What is agreed with somebody who has no door and no card yet.
+/// What is agreed with somebody who has a card, and no door yet.
 pub fn fields() -> Value {
-    json!({ "doors": [], "credentials": [], "relatives_credentials": [], "grade": "at_once",
+    json!({ "doors": [], "credentials": ["10010001"], "relatives_credentials": [], "grade": "at_once",
         "own": { "no_exit_minutes": 2_880, "no_return_minutes": 4_320 },
         "relative": null, "relative_reports": false })
 }
@@ -155,6 +155,7 @@ pub async fn watch_over(
         presence: Presence::default(),
         absences: Vec::new(),
         asked: 0,
+        unseen_told_at: None,
         alert: None,
         armed: None,
         rules_ver: 0,

@@ -162,7 +162,7 @@ async fn no_leap_of_the_sweepers_clock_opens_early_or_loses_anybody() {
 }
 
 /// A door that stays alive, and people behind it who entered at that moment.
-async fn many(
+pub async fn many(
     app: &TestApp,
     (count, entered): (usize, Timestamp),
     heartbeat: u32,
@@ -228,6 +228,7 @@ fn watched(app: &TestApp, com: CommunityId, door: DeviceId, entered: Timestamp) 
         presence: Presence::default().with(sign),
         absences: Vec::new(),
         asked: 0,
+        unseen_told_at: None,
         alert: None,
         armed: None,
         rules_ver: 0,

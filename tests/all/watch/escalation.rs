@@ -77,9 +77,17 @@ async fn one_step_follows_the_other_while_nobody_answers() {
         [2, 1, 1],
         "whoever cannot be reached is passed over"
     );
-    pass(&app, hours(5)).await;
-    assert_eq!(told().await, [2, 1, 1], "and there are no more steps");
+    // There are no more steps: the last is told again until somebody has it.
+    pass(&app, minutes(29)).await;
+    assert_eq!(told().await, [2, 1, 1]);
+    for repeated in 2..5 {
+        pass(&app, minutes(if repeated == 2 { 1 } else { 30 })).await;
+        assert_eq!(told().await, [2, 1, repeated]);
+    }
     assert_eq!(home.alerts().await[0].ladder.told, 3);
+    taken(&app, &home, worker).await;
+    pass(&app, minutes(29)).await;
+    assert_eq!(told().await, [2, 1, 4], "somebody has it");
     nothing_is_wrong(&app).await;
 }
 
@@ -201,6 +209,54 @@ async fn what_was_told_as_one_climbs_one_by_one() {
     nothing_is_wrong(&app).await;
 }
 
+/// Told as one, and waiting in the outbox: as long as one of them is nobody's somebody is told, and nobody once each
+/// is somebody's or over.
+#[tokio::test]
+async fn what_was_told_as_one_is_told_no_more_once_each_is_settled() {
+    let app = TestApp::start().await;
+    let worker = id(&at(&app, WORKER).await);
+    let areas = async || {
+        let com = app.home().await;
+        let all = messages(&app, com, worker).await;
+        let topics = all.iter().map(|one| one.notice.topic);
+        topics.filter(|one| *one == Topic::WatchArea).count()
+    };
+    // Whoever of the demo is silent by then has their alerts before.
+    pass(&app, hours(60)).await;
+    for (settled, told) in [(8, 0), (7, 1)] {
+        let before = areas().await;
+        let mut homes = Vec::new();
+        for _ in 0..8 {
+            homes.push(Home::new(&app, Grade::AtOnce, LONG).await);
+        }
+        let last = app.now();
+        for home in &mut homes {
+            home.passes(Passage::Entry, last).await;
+        }
+        app.advance(hours(48));
+        run_once(app.ctx()).await.expect("the sweeper runs");
+        let now = app.now();
+        for (n, home) in homes.iter_mut().take(settled).enumerate() {
+            match n % 2 {
+                0 => taken(&app, home, worker).await,
+                _ => {
+                    home.passes(Passage::Exit, now).await;
+                }
+            }
+        }
+        relay::settle(app.ctx()).await.expect("the relay runs");
+        assert_eq!(
+            areas().await - before,
+            told,
+            "{settled} of eight are settled"
+        );
+        for home in homes.iter_mut() {
+            home.passes(Passage::Exit, now).await;
+        }
+    }
+    nothing_is_wrong(&app).await;
+}
+
 async fn put_rules(app: &TestApp, steps: Vec<Step>) -> Result<WatchRulesView, Problem> {
     let desk = at(app, WORKER).await;
     let now = desk.call::<GetWatchRules>((), None_ {}, None_ {}).await;
@@ -256,7 +312,9 @@ async fn a_community_has_its_own_steps_and_only_such_that_can_be_gone_by() {
     let alert = home.alerts().await[0].id;
     let view = desk.call::<GetAlert>((alert,), None_ {}, None_ {}).await;
     let view = view.expect("a view");
-    assert_eq!((view.told_steps, view.next_step_at), (2, None));
+    let next = view.next_step_at.map(|next| next.at);
+    let repeated = minutes(i64::from(limits::LADDER_REPEAT_MINUTES));
+    assert_eq!((view.told_steps, next), (2, Some(app.now() + repeated)));
     let stranger = app.resident().await;
     let refused = stranger
         .call::<GetAlert>((alert,), None_ {}, None_ {})

@@ -14,8 +14,8 @@ use store::table::read;
 use store::watch::{AbsenceRow, WatchChange};
 use wire::endpoint::None_;
 use wire::watch::{
-    AlertView, AlertsQuery, CloseAlert, CloseAlertBody, ListAlerts, ListDevices, ListWatched,
-    WatchedQuery, WatchedView,
+    AlertView, AlertsQuery, CloseAlert, CloseAlertBody, GetWatchHealth, ListAlerts, ListDevices,
+    ListWatched, WatchedQuery, WatchedView,
 };
 
 use super::people::{ADMIN, CARD, WORKER, at, door, fields, grown_ups, id, watch_over};
@@ -115,6 +115,8 @@ async fn a_sensor_that_was_never_seen_is_on_the_desks_list_and_no_alert() {
     app.settle().await;
     let desk = at(&app, WORKER).await;
     assert!(blind(&app).await.iter().any(|one| one.person == id(&who)));
+    let health = desk.call::<GetWatchHealth>((), None_ {}, None_ {}).await;
+    assert!(health.expect("a view").never_seen >= 1, "the board says so");
     let doors = desk.call::<ListDevices>((), None_ {}, None_ {}).await;
     let mut doors = doors.expect("a list").items.into_iter();
     let never = doors.find(|one| one.id == never.id);

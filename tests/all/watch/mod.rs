@@ -22,6 +22,8 @@ mod queue;
 mod rules;
 mod sim;
 pub mod sweep;
+mod turns;
+mod unseen;
 mod vitals;
 mod watched;
 mod withdrawn;

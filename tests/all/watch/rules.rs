@@ -1,8 +1,9 @@
 //! How long a silence may be: in versions, within what can be looked after, and tried out before.
 
 use acceptance::{Actor, TestApp};
-use domain::watch::{DoorSense, Windows};
+use domain::watch::{DoorSense, Grade, Passage, Rules, Windows};
 use jiff::SignedDuration;
+use store::watch::WatchChange;
 use wire::endpoint::None_;
 use wire::identity::PageQuery;
 use wire::watch::{
@@ -15,6 +16,8 @@ use super::people::{
     ADMIN, CARD, WORKER, agree, at, code, door, event, fields, grown_ups, id, say, stored,
     watch_over,
 };
+use super::sweep::{Home, LONG};
+use crate::market::race::nothing_is_wrong;
 
 async fn current(desk: &Actor<'_>) -> WatchRulesView {
     let rules = desk.call::<GetWatchRules>((), None_ {}, None_ {}).await;
@@ -156,4 +159,37 @@ async fn versions_stay_to_be_read_with_who_made_them_and_why() {
     let named = |one: &WatchRulesView| !one.by_name.is_empty() && one.at.is_some();
     assert!(first.items.iter().chain(&rest.items).all(named));
     app.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_was_not_reckoned_when_the_rules_changed_is_by_the_next_pass() {
+    let app = TestApp::start().await;
+    let mut home = Home::new(&app, Grade::AtOnce, LONG).await;
+    let last = app.now();
+    home.passes(Passage::Entry, last).await;
+    app.settle().await;
+    // Whoever changed the rules died before anybody's deadline was reckoned.
+    let rules = Rules {
+        windows: hours(24, 36),
+        at: app.now(),
+        ver: 1,
+        ..Rules::default()
+    };
+    let change = WatchChange {
+        rules: Some(rules),
+        ..WatchChange::default()
+    };
+    home.write(&change).await;
+    app.settle().await;
+    let day = SignedDuration::from_hours(24);
+    let watched = home.watched().await;
+    assert_eq!(watched.rules_ver, 1);
+    assert!(watched.armed.is_some_and(|armed| armed <= last + day));
+    let mark = app.ctx().store.sweep_mark(home.com).await;
+    let mark = mark.expect("answers").expect("it passed");
+    assert_eq!(mark.rules_ver, 1, "and nobody is looked for any more");
+    app.advance(day);
+    app.settle().await;
+    assert_eq!(home.alerts().await[0].due, last + day);
+    nothing_is_wrong(&app).await;
 }

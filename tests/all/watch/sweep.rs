@@ -97,6 +97,7 @@ impl<'a> Home<'a> {
             presence: Presence::default(),
             absences: Vec::new(),
             asked: 0,
+            unseen_told_at: None,
             alert: None,
             armed: None,
             rules_ver: 0,
@@ -505,15 +506,41 @@ async fn many_silences_at_once_are_told_as_one_and_each_is_an_alert() {
 #[tokio::test]
 async fn whoever_was_never_heard_from_is_a_matter_of_their_doors() {
     let app = TestApp::start().await;
-    let home = Home::new(&app, Grade::AtOnce, LONG).await;
-    for _ in 0..4 {
-        app.advance(hours(24));
+    let worker = id(&at(&app, WORKER).await);
+    let mut home = Home::new(&app, Grade::AtOnce, LONG).await;
+    app.advance(hours(24) - minutes(1));
+    app.settle().await;
+    assert_eq!(never_seen(&home, worker).await, 0, "too early");
+    app.advance(minutes(1));
+    for day in 1..4 {
         app.settle().await;
         assert!(home.alerts().await.is_empty());
+        assert_eq!(never_seen(&home, worker).await, day, "once each day");
         let armed = home.watched().await.armed.expect("looked at again");
         assert!(armed > app.now());
+        app.advance(hours(24));
     }
+    // Seen before the notice left the house: nobody is told of it any more.
+    run_once(app.ctx()).await.expect("the sweeper runs");
+    let now = app.now();
+    home.passes(Passage::Entry, now).await;
+    app.settle().await;
+    app.advance(hours(24));
+    app.settle().await;
+    assert_eq!(never_seen(&home, worker).await, 3);
     nothing_is_wrong(&app).await;
+}
+
+/// How often somebody was told that no door ever saw whoever lives in this home.
+async fn never_seen(home: &Home<'_>, reader: PersonId) -> usize {
+    let person = home.person.to_string();
+    let all = messages(home.app, home.com, reader).await.into_iter();
+    let about = |one: &Message| {
+        let people = one.notice.data.get("people");
+        let named = people.is_some_and(|people| people.split(' ').any(|one| one == person));
+        named && one.notice.topic == Topic::WatchNeverSeen
+    };
+    all.filter(about).count()
 }
 
 #[tokio::test]

@@ -182,6 +182,15 @@ async fn what_is_agreed_has_to_be_in_order() {
         ),
         (
             WatchedFields {
+                doors: Vec::new(),
+                credentials: Vec::new(),
+                ..plain()
+            },
+            Code::BadValue,
+            Some("/fields/doors"),
+        ),
+        (
+            WatchedFields {
                 doors: vec![DeviceId::new(1, 1)],
                 ..plain()
             },

@@ -232,6 +232,7 @@ pub fn watched(com: CommunityId, n: usize, door: DeviceId, entered: Timestamp) -
         presence: Presence::default().with(sign),
         absences: Vec::new(),
         asked: 0,
+        unseen_told_at: None,
         alert: None,
         armed: None,
         rules_ver: 0,

@@ -199,30 +199,35 @@ impl Oracle<'_> {
         found.map_or(Second::MAX, |one| one.at)
     }
 
-    /// How long, between two moments, one of their doors was dead: silent for longer than two heartbeats.
+    /// How long, between two moments, all of their doors were dead: silent for longer than two heartbeats.
     fn unseen(&self, who: usize, from: Second, to: Second) -> Second {
         let beat = i64::from(self.world.shape.beat_minutes) * MINUTE;
         let mut gaps = Vec::new();
         for door in &self.world.people[who].doors {
+            let mut own = Vec::new();
             let mut next = to;
             for heard in self.heard[*door].iter().rev() {
                 if next - heard > 2 * beat {
-                    gaps.push((*heard, next));
+                    own.push((*heard, next));
                 }
                 next = *heard;
                 if next <= from {
                     break;
                 }
             }
+            gaps.push(own);
         }
-        // Of each stretch between two of all their bounds: does it lie in one of them?
+        // Of each stretch between two of all their bounds: does it lie in a gap of each door?
         let mut bounds = vec![from, to];
-        bounds.extend(gaps.iter().flat_map(|(a, b)| [*a, *b]));
+        bounds.extend(gaps.iter().flatten().flat_map(|(a, b)| [*a, *b]));
         bounds.retain(|bound| (from..=to).contains(bound));
         bounds.sort_unstable();
         let stretches = bounds.windows(2).filter(|pair| {
             let (a, b) = (pair[0], pair[1]);
-            gaps.iter().any(|(begin, end)| *begin <= a && b <= *end)
+            let lies = |own: &Vec<(Second, Second)>| {
+                own.iter().any(|(begin, end)| *begin <= a && b <= *end)
+            };
+            !gaps.is_empty() && gaps.iter().all(lies)
         });
         stretches.map(|pair| pair[1] - pair[0]).sum()
     }

@@ -182,6 +182,7 @@ fn watched(world: &World, com: CommunityId, i: usize) -> Watched {
         presence: Presence::default(),
         absences: Vec::new(),
         asked: 0,
+        unseen_told_at: None,
         alert: None,
         armed: None,
         rules_ver: 0,
@@ -450,7 +451,8 @@ impl Paper<'_> {
         }
         let doors = self.world.people[i].doors.iter();
         let doors: Vec<&Device> = doors.map(|door| &self.table.devices[*door]).collect();
-        let outages = together(doors.iter().flat_map(|door| door.outages(at)).collect());
+        let outages: Vec<_> = doors.iter().map(|door| door.outages(at)).collect();
+        let outages = together(&outages);
         let unsure = doors.iter().filter_map(|door| door.unidentified_at).max();
         let presence = Presence {
             unsure_at: before.presence.unsure_at.max(unsure),

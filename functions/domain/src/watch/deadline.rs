@@ -17,24 +17,36 @@ pub struct Outage {
     pub to: Option<Timestamp>,
 }
 
-/// Outages of several doors as those of one home: it is not seen whenever one of its doors is dead. In
-/// order, and none overlaps another.
+/// Outages of several doors as those of one home: it is not seen while all of its doors are dead. In order, and
+/// none overlaps another, as those of each door are.
+///
+/// One dead door among others puts no alert off: a reader that was taken down would hide a silence for good. What
+/// it may have missed makes the alert unconfirmed ([`Coverage::late`]), so that a telephone call comes first.
 #[must_use]
-pub fn together(mut outages: Vec<Outage>) -> Vec<Outage> {
-    outages.sort_by_key(|outage| outage.from);
-    let mut merged: Vec<Outage> = Vec::with_capacity(outages.len());
-    for next in outages {
-        match merged.last_mut() {
-            Some(last) if last.to.is_none_or(|to| next.from <= to) => {
-                last.to = match (last.to, next.to) {
-                    (Some(one), Some(other)) => Some(one.max(other)),
-                    _ => None,
-                };
+pub fn together(doors: &[Vec<Outage>]) -> Vec<Outage> {
+    let Some((first, others)) = doors.split_first() else {
+        return Vec::new();
+    };
+    let all = |common: Vec<Outage>, next: &Vec<Outage>| both(&common, next);
+    others.iter().fold(first.clone(), all)
+}
+
+/// When both are out.
+fn both(one: &[Outage], other: &[Outage]) -> Vec<Outage> {
+    let mut common = Vec::new();
+    for a in one {
+        for b in other {
+            let from = a.from.max(b.from);
+            let to = match (a.to, b.to) {
+                (Some(a), Some(b)) => Some(a.min(b)),
+                (to, None) | (None, to) => to,
+            };
+            if to.is_none_or(|to| from < to) {
+                common.push(Outage { from, to });
             }
-            _ => merged.push(next),
         }
     }
-    merged
+    common
 }
 
 /// What the doors of one home could see. Outages do not overlap, and are in order.
@@ -43,7 +55,7 @@ pub struct Coverage<'a> {
     pub outages: &'a [Outage],
     /// Out of here somebody may pass without being identified.
     pub unidentified_exits: bool,
-    /// A door has missed one heartbeat, and may be dead.
+    /// A door has missed one heartbeat and may be dead, or was dead since the last sign while others saw.
     pub late: bool,
 }
 

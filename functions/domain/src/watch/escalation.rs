@@ -3,7 +3,8 @@
 //!
 //! Each wait begins when the step before was told: a sweeper that comes late takes nobody's time to answer.
 //! While somebody has the alert the wait stands still, and goes on with what was left of it when their lease
-//! lapses. Nothing is ever told of an alert that is over.
+//! lapses. The last step is told again and again, every [`limits::LADDER_REPEAT_MINUTES`], for as long as
+//! nobody takes the alert on. Nothing is ever told of an alert that is over.
 //!
 //! Source of the first and the last step: the case study's duty of the social workers, with the station behind
 //! them; the minutes are ours.
@@ -11,6 +12,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::Confidence;
 use super::alert::{Alert, AlertState};
 use crate::access::{Role, named};
 use crate::limits;
@@ -82,9 +84,9 @@ pub fn holds(steps: &[Step]) -> bool {
 /// How far an alert has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ladder {
-    /// How many steps were told.
+    /// How many steps were told; the last one counts once, however often it was repeated.
     pub told: u8,
-    /// When the next one is; absent while somebody has the alert, and after the last.
+    /// When the next one is, or the last again; absent while somebody has the alert, and once it is over.
     pub next_at: Option<Timestamp>,
     /// What was left to wait when somebody took it on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -102,17 +104,23 @@ impl Ladder {
         Self::default().climbed(steps, at)
     }
 
-    /// One step more was told then.
+    /// One step more was told then, or the last once more.
     #[must_use]
     pub fn climbed(self, steps: &[Step], at: Timestamp) -> Self {
-        let told = self.told.saturating_add(1);
+        let all = u8::try_from(steps.len()).unwrap_or(u8::MAX);
+        let told = self.told.saturating_add(1).min(all).max(self.told);
         let next = steps.get(usize::from(told));
+        let minutes = next.map_or(limits::LADDER_REPEAT_MINUTES, |step| step.wait_minutes);
         Self {
             told,
-            next_at: next
-                .map(|step| after(at, SignedDuration::from_mins(i64::from(step.wait_minutes)))),
+            next_at: Some(after(at, SignedDuration::from_mins(i64::from(minutes)))),
             left: None,
         }
+    }
+
+    /// The step that is next: the last again, once all were told. None where there are no steps at all.
+    fn next<'s>(&self, steps: &'s [Step]) -> Option<&'s Step> {
+        steps.get(usize::from(self.told)).or(steps.last())
     }
 
     /// Somebody has it: the wait stands still. What stands still already stays as it is.
@@ -158,22 +166,36 @@ impl Ladder {
 }
 
 impl Alert {
-    /// The step that is due: the next version, and who is told by it; nobody where the rules have no such step
-    /// any more. None where nothing is due, which is so while somebody has it and once it is over.
+    /// The step that is due, or the last again: the next version, and who is told by it. None where nothing is
+    /// due, which is so while somebody has it and once it is over.
     #[must_use]
     pub fn climb(mut self, steps: &[Step], at: Timestamp) -> Option<(Self, Vec<Reach>)> {
         let due = self.ladder.next_at.is_some_and(|next| next <= at);
         if self.state != AlertState::Open || !due {
             return None;
         }
-        let step = steps.get(usize::from(self.ladder.told));
-        let tell = step.map(|step| step.tell.clone()).unwrap_or_default();
-        self.ladder = match step {
-            Some(_) => self.ladder.climbed(steps, at),
-            None => self.ladder.over(),
-        };
+        let tell = self.ladder.next(steps)?.tell.clone();
+        self.ladder = self.ladder.climbed(steps, at);
         self.ver += 1;
         Some((self, tell))
+    }
+
+    /// Looked at again by what the doors are known to have seen: a door that was `late` and spoke again had missed
+    /// nothing, so that no call has to come first any more; one that turned out to be `dead` leaves the doubt, and
+    /// what was seen is inferred. The version is the caller's to count.
+    #[must_use]
+    pub fn doubted(self, late: bool, dead: bool) -> Self {
+        match (self.unconfirmed, late, dead) {
+            (true, _, true) => Self {
+                confidence: Confidence::Inferred,
+                ..self
+            },
+            (true, false, false) => Self {
+                unconfirmed: false,
+                ..self
+            },
+            (true, true, false) | (false, ..) => self,
+        }
     }
 
     /// Somebody is still to be told: it is not over, and nobody has it.

@@ -38,6 +38,9 @@ pub struct Watched {
     pub absences: Vec<Absence>,
     /// How many were asked since the last sign.
     pub asked: u8,
+    /// When somebody was last told that no door can see them; counts until their next sign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unseen_told_at: Option<Timestamp>,
     /// The alert that is open. While it is, nothing else is due.
     pub alert: Option<AlertId>,
     /// The moment under which the index nominates this. Never later than when something is to be done.

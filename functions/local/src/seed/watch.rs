@@ -178,6 +178,7 @@ fn watch(
         presence: Presence::default(),
         absences: Vec::new(),
         asked: 0,
+        unseen_told_at: None,
         alert: None,
         armed: None,
         rules_ver: rules.ver,

@@ -200,7 +200,7 @@ async fn open(call: &Call<CreateCase>, once: &Once) -> Result<CaseMade, Error> {
         Some(id) => ctx.store.case(com, id).await?,
         None => None,
     };
-    let duty = on_duty(&ctx.store.people(com).await?);
+    let duty = on_duty(&ctx.store.trusted(com).await?);
     let duty: Vec<PersonId> = duty
         .into_iter()
         .filter(|one| *one != who.person.id)

@@ -58,7 +58,7 @@ pub async fn notices(
         ]);
         let (readers, topic) = match one.to {
             ToldTo::Asked(person) | ToldTo::Owner(person) => (vec![person], Topic::CareTask),
-            ToldTo::Station => (on_duty(&ctx.store.people(com).await?), Topic::CareStation),
+            ToldTo::Station => (on_duty(&ctx.store.trusted(com).await?), Topic::CareStation),
         };
         notices.extend(tell(ctx, com, &readers, topic, data, at));
     }

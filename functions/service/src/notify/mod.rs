@@ -1,5 +1,6 @@
 //! The inbox, the outbox and the relay between them. Read [`relay`].
 
+mod allowance;
 pub mod channel;
 mod health;
 mod inbox;

@@ -45,7 +45,9 @@ pub fn is_urgent(notice: &Notice) -> bool {
                 | Topic::WatchAlert
                 | Topic::AlertOver
                 | Topic::WatchArea
+                | Topic::WatchUnseen
                 | Topic::DoorDead
+                | Topic::DoorsDead
                 | Topic::AbsenceEnds
                 | Topic::CareTask
                 | Topic::CareStation
@@ -62,8 +64,10 @@ fn page(notice: &Notice) -> String {
         return format!("/desk/watch/alerts/{over}");
     }
     match notice.topic {
-        Topic::WatchArea => "/desk/watch".to_owned(),
-        Topic::DoorDead => "/desk/watch/devices".to_owned(),
+        Topic::WatchArea | Topic::WatchUnseen | Topic::WatchNeverSeen => "/desk/watch".to_owned(),
+        Topic::DoorDead | Topic::DoorsDead | Topic::DoorNeverHeard => {
+            "/desk/watch/devices".to_owned()
+        }
         Topic::CareTask => "/care/tasks".to_owned(),
         Topic::CareStation | Topic::CareReferral => match notice.data.get(CASE) {
             Some(case) => format!("/desk/care/cases/{case}"),

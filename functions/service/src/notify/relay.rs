@@ -13,17 +13,17 @@ use domain::consent::Purpose;
 use domain::notice::{self, Topic};
 use domain::person::{Community, Person};
 use domain::sign_in::Code;
-use domain::{CommunityId, PersonId, Refusal, limits};
+use domain::{CommunityId, PersonId, limits};
 use jiff::{SignedDuration, Timestamp};
 use store::notify::{Attempt, Outgoing, To};
 use store::schema::{self, Item, Lane};
 use store::table::{key_of, read};
 
 use super::channel::{Channel, Text};
-use super::{names, push, wanted, words};
+use super::{allowance, names, push, wanted, words};
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::identity::{consent, rates};
+use crate::identity::consent;
 use crate::market::affected;
 
 /// The name under which a text that nothing can carry stands in the log of attempts.
@@ -354,7 +354,7 @@ async fn send(
         if row.attempts > 1 && ctx.store.was_sent(row, person, name).await? {
             continue;
         }
-        if let Some(over) = over_budget(ctx, row, at).await? {
+        if let Some(over) = allowance::over_budget(ctx, row, at).await? {
             let reason = "what may be sent today was sent".into();
             note(ctx, row, person, (name, at), Err(reason)).await?;
             end = end.and(over);
@@ -369,32 +369,6 @@ async fn send(
         note(ctx, row, person, (name, at), sent).await?;
     }
     Ok(end)
-}
-
-/// Counts a text that is about to leave. Over the day's budget, a notice waits for the next day;
-/// a code would be of no use by then.
-async fn over_budget(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<Option<End>, Error> {
-    let is_code = row.notice.topic == Topic::SignInCode;
-    let rates = match is_code {
-        true => rates::of_code(row.community),
-        false => rates::of_notice(),
-    };
-    let left = rates.iter().map(|rate| rate.left_seconds(at)).max();
-    let left = SignedDuration::from_secs(left.unwrap_or(0));
-    let otherwise = Refusal::TooManyCodes {
-        retry_after_s: left.as_secs(),
-    };
-    match ctx.store.spend(&rates, at, otherwise).await {
-        Ok(()) => Ok(None),
-        Err(store::Error::Refused(_)) => {
-            tracing::error!(community = %row.community, is_code, "What may be sent today was sent");
-            Ok(Some(match is_code {
-                true => End::Delivered,
-                false => End::NotBefore(at + left),
-            }))
-        }
-        Err(error) => Err(error.into()),
-    }
 }
 
 /// A channel that never answers has not sent.

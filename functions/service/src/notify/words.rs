@@ -124,6 +124,10 @@ fn zh(topic: Topic) -> &'static str {
         Topic::SosAlert => "有人按了呼救按钮，请马上查看。",
         Topic::VitalAlert => "有人的身体数据需要看一下，请马上查看。",
         Topic::DoorDead => "门口设备没有信号了，请检查。",
+        Topic::DoorsDead => "多个门口设备没有信号了，请马上检查。",
+        Topic::DoorNeverHeard => "有设备登记后从来没有信号，请检查。",
+        Topic::WatchUnseen => "有人的门口设备没有信号，很久没看到了。今天请打电话问一声。",
+        Topic::WatchNeverSeen => "有人登记看护后门口从没看到过，请核对门卡和门口设备。",
         Topic::AbsenceEnds => "外出报备就要到期。还没回来的，请再报一次。",
         Topic::AbsenceOver => "人已到家，外出报备已结束。又要出门的，请再报一次。",
         Topic::CareTask => "有一件事请您去做，请打开看看。",
@@ -217,6 +221,14 @@ fn en(topic: Topic) -> &'static str {
         Topic::SosAlert => "somebody pressed the emergency button. Please look now.",
         Topic::VitalAlert => "somebody's readings want a look. Please look now.",
         Topic::DoorDead => "a door is not heard from any more. Please check it.",
+        Topic::DoorsDead => "several doors are not heard from any more. Please check them now.",
+        Topic::DoorNeverHeard => "a device was registered and never spoke. Please check it.",
+        Topic::WatchUnseen => {
+            "somebody cannot be seen, because a door does not answer. Please call them today."
+        }
+        Topic::WatchNeverSeen => {
+            "no door has ever seen somebody who is watched over. Please check their card and door."
+        }
         Topic::AbsenceEnds => "the time away ends soon. If it takes longer, please say so.",
         Topic::AbsenceOver => {
             "the time away is over, as they are at home. If they leave again, please say so."

@@ -188,7 +188,7 @@ async fn how(ctx: &Ctx, com: CommunityId, row: &SignRow) -> Result<SeenHow, Erro
 }
 
 /// Whoever has the alert, and whoever was called to it, need not go there any more.
-async fn told_over(
+pub async fn told_over(
     ctx: &Ctx,
     com: CommunityId,
     over: Option<&Alert>,

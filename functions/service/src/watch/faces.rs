@@ -125,9 +125,12 @@ impl Doors {
         watched.doors.iter().filter_map(move |id| self.0.get(id))
     }
 
-    /// A door of theirs is dead, or was never heard.
+    /// A door of theirs is dead, or was never heard; or none has ever seen them, a day after it was agreed.
     #[must_use]
     pub fn blind(&self, watched: &Watched, at: Timestamp) -> bool {
+        if watched.is_never_seen(at) {
+            return true;
+        }
         let mut theirs = self.theirs(watched);
         theirs.any(|door| matches!(door.liveness(at), Liveness::Dead { .. }))
     }

@@ -2,9 +2,10 @@
 //! they are, who may be away, and written on condition that they are the same still.
 
 use domain::watch::{Lapse, Rules, Turn, Vitals};
-use domain::{Refusal, limits};
+use domain::{AlertId, Refusal, limits};
 use jiff::{SignedDuration, Timestamp};
 use store::market::Beside;
+use store::notify::Outgoing;
 use store::schema::{self, Item};
 use store::table::read;
 use store::watch::HealthChange;
@@ -14,9 +15,6 @@ use super::sweep::{Missed, notices_of_many};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::points::Within;
-
-/// Read at once.
-const PAGE: usize = 200;
 
 /// Everybody of one community who is due now. Answers how much was done. Each alert is told of by itself, unless
 /// there are so many that a gateway must be silent: then all are told of as one.
@@ -30,12 +28,17 @@ pub async fn pass(
     for shard in 0..limits::WATCH_SHARDS {
         let due = schema::due_vitals(within.community, shard, at);
         let (mut seen, mut place) = (0, None);
-        loop {
-            let (items, next) = ctx.store.page(&due, PAGE, place).await?;
+        while !missed.no_time() {
+            let page = ctx.store.page(&due, limits::SWEPT_TOGETHER, place);
+            let (items, next) = page.await?;
             seen += items.len();
             for item in items {
                 let one = look(ctx, within, item.clone(), &mut missing, at).await;
                 done += usize::from(missed.settled(&item, one));
+            }
+            if missing.len() >= limits::SWEPT_TOGETHER {
+                let found = std::mem::take(&mut missing);
+                done += raise(ctx, within, (rules, missed), found, at).await;
             }
             place = next;
             if place.is_none() || seen >= limits::WATCH_SWEPT {
@@ -43,20 +46,44 @@ pub async fn pass(
             }
         }
     }
-    let count = missing.len();
-    let many = count > usize::try_from(rules.area_least).unwrap_or(usize::MAX);
-    let mut told = false;
+    let opened = raise(ctx, within, (rules, missed), missing, at);
+    Ok(done + opened.await)
+}
+
+/// Opens the alerts of these. Answers how many were.
+async fn raise(
+    ctx: &Ctx,
+    within: &Within<'_>,
+    (rules, missed): (&Rules, &Missed),
+    missing: Vec<(Vitals, Turn)>,
+    at: Timestamp,
+) -> usize {
+    let mut ready = Vec::with_capacity(missing.len());
     for (vitals, turn) in missing {
         let person = vitals.person;
-        let area = many.then_some((count, told));
-        match open(ctx, within, rules, (vitals, turn), area, at).await {
-            Ok(()) => (done, told) = (done + 1, true),
+        match prepared(ctx, within, vitals, turn, at).await {
+            Ok((change, alone)) => ready.push((person, change, alone)),
+            Err(error) => missed.failed(&format!("the readings of {person}"), &error),
+        }
+    }
+    let alerts = ready.iter().flat_map(|(_, change, _)| &change.alerts);
+    let ids: Vec<AlertId> = alerts.map(|alert| alert.id).collect();
+    let many = ready.len() > usize::try_from(rules.area_least).unwrap_or(usize::MAX);
+    let (mut opened, mut told) = (0, false);
+    for (person, change, alone) in ready {
+        let notices = match (many, told) {
+            (false, _) => Ok(alone),
+            (true, false) => notices_of_many(ctx, within, rules, &ids, at).await,
+            (true, true) => Ok(Vec::new()),
+        };
+        match write(ctx, within, &change, notices).await {
+            Ok(()) => (opened, told) = (opened + 1, true),
             // A reading came, or another sweeper.
             Err(Error::Refused(Refusal::Stale)) => {}
             Err(error) => missed.failed(&format!("the readings of {person}"), &error),
         }
     }
-    Ok(done)
+    opened
 }
 
 /// Somebody of whom a reading may be missing. Alerts are only gathered: how many they are says how they are told.
@@ -94,30 +121,33 @@ async fn look(
     Ok(true)
 }
 
-/// `area`: one of how many, and whether these were told of. Refuses: `Stale`.
-async fn open(
+/// What is written when their alert is opened, and the notice of it by itself.
+async fn prepared(
     ctx: &Ctx,
     within: &Within<'_>,
-    rules: &Rules,
-    (vitals, turn): (Vitals, Turn),
-    area: Option<(usize, bool)>,
+    vitals: Vitals,
+    turn: Turn,
     at: Timestamp,
-) -> Result<(), Error> {
+) -> Result<(HealthChange, Vec<Outgoing>), Error> {
     let next = Vitals {
         ver: vitals.ver + 1,
         ..vitals
     };
-    let (change, alone) = turned(ctx, within, (next, std::slice::from_ref(&turn)), at).await?;
-    let notices = match area {
-        None => alone,
-        Some((_, true)) => Vec::new(),
-        Some((count, false)) => notices_of_many(ctx, within, rules, count, at).await?,
-    };
+    turned(ctx, within, (next, std::slice::from_ref(&turn)), at).await
+}
+
+/// Refuses: `Stale`.
+async fn write(
+    ctx: &Ctx,
+    within: &Within<'_>,
+    change: &HealthChange,
+    notices: Result<Vec<Outgoing>, Error>,
+) -> Result<(), Error> {
     let beside = Beside {
         command: None,
-        notices,
+        notices: notices?,
     };
     let com = within.community;
-    ctx.store.write_health(com, &change, &beside).await?;
+    ctx.store.write_health(com, change, &beside).await?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! How long a silence may be. `GetWatchRules`, `ListWatchRules`: those who watch. `PutWatchRules`: social workers and
-//! administrators, on the version that was read; safe to repeat with the same id, which goes on with those
-//! whose deadline was not reckoned anew yet. Those who see to the doors are told of it, and why.
+//! administrators, on the version that was read; safe to repeat with the same id. Deadlines are reckoned anew at once,
+//! or by the sweeper within its next pass where they are many. Those who see to the doors are told of it, and why.
 
 use std::collections::BTreeMap;
 
@@ -144,28 +144,31 @@ fn within(value: u32, least: u32, most: u32, pointer: &str) -> Result<(), Error>
     Err(problem.with("max", most).into())
 }
 
-/// Everybody whose deadline was reckoned by an older version, anew.
+/// Those whose deadline was reckoned by an older version, anew: as many as a call has time for. The sweeper goes on
+/// with the others.
 async fn reckoned(call: &Call<PutWatchRules>) -> Result<WatchRulesView, Error> {
     let (ctx, com) = (&call.ctx, call.who.community.id);
     let rules = ctx.store.watch_rules(com).await?;
     let all = ctx.store.all_watched(com).await?;
-    for one in all.iter().filter(|one| one.rules_ver != rules.ver) {
+    let older = all.iter().filter(|one| one.rules_ver < rules.ver);
+    for one in older.take(limits::RECKONED_AT_ONCE) {
         let id = one.person;
         until_settled!(reckon(ctx, com, id, &rules, call.now))?;
     }
     current(call).await
 }
 
-async fn reckon(
+/// Whether there was something to reckon. Refuses: `Stale`.
+pub(super) async fn reckon(
     ctx: &Ctx,
     com: CommunityId,
     id: PersonId,
     rules: &Rules,
     at: Timestamp,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let watched = ctx.store.watched(com, id).await?;
-    let Some(watched) = watched.filter(|one| one.rules_ver != rules.ver) else {
-        return Ok(());
+    let Some(watched) = watched.filter(|one| one.rules_ver < rules.ver) else {
+        return Ok(false);
     };
     let next = Watched {
         ver: watched.ver + 1,
@@ -178,5 +181,5 @@ async fn reckon(
     ctx.store
         .write_watch(com, &change, &Beside::default())
         .await?;
-    Ok(())
+    Ok(true)
 }

@@ -9,11 +9,14 @@ use crate::http::{Answer, Call, Outcome};
 
 pub async fn run(call: Call<GetWatchHealth>) -> Outcome<GetWatchHealth> {
     let (who, at) = (&call.who, call.now);
-    let mark = call.ctx.store.sweep_mark(who.community.id).await?;
+    let (store, com) = (&call.ctx.store, who.community.id);
+    let (mark, never_seen) =
+        tokio::try_join!(store.sweep_mark(com), store.never_seen_count(com, at))?;
     let swept_at = mark.map(|mark| mark.at);
     Ok(Answer::new(WatchHealthView {
         failed: mark.map_or(0, |mark| mark.failed),
         swept_at: swept_at.map(|at| who.moment(at)),
         late: is_late(swept_at, at),
+        never_seen: u32::try_from(never_seen).unwrap_or(u32::MAX),
     }))
 }

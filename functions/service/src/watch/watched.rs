@@ -154,6 +154,7 @@ async fn begin(call: &Call<CreateWatched>, once: &Once) -> Result<WatchedView, E
         presence: Presence::default(),
         absences: Vec::new(),
         asked: 0,
+        unseen_told_at: None,
         alert: None,
         armed: None,
         rules_ver: rules.ver,
@@ -280,6 +281,10 @@ async fn checked(
     let credentials = cards(&said.credentials, "/fields/credentials", &mut all)?;
     let others = &said.relatives_credentials;
     let relatives_credentials = cards(others, "/fields/relatives_credentials", &mut all)?;
+    if doors.is_empty() && credentials.is_empty() {
+        // Nothing would ever lead to them.
+        return Err(Error::invalid(Code::BadValue, "/fields/doors"));
+    }
     if let Some(own) = said.own {
         let windows = ctx.store.watch_rules(com).await?.windows;
         let fits = own.refuse_extreme();

@@ -2,7 +2,7 @@
 //! asked, the person or their relative, by the link of a text; once. It is a sign of life: who was asked need not
 //! answer, and an open alert is withdrawn, in one transaction.
 
-use domain::watch::{Alert, AlertState, Question, Watched};
+use domain::watch::{Alert, AlertState, Question, Seen, SeenHow, Watched};
 use domain::{CommandId, CommunityId, Refusal};
 use jiff::Timestamp;
 use store::market::Beside;
@@ -10,6 +10,7 @@ use store::watch::WatchChange;
 use wire::Code;
 use wire::watch::{AnswerWell, SayWell, WatchedView};
 
+use super::arrive::told_over;
 use super::faces::{alive, said, sign_row};
 use super::question;
 use super::watched::own;
@@ -69,13 +70,29 @@ async fn settle(
     let rules = ctx.store.watch_rules(com).await?;
     let open = open_alert(ctx, com, &watched).await?;
     let sign = said(command, at);
+    let seen = Seen {
+        at,
+        how: SeenHow::Word,
+        came_at: at,
+    };
+    let over = open.map(|alert| alert.withdrawn_by(seen, at));
+    let watched = alive(watched, sign, &rules, at);
+    let notices = told_over(ctx, com, over.as_ref(), (&watched, &rules), at).await?;
+    let beside = Beside {
+        command: beside.command.clone(),
+        notices,
+    };
     let change = WatchChange {
-        watched: Some(alive(watched, sign, &rules, at)),
+        watched: Some(watched),
         sign: Some(sign_row(person, sign, at)),
-        alert: open.map(|alert| alert.withdraw(at)),
+        alert: over,
         ..WatchChange::default()
     };
-    Ok(ctx.store.write_watch(com, &change, beside).await?)
+    ctx.store.write_watch(com, &change, &beside).await?;
+    if !beside.notices.is_empty() {
+        ctx.relay_bell.notify_one();
+    }
+    Ok(())
 }
 
 async fn open_alert(

@@ -62,18 +62,19 @@ pub fn door_days(com: CommunityId, device: DeviceId) -> Pattern {
         ..everything(door_days_pk(com, device))
     }
 }
-/// Doors that should have been heard from by then, and are not known to be dead.
+/// Devices that should have been heard from by then, and of which that was not told.
 #[must_use]
 pub fn silent_devices(com: CommunityId, at: Timestamp) -> Pattern {
     fallen_due(format!("{com}#DUE#D"), at)
 }
-/// What is worn may be silent: whether readings come is looked at person by person.
+/// What is worn may be silent, once it spoke: whether readings come is looked at person by person.
 pub(crate) fn device_places(device: &Device) -> Places {
     let nominated = !device.known_dead() && device.sense != DoorSense::Health;
-    let Some(dead_at) = device.dead_at().filter(|_| nominated) else {
+    let dead_at = device.dead_at().filter(|_| nominated);
+    let Some(due) = dead_at.or(device.unheard_at()) else {
         return Vec::new();
     };
-    let place = format!("{}#{}", millis(dead_at), device.id);
+    let place = format!("{}#{}", millis(due), device.id);
     let pk = format!("{}#DUE#D", device.community);
     vec![("dpk", pk), ("dsk", place)]
 }
@@ -100,6 +101,14 @@ fn relative_pk(com: CommunityId, relative: PersonId) -> String {
 pub fn watched_count(com: CommunityId) -> Key {
     Key::new(format!("{com}#WATCHED"), "COUNT")
 }
+/// Those who are watched over since then or longer, and whom no door has ever seen.
+#[must_use]
+pub fn never_seen(com: CommunityId, since: Timestamp) -> Pattern {
+    Pattern {
+        range: Range::UpTo(millis(since) + "~"),
+        ..in_index("gsi2", format!("{com}#WATCHED#N"))
+    }
+}
 fn watch_pk(com: CommunityId, shard: u32) -> String {
     format!("{com}#DUE#W#{shard}")
 }
@@ -121,6 +130,12 @@ pub(crate) fn watched_places(watched: &Watched) -> Places {
         places.extend([
             ("g3pk", relative_pk(com, relative)),
             ("g3sk", person.to_string()),
+        ]);
+    }
+    if watched.presence.sign.is_none() {
+        places.extend([
+            ("g2pk", format!("{com}#WATCHED#N")),
+            ("g2sk", format!("{}#{person}", millis(watched.since))),
         ]);
     }
     if let Some(armed) = watched.armed.filter(|_| watched.alert.is_none()) {

@@ -22,6 +22,8 @@ const DOORS: &[Topic] = &[
     Topic::AbsenceEnds,
     Topic::AbsenceOver,
     Topic::AlertOver,
+    Topic::WatchUnseen,
+    Topic::WatchNeverSeen,
 ];
 /// Those that say so of their body.
 pub(super) const BODY: &[Topic] = &[Topic::SosAlert, Topic::VitalAlert];
@@ -140,7 +142,10 @@ impl Store {
     ) -> Result<(), Error> {
         let about = person.to_string();
         let is_about = |notice: &Notice| {
-            topics.contains(&notice.topic) && notice.data.get("person") == Some(&about)
+            let names = |people: &String| people.contains(&about);
+            let data = &notice.data;
+            topics.contains(&notice.topic)
+                && ["person", "people"].iter().any(|key| data.get(*key).is_some_and(names))
         };
         let works = |one: &Person| one.roles.iter().any(|role| *role != Role::Resident);
         let people = self.people(com).await?;

@@ -106,4 +106,7 @@ pub struct SweepMark {
     /// How many single matters could not be settled.
     #[serde(default)]
     pub failed: u32,
+    /// By which version of the rules everybody's deadline was reckoned, or a later one.
+    #[serde(default)]
+    pub rules_ver: u32,
 }

@@ -1,8 +1,8 @@
 //! What is asked of doors, of those who are watched over, and of alerts.
 
 use domain::watch::{Alert, Device, Rules, Watched};
-use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId};
-use jiff::Timestamp;
+use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId, limits};
+use jiff::{SignedDuration, Timestamp};
 
 use super::{
     AbsenceOf, AbsenceRow, AlertMark, CredentialOf, DeviceOf, SignRow, SweepMark, WatchedCount,
@@ -70,6 +70,13 @@ impl Store {
     pub async fn watched_count(&self, com: CommunityId) -> Result<u64, Error> {
         let count: Option<WatchedCount> = self.get(&schema::watched_count(com)).await?;
         Ok(count.unwrap_or_default().people)
+    }
+
+    /// How many are watched over for a day or longer, and were never seen at any door.
+    pub async fn never_seen_count(&self, com: CommunityId, at: Timestamp) -> Result<usize, Error> {
+        let day = SignedDuration::from_hours(limits::NEVER_HEARD_HOURS);
+        let since = at.checked_sub(day).unwrap_or(at);
+        Ok(self.all(&schema::never_seen(com, since)).await?.len())
     }
 
     /// Everybody to whom a card leads, its owner first, and each once.

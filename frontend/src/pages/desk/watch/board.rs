@@ -83,8 +83,8 @@ fn time() -> String {
 enum Sight {
     Waiting,
     Failed(Problem),
-    /// Those that are not heard from.
-    Dead(Vec<DeviceId>),
+    /// Those that are not heard from, and how many people no door has ever seen.
+    Known(Vec<DeviceId>, u32),
 }
 
 #[component]
@@ -155,7 +155,7 @@ pub fn Board() -> AnyView {
                     <section class="stack-s" data-testid="unseen">
                         <h2 class="cells-title">{t!(desk_watch.board.blind)}</h2>
                         <p class="quiet">{t!(desk_watch.board.blind_words)}</p>
-                        {unseen(doors)}
+                        {unseen(doors, health)}
                     </section>
                     <TellDevice />
                     {places()}
@@ -212,9 +212,9 @@ fn row(alert: &AlertView, turn: RwSignal<u32>) -> AnyView {
     .into_any()
 }
 
-/// Whoever lives behind a dead door. Looked for only where there is one, and again only when it is another:
-/// each of them finds the look in their log.
-fn unseen(doors: Remote<Listed<DeviceView>>) -> AnyView {
+/// Whoever lives behind a dead door, or was never seen at any. Looked for only where there is one, and again only
+/// when it is another: each of them finds the look in their log.
+fn unseen(doors: Remote<Listed<DeviceView>>, health: Remote<WatchHealthView>) -> AnyView {
     let sight = Memo::new(move |_| {
         let dead = doors.value.with(|page| {
             let page = page.as_ref()?;
@@ -225,7 +225,12 @@ fn unseen(doors: Remote<Listed<DeviceView>>) -> AnyView {
             Some(dead.map(|door| door.id).collect::<Vec<_>>())
         });
         match (dead, doors.face.get()) {
-            (Some(dead), _) => Sight::Dead(dead),
+            (Some(dead), _) => {
+                let never = health
+                    .value
+                    .with(|health| health.as_ref().map_or(0, |health| health.never_seen));
+                Sight::Known(dead, never)
+            }
             (None, Face::Failed(problem)) => Sight::Failed(problem),
             (None, Face::Waiting | Face::Ready) => Sight::Waiting,
         }
@@ -236,10 +241,10 @@ fn unseen(doors: Remote<Listed<DeviceView>>) -> AnyView {
         Sight::Failed(problem) => {
             view! { <Failed problem again=move |()| doors.again() /> }.into_any()
         }
-        Sight::Dead(dead) if dead.is_empty() => {
+        Sight::Known(dead, 0) if dead.is_empty() => {
             view! { <p class="card quiet" data-testid="all-seen">{t!(desk_watch.board.all_seen)}</p> }.into_any()
         }
-        Sight::Dead(_) => view! { <Blind /> }.into_any(),
+        Sight::Known(..) => view! { <Blind /> }.into_any(),
     }
     };
     shown.into_any()

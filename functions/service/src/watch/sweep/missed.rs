@@ -1,22 +1,57 @@
 //! What could not be settled in a pass, so that its mark says no more than is true.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use domain::Refusal;
 use store::schema::Item;
 use store::table::key_of;
 
 use super::failed;
+use super::turn::Turn;
 use crate::error::Error;
 
-/// How many single matters failed in one pass. Each is in the log, and nominated again the next time.
-#[derive(Debug, Default)]
-pub struct Missed(AtomicU32);
+/// How many single matters failed in one pass, each of which is in the log; and whether time was too short for some.
+/// All of them are nominated again the next time.
+#[derive(Debug)]
+pub struct Missed {
+    turn: Turn,
+    failed: AtomicU32,
+    left: AtomicBool,
+}
 
 impl Missed {
+    #[must_use]
+    pub fn within(turn: Turn) -> Self {
+        Self {
+            turn,
+            failed: AtomicU32::new(0),
+            left: AtomicBool::new(false),
+        }
+    }
+
+    /// Asked before each step that may be left for the next pass: its time is over.
+    pub fn no_time(&self) -> bool {
+        let over = self.turn.is_over();
+        if over {
+            self.left.store(true, Ordering::Relaxed);
+        }
+        over
+    }
+
+    /// Everything of one kind could not even be nominated.
+    pub fn all_of(&self, subject: &str, error: &Error) {
+        failed(subject, error);
+        self.left.store(true, Ordering::Relaxed);
+    }
+
+    /// Everything that is due was looked at.
+    pub fn is_whole(&self) -> bool {
+        !self.left.load(Ordering::Relaxed)
+    }
+
     pub fn failed(&self, subject: &str, error: &Error) {
         failed(subject, error);
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.failed.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Whether something was done. Somebody else was faster: not ours to do any more.
@@ -33,6 +68,6 @@ impl Missed {
     }
 
     pub fn count(&self) -> u32 {
-        self.0.load(Ordering::Relaxed)
+        self.failed.load(Ordering::Relaxed)
     }
 }
