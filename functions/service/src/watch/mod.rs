@@ -38,8 +38,8 @@ use wire::watch::{
     AcknowledgeAlert, AnswerWell, BacktestRules, CloseAlert, CreateAbsence, CreateDevice,
     CreateWatched, EndAbsence, GetAlert, GetMyVitals, GetMyWatch, GetVitals, GetWatchHealth,
     GetWatchRules, GetWatched, ImportDoorEvents, ListAbsences, ListAlerts, ListDevices,
-    ListDoorDays, ListMyWatchPeople, ListSigns, ListWatchRules, ListWatched, PutDeviceWays, PutVitals,
-    PutWatchRules, RecordDahua, RecordDoorEvents, RecordHikvision, RecordObservations,
+    ListDoorDays, ListMyWatchPeople, ListSigns, ListWatchRules, ListWatched, PutDeviceWays,
+    PutVitals, PutWatchRules, RecordDahua, RecordDoorEvents, RecordHikvision, RecordObservations,
     RecordZkteco, RotateDeviceKey, SayWell, UpdateWatched,
 };
 

@@ -145,7 +145,9 @@ impl Store {
             let names = |people: &String| people.contains(&about);
             let data = &notice.data;
             topics.contains(&notice.topic)
-                && ["person", "people"].iter().any(|key| data.get(*key).is_some_and(names))
+                && ["person", "people"]
+                    .iter()
+                    .any(|key| data.get(*key).is_some_and(names))
         };
         let works = |one: &Person| one.roles.iter().any(|role| *role != Role::Resident);
         let people = self.people(com).await?;
