@@ -6,6 +6,7 @@ use domain::watch::{Alert, AlertState, Question, Seen, SeenHow, Watched};
 use domain::{CommandId, CommunityId, Refusal};
 use jiff::Timestamp;
 use store::market::Beside;
+use store::tx::Command as Record;
 use store::watch::WatchChange;
 use wire::Code;
 use wire::watch::{AnswerWell, SayWell, WatchedView};
@@ -32,11 +33,7 @@ async fn say(call: &Call<SayWell>, once: &Once) -> Result<WatchedView, Error> {
     let com = who.community.id;
     let watched = ctx.store.watched(com, who.person.id).await?;
     let watched = watched.ok_or(Refusal::NotWatched)?;
-    let beside = Beside {
-        command: once.record(),
-        notices: Vec::new(),
-    };
-    settle(ctx, watched, (call.body.id, at), &beside).await?;
+    settle(ctx, watched, (call.body.id, at), once.record()).await?;
     own(call).await
 }
 
@@ -56,7 +53,7 @@ async fn answered(ctx: &Ctx, asked: &Question, at: Timestamp) -> Result<(), Erro
     let watched = watched.ok_or(Refusal::TooLate)?;
     let (millis, chance) = ctx.fresh(at);
     let by = (CommandId::new(millis, chance), at);
-    settle(ctx, watched, by, &Beside::default()).await
+    settle(ctx, watched, by, None).await
 }
 
 /// Seen or heard of, now; whatever was pending about it is over. Refuses: `Stale`.
@@ -64,7 +61,7 @@ async fn settle(
     ctx: &Ctx,
     watched: Watched,
     (command, at): (CommandId, Timestamp),
-    beside: &Beside,
+    record: Option<Record>,
 ) -> Result<(), Error> {
     let (com, person) = (watched.community, watched.person);
     let rules = ctx.store.watch_rules(com).await?;
@@ -79,7 +76,7 @@ async fn settle(
     let watched = alive(watched, sign, &rules, at);
     let notices = told_over(ctx, com, over.as_ref(), (&watched, &rules), at).await?;
     let beside = Beside {
-        command: beside.command.clone(),
+        command: record,
         notices,
     };
     let change = WatchChange {
