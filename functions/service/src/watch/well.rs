@@ -6,7 +6,7 @@ use domain::watch::{Alert, AlertState, Question, Seen, SeenHow, Watched};
 use domain::{CommandId, CommunityId, Refusal};
 use jiff::Timestamp;
 use store::market::Beside;
-use store::tx::Command as Record;
+use store::Command;
 use store::watch::WatchChange;
 use wire::Code;
 use wire::watch::{AnswerWell, SayWell, WatchedView};
@@ -61,7 +61,7 @@ async fn settle(
     ctx: &Ctx,
     watched: Watched,
     (command, at): (CommandId, Timestamp),
-    record: Option<Record>,
+    record: Option<Command>,
 ) -> Result<(), Error> {
     let (com, person) = (watched.community, watched.person);
     let rules = ctx.store.watch_rules(com).await?;
