@@ -1,4 +1,4 @@
-//! What comes from npm: wasm-opt for the wasm build, what the scanner reads with, Playwright for the browser tests,
+//! What comes from npm: Binaryen for the wasm build, what the scanner reads with, Playwright for the browser tests,
 //! DynamoDB Local for a second engine.
 
 use std::fs;
@@ -14,9 +14,9 @@ pub const BINARYEN: &str = "132.0.0";
 /// The package that holds DynamoDB Local 1.25.1.
 pub const SIMULATOR: &str = "2.9.30";
 
-/// wasm-opt from the package `binaryen`, kept in our cache.
-pub fn wasm_opt() -> Done<PathBuf> {
-    cached("binaryen", BINARYEN, "node_modules/.bin/wasm-opt")
+/// The optimiser of wasm, kept in our cache.
+pub fn binaryen() -> Done<PathBuf> {
+    cached("binaryen", BINARYEN, "node_modules/binaryen/index.js")
 }
 
 /// The folder DynamoDB Local is started in.
