@@ -120,6 +120,7 @@ fn optimise(kit: &Kit, mut modules: Vec<PathBuf>) -> Done {
             .args(share);
         tool::run(&mut node, "Binaryen could not optimise the app")
     };
+    let work = &work;
     thread::scope(|scope| {
         let workers: Vec<_> = shares
             .into_iter()
