@@ -61,6 +61,7 @@ fn watched(n: usize) -> Watched {
         alert: None,
         armed: None,
         rules_ver: 0,
+        unseen_told_at: None,
         ver: 1,
     };
     watched.with(sign, &Rules::default(), at(0))
@@ -274,10 +275,8 @@ impl Desk {
                 case.followed_up(task, member(who), "好了".into(), now)
             }),
             Move::Close(who, whom) if self.may(who) => self.closes(who, whom),
-            Move::Reopen(who, whom) if self.may(who) => {
-                if self.open(whom).is_none() {
-                    self.with(whom, |case, _| case.reopened(member(who), "没有好", now));
-                }
+            Move::Reopen(who, whom) if self.may(who) && self.open(whom).is_none() => {
+                self.with(whom, |case, _| case.reopened(member(who), "没有好", now));
             }
             Move::Merge(who, whom) if self.may(who) => self.merges(who, whom),
             // Whoever may not does nothing.
@@ -320,6 +319,7 @@ impl Desk {
             closed_by: None,
             closed_at: None,
             comment: String::new(),
+            seen: None,
             rules_ver: 0,
             ver: 1,
         };

@@ -87,6 +87,7 @@ mod tests {
             presence: Presence::default().with(sign),
             absences: Vec::new(),
             asked: 2,
+            unseen_told_at: None,
             alert: None,
             armed: None,
             rules_ver: 0,

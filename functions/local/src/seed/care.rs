@@ -346,6 +346,7 @@ fn old(town: &Town, elder: &Person, at: Timestamp) -> Alert {
         closed_by: None,
         closed_at: None,
         comment: String::new(),
+        seen: None,
         rules_ver: rules.ver,
         ver: 1,
     }

@@ -107,7 +107,7 @@ impl<'c> Taking<'c> {
             Some(device) if device == no_door() || self.doors.contains(&device) => device,
             Some(_) | None => return Ok(Err(("device", Code::NotFound))),
         };
-        let mut done = Err(("person", Code::NotWatched));
+        let mut done: Result<EventOutcome, Wrong> = Err(("person", Code::NotWatched));
         for of in self.whose(&row.person).await? {
             let next = self.said_of(&of, device, sign).await?;
             let better = match (&done, &next) {

@@ -5,8 +5,8 @@
 use domain::watch::{Alert, AlertState, Question, Seen, SeenHow, Watched};
 use domain::{CommandId, CommunityId, Refusal};
 use jiff::Timestamp;
-use store::market::Beside;
 use store::Command;
+use store::market::Beside;
 use store::watch::WatchChange;
 use wire::Code;
 use wire::watch::{AnswerWell, SayWell, WatchedView};

@@ -10,7 +10,7 @@ use super::leaving::BODY;
 use super::moves::alert_item;
 use crate::market::{Beside, lives, outgoing};
 use crate::schema::{self, Item, Key, Kind};
-use crate::table::{Error, Store, until, write};
+use crate::table::{Error, Store, read, until, write};
 
 /// One reading as it came, in the measure's own unit, or a press of the button: kept for
 /// [`domain::limits::EVENT_DAYS`]. Of what came with it nothing else is kept.

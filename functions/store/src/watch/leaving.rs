@@ -12,7 +12,6 @@ use super::{AbsenceRow, CredentialOf};
 use crate::notify::{Message, Outgoing};
 use crate::schema::{self, Key};
 use crate::table::{Error, Store, key_of, read};
-use crate::tx::s;
 
 /// Notices that say of somebody how it stands at their doors.
 const DOORS: &[Topic] = &[

@@ -62,8 +62,9 @@ impl Store {
         com: CommunityId,
         relative: PersonId,
     ) -> Result<Vec<Watched>, Error> {
-        let items = self.all(&schema::watched_of_relative(com, relative));
-        items.await?.into_iter().map(read).collect()
+        let theirs = schema::watched_of_relative(com, relative);
+        let items = self.all(&theirs).await?;
+        items.into_iter().map(read).collect()
     }
 
     /// How many are watched over.

@@ -302,6 +302,7 @@ async fn moved_in(app: &TestApp, world: &World) -> (Vec<PersonId>, Vec<Gate>) {
             sense: door.sense,
             home_of: door.home_of.map(|person| id(&actors[person])),
             heartbeat_minutes: world.shape.beat_minutes,
+            ways: domain::watch::Ways::default(),
         };
         let made = admin.call::<CreateDevice>((), None_ {}, body).await;
         let made = made.expect("a door");
