@@ -205,6 +205,8 @@ pub const ALARM_TEXTS_PER_DAY: u32 = 1_000;
 pub const COMMIT_TRIES: u32 = 8;
 /// Tries that may follow first ones while the store is overloaded, until nothing is left: so many in reserve.
 pub const RETRY_RESERVE: i64 = 50;
+/// What the SDK may spend on tries of its own, until those that came through give it back: one costs 5, after a time-out 10.
+pub const SDK_RETRY_TOKENS: usize = 100;
 /// What each first try adds to the reserve, in tenths of a try.
 pub const RETRY_TENTHS: i64 = 3;
 

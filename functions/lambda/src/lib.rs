@@ -98,6 +98,7 @@ fn client() -> Result<Client, Error> {
                 .build_https(),
         )
         .timeout_config(timeouts)
+        .retry_partition(store::sdk_retries("dynamodb"))
         .retry_config(RetryConfig::standard().with_max_attempts(4));
     config.set_endpoint_url(cloud::endpoint("dynamodb"));
     Ok(Client::from_conf(config.build()))

@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::retry::{RetryConfig, RetryPartition};
+use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{
     BehaviorVersion, Region, SharedInterceptor, StalledStreamProtectionConfig,
@@ -85,7 +85,7 @@ impl Embedded {
                     .build(),
             )
             // What one store has left to try again with is no other's.
-            .retry_partition(RetryPartition::custom("embedded").build())
+            .retry_partition(store::sdk_retries("embedded"))
             .retry_config(
                 RetryConfig::standard()
                     .with_max_attempts(4)

@@ -4,7 +4,8 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use domain::limits::{RETRY_RESERVE, RETRY_TENTHS};
+use aws_sdk_dynamodb::config::retry::{RetryPartition, TokenBucket};
+use domain::limits::{RETRY_RESERVE, RETRY_TENTHS, SDK_RETRY_TOKENS};
 
 const WHOLE: i64 = 10;
 
@@ -35,6 +36,14 @@ impl Budget {
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
         taken.is_ok()
     }
+}
+
+/// What the SDK's own second tries are paid from, of one client: they come on top of those of transactions.
+#[must_use]
+pub fn sdk_retries(client: &'static str) -> RetryPartition {
+    RetryPartition::custom(client)
+        .token_bucket(TokenBucket::new(SDK_RETRY_TOKENS))
+        .build()
 }
 
 #[cfg(test)]

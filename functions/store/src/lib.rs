@@ -19,5 +19,6 @@ pub mod tx;
 pub mod upgrade;
 pub mod watch;
 
+pub use budget::sdk_retries;
 pub use table::{Error, Failure, Store};
 pub use tx::Command;

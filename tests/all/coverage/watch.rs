@@ -62,9 +62,10 @@ pub fn sample(name: &str, id: &dyn Fn(&str) -> String) -> Option<Value> {
         "RecordDoorEvents" => json!({ "device": id("dev"), "events": [
             { "seq": 1, "at": "2026-11-24T01:00:00Z", "act": "entry", "credential": "x" }] }),
         "CreateDevice" => json!({ "id": id("dev"), "name": "测试大门", "sense": "both_ways",
-            "heartbeat_minutes": 15 }),
+            "heartbeat_minutes": 15, "ways": {
+            "readers": [{ "number": 1, "way": "in" }], "doors": [{ "number": 2, "way": "out" }], "usual": "either" } }),
         "PutDeviceWays" => json!({ "id": id("cmd"), "ways": {
-            "readers": [{ "number": 1, "way": "in" }], "usual": "out" } }),
+            "readers": [{ "number": 1, "way": "in" }], "doors": [{ "number": 2, "way": "out" }], "usual": "out" } }),
         "CreateWatched" => json!({ "id": id("cmd"), "person": id("per"), "fields": fields() }),
         "UpdateWatched" => json!({ "id": id("cmd"), "ver": 99, "fields": fields() }),
         "PutVitals" => json!({ "id": id("cmd"), "ver": 99, "devices": [],

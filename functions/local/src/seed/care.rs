@@ -15,7 +15,6 @@ use jiff::{SignedDuration, Timestamp};
 use store::care::{care_file_item, case_item, note_item};
 use store::watch::alert_item;
 
-use super::accounts::{FIRST_RESIDENT, FIRST_RESIDENT_PHONE};
 use super::ids;
 use super::people::{FIRST_WORKER, Residents, SECOND_WORKER};
 use super::town::Town;
@@ -318,7 +317,7 @@ fn learned(town: &mut Town, team: &Team, elder: &Person) -> Result<(), Stop> {
     let mut file = file(town, team, elder, (&factors[..], "膝盖旧伤"), 12);
     file.visited_at = Some(seen);
     file.contacts = vec![
-        contact(FIRST_RESIDENT, "侄女", FIRST_RESIDENT_PHONE, true),
+        contact("测试·侄女小兰", "侄女", "13800000905", true),
         contact("测试·楼下老吴", "邻居", "13800000904", false),
     ];
     keep(town, &case, file)

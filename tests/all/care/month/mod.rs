@@ -288,6 +288,13 @@ pub async fn nobody_of_the_demo(app: &TestApp, com: CommunityId) {
         let watched = app.ctx().store.watched(com, one.person).await;
         assert!(watched.expect("answers").is_none(), "nobody watches them");
     }
+    let store = &app.ctx().store;
+    for case in store.open_cases(com).await.expect("answers") {
+        let left = store.forget_cases(com, case.person, app.now()).await;
+        left.expect("their cases are over");
+        let file = schema::care_file(com, case.person);
+        store.delete_all(&[file]).await.expect("their file is gone");
+    }
 }
 
 /// Its people, who agreed, and its doors.
