@@ -26,6 +26,8 @@ export default defineConfig({
   outputDir: './test-results',
   workers: Number(process.env.E2E_WORKERS ?? 2),
   fullyParallel: true,
+  // The same pages in another look, which are played together with both sizes.
+  grepInvert: BOTH ? undefined : /@long/,
   // What passes only the second time is listed as flaky, and is something to mend; a busy machine is not.
   retries: process.env.CI ? 1 : 0,
   timeout: 60_000 * patience,

@@ -26,6 +26,7 @@ pub const JOURNEYS: &[&str] = &[
     "notify/",
     "time/",
     "watch/",
+    "care/",
     "access/",
 ];
 

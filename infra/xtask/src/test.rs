@@ -26,7 +26,8 @@ pub struct Options {
     /// Everything but the browser tests.
     #[arg(long)]
     no_e2e: bool,
-    /// Also the tests that take minutes, which the suite plays smaller, and each browser test at both sizes; prints what they counted.
+    /// Also the documentation, the tests that take minutes, which the suite plays smaller, and each browser test at both
+    /// sizes and in every look; prints what was counted.
     #[arg(long)]
     long: bool,
     /// Only the races and transactions, on another DynamoDB than the embedded one.
@@ -113,6 +114,7 @@ impl Options {
                 .iter()
                 .copied()
                 .filter(|stage| !(self.no_e2e && *stage == Stage::E2e))
+                .filter(|stage| self.long || *stage != Stage::Doc)
                 .collect(),
         }
     }

@@ -20,6 +20,9 @@ const ELSEWHERE = 'this look is looked at in the other size';
 /** Pages are shared out, so that no test comes near its limit and both workers have some. */
 const SHARES = 4;
 
+/** What is played with `cargo xtask test --long` alone: the same pages in another look. */
+const often = (name: string) => ({ tag: name === 'light' ? [] : ['@long'] });
+
 const scanner = (page: Page) => new AxeBuilder({ page }).setLegacyMode(true);
 
 async function findings(page: Page, places: Place[], how: (typeof LOOKS)[number][1]): Promise<string[]> {
@@ -39,7 +42,7 @@ async function findings(page: Page, places: Place[], how: (typeof LOOKS)[number]
 
 for (const [name, how] of LOOKS) {
   for (let which = 0; which < SHARES; which += 1) {
-    test(`axe, ${name}: pages of the residents' app, ${which + 1} of ${SHARES}`, async ({ as, size }) => {
+    test(`axe, ${name}: pages of the residents' app, ${which + 1} of ${SHARES}`, often(name), async ({ as, size }) => {
       test.skip(size === 'desktop', SAME);
       test.slow();
       const page = await as('first');
@@ -48,7 +51,7 @@ for (const [name, how] of LOOKS) {
       expect(await findings(page, places, how)).toEqual([]);
     });
 
-    test(`axe, ${name}: pages of the desk's app, ${which + 1} of ${SHARES}`, async ({ as, size }) => {
+    test(`axe, ${name}: pages of the desk's app, ${which + 1} of ${SHARES}`, often(name), async ({ as, size }) => {
       test.skip((size === 'phone') !== (name === 'light'), ELSEWHERE);
       test.slow();
       const page = await as('looker');
@@ -59,7 +62,7 @@ for (const [name, how] of LOOKS) {
   }
 
   for (let which = 0; which < 2; which += 1) {
-    test(`axe, ${name}: pages of a librarian, ${which + 1} of 2`, async ({ as, size }) => {
+    test(`axe, ${name}: pages of a librarian, ${which + 1} of 2`, often(name), async ({ as, size }) => {
       test.skip((size === 'phone') !== (name === 'light'), ELSEWHERE);
       test.slow();
       const page = await as('librarian');
@@ -69,7 +72,7 @@ for (const [name, how] of LOOKS) {
     });
   }
 
-  test(`axe, ${name}: pages of those in charge of the care desk, and what opens on its pages`, async ({ as, size }) => {
+  test(`axe, ${name}: pages of those in charge of the care desk, and what opens on its pages`, often(name), async ({ as, size }) => {
     test.skip(size === 'phone' && 'language' in how, 'the same colours and words as on a desktop');
     test.slow();
     const page = await as('admin');
@@ -100,7 +103,7 @@ for (const [name, how] of LOOKS) {
     expect(found).toEqual([]);
   });
 
-  test(`axe, ${name}: pages of a provider, a volunteer and somebody watched, and the doors of both apps`, async ({ as, anybody, size }) => {
+  test(`axe, ${name}: pages of a provider, a volunteer and somebody watched, and the doors of both apps`, often(name), async ({ as, anybody, size }) => {
     test.slow();
     test.skip(size === 'desktop', SAME);
     const [provider, volunteer, watched, nobody] = [await as('locksmith'), await as('volunteer'), await as('watched'), await anybody()];
@@ -113,7 +116,7 @@ for (const [name, how] of LOOKS) {
     expect(found).toEqual([]);
   });
 
-  test(`axe, ${name}: sheets, problems and questions that are open`, async ({ as, size }) => {
+  test(`axe, ${name}: sheets, problems and questions that are open`, often(name), async ({ as, size }) => {
     test.skip((size === 'phone') !== (name === 'light'), ELSEWHERE);
     const [page, staff] = [await as('first'), await as('looker')];
     await look(page, how);
