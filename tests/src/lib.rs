@@ -12,6 +12,7 @@ pub mod described;
 pub mod engine;
 pub mod faults;
 pub mod kills;
+pub mod length;
 pub mod meetings;
 pub mod network;
 pub mod points;

@@ -29,7 +29,7 @@ const RACES: [&str; 12] = [
     "watch::queue::",
     "faults::a_storm",
 ];
-const LEFT_OUT: [&str; 2] = ["twenty_thousand", "under_conflicts"];
+const LEFT_OUT: [&str; 2] = ["random_steps", "under_conflicts"];
 /// How long it may take to begin.
 const PATIENCE: Duration = Duration::from_secs(60);
 

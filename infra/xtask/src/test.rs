@@ -94,12 +94,12 @@ pub fn run(root: &Path, options: &Options) -> Done {
             (Stage::Supply, ..) => supply::look(root, false, &mut steps)?,
             (Stage::Size, ..) => steps.step("size of the first screens", || site::weigh(root))?,
             _ => steps.step(stage.command_line(), || {
-                cargo(root, stage, stage.command_line())
+                cargo(root, stage, stage.command_line(), options.long)
             })?,
         }
     }
     if options.long {
-        steps.step(LONG, || cargo(root, Stage::Test, LONG))?;
+        steps.step(LONG, || cargo(root, Stage::Test, LONG, true))?;
     }
     println!("all green in {}", spent(steps.elapsed()));
     Ok(())
@@ -152,12 +152,15 @@ fn lint_template(root: &Path, steps: &mut Steps) -> Done {
     })
 }
 
-fn cargo(root: &Path, stage: Stage, line: &str) -> Done {
+fn cargo(root: &Path, stage: Stage, line: &str, long: bool) -> Done {
     let mut cargo = tool::cargo(root);
     cargo.args(line.split(' ').skip(1));
     if stage == Stage::Test {
         // A snapshot that differs is a failure, and not a new snapshot.
         cargo.env("INSTA_UPDATE", "no");
+        if long {
+            cargo.env("LINLI_LONG", "1");
+        }
     }
     if stage == Stage::Doc {
         cargo.env(

@@ -5,7 +5,7 @@ mod closing;
 mod fields;
 mod files;
 mod looks;
-mod month;
+pub mod month;
 mod nodes;
 pub mod people;
 mod seen;

@@ -24,6 +24,7 @@ use wire::watch::{PutWatchRules, PutWatchRulesBody};
 use super::hard_cases::{alerts_told, all_alerts, blind, hours, minutes};
 use super::people::{WORKER, at, id};
 use super::sweep::{Home, LONG, messages};
+use crate::care::month::nobody_of_the_demo;
 use crate::market::race::nothing_is_wrong;
 
 /// One pass of a sweeper whose clock says that.
@@ -240,6 +241,7 @@ fn watched(app: &TestApp, com: CommunityId, door: DeviceId, entered: Timestamp) 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sweeper_that_was_down_opens_everything_once_and_tells_of_it_as_one() {
     let app = TestApp::start().await;
+    nobody_of_the_demo(&app, app.home().await).await;
     let worker = id(&at(&app, WORKER).await);
     for (n, down) in [hours(1), hours(24), hours(7 * 24)].into_iter().enumerate() {
         let (_, fine) = many(&app, (200, app.now() + down), LONG).await;

@@ -15,6 +15,7 @@ use wire::{Code, Problem};
 
 use super::people::{ADMIN, WORKER, at, code, id};
 use super::sweep::{Home, LONG, hours, messages, minutes};
+use crate::care::month::nobody_of_the_demo;
 use crate::market::race::nothing_is_wrong;
 
 /// Somebody of the community with this role.
@@ -221,8 +222,7 @@ async fn what_was_told_as_one_is_told_no_more_once_each_is_settled() {
         let topics = all.iter().map(|one| one.notice.topic);
         topics.filter(|one| *one == Topic::WatchArea).count()
     };
-    // Whoever of the demo is silent by then has their alerts before.
-    pass(&app, hours(60)).await;
+    nobody_of_the_demo(&app, app.home().await).await;
     for (settled, told) in [(8, 0), (7, 1)] {
         let before = areas().await;
         let mut homes = Vec::new();
