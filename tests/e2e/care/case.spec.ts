@@ -259,6 +259,7 @@ test('nobody is left unwatched: the refusal stands where somebody says when the 
 });
 
 test('a note that is written without a network is kept, and handed in once there is one; a draft outlives a reload', async ({ as, size }) => {
+  test.slow();
   const desk = await as('socialWorker', { fresh: true });
   const phone = size === 'phone' ? '13800000008' : '13800000009';
   const one = await referred(desk, phone, '想有人说说话');

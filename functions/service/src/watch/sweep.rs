@@ -14,6 +14,7 @@ use store::watch::{SweepMark, WatchChange};
 use tokio::sync::OnceCell;
 use wire::Moment;
 
+use self::area::Area;
 use self::gathered::Gathered;
 use super::health_due;
 use crate::ctx::Ctx;
@@ -22,6 +23,7 @@ use crate::notify::tell::tell;
 use crate::points::Within;
 
 mod absences;
+mod area;
 mod doors;
 mod gathered;
 mod ladder;
@@ -62,6 +64,10 @@ struct Sweep<'a> {
     workers: OnceCell<Vec<PersonId>>,
     /// What doors say does not come in; looked at when somebody is silent for too long.
     lagging: OnceCell<bool>,
+    /// Alerts that were opened in this pass.
+    raising: Area,
+    /// Alerts whose next step was due in it.
+    climbing: Area,
     missed: Missed,
 }
 
@@ -89,6 +95,8 @@ pub async fn pass_within(
         people: OnceCell::new(),
         workers: OnceCell::new(),
         lagging: OnceCell::new(),
+        raising: Area::default(),
+        climbing: Area::default(),
         missed: Missed::within(turn),
     };
     let last = ctx.store.sweep_mark(com).await?;
@@ -146,6 +154,8 @@ fn elsewhere<'a>(ctx: &'a Ctx, within: &'a Within<'a>, rules: &Rules, at: Timest
         people: OnceCell::new(),
         workers: OnceCell::new(),
         lagging: OnceCell::new(),
+        raising: Area::default(),
+        climbing: Area::default(),
         missed: Missed::within(Turn::of_seconds(0)),
     }
 }

@@ -2,7 +2,7 @@
 //! step is due is [`domain::watch::escalation`]'s to say; here the step and its notice are written together, on
 //! condition that nobody took the alert on meanwhile.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use domain::watch::{Alert, Reach};
 use domain::{AlertId, Refusal};
@@ -51,27 +51,31 @@ impl Sweep<'_> {
             .into_iter()
             .filter_map(|alert| alert.climb(steps, self.at))
             .collect();
-        let count = due.len();
-        let many = self.is_area(count).await.unwrap_or_else(|error| {
-            failed("how many are watched", &error);
-            false
-        });
+        let many = self
+            .is_area(self.climbing.more(due.len()))
+            .await
+            .unwrap_or_else(|error| {
+                failed("how many are watched", &error);
+                false
+            });
         let mut together: BTreeMap<Vec<Reach>, Vec<AlertId>> = BTreeMap::new();
         for (after, reach) in &due {
             together.entry(reach.clone()).or_default().push(after.id);
         }
-        let (mut climbed, mut told) = (0, BTreeSet::new());
+        let mut climbed = 0;
         for (after, reach) in due {
             let id = after.id;
             let telling = match (many, together.get(&reach)) {
-                (true, Some(_)) if told.contains(&reach) => Telling::Told,
+                (true, Some(_)) if self.climbing.is_told(&reach) => Telling::Told,
                 (true, Some(alerts)) => Telling::AsOne(alerts),
                 (true, None) | (false, _) => Telling::Alone,
             };
             match self.step(after, &reach, telling).await {
                 Ok(()) => {
                     climbed += 1;
-                    told.insert(reach);
+                    if many {
+                        self.climbing.tell(&reach);
+                    }
                 }
                 // Somebody took it on, a sign came, or another sweeper.
                 Err(Error::Refused(Refusal::Stale)) => {}

@@ -10,11 +10,10 @@ use super::{Sweep, failed};
 use crate::error::Error;
 
 impl Sweep<'_> {
-    /// Opens alerts. Each is told of by itself, unless there are so many that it must be the doors, the
-    /// weather or a feast: then all are told of as one. Answers how many were opened.
+    /// Opens alerts. Each is told of by itself, unless there are so many in this pass that it must be the doors, the
+    /// weather or a feast: then all are told of as one, once. Answers how many were opened.
     pub(super) async fn raise(&self, overdue: Vec<(Watched, Overdue)>) -> usize {
-        let count = overdue.len();
-        let many = match self.is_area(count).await {
+        let many = match self.is_area(self.raising.more(overdue.len())).await {
             Ok(many) => many,
             Err(error) => {
                 failed("how many are watched", &error);
@@ -23,16 +22,22 @@ impl Sweep<'_> {
         };
         let ids = overdue.iter().map(|(one, found)| self.alert_id(one, found));
         let ids: Vec<AlertId> = ids.collect();
-        let (mut opened, mut told) = (0, false);
+        let mut opened = 0;
         for (before, found) in overdue {
             let person = before.person;
+            let told = self.raising.is_told(self.first());
             let telling = match (many, told) {
                 (false, _) => Telling::Alone,
                 (true, false) => Telling::AsOne(&ids),
                 (true, true) => Telling::Told,
             };
             match self.open(before, found, telling).await {
-                Ok(()) => (opened, told) = (opened + 1, true),
+                Ok(()) => {
+                    opened += 1;
+                    if many {
+                        self.raising.tell(self.first());
+                    }
+                }
                 // A sign came, or another sweeper.
                 Err(Error::Refused(Refusal::Stale)) => {}
                 Err(error) => self
