@@ -121,7 +121,8 @@ pub fn Fields(form: Form, problem: Trouble) -> AnyView {
             }
             .into_any()
         }
-        None => view! { <PersonPick chosen=form.relative /> }.into_any(),
+        None => view! { <PersonPick chosen=form.relative whose=t!(desk_watch.fields.relative) /> }
+            .into_any(),
     };
     let cards = limits::WATCH_CREDENTIALS * (limits::DOOR_FIELD_CHARS + 1);
     view! {
