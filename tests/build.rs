@@ -5,10 +5,12 @@ use std::env;
 use std::path::Path;
 
 /// What is said of each, and where it lies.
-const COLLECTIONS: [(&str, &str); 3] = [
+const COLLECTIONS: [(&str, &str); 5] = [
     ("json_collection", "security/JSONTestSuite/test_parsing"),
     ("library_collection", "library"),
     ("presence_collection", "presence"),
+    ("doors_collection", "access-events"),
+    ("health_collection", "health/us-core"),
 ];
 
 fn main() {

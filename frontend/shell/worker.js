@@ -1,7 +1,8 @@
 // Keeps one version of this app on the device, so that a reload without a network opens it and its scanner. Each app
 // has its own, served beside its page and registered by `register.js` once the first screen stands.
 //
-// It keeps files of the app alone. What the API says is neither looked at here nor kept.
+// It keeps files of the app alone. What the API says is neither looked at here nor kept. At the desk it also shows
+// that there is something to read, when the server sends word of it (`functions/service/src/notify/push.rs`).
 'use strict';
 
 /** Written in when the app is built (`infra/xtask/src/shell.rs`): the version, the files of the first screen, and those that follow when there is time. */
@@ -13,8 +14,8 @@ const PREFIX = `linli ${HOME} `;
 const NAME = PREFIX + BUILT.version;
 /** Below the residents' app, and not of it. */
 const OTHERS = /^(desk|v1|_local)(\/|$)/;
-/** A file whose name has the digest of what is in it. */
-const HASHED = /(^|[-./_])[0-9a-f]{16,}([-./_]|$)/;
+/** A file whose name has the digest of what is in it; Trunk writes one of 16 without the zeros it begins with. */
+const HASHED = /(^|[-./_])[0-9a-f]{12,}([-./_]|$)/;
 
 self.addEventListener('install', (event) => event.waitUntil(install()));
 self.addEventListener('activate', (event) => event.waitUntil(activate()));
@@ -32,6 +33,32 @@ self.addEventListener('fetch', (event) => {
     event.respondWith(file(event));
   }
 });
+
+/** What the server sealed for this browser: a title, a text without anybody's name, and the page that it leads to. */
+self.addEventListener('push', (event) => {
+  let said = {};
+  try {
+    said = event.data?.json() ?? {};
+  } catch {
+    // Told without words rather than not at all.
+  }
+  const { title = '邻里', body = '有一条提醒', open = HOME, tag } = said;
+  event.waitUntil(self.registration.showNotification(title, { body, tag, renotify: Boolean(tag), requireInteraction: true, data: open }));
+});
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(show(new URL(event.notification.data ?? HOME, self.location)));
+});
+
+/** A page of this app that is open already goes there; otherwise one is opened. Never a page of somebody else. */
+async function show(to) {
+  if (to.origin !== self.location.origin) return;
+  const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const ours = pages.find((page) => new URL(page.url).pathname.startsWith(HOME));
+  const there = to.pathname.startsWith(HOME.replace(/\/$/, '')) ? await ours?.navigate(to.href).catch(() => undefined) : undefined;
+  await (there ? there.focus() : self.clients.openWindow(to.href));
+}
 
 async function install() {
   const kept = await caches.open(NAME);

@@ -1,4 +1,4 @@
-//! The only fetch. `call::<GetService>((id,), None_ {}, None_ {})` gives the reply or a problem.
+//! The only fetch, but for what the board asks by itself (`frontend/src/pages/desk/watch/poll.rs`). `call::<GetService>((id,), None_ {}, None_ {})` gives the reply or a problem.
 //!
 //! What a network does wrong becomes a [`Problem`] too, so that pages know one kind of failure.
 //! A call that moves something carries an id made here and may be repeated.
@@ -38,9 +38,10 @@ fn started(method: Method, url: String, body: Option<(JsValue, &'static str)>) -
 pub async fn upload<E: Endpoint>(
     path: E::Path,
     query: E::Query,
-    file: web_sys::File,
+    file: impl Into<web_sys::Blob>,
     kind: &str,
 ) -> Result<E::Reply, Problem> {
+    let file: web_sys::Blob = file.into();
     let body = Some((JsValue::from(file), kind));
     read(&send(E::METHOD, &E::url(&path, &query), body).await?)
 }

@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use leptos::prelude::{WindowListenerHandle, window_event_listener};
-use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, HtmlElement, Storage};
 
 #[must_use]
@@ -56,6 +56,29 @@ pub fn on_window(event: &str, then: impl FnMut() + 'static) {
         let _ = window.add_event_listener_with_callback(event, then.as_ref().unchecked_ref());
     }
     then.forget();
+}
+
+/// Does somebody see this page, as far as the browser knows?
+#[must_use]
+pub fn in_sight() -> bool {
+    document().is_none_or(|document| !document.hidden())
+}
+
+/// Puts text where it can be pasted from. False where the browser does not let us.
+pub async fn copied(text: &str) -> bool {
+    let begun = || -> Result<js_sys::Promise, JsValue> {
+        let navigator = web_sys::window().ok_or(JsValue::NULL)?.navigator();
+        let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into())?;
+        let write = js_sys::Reflect::get(&clipboard, &"writeText".into())?;
+        let write: js_sys::Function = write.dyn_into()?;
+        write
+            .call1(&clipboard, &JsValue::from_str(text))?
+            .dyn_into()
+    };
+    match begun() {
+        Ok(promise) => wasm_bindgen_futures::JsFuture::from(promise).await.is_ok(),
+        Err(_) => false,
+    }
 }
 
 /// The path and query shown in the address bar.
@@ -154,7 +177,7 @@ pub fn focus(selector: &str) {
 
 /// Offers text as a file to keep.
 pub fn download(name: &str, text: &str) {
-    let parts = js_sys::Array::of1(&wasm_bindgen::JsValue::from_str(text));
+    let parts = js_sys::Array::of1(&JsValue::from_str(text));
     let Ok(blob) = web_sys::Blob::new_with_str_sequence(&parts) else {
         return;
     };

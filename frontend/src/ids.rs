@@ -1,9 +1,10 @@
 //! Ids made here, so that a repeated call is recognised: the time and 80 bits of chance.
 
 use domain::{
-    ActivityId, AuditId, BookingId, CommandId, CredentialId, EntryId, FeedbackId, HoldId,
-    HouseholdId, LibraryImportId, LoanId, NetworkBatchId, PersonId, ProviderId, RedemptionId,
-    RewardId, ServiceId, SignUpId, TeamId, TitleId,
+    AbsenceId, ActivityId, AttachmentId, AuditId, BookingId, CaseId, CommandId, CredentialId,
+    DeviceId, EntryId, FeedbackId, HoldId, HouseholdId, LibraryImportId, LoanId, NetworkBatchId,
+    NoteId, PersonId, ProviderId, RedemptionId, RewardId, ServiceId, SignUpId, TaskId, TeamId,
+    TitleId,
 };
 
 /// An id the app may make.
@@ -15,11 +16,15 @@ macro_rules! fresh {
     ($($name:ident),+) => {$( impl Fresh for $name { fn from_parts(millis: u64, random: u128) -> Self { Self::new(millis, random) } } )+};
 }
 fresh!(
+    AbsenceId,
     ActivityId,
+    AttachmentId,
     AuditId,
     BookingId,
+    CaseId,
     CommandId,
     CredentialId,
+    DeviceId,
     EntryId,
     FeedbackId,
     HoldId,
@@ -27,12 +32,14 @@ fresh!(
     LibraryImportId,
     LoanId,
     NetworkBatchId,
+    NoteId,
     PersonId,
     ProviderId,
     RedemptionId,
     RewardId,
     ServiceId,
     SignUpId,
+    TaskId,
     TeamId,
     TitleId
 );

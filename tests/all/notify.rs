@@ -3,7 +3,9 @@
 mod at_once;
 mod budget;
 mod channel;
+mod health;
 mod kept;
+mod push;
 mod stuck;
 mod sweep;
 

@@ -4,11 +4,15 @@ mod booking;
 mod crash;
 mod library_search;
 mod load;
+mod looks;
 mod redemption;
+mod sim;
 mod slots;
 mod spread;
 mod statement;
 mod town;
+mod units;
+mod watch;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -23,9 +27,13 @@ enum Figure {
     Statement,
     Spread,
     LibrarySearch,
+    Watch,
+    Sim,
+    Looks,
+    Units,
 }
 
-const FIGURES: [(&str, Figure); 8] = [
+const FIGURES: [(&str, Figure); 12] = [
     ("booking", Figure::Booking),
     ("slots", Figure::Slots),
     ("load", Figure::Load),
@@ -34,6 +42,10 @@ const FIGURES: [(&str, Figure); 8] = [
     ("statement", Figure::Statement),
     ("spread", Figure::Spread),
     ("library-search", Figure::LibrarySearch),
+    ("watch", Figure::Watch),
+    ("sim", Figure::Sim),
+    ("looks", Figure::Looks),
+    ("units", Figure::Units),
 ];
 
 impl Figure {
@@ -47,6 +59,10 @@ impl Figure {
             Self::Statement => statement::run().await,
             Self::Spread => spread::run().await,
             Self::LibrarySearch => library_search::run().await,
+            Self::Watch => watch::run().await,
+            Self::Sim => sim::run().await,
+            Self::Looks => looks::run().await,
+            Self::Units => units::run().await,
         }
     }
 }

@@ -5,8 +5,19 @@ import { launchOptions } from './support/browser';
 /** How much slower than usual this machine is at the moment. */
 const patience = Number(process.env.E2E_PATIENCE ?? (process.env.CI ? 2 : 1));
 
+const files = (parts: string[]) => parts.map((part) => new RegExp(`/e2e/${part}`));
+
 /** What no layout has a part in is played at one size. */
-const ANY_SIZE = ['access/headers', 'library/camera', 'library/offline', 'scan/'].map((part) => new RegExp(`/e2e/${part}`));
+const ANY_SIZE = files(['access/headers', 'library/camera', 'library/offline', 'scan/']);
+/** What is worked through sitting down. The watch and what follows from it is worked through in the street. */
+const SITTING = files(['desk/', 'library/desk', 'library/shelves', 'market/calendar', 'points/desk', 'points/network']);
+/** What looks at every page says itself at which size. */
+const EITHER = files(['access/axe', 'access/elder', 'screenshots/']);
+
+/** Each journey at the size it is usually made at, or each at both. */
+const BOTH = process.env.E2E_SIZES === 'both';
+const AT_A_DESK = BOTH ? {} : { testMatch: [...SITTING, ...EITHER] };
+const IN_A_HAND = BOTH ? {} : { testIgnore: SITTING };
 
 export default defineConfig({
   testDir: '.',
@@ -15,6 +26,8 @@ export default defineConfig({
   outputDir: './test-results',
   workers: Number(process.env.E2E_WORKERS ?? 2),
   fullyParallel: true,
+  // The same pages in another look, which are played together with both sizes.
+  grepInvert: BOTH ? undefined : /@long/,
   // What passes only the second time is listed as flaky, and is something to mend; a busy machine is not.
   retries: process.env.CI ? 1 : 0,
   timeout: 60_000 * patience,
@@ -34,7 +47,7 @@ export default defineConfig({
     video: 'off',
   },
   projects: [
-    { name: 'phone', use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 1 } },
-    { name: 'desktop', testIgnore: ANY_SIZE, use: { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 } },
+    { name: 'phone', ...IN_A_HAND, use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 1 } },
+    { name: 'desktop', testIgnore: ANY_SIZE, ...AT_A_DESK, use: { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 } },
   ],
 });

@@ -135,8 +135,15 @@ impl<'a> Actor<'a> {
 }
 
 impl TestApp {
-    /// The newest sign-in code sent to a number.
+    /// The newest sign-in code sent to a number. Another server in front has no outbox that could be read: there
+    /// the code is reckoned as the relay does.
     pub async fn code_for(&self, phone: &str) -> Option<String> {
+        if self.is_behind() {
+            let digest = self.ctx().secret.phone_digest(phone);
+            let found = self.ctx().store.code_and_account(&digest).await;
+            let (code, _) = found.expect("the store answers");
+            return code.map(|code| self.ctx().secret.code(&code.nonce, phone));
+        }
         let raw = self
             .stranger()
             .raw("GET", &format!("/_local/outbox.json?to={phone}"), None)

@@ -1,5 +1,6 @@
 //! A whole Linli in memory, seeded with the demo community, its clock standing.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -8,46 +9,122 @@ use domain::person::Person;
 use domain::provider::Service;
 use domain::{CommandId, ProviderId};
 use jiff::{SignedDuration, Timestamp};
-use local::{Begin, Options, Running};
+use local::{Begin, Opened, Options, Place, Running};
 use service::Ctx;
-use store::schema;
 use store::table::read;
+use store::{Store, schema};
+use tokio::sync::OnceCell;
 
 use crate::actor::Actor;
 use crate::chance::{Chance, SeededIds};
+use crate::engine;
 
 /// A Tuesday morning, nine o'clock in Shanghai.
 pub const MORNING: &str = "2026-11-24T01:00:00Z";
+
+/// The demo community at [`MORNING`], as a database's file.
+static DEMO: OnceCell<Vec<u8>> = OnceCell::const_new();
+
+/// Its ids are nobody's else: servers begin at 1.
+const DEMO_IDS: u64 = 0;
+
+async fn made(file: &Path) -> Vec<u8> {
+    let at: Timestamp = MORNING.parse().expect("a timestamp");
+    let options = Options {
+        clock: Begin::StandingAt(at),
+        seed: true,
+        ids: Arc::new(SeededIds::new(DEMO_IDS)),
+        ..Options::default()
+    };
+    let opened = Opened::open(&options).await.expect("it opens");
+    opened.write_to(file).expect("it is written");
+    opened.close().await.expect("it closes");
+    std::fs::read(file).expect("it was written")
+}
 
 pub struct TestApp {
     running: Running,
     pub http: reqwest::Client,
     next: AtomicU64,
+    /// Another server in front of the same store, which everybody calls instead.
+    front: Option<String>,
+    /// A table in another DynamoDB, which goes with this.
+    leaves: Option<Store>,
 }
 
 impl TestApp {
     /// At [`MORNING`].
     pub async fn start() -> Self {
-        Self::with(Options::default()).await
+        Self::like_the_demo(Options::default()).await
     }
 
     /// With something between the server and its store.
     pub async fn with_faults(faults: SharedInterceptor) -> Self {
-        Self::with(Options {
+        let options = Options {
             interceptor: Some(faults),
             ..Options::default()
-        })
-        .await
+        };
+        Self::like_the_demo(options).await
     }
 
-    async fn with(options: Options) -> Self {
+    /// In memory, with a copy of the demo community, which is made once.
+    async fn like_the_demo(options: Options) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("demo");
+        if engine::is_elsewhere() {
+            return Self::with(options, 1).await;
+        }
+        let demo = DEMO.get_or_init(|| made(&file)).await;
+        let file = folder.path().join("copy");
+        std::fs::write(&file, demo).expect("written");
+        let options = Options {
+            place: Place::Copy(file),
+            ..options
+        };
+        Self::with(options, 1).await
+    }
+
+    /// The same with what a folder holds, to be stopped and started there again. `nth`: of its starts, from 1,
+    /// so that no id is made twice.
+    pub async fn in_folder(folder: &Path, nth: u64, faults: SharedInterceptor) -> Self {
+        let options = Options {
+            place: Place::Folder(folder.to_path_buf()),
+            interceptor: Some(faults),
+            ..Options::default()
+        };
+        Self::with(options, nth).await
+    }
+
+    /// With the operating system's clock, for whoever shares the store with processes of their own. `front`: the
+    /// address of the server that everybody calls, given the way to the store.
+    pub async fn behind(front: impl AsyncFnOnce(&Running) -> String) -> Self {
+        let mut app = Self::begin(Options::default(), 1).await;
+        app.front = Some(front(&app.running).await);
+        app
+    }
+
+    async fn with(options: Options, nth: u64) -> Self {
         let at: Timestamp = MORNING.parse().expect("a timestamp");
-        let ids = Arc::new(SeededIds::new(1));
+        let options = Options {
+            clock: Begin::StandingAt(at),
+            ..options
+        };
+        Self::begin(options, nth).await
+    }
+
+    async fn begin(options: Options, nth: u64) -> Self {
+        let ids = Arc::new(SeededIds::new(nth));
+        let folder = match &options.place {
+            Place::Folder(folder) => Some(folder.as_path()),
+            Place::Memory | Place::Copy(_) => None,
+        };
+        let elsewhere = engine::elsewhere(options.interceptor.clone(), folder);
+        let leaves = elsewhere.clone().filter(|_| folder.is_none());
         let options = Options {
             seed: true,
-            clock: Begin::StandingAt(at),
             loops: false,
             ids,
+            elsewhere,
             ..options
         };
         let running = Running::start(options).await.expect("it starts");
@@ -55,7 +132,9 @@ impl TestApp {
         Self {
             running,
             http,
-            next: AtomicU64::new(1),
+            next: AtomicU64::new(1 + ((nth - 1) << 32)),
+            front: None,
+            leaves,
         }
     }
 
@@ -64,7 +143,12 @@ impl TestApp {
     }
 
     pub fn url(&self) -> String {
-        self.running.url()
+        self.front.clone().unwrap_or_else(|| self.running.url())
+    }
+
+    /// Is there another server in front?
+    pub fn is_behind(&self) -> bool {
+        self.front.is_some()
     }
 
     pub fn now(&self) -> Timestamp {
@@ -187,6 +271,9 @@ impl TestApp {
     }
 
     pub async fn stop(self) {
+        if let Some(store) = &self.leaves {
+            store.delete_table().await.expect("the table goes");
+        }
         self.running.stop().await.expect("it stops");
     }
 }

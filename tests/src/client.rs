@@ -127,6 +127,15 @@ impl Client {
             .expect("an answer")
     }
 
+    /// An answer that goes on, as it begins.
+    pub async fn open(&self, path: &str) -> reqwest::Response {
+        let mut request = self.http.get(format!("{}{path}", self.url));
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        request.send().await.expect("an answer")
+    }
+
     async fn send(
         &self,
         method: &str,

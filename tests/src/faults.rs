@@ -1,6 +1,8 @@
 //! Faults between server and store, from a seed: what DynamoDB does and an embedded one never
 //! shows. A conflict, a throttle and a 500 happen instead of the effect; a lost reply and a
-//! timeout happen after it.
+//! timeout happen after it. What it may do though nothing failed is [`slack`].
+
+pub mod slack;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,6 +17,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 
 use crate::chance::Chance;
+use slack::{Change, Former, Slack};
 
 /// How often each happens, in percent of the calls it can happen to.
 #[derive(Clone, Copy, Debug, Default)]
@@ -42,13 +45,20 @@ impl Storable for Fate {
     type Storer = StoreReplace<Self>;
 }
 
+/// What is not answered by the store at all is sent there as this, which it does not know.
+const NOTHING: &str = "DynamoDB_20120810.DescribeLimits";
+
 #[derive(Debug)]
 pub struct Faults {
     rates: Rates,
+    slack: Slack,
+    former: Former,
     chance: Mutex<u64>,
     /// Quiet until switched on, so that a community can be seeded first.
     on: std::sync::atomic::AtomicBool,
     pub injected: AtomicU64,
+    /// Former answers given and batches halved.
+    pub loosened: AtomicU64,
     pub calls: AtomicU64,
     /// Of the calls: those that write several items at once.
     pub transactions: AtomicU64,
@@ -57,11 +67,19 @@ pub struct Faults {
 impl Faults {
     #[must_use]
     pub fn new(seed: u64, rates: Rates) -> std::sync::Arc<Self> {
+        Self::with_slack(seed, rates, Slack::default())
+    }
+
+    #[must_use]
+    pub fn with_slack(seed: u64, rates: Rates, slack: Slack) -> std::sync::Arc<Self> {
         std::sync::Arc::new(Self {
             rates,
+            slack,
+            former: Former::default(),
             chance: Mutex::new(seed),
             on: false.into(),
             injected: AtomicU64::new(0),
+            loosened: AtomicU64::new(0),
             calls: AtomicU64::new(0),
             transactions: AtomicU64::new(0),
         })
@@ -123,16 +141,25 @@ impl Intercept for Shared {
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let headers = context.request_mut().headers_mut();
-        let fate = self.0.fate(headers.get("x-amz-target").unwrap_or_default());
+        let target = headers.get("x-amz-target").unwrap_or_default().to_owned();
+        let fate = self.0.fate(&target);
         if matches!(
             fate,
             Some(Fate::Conflict | Fate::Throttle | Fate::ServerError)
         ) {
-            headers.insert("x-amz-target", "DynamoDB_20120810.DescribeLimits");
+            headers.insert("x-amz-target", NOTHING);
         }
+        let change = match fate {
+            Some(_) => None,
+            None => self.0.loosen(&target, context.request_mut()),
+        };
         match fate {
             Some(fate) => bag.interceptor_state().store_put(fate),
             None => bag.interceptor_state().unset::<Fate>(),
+        };
+        match change {
+            Some(change) => bag.interceptor_state().store_put(change),
+            None => bag.interceptor_state().unset::<Change>(),
         };
         Ok(())
     }
@@ -144,6 +171,9 @@ impl Intercept for Shared {
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let Some(fate) = bag.load::<Fate>().copied() else {
+            if let Some(change) = bag.load::<Change>() {
+                self.0.answer(change, context.response_mut())?;
+            }
             return Ok(());
         };
         let (status, body) = match fate {

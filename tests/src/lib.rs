@@ -1,6 +1,7 @@
 //! The harness of the acceptance tests: a whole Linli in memory ([`app`]), people who use it over
 //! HTTP ([`actor`], [`client`]), faults between server and store ([`faults`]), somebody who looks on
-//! there ([`meetings`]), and a `linli` process that can be killed ([`server`], [`crash`], [`kills`]).
+//! there ([`meetings`]), a `linli` process that can be killed ([`server`], [`crash`], [`kills`]), the
+//! functions of AWS with what calls them ([`rehearsal`]), and communities that live by a seed ([`sim`]).
 
 pub mod actor;
 pub mod app;
@@ -8,13 +9,17 @@ pub mod chance;
 pub mod client;
 pub mod crash;
 pub mod described;
+pub mod engine;
 pub mod faults;
 pub mod kills;
+pub mod length;
 pub mod meetings;
 pub mod network;
 pub mod points;
 pub mod redemptions;
+pub mod rehearsal;
 pub mod server;
+pub mod sim;
 pub mod yaml;
 
 pub use actor::Actor;

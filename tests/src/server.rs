@@ -32,12 +32,27 @@ pub struct Server {
 
 impl Server {
     pub async fn start(data: &Path) -> Self {
+        Self::logging(data, "error", Stdio::inherit()).await
+    }
+
+    /// `level`: what is logged, as `RUST_LOG` has it; `to`: where.
+    pub async fn logging(data: &Path, level: &str, to: Stdio) -> Self {
+        Self::begin(Command::new(linli()), data, level, to).await
+    }
+
+    /// As on a disk that is full: no file grows beyond so many times 512 bytes. What it says goes to `to`.
+    pub async fn cramped(data: &Path, blocks: u32, to: Stdio) -> Self {
+        Self::begin(cramped(blocks), data, "error", to).await
+    }
+
+    async fn begin(mut command: Command, data: &Path, level: &str, to: Stdio) -> Self {
         let begun = Instant::now();
-        let mut child = Command::new(linli())
+        let mut child = command
             .args(["serve", "--port", "0", "--no-open", "--data"])
             .arg(data)
-            .env("RUST_LOG", "error")
+            .env("RUST_LOG", level)
             .stdout(Stdio::piped())
+            .stderr(to)
             .spawn()
             .expect("linli starts; build it with `cargo build`");
         let mut line = String::new();
@@ -76,6 +91,14 @@ impl Server {
     /// SIGKILL: nothing is flushed, nothing is closed.
     pub fn kill(mut self) {
         self.child.kill().expect("it was running");
+        self.child.wait().expect("it is gone");
+    }
+
+    /// SIGTERM: what runs finishes, and the database is closed.
+    pub fn end(mut self) {
+        let pid = self.child.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(told.is_ok_and(|status| status.success()), "it was running");
         self.child.wait().expect("it is gone");
     }
 
@@ -145,7 +168,16 @@ impl Drop for Server {
     }
 }
 
-/// `linli check` on data nobody serves: its status and what it says.
+/// `linli` where no file grows beyond so many times 512 bytes; what would is refused, and kills nobody.
+#[must_use]
+pub fn cramped(blocks: u32) -> Command {
+    let mut shell = Command::new("sh");
+    let script = format!(r#"trap '' XFSZ; ulimit -f {blocks}; exec "$0" "$@""#);
+    shell.arg("-c").arg(script).arg(linli());
+    shell
+}
+
+/// `linli check` on data: its status and what it says.
 pub fn check(data: &Path) -> (bool, String) {
     let out = Command::new(linli())
         .args(["check", "--data"])

@@ -1,6 +1,7 @@
-//! As much YAML as our template is written in: maps and lists by indentation or in braces, plain
-//! and double-quoted text, comments, and CloudFormation's short tags (`!Ref Table`), which are read
-//! as what stands behind them. Anything else panics with its line: better no answer than a wrong one.
+//! As much YAML as our template is written in: maps and lists by indentation or in braces, plain and
+//! quoted text, text of several lines after `|` (without its indentation), comments, and CloudFormation's
+//! short tags (`!Ref Table`), which are read as what stands behind them. Anything else panics with its
+//! line: better no answer than a wrong one.
 
 use serde_json::{Map, Value};
 
@@ -67,12 +68,34 @@ fn items(rest: Lines<'_, '_>, indent: usize) -> Value {
         *rest = &rest[1..];
         let inner = line[1..].trim_start();
         let column = at + line.len() - inner.len();
-        list.push(match key_of(inner) {
-            Some(_) => entries(rest, column, Some((n, inner))),
-            None => flow(n, inner),
+        list.push(match (key_of(inner), rest.first()) {
+            (Some(_), _) => entries(rest, column, Some((n, inner))),
+            (None, Some((_, deeper, _))) if is_bare_tag(inner) && *deeper > at => {
+                block(rest, *deeper)
+            }
+            (None, _) => flow(n, inner),
         });
     }
     Value::Array(list)
+}
+
+/// A tag whose value stands below it.
+fn is_bare_tag(line: &str) -> bool {
+    let tag = line.strip_prefix('!');
+    tag.is_some_and(|tag| TAGS.contains(&tag))
+}
+
+/// Lines that stand deeper than their key.
+fn lines_below(rest: Lines<'_, '_>, indent: usize) -> Value {
+    let mut text = Vec::new();
+    while let Some((_, at, line)) = rest.first().copied() {
+        if at <= indent {
+            break;
+        }
+        text.push(line);
+        *rest = &rest[1..];
+    }
+    Value::String(text.join("\n"))
 }
 
 fn entries<'a>(rest: Lines<'a, '_>, indent: usize, first: Option<(usize, &'a str)>) -> Value {
@@ -95,6 +118,7 @@ fn entries<'a>(rest: Lines<'a, '_>, indent: usize, first: Option<(usize, &'a str
         };
         let (key, value) = key_of(text).unwrap_or_else(|| panic!("line {n}: {text:?} has no key"));
         let value = match (value, rest.first()) {
+            ("|" | "!Sub |", Some((_, at, _))) if *at > indent => lines_below(rest, indent),
             ("", Some((_, at, _))) if *at > indent => block(rest, *at),
             ("", Some((_, at, next))) if *at == indent && is_item(next) => block(rest, *at),
             ("", _) => Value::Null,
@@ -127,6 +151,18 @@ fn flow(n: usize, text: &str) -> Value {
     value
 }
 
+/// What CloudFormation writes with a tag.
+const TAGS: [&str; 8] = [
+    "Ref",
+    "Sub",
+    "GetAtt",
+    "If",
+    "Equals",
+    "Not",
+    "And",
+    "Condition",
+];
+
 struct Flow<'a> {
     n: usize,
     rest: &'a str,
@@ -136,16 +172,19 @@ impl Flow<'_> {
     fn value(&mut self, ends: &[char]) -> Value {
         self.rest = self.rest.trim_start();
         if let Some(tagged) = self.rest.strip_prefix('!') {
-            let known = ["Ref ", "Sub ", "GetAtt "];
-            let tag = known.iter().find_map(|tag| tagged.strip_prefix(tag));
-            self.rest = tag.unwrap_or_else(|| panic!("line {}: the tag of {tagged:?}", self.n));
+            let behind = tagged.split_once(' ');
+            let known = behind.filter(|(tag, _)| TAGS.contains(tag));
+            let Some((_, rest)) = known else {
+                panic!("line {}: the tag of {tagged:?}", self.n)
+            };
+            self.rest = rest;
             return self.value(ends);
         }
         match self.rest.chars().next() {
             Some('{') => self.braces(),
             Some('[') => self.brackets(),
-            Some('"') => self.quoted(),
-            Some(odd @ ('|' | '>' | '&' | '*' | '\'' | '%' | '@' | '`')) => {
+            Some(mark @ ('"' | '\'')) => Value::String(self.quoted(mark)),
+            Some(odd @ ('|' | '>' | '&' | '*' | '%' | '@' | '`')) => {
                 panic!("line {}: {odd} is not read here", self.n)
             }
             _ => self.plain(ends),
@@ -164,22 +203,38 @@ impl Flow<'_> {
         Value::String(word.trim().to_owned())
     }
 
-    fn quoted(&mut self) -> Value {
-        let (inner, rest) = self.rest[1..].split_once('"').expect("a quote has its end");
+    fn quoted(&mut self, mark: char) -> String {
+        let (inner, rest) = self.rest[1..]
+            .split_once(mark)
+            .expect("a quote has its end");
         assert!(!inner.contains('\\'), "line {}: no escapes", self.n);
         self.rest = rest;
-        Value::String(inner.to_owned())
+        inner.to_owned()
+    }
+
+    /// What stands before the colon of an entry in braces.
+    fn key(&mut self) -> String {
+        if self.rest.starts_with('"') {
+            let key = self.quoted('"');
+            self.rest = self.rest.strip_prefix(':').expect("an entry has a key");
+            return key;
+        }
+        let (key, rest) = self.rest.split_once(':').expect("an entry has a key");
+        self.rest = rest;
+        key.trim().to_owned()
     }
 
     fn braces(&mut self) -> Value {
         let mut map = Map::new();
         self.rest = self.rest[1..].trim_start();
         while !self.rest.starts_with('}') {
-            let (key, rest) = self.rest.split_once(':').expect("an entry has a key");
-            self.rest = rest;
+            let key = self.key();
             let value = self.value(&[',', '}']);
-            let twice = map.insert(key.trim().to_owned(), value);
-            assert!(twice.is_none(), "line {}: {key} stands twice", self.n);
+            assert!(
+                map.insert(key.clone(), value).is_none(),
+                "line {}: {key} stands twice",
+                self.n
+            );
             self.comma('}');
         }
         self.rest = &self.rest[1..];
@@ -233,6 +288,17 @@ Same:
 Tight: [a, b]
 Name: !Sub "https://${Api}.example"
 Time: rate(1 minute)
+Pattern2: '{"pk":[{"suffix":"#OUT"}]}'
+Choice: !If [Here, [!Ref "AWS::Region", 2], !Sub "${A}"]
+Keyed: { "aws:Name": x }
+Code: |
+  if (a) {
+    b(); # gone
+  }
+Tagged:
+  - !If
+    - Here
+    - Policy: 1
 Empty:
 "##;
         let want = json!({
@@ -243,7 +309,13 @@ Empty:
                 "plain",
             ],
             "Same": ["one"], "Tight": ["a", "b"],
-            "Name": "https://${Api}.example", "Time": "rate(1 minute)", "Empty": null,
+            "Name": "https://${Api}.example",
+            "Time": "rate(1 minute)", "Empty": null,
+            "Pattern2": "{\"pk\":[{\"suffix\":\"#OUT\"}]}",
+            "Choice": ["Here", ["AWS::Region", "2"], "${A}"],
+            "Keyed": { "aws:Name": "x" },
+            "Code": "if (a) {\nb();\n}",
+            "Tagged": [["Here", { "Policy": "1" }]],
         });
         assert_eq!(parse(text), want);
     }
@@ -251,14 +323,14 @@ Empty:
     #[test]
     fn what_is_not_understood_is_not_guessed() {
         for bad in [
-            "a: |\n  text",
+            "a: >\n  text",
             "a: &x 1",
             "a: !Join [x, y]",
             "a: 1\n   b: 2",
             "a: 1\na: 2",
             "a: { b: 1",
             "just words",
-            "a: 'x'",
+            "a: `x`",
             "a: b: c",
         ] {
             assert!(std::panic::catch_unwind(|| parse(bad)).is_err(), "{bad:?}");

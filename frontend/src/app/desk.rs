@@ -34,8 +34,8 @@ fn root(pages: Draw, beside: &'static Chunk) -> AnyView {
 
 /// The places, each with the act it takes to use it. On a phone the last ones stand behind "more".
 #[must_use]
-pub fn places() -> Vec<(Act, Tab)> {
-    vec![
+pub fn places(session: Session) -> Vec<(Act, Tab)> {
+    let mut places = vec![
         (
             Act::Desk,
             Tab::new("/desk", t!(desk.nav.today), Icon::Today),
@@ -51,6 +51,14 @@ pub fn places() -> Vec<(Act, Tab)> {
         (
             Act::SeePeople,
             Tab::new("/desk/people", t!(desk.nav.people), Icon::People),
+        ),
+        (
+            Act::Watch,
+            Tab::new("/desk/watch", t!(desk.nav.watch), Icon::Watch).only("wide"),
+        ),
+        (
+            Act::Care,
+            Tab::new("/desk/care", t!(desk.nav.care), Icon::Phone).only("wide"),
         ),
         (
             Act::Counter,
@@ -85,13 +93,23 @@ pub fn places() -> Vec<(Act, Tab)> {
             Act::Desk,
             Tab::new("/desk/more", t!(desk.shell.more), Icon::More).only("narrow"),
         ),
-    ]
+    ];
+    // Whoever watches has this among the rest of it.
+    if !session.may(Act::Watch) {
+        let tab = Tab::new(
+            "/desk/watch/absences",
+            t!(desk_watch.absences.title),
+            Icon::Watch,
+        );
+        places.insert(5, (Act::ReportAbsence, tab.only("wide")));
+    }
+    places
 }
 
 fn content(pages: Draw, beside: &'static Chunk) -> AnyView {
     let session = Session::get();
     let tabs = Signal::derive(move || {
-        places()
+        places(session)
             .into_iter()
             .filter(|(act, _)| session.may(*act))
             // Whoever may not see "more" has the few places that are theirs in the bar.

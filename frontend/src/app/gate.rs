@@ -16,8 +16,8 @@ enum Shown {
     Pages,
 }
 
-/// What everybody may open, signed in or not: whether a certificate holds.
-const OPEN: &str = "/verify";
+/// What everybody may open, signed in or not: whether a certificate holds, and the answer to how somebody is.
+const OPEN: [&str; 2] = ["/verify", "/watch/well"];
 
 /// Lets nobody past the sign-in page who is not signed in, and remembers where they wanted to go.
 #[component]
@@ -33,7 +33,7 @@ pub fn Gate(home: &'static str, children: ChildrenFn) -> AnyView {
     let door = sign_in.clone();
     let at_door = Memo::new(move |_| {
         let path = path.get();
-        path.trim_end_matches('/') == door || is_within(&path, OPEN)
+        path.trim_end_matches('/') == door || OPEN.iter().any(|open| is_within(&path, open))
     });
     let shown = Memo::new(move |_| match session.who.get() {
         Who::Asking => Shown::Waiting,

@@ -6,8 +6,8 @@ use std::future::Future;
 use frontend::app::chunk::{Chunk, Fetched, wasm_split};
 use frontend::app::desk::{nowhere, of, open};
 use frontend::pages::desk::{
-    bookings, feedback, import, library, me, more, people, points, providers, services, stuck,
-    today,
+    bookings, care, feedback, import, library, me, more, people, points, providers, services,
+    stuck, today, watch,
 };
 use frontend::pages::identity::sign_in::SignInPage;
 use frontend::pages::library::kept::KeptNote;
@@ -38,14 +38,18 @@ fn page_at(path: &[&str]) -> AnyView {
         ]
         | ["library"] => LENDING.page(path),
         ["library", ..] => SHELVES.page(path),
+        ["watch", ..] => WATCH.page(path),
+        ["care", ..] => CARE.page(path),
         ["feedback" | "stuck" | "me" | "more", ..] => MORE.page(path),
         ["sign-in"] => SIGN_IN.page(path),
         _ => nowhere(),
     }
 }
 
-static LATER: [&Chunk; 9] = [
+static LATER: [&Chunk; 11] = [
     &BOOKINGS,
+    &WATCH,
+    &CARE,
     &LENDING,
     &SHELVES,
     &PEOPLE,
@@ -63,6 +67,8 @@ static ACTIVITIES: Chunk = Chunk::new(|| Box::pin(activity_pages()));
 static POINTS: Chunk = Chunk::new(|| Box::pin(points_pages()));
 static LENDING: Chunk = Chunk::new(|| Box::pin(with_kept(lending_pages())));
 static SHELVES: Chunk = Chunk::new(|| Box::pin(shelf_pages()));
+static WATCH: Chunk = Chunk::new(|| Box::pin(watch_pages()));
+static CARE: Chunk = Chunk::new(|| Box::pin(care_pages()));
 static MORE: Chunk = Chunk::new(|| Box::pin(more_pages()));
 static KEPT: Chunk = Chunk::new(|| Box::pin(kept_note()));
 static SIGN_IN: Chunk = Chunk::new(|| Box::pin(sign_in()));
@@ -315,6 +321,49 @@ fn shelf_pages() -> Fetched {
         }),
         _ => nowhere(),
     })
+}
+
+#[wasm_split(desk_watch, fallible, wasm_split_path = leptos::wasm_split)]
+fn watch_pages() -> Fetched {
+    Ok(|path| match path {
+        ["watch"] => open(Act::Watch, || view! { <watch::board::Board /> }.into_any()),
+        ["watch", "alerts"] => open(Act::Watch, || view! { <watch::alert::Past /> }.into_any()),
+        ["watch", "alerts", id] => of(id, Act::Watch, |id| {
+            view! { <watch::alert::Alert id /> }.into_any()
+        }),
+        ["watch", "people"] => open(Act::Watch, || view! { <watch::people::List /> }.into_any()),
+        ["watch", "people", "new"] => {
+            open(Act::Watch, || view! { <watch::people::New /> }.into_any())
+        }
+        ["watch", "people", id] => of(id, Act::Watch, |id| {
+            view! { <watch::person::Person id /> }.into_any()
+        }),
+        ["watch", "people", id, "vitals"] => of(id, Act::Watch, |id| {
+            view! { <watch::vitals::Vitals id /> }.into_any()
+        }),
+        ["watch", "devices"] => open(Act::Watch, || {
+            view! { <watch::devices::Devices /> }.into_any()
+        }),
+        ["watch", "devices", "new"] => open(Act::KeepDoors, || {
+            view! { <watch::devices::New /> }.into_any()
+        }),
+        ["watch", "devices", "history"] => open(Act::KeepDoors, || {
+            view! { <watch::history::History /> }.into_any()
+        }),
+        ["watch", "devices", id] => of(id, Act::Watch, |id| {
+            view! { <watch::days::Days id /> }.into_any()
+        }),
+        ["watch", "absences"] => open(Act::ReportAbsence, || {
+            view! { <watch::absences::Absences /> }.into_any()
+        }),
+        ["watch", "rules"] => open(Act::Watch, || view! { <watch::rules::Rules /> }.into_any()),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(desk_care, fallible, wasm_split_path = leptos::wasm_split)]
+fn care_pages() -> Fetched {
+    Ok(care::page_at)
 }
 
 #[wasm_split(desk_more, fallible, wasm_split_path = leptos::wasm_split)]

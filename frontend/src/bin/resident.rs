@@ -4,6 +4,7 @@ use std::future::Future;
 
 use frontend::app::chunk::{Chunk, Fetched, wasm_split};
 use frontend::app::resident::nowhere;
+use frontend::pages::care::{ask as care_ask, tasks as care_tasks};
 use frontend::pages::home::Home;
 use frontend::pages::identity::me::Me;
 use frontend::pages::identity::my_data::MyData;
@@ -26,6 +27,7 @@ use frontend::pages::points::{
     account, activities, activity, card, certificate, certificates, door, entry, hours, hours_form,
     hub, reward, rewards, run, sign_ups, verify, voucher, vouchers,
 };
+use frontend::pages::watch::{away, entry as watch_entry, hub as watch_hub, vitals, well};
 use leptos::prelude::*;
 
 fn main() {
@@ -35,7 +37,7 @@ fn main() {
 /// What is not on the way to the first screen is fetched.
 fn page_at(path: &[&str]) -> AnyView {
     match path {
-        [] => view! { <Home /> }.into_any(),
+        [] => view! { <Home watch=WATCH.beside() /> }.into_any(),
         ["services"] => view! { <Services /> }.into_any(),
         ["services", ..] | ["bookings", ..] => BOOK.page(path),
         ["serve", ..] => SERVE.page(path),
@@ -46,12 +48,18 @@ fn page_at(path: &[&str]) -> AnyView {
         ["points" | "rewards" | "vouchers", ..] => POINTS.page(path),
         ["hours" | "certificates" | "verify", ..] => HOURS.page(path),
         ["library", ..] => LIBRARY.page(path),
+        ["care", ..] => CARE.page(path),
+        ["watch", "vitals"] => VITALS.page(path),
+        ["watch", "well"] => WELL.page(path),
+        ["watch", ..] => WATCH.page(path),
         ["sign-in"] => SIGN_IN.page(path),
         _ => nowhere(),
     }
 }
 
-static LATER: [&Chunk; 7] = [&BOOK, &MINE, &LIBRARY, &VOLUNTEER, &HOURS, &POINTS, &SERVE];
+static LATER: [&Chunk; 9] = [
+    &BOOK, &MINE, &WATCH, &LIBRARY, &VOLUNTEER, &HOURS, &POINTS, &SERVE, &VITALS,
+];
 static BOOK: Chunk = Chunk::new(|| Box::pin(book()));
 static SERVE: Chunk = Chunk::new(|| Box::pin(serve()));
 static MINE: Chunk = Chunk::new(|| Box::pin(mine()));
@@ -60,6 +68,10 @@ static ORGANISE: Chunk = Chunk::new(|| Box::pin(organise_pages()));
 static HOURS: Chunk = Chunk::new(|| Box::pin(hours_pages()));
 static POINTS: Chunk = Chunk::new(|| Box::pin(points_pages()));
 static LIBRARY: Chunk = Chunk::new(|| Box::pin(with_kept(library_pages())));
+static WATCH: Chunk = Chunk::new(|| Box::pin(watch_pages()));
+static VITALS: Chunk = Chunk::new(|| Box::pin(vitals_pages()));
+static CARE: Chunk = Chunk::new(|| Box::pin(care_pages()));
+static WELL: Chunk = Chunk::new(|| Box::pin(well_page()));
 static KEPT: Chunk = Chunk::new(|| Box::pin(kept_note()));
 static SIGN_IN: Chunk = Chunk::new(|| Box::pin(sign_in()));
 
@@ -164,6 +176,40 @@ fn library_pages() -> Fetched {
         ["library", "card"] => view! { <reader_card::Card /> }.into_any(),
         _ => nowhere(),
     })
+}
+
+/// Without a path: what the first screen has of it.
+#[wasm_split(resident_watch, fallible, wasm_split_path = leptos::wasm_split)]
+fn watch_pages() -> Fetched {
+    Ok(|path| match path {
+        [] => view! { <watch_entry::Entry /> }.into_any(),
+        ["watch"] => view! { <watch_hub::Hub vitals=VITALS.beside() /> }.into_any(),
+        ["watch", "away"] => view! { <away::Away /> }.into_any(),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(resident_vitals, fallible, wasm_split_path = leptos::wasm_split)]
+fn vitals_pages() -> Fetched {
+    Ok(|path| match path {
+        [] => view! { <vitals::Entry /> }.into_any(),
+        ["watch", "vitals"] => view! { <vitals::Vitals /> }.into_any(),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(resident_care, fallible, wasm_split_path = leptos::wasm_split)]
+fn care_pages() -> Fetched {
+    Ok(|path| match path {
+        ["care", "tasks"] => view! { <care_tasks::Tasks /> }.into_any(),
+        ["care", "ask"] => view! { <care_ask::Ask /> }.into_any(),
+        _ => nowhere(),
+    })
+}
+
+#[wasm_split(resident_well, fallible, wasm_split_path = leptos::wasm_split)]
+fn well_page() -> Fetched {
+    Ok(|_| view! { <well::Well /> }.into_any())
 }
 
 #[wasm_split(resident_sign_in, fallible, wasm_split_path = leptos::wasm_split)]

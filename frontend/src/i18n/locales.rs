@@ -68,6 +68,8 @@ fn asked(purpose: Purpose) -> Vec<Text> {
             texts::confirm::form::sees_all,
         ]),
         Purpose::BorrowBooks => asked.push(texts::me::ward::borrow),
+        Purpose::WatchDoors => asked.push(texts::me::ward::watch),
+        Purpose::WatchHealth => asked.push(texts::me::ward::health),
     }
     asked
 }
@@ -98,6 +100,8 @@ fn a_consents_text_changes_only_with_its_version() {
         ("sms_notices", 1, "7dbd781e9aabde3b"),
         ("share_contact", 2, "fec1f4505b892980"),
         ("borrow_books", 1, "518050ab8d328327"),
+        ("watch_doors", 2, "d5f3e88eb5b94fc1"),
+        ("watch_health", 1, "3c37fe76f4ec4e6d"),
     ];
     let held = held.map(|(purpose, version, digest)| (purpose, version, digest.to_owned()));
     assert_eq!(in_force.collect::<Vec<_>>(), held);
@@ -112,6 +116,17 @@ fn contact_is_shared_for_the_two_days_the_texts_speak_of() {
         texts::confirm::form::sees_all,
     ] {
         assert!(zh.contains("两天") && en.contains("two days"), "{zh} {en}");
+    }
+}
+
+#[test]
+fn what_is_noted_is_kept_for_the_days_the_text_speaks_of() {
+    assert_eq!(limits::EVENT_DAYS, 90);
+    for Text(zh, en) in [
+        texts::me::consent_text::watch_doors,
+        texts::me::consent_text::watch_health,
+    ] {
+        assert!(zh.contains("90 天") && en.contains("90 days"), "{zh} {en}");
     }
 }
 

@@ -1,26 +1,28 @@
-//! Steps kept on a telephone without a network, as text.
+//! What is kept on a telephone without a network, as text.
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use wire::library::loans::{ReplayEntry, ReplayOutcome};
 
 /// As many as are handed in at once.
 pub const KEPT_STEPS: usize = 50;
 
-/// A step that cannot be read is let go of, as it was written by another version or by hand; the others stay.
+/// One that cannot be read is let go of, as it was written by another version or by hand; the others stay.
 #[must_use]
-pub fn read(raw: &str) -> Vec<ReplayEntry> {
+pub fn read<T: DeserializeOwned>(raw: &str) -> Vec<T> {
     let steps: Vec<serde_json::Value> = serde_json::from_str(raw).unwrap_or_default();
     let step = |step| serde_json::from_value(step).ok();
     steps.into_iter().filter_map(step).collect()
 }
 
 #[must_use]
-pub fn written(entries: &[ReplayEntry]) -> String {
+pub fn written<T: Serialize>(entries: &[T]) -> String {
     serde_json::to_string(entries).unwrap_or_else(|_| "[]".to_owned())
 }
 
 /// With one more at the end; `None` where there are too many.
 #[must_use]
-pub fn added(mut entries: Vec<ReplayEntry>, entry: ReplayEntry) -> Option<Vec<ReplayEntry>> {
+pub fn added<T>(mut entries: Vec<T>, entry: T) -> Option<Vec<T>> {
     if entries.len() >= KEPT_STEPS {
         return None;
     }
@@ -74,10 +76,14 @@ mod tests {
     #[test]
     fn steps_come_back_as_they_were_in_their_order() {
         let kept = vec![entry(1), entry(2), entry(3)];
-        assert_eq!(read(&written(&kept)), kept);
-        assert_eq!(read("no such thing"), vec![]);
+        assert_eq!(read::<ReplayEntry>(&written(&kept)), kept);
+        assert_eq!(read::<ReplayEntry>("no such thing"), vec![]);
         let odd = written(&kept).replacen('[', r#"[{"at":"yesterday"},7,"#, 1);
-        assert_eq!(read(&odd), kept, "one that cannot be read takes none along");
+        assert_eq!(
+            read::<ReplayEntry>(&odd),
+            kept,
+            "one that cannot be read takes none along"
+        );
     }
 
     fn end(problem: Option<Code>) -> ReplayOutcome {

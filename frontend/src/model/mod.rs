@@ -1,6 +1,14 @@
 //! What the pages show, worked out without a browser and tested as it is.
 
 pub mod bars;
+pub mod care;
+pub mod care_case;
+pub mod care_file;
+pub mod care_nodes;
+pub mod care_note;
+pub mod care_picture;
+pub mod care_task;
+pub mod care_turn;
 pub mod desk_activity;
 pub mod desk_calendar;
 pub mod desk_import;
@@ -22,5 +30,7 @@ pub mod qr;
 pub mod scan;
 pub mod slots;
 pub mod timeline;
+pub mod vitals;
 pub mod volunteer;
+pub mod watch;
 pub mod when;

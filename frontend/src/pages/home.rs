@@ -10,9 +10,10 @@ use crate::session::Session;
 use crate::ui::{Cell, Cells, Icon, Load, Page, Remote};
 use crate::{api, clock, t};
 
-/// The first screen: what comes next, what can be booked, whom to call.
+/// The first screen: what comes next, what can be booked, whom to call. `watch`: the way to saying that one is
+/// well, once it has come.
 #[component]
-pub fn Home() -> AnyView {
+pub fn Home(watch: AnyView) -> AnyView {
     let session = Session::get();
     let me = session.me_now();
     let (place, phone, name) = me.map_or_else(Default::default, |me| {
@@ -37,6 +38,7 @@ pub fn Home() -> AnyView {
             {news}
             <NextBooking />
             <Kinds />
+            {watch}
             <Cells><Cell label=t!(library.hub.entry) note=t!(library.hub.entry_note) href="/library" name="to-library" /><Cell label=t!(volunteer.hub.entry) note=t!(volunteer.hub.entry_note) href="/volunteer" name="to-volunteer" /></Cells>
             <Cells title=t!(home.help.title)>
                 <Cell label=t!(home.help.call) note=t!(home.help.call_note) value=said(&phone) href=format!("tel:{phone}") name="call-station" />

@@ -1,5 +1,6 @@
 //! The pages, by context.
 
+pub mod care;
 pub mod desk;
 pub mod home;
 pub mod identity;
@@ -8,3 +9,4 @@ pub mod market;
 pub mod not_found;
 pub mod notify;
 pub mod points;
+pub mod watch;

@@ -26,6 +26,11 @@ pub enum Icon {
     Done,
     Clock,
     More,
+    Watch,
+    /// Gone out.
+    Out,
+    /// Nobody knows.
+    Unknown,
 }
 
 impl Icon {
@@ -65,6 +70,11 @@ impl Icon {
             Self::Done => "M4 12.5l5.5 5.5L20 7",
             Self::More => {
                 "M5 10.5a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3zM12 10.5a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3zM19 10.5a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3z"
+            }
+            Self::Watch => "M3 12h4l2.5-6 4 12 2.5-6h5",
+            Self::Out => "M10 4H5v16h5M10 12h10M16 8l4 4-4 4",
+            Self::Unknown => {
+                "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM9.5 9.5a2.5 2.5 0 1 1 3.8 2.1c-.9.6-1.3 1.1-1.3 2.1M12 16.5v.5"
             }
             Self::Clock => "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7v5l3.5 2",
         }

@@ -6,7 +6,7 @@
 //! | pressing | [`Button`], [`LinkButton`] with a [`Kind`] |
 //! | telling | [`Cells`], [`Cell`], [`Facts`], [`Fact`], [`Tag`], [`Badge`], [`Note`], [`Empty`] |
 //! | asking | [`Field`], [`TextArea`], [`Select`], [`Switch`], [`Chips`], [`SearchBar`] |
-//! | keeping what is typed | [`Draft`] |
+//! | keeping what is typed | [`Draft`]; [`Passing`] where it is about somebody's health |
 //! | for a camera | [`Qr`] and [`Bars`] to be read, [`Scanner`] to read |
 //! | sending | [`Send`], with [`TroubleNote`] for its problem |
 //! | what the address asks for | [`asked`], [`asked_now`] |
@@ -29,6 +29,20 @@
 //! Me: `me-name`, `size-<size>`, `theme-<theme>`, `language-<zh|en>`, `sign-out`, `sign-out-everywhere`, `to-desk`,
 //! `child-name`, `child-born`, `child-add`, `consent-<purpose>`, `export`, `delete-phone`, `delete-me`, `view-row`.
 //! Scanner: `scan-open`, `scan-camera` (with `data-state`), `scan-words`, `scan-again`, `scan-which`, `scan-torch`, `scan-photo`.
+//! Watching: `alert` (with `data-id`, `data-person`, `data-state`), `age`, `owner`, `acknowledge`, `close-alert`, `blind-person`, `show-phone`, `call`,
+//! `whereabouts` (with `data-state`), `device-key`, `absence`, `backtest-result`.
+//! Care desk: `case` (with `data-id`, `data-person`, `data-stage`, `data-overdue`), `care-count`, `visit-due`, `refer-go`, `care-file` (with `data-id`,
+//! `data-ver`), `open-file`, `file-change`, `contact`, `factor`, `glass`, `glass-broken`, `nodes-change`, `node-edit`, `report-file`, `backtest-result`, `adopt-go`.
+//! Watch: `to-watch`, `well`, `well-done`, `seen`, `place`, `looking`, `unwatched`, `to-away`, `kind-<kind>`, `from`, `until`, `away-send`, `absence`
+//! (with `data-id`, `data-over`), `back-early`, `to-vitals`, `reading`, `measure`, `measure-row` (with `data-metric`).
+//! Case: `case-page` (with `data-id`, `data-ver`), `case-stage` (with `data-stage`), `owner`, `lost-to`, `take`, `call-110`, `call-120`, `copy-address`;
+//! what is open or opened as `<form>` and `<form>-open` (`call-form`, `visit-form`, `link-form`, `follow-up-form`, `close-form`, `hand-form`,
+//! `reflect-form`, `reopen-form`); what was done as `call-line`, `visit`, `turn` (with `data-what`), `link-line`, `follow-up`, `closing`, `lesson`,
+//! `note-of`, `between`; `note-write`, `kept-notes` (with `data-count`); `case-file` (with `data-id`, `data-form`), `file-show`, `file-picture`,
+//! `file-fetch`, `attach-form`, `attach-camera`, `attach-file`, `attach-chosen`, `attach-go`.
+//! Care: `task` (with `data-id`, `data-kind`, `data-asked`), `asked`, `own`, `asks`, `room`, `time-left`, `accept`, `decline`, `why-<key>`, `reason`,
+//! `decline-send`, `arrive`, `assessment`, `found-<found>`, `facts`, `called-<110|120>`, `assess`, `call-110`, `call-120`, `address`, `came`, `done`,
+//! `ring`, `ring-relay`, `whom-<person>`, `said`, `ask-send`, `ask-sent`.
 //! Inbox: `message` (with `data-topic`, `data-read`).
 
 mod asked;
@@ -41,6 +55,7 @@ mod field;
 mod icon;
 mod load;
 mod page;
+mod passing;
 mod qr;
 mod scanner;
 mod send;
@@ -59,6 +74,7 @@ pub use field::{Chips, Field, SearchBar, Select, Switch, TextArea, Trouble, uid}
 pub use icon::Icon;
 pub use load::{Face, Failed, Fetch, Load, Paged, Remote, Rows, Skeleton};
 pub use page::Page;
+pub use passing::{Passing, forget_passing};
 pub use qr::Qr;
 pub use scanner::Scanner;
 pub use send::Send;

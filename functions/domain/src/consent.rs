@@ -17,6 +17,12 @@ named! {
         ShareContact = "share_contact",
         /// A child borrows from the library; asked of guardians only.
         BorrowBooks = "borrow_books",
+        /// Comings and goings at the doors of one's home are noted, and a long silence is looked after: one is asked
+        /// by text, then the relative one named, who learns no more than that.
+        WatchDoors = "watch_doors",
+        /// Readings of one's body and presses of the emergency button are noted, and what is out of bounds is
+        /// looked after.
+        WatchHealth = "watch_health",
     }
 }
 
@@ -48,8 +54,8 @@ impl Purpose {
     #[must_use]
     pub fn version(self) -> u32 {
         match self {
-            Self::SmsNotices | Self::BorrowBooks => 1,
-            Self::ShareContact => 2,
+            Self::SmsNotices | Self::BorrowBooks | Self::WatchHealth => 1,
+            Self::ShareContact | Self::WatchDoors => 2,
         }
     }
 }

@@ -98,9 +98,15 @@ ids! {
     /// Being away, as was said beforehand.
     AbsenceId = "abs",
     ActivityId = "act",
+    /// A silence that somebody looks after.
+    AlertId = "alt",
+    /// A picture or a document of a case.
+    AttachmentId = "att",
     /// A count of the library's shelves.
     AuditId = "aud",
     BookingId = "bkg",
+    /// What somebody does about an alert, or about a word.
+    CaseId = "cas",
     /// Names one move of a thing that exists, so that a retry is recognised.
     CommandId = "cmd",
     CommunityId = "com",
@@ -121,6 +127,8 @@ ids! {
     MessageId = "msg",
     /// Service time that left for the national network together.
     NetworkBatchId = "nwb",
+    /// What was written about somebody in a case.
+    NoteId = "nte",
     PersonId = "per",
     ProviderId = "prv",
     RedemptionId = "rdm",
@@ -129,6 +137,8 @@ ids! {
     SeriesId = "ser",
     ServiceId = "svc",
     SignUpId = "sgn",
+    /// Something to do in a case.
+    TaskId = "tsk",
     TeamId = "tea",
     TitleId = "ttl",
     TransferId = "trf",

@@ -198,8 +198,17 @@ pub const SEND_SECONDS: u64 = 5;
 pub const TEXTS_PER_DAY: u32 = 10_000;
 /// Those of them that are notices; the rest is kept for sign-in codes.
 pub const NOTICE_TEXTS_PER_DAY: u32 = 8_000;
+/// Texts of alarms of one community, besides those: nobody's bookings use them up. What is beyond counts as any
+/// other notice. Several times what all watched of a large community would cost at once.
+pub const ALARM_TEXTS_PER_DAY: u32 = 1_000;
 /// Tries at one transaction before the caller is asked to come back.
 pub const COMMIT_TRIES: u32 = 8;
+/// Tries that may follow first ones while the store is overloaded, until nothing is left: so many in reserve.
+pub const RETRY_RESERVE: i64 = 50;
+/// What the SDK may spend on tries of its own, until those that came through give it back: one costs 5, after a time-out 10.
+pub const SDK_RETRY_TOKENS: usize = 100;
+/// What each first try adds to the reserve, in tenths of a try.
+pub const RETRY_TENTHS: i64 = 3;
 
 const _: () = assert!(
     BOOKING_CELLS * 6 <= 300,
@@ -349,6 +358,21 @@ pub const AUDIT_UNKNOWN: usize = 500;
 /// The longest walk along the shelves that a count looks back over.
 pub const AUDIT_HOURS: i64 = 12;
 
+// messages to browsers
+/// Browsers of one person that are told; one more takes the place of the one that asked the longest ago.
+pub const PUSH_BROWSERS: usize = 5;
+/// How long a browser is told that does not ask again.
+pub const PUSH_DAYS: i64 = 60;
+/// Where a browser is reached, in bytes.
+pub const PUSH_ENDPOINT_BYTES: usize = 1_024;
+/// Characters of somebody's number in WeChat (`openid`).
+pub const WECHAT_ID_CHARS_LEAST: usize = 8;
+pub const WECHAT_ID_CHARS: usize = 64;
+/// How long a browser's server keeps a message for a browser that is off, in seconds.
+pub const PUSH_KEPT_SECONDS: i64 = 12 * 3_600;
+/// How long our word holds for a browser's server, in seconds; a day at most (RFC 8292, section 2).
+pub const PUSH_TOKEN_SECONDS: i64 = 12 * 3_600;
+
 // doors and silence
 /// A door that missed this many heartbeats in a row is dead.
 pub const HEARTBEATS_MISSED: i32 = 2;
@@ -358,8 +382,209 @@ pub const CLOCK_AHEAD_MINUTES: i64 = 5;
 pub const CLOCK_CLAMP_MINUTES: i64 = 2;
 /// How old an event may be when it comes in.
 pub const EVENT_AGE_DAYS: i64 = 7;
+/// The longest absence that is said at once, in days, and how many may stand before somebody.
+pub const ABSENCE_DAYS: i64 = 183;
+pub const ABSENCES: usize = 10;
+/// How long after its beginning a sign at home does not end an absence, in hours: somebody comes back for what they
+/// forgot. The number is ours.
+pub const ABSENCE_LEAVING_HOURS: i64 = 2;
+/// The shortest and the longest window, in minutes.
+pub const WATCH_MINUTES_LEAST: u32 = 6 * 60;
+pub const WATCH_MINUTES: u32 = 14 * 24 * 60;
+/// Doors and cards of one person who is watched.
+pub const WATCH_DOORS: usize = 8;
+pub const WATCH_CREDENTIALS: usize = 10;
+/// The longest a door may be silent in order, in minutes.
+pub const HEARTBEAT_MINUTES: u32 = 24 * 60;
+/// How long before the deadline somebody may be asked at the earliest, and how long an acknowledgement
+/// may hold, in minutes.
+pub const ASK_MINUTES: u32 = 6 * 60;
+pub const LEASE_MINUTES: u32 = 24 * 60;
+/// Steps of a ladder, and the longest wait before one of them, in minutes.
+pub const LADDER_STEPS: usize = 6;
+pub const LADDER_WAIT_MINUTES: u32 = 12 * 60;
+/// How often the last step is told again while nobody takes the alert on, in minutes.
+pub const LADDER_REPEAT_MINUTES: u32 = 30;
+/// A sweeper that has not passed for longer is late, in minutes.
+pub const SWEEP_LATE_MINUTES: i64 = 5;
+/// The most alerts of one sweep that are shown one by one.
+pub const AREA_LEAST: u32 = 1_000;
+/// How far a device's clock may be from ours to be set right by what it says, in seconds.
+pub const SKEW_SECONDS: i64 = 2 * 24 * 3_600;
+/// The latest heartbeats that tell how a device's clock goes; odd, so that one is in the middle.
+pub const SKEW_HEARTBEATS: usize = 9;
+/// Where heartbeats say no time: how many live events tell how a device's clock goes, and how far apart they are at
+/// least, in minutes.
+pub const SKEW_EVENTS: usize = 3;
+pub const SKEW_EVENT_MINUTES: i64 = 10;
+/// A clock that is further off than that, and by the same for so long, is known to be wrong, in minutes.
+pub const ASTRAY_MINUTES: i64 = 60;
+/// So long after somebody was identified at a door its opening is theirs, in seconds, and how many of them are
+/// remembered. A card releases a lock for five seconds as it comes, and for longer for whoever walks slowly.
+pub const OPENED_AFTER_SECONDS: i64 = 30;
+pub const IDENTIFIED: usize = 8;
+/// Readers, and doors, of one terminal of which it is said which way they lead.
+pub const WAYS: usize = 32;
+/// Lines of a log of what doors said before, taken in one file.
+pub const HISTORY_ROWS: usize = 1_000;
+/// A reason to look at somebody's comings and goings has at least so many characters.
+pub const REASON_CHARS_LEAST: usize = 2;
+/// Index partitions of one community's deadlines.
+pub const WATCH_SHARDS: u32 = 4;
+/// Raw events are kept for so many days, then counts of days.
+pub const EVENT_DAYS: i64 = 90;
+/// How far the clock of a signed call may be from ours.
+pub const SIGNED_MINUTES: i64 = 5;
+/// Somebody who is watched and was never seen for so long is a matter of their doors, and told as often; so is a
+/// device that never spoke.
+pub const NEVER_HEARD_HOURS: i64 = 24;
 /// How often somebody behind a dead door is looked at again.
 pub const BLIND_MINUTES: i64 = 5;
+/// How long a door's outages are remembered, in days, and how many: longer than the longest window.
+pub const OUTAGE_DAYS: i64 = 100;
+pub const OUTAGES: usize = 100;
+/// How often it is told at most that the same door is dead, in hours: one that comes and goes wakes nobody each time.
+pub const DOOR_TOLD_HOURS: i64 = 6;
+/// How often it is told again that somebody behind a dead door is to be called, in hours.
+pub const UNSEEN_TOLD_HOURS: i64 = 4;
+/// Doors that were not heard from for so long count as not heard from lately, in minutes; so many of them should have
+/// been, and fewer than so many of a hundred were: then what doors say does not come in. How long an alert is held
+/// for that, in minutes.
+pub const LAG_MINUTES: i64 = 10;
+pub const LAG_WORDS_LEAST: i64 = 5;
+pub const LAG_PER_CENT: i64 = 20;
+pub const LAG_HELD_MINUTES: i64 = 2 * 60;
+/// Of those that one notice is about, as many are named in it.
+pub const NAMED_IN_NOTICE: usize = 50;
+/// How long after the deadline the link of a question how somebody is may be answered, in hours.
+pub const WELL_HOURS: i64 = 24;
+/// Characters of the key of such a link.
+pub const WELL_KEY_CHARS: usize = 128;
+/// How long before its end somebody is told of an absence, in hours; of one that is shorter than twice that, in the
+/// middle.
+pub const ABSENCE_TOLD_HOURS: i64 = 24;
+/// Nobody is told of the end of an absence that is shorter, in hours.
+pub const ABSENCE_TOLD_LEAST_HOURS: i64 = 4;
+/// Deadlines of one partition of the index that one pass of the sweeper looks at.
+pub const WATCH_SWEPT: usize = 5_000;
+/// Deadlines that are reckoned anew within the call that changed the rules; the sweeper does the others.
+pub const RECKONED_AT_ONCE: usize = 500;
+/// Of what is due so many are read, and what is found among them is done, before more are read.
+pub const SWEPT_TOGETHER: usize = 100;
+/// How long one pass of the sweeper goes on through all communities, in seconds: of what is watched, and of everything.
+/// The function on AWS has 55, of which what is left is for what was read and is not done yet.
+pub const SWEEP_WATCH_SECONDS: u64 = 30;
+pub const SWEEP_SECONDS: u64 = 40;
+/// Events that a device may send in one body.
+pub const DOOR_EVENTS: usize = 100;
+/// Parts of one body, pictures that are thrown away among them.
+pub const DOOR_PARTS: usize = 200;
+/// Characters of one field that is read: of a card, of a number in a device's own list, of a time.
+pub const DOOR_FIELD_CHARS: usize = 64;
+/// How deep the elements of an event may lie in each other.
+pub const DOOR_DEPTH: usize = 16;
+
+// readings of the body
+/// What is looked at of one measure, in thousandths of its unit: outside of `least..=most` the sensor is
+/// off; at `low` and `high` somebody looks where nothing else is agreed; it is over only behind `margin`.
+#[derive(Clone, Copy, Debug)]
+pub struct Usual {
+    pub least: i32,
+    pub most: i32,
+    pub low: Option<i32>,
+    pub high: Option<i32>,
+    pub margin: i32,
+}
+const fn usual(least: i32, most: i32, low: Option<i32>, high: Option<i32>, margin: i32) -> Usual {
+    Usual {
+        least,
+        most,
+        low,
+        high,
+        margin,
+    }
+}
+// Bounds: those that score three by themselves in NEWS2 (Royal College of Physicians, 2017), which leaves
+// the diastolic pressure out and gives warmth two points at 39.1. Sugar: 3.9 mmol/L is where it is low
+// (ADA, Standards of Care); for high there is no such number, and 16.7 stands in.
+pub const HEART_RATE: Usual = usual(20_000, 250_000, Some(40_000), Some(131_000), 5_000);
+pub const SYSTOLIC: Usual = usual(40_000, 300_000, Some(90_000), Some(220_000), 10_000);
+pub const DIASTOLIC: Usual = usual(20_000, 200_000, None, Some(120_000), 5_000);
+pub const SPO2: Usual = usual(50_000, 100_000, Some(91_000), None, 2_000);
+pub const TEMPERATURE: Usual = usual(25_000, 45_000, Some(35_000), Some(39_100), 500);
+pub const GLUCOSE: Usual = usual(600, 40_000, Some(3_900), Some(16_700), 500);
+pub const RESPIRATION: Usual = usual(3_000, 80_000, Some(8_000), Some(25_000), 2_000);
+/// The shortest and the longest window without a reading, in minutes.
+pub const NO_READING_MINUTES_LEAST: u32 = 30;
+pub const NO_READING_MINUTES: u32 = 14 * 24 * 60;
+/// So far below a device's largest number one that never came is still taken: more than two bodies of the
+/// most events. A multiple of 64.
+pub const SEEN_NUMBERS: u64 = 256;
+/// How often one person may listen for changes of alerts at once.
+pub const STREAMS: usize = 4;
+/// Wearables and gateways of one person.
+pub const VITAL_DEVICES: usize = 8;
+/// Observations that a device may send in one body.
+pub const OBSERVATIONS: usize = 100;
+/// How long a device may tell of a press of the button once more, in minutes: one whose answer was lost tries again
+/// within seconds, and one whose clock stands still says the same moment of the next press. How many are compared.
+pub const PRESS_REPEAT_MINUTES: i64 = 10;
+pub const PRESSES: usize = 16;
+/// The latest readings that are shown of somebody at once.
+pub const READINGS_SHOWN: usize = 50;
+
+// the care desk
+/// How long one may do nothing about a case one has, and how long one is asked to take it over, in minutes.
+pub const TASK_LEASE_MINUTES: u32 = 60;
+pub const HAND_OVER_MINUTES: u32 = 30;
+/// How often the station is told of what nobody has, in minutes.
+pub const STATION_MINUTES: u32 = 60;
+/// Minutes to answer whether one goes there, and then to be there, by how soon it has to be.
+pub const VISIT_ROUTINE_ANSWER_MINUTES: u32 = 240;
+pub const VISIT_ROUTINE_MINUTES: u32 = 24 * 60;
+pub const VISIT_SOON_ANSWER_MINUTES: u32 = 30;
+pub const VISIT_SOON_MINUTES: u32 = 120;
+pub const VISIT_URGENT_ANSWER_MINUTES: u32 = 5;
+pub const VISIT_URGENT_MINUTES: u32 = 20;
+/// How many are asked, one after the other, whether they go there.
+pub const VISIT_ASKED: usize = 6;
+/// Days between two visits, by tier.
+pub const VISIT_DAYS_RED: i64 = 7;
+pub const VISIT_DAYS_ORANGE: i64 = 14;
+pub const VISIT_DAYS_YELLOW: i64 = 30;
+pub const VISIT_DAYS_GREEN: i64 = 90;
+/// How long after its moment a follow-up is missed, and how far ahead it may lie.
+pub const FOLLOW_UP_GRACE_HOURS: i64 = 24;
+pub const FOLLOW_UP_DAYS: i64 = 366;
+/// Of one case.
+pub const CASE_ALERTS: usize = 50;
+pub const CASE_CALLS: usize = 100;
+pub const CASE_VISITS: usize = 30;
+pub const CASE_LINKS: usize = 30;
+pub const CASE_FOLLOW_UPS: usize = 30;
+pub const CASE_REFLECTIONS: usize = 10;
+pub const CASE_REOPENINGS: usize = 10;
+pub const CASE_SAID_CHARS: usize = 2_000;
+/// What happened to one task is kept so far back.
+pub const TASK_TURNS: usize = 60;
+/// How long a note may be rewritten.
+pub const NOTE_OPEN_HOURS: i64 = 72;
+pub const NOTE_ADDENDA: usize = 20;
+pub const NOTE_PHRASES: usize = 20;
+pub const CARE_CONTACTS: usize = 10;
+pub const CARE_NODES: usize = 20;
+/// Pictures and documents of one case, and bytes of one: as text it still fits into one item.
+pub const CASE_FILES: usize = 10;
+pub const ATTACHMENT_BYTES: usize = 256 * 1024;
+/// Digits of the number that puts the team through.
+pub const RELAY_DIGITS_LEAST: usize = 5;
+pub const RELAY_DIGITS: usize = 16;
+/// Lines of the log of views that are linked at once, and how often it is tried while others of the same person come
+/// in between.
+pub const VIEWS_LINKED: usize = 97;
+pub const VIEW_TRIES: u32 = 60;
+/// Cases of one pass of the sweeper.
+pub const CASES_SWEPT: usize = 2_000;
 
 #[cfg(test)]
 mod tests {

@@ -71,6 +71,83 @@ named! {
         HoldAgain = "hold_again",
         /// The last copy was lost or withdrawn; those who wait keep their place, in case one comes.
         HoldNoCopy = "hold_no_copy",
+        /// Nobody has seen them for long; they are asked how they are.
+        WatchAsk = "watch_ask",
+        /// A relative is asked how somebody is.
+        WatchAskRelative = "watch_ask_relative",
+        /// A silence is too long: somebody has to look.
+        WatchAlert = "watch_alert",
+        /// A sign of life ended an alert that somebody was called to.
+        AlertOver = "alert_over",
+        /// So many silences at once that they are told as one.
+        WatchArea = "watch_area",
+        /// Somebody pressed the emergency button.
+        SosAlert = "sos_alert",
+        /// A reading is out of bounds, or none comes.
+        VitalAlert = "vital_alert",
+        /// A door is not heard from any more.
+        DoorDead = "door_dead",
+        /// So many doors at once are not heard from any more that they are told as one.
+        DoorsDead = "doors_dead",
+        /// Devices were registered and never spoke.
+        DoorNeverHeard = "door_never_heard",
+        /// People are silent for as long as was agreed, and a door of theirs is dead: nobody knows.
+        WatchUnseen = "watch_unseen",
+        /// People are watched over whom no door has ever seen.
+        WatchNeverSeen = "watch_never_seen",
+        /// An absence that was said ends soon.
+        AbsenceEnds = "absence_ends",
+        /// Somebody who was said to be away is at home again.
+        AbsenceOver = "absence_over",
+        /// Somebody is asked to do something in a case, or has something to do now.
+        CareTask = "care_task",
+        /// Something in a case is nobody's: whoever is on duty has it.
+        CareStation = "care_station",
+        /// Somebody asked that a person be looked after.
+        CareReferral = "care_referral",
+        /// Somebody opened a file without having to do with it.
+        GlassBroken = "glass_broken",
+        /// Silences are measured by other rules from now on.
+        RulesChanged = "rules_changed",
+    }
+}
+
+impl Topic {
+    /// A short message goes out although the reader never agreed to those about their bookings: whoever is on duty
+    /// has to go somewhere, or whoever is watched over is asked how they are, as they agreed
+    /// ([`crate::consent::Purpose::WatchDoors`]), and the relative they named.
+    #[must_use]
+    pub fn owes_text(self) -> bool {
+        matches!(
+            self,
+            Self::WatchAsk
+                | Self::WatchAskRelative
+                | Self::WatchAlert
+                | Self::WatchArea
+                | Self::SosAlert
+                | Self::VitalAlert
+                | Self::DoorDead
+                | Self::CareTask
+                | Self::CareStation
+        )
+    }
+}
+
+impl Topic {
+    /// Somebody may be in danger, or could not be seen if they were: its texts do not wait for another day because
+    /// others used today's up.
+    #[must_use]
+    pub fn is_alarm(self) -> bool {
+        matches!(
+            self,
+            Self::WatchAlert
+                | Self::WatchArea
+                | Self::SosAlert
+                | Self::VitalAlert
+                | Self::WatchUnseen
+                | Self::DoorDead
+                | Self::DoorsDead
+        )
     }
 }
 

@@ -11,7 +11,8 @@ use crate::library::{CopyState, HoldState, LoanState};
 use crate::network::RecordState;
 use crate::provider::Standing;
 use crate::reward::RedemptionState;
-use crate::{ActivityId, EntryId};
+use crate::watch::AlertState;
+use crate::{ActivityId, EntryId, PersonId};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -311,6 +312,54 @@ pub enum Refusal {
     TaskSettled,
     /// All its rows were looked at, or it was stopped before.
     ImportEnded,
+    // doors and silence
+    /// Nothing is stored of somebody's comings and goings without their consent.
+    WatchConsent,
+    NotWatched,
+    AlreadyWatched,
+    /// A card leads to one person.
+    CredentialTaken,
+    AlertIs {
+        state: AlertState,
+    },
+    /// Somebody else is at it.
+    AlertTaken {
+        owner: PersonId,
+    },
+    AbsenceSpan {
+        max_days: i64,
+    },
+    AbsencesMost {
+        max: u32,
+    },
+    WatchWindow {
+        least: u32,
+        max: u32,
+    },
+    // the care desk
+    CaseClosed,
+    /// It is open, or another one about the same person is.
+    CaseOpen,
+    /// It is about somebody else.
+    CaseOther,
+    /// Somebody else has it.
+    TaskTaken {
+        owner: PersonId,
+    },
+    TaskOver,
+    /// Somebody else is asked, or it is too late to answer.
+    NotOffered,
+    /// `count`: visits and follow-ups that are not over.
+    TaskUnsettled {
+        count: u32,
+    },
+    /// Nobody would know of them any more: nobody saw them, they are not away, and nothing is watched.
+    LeftUnwatched,
+    CaseFull {
+        max: u32,
+    },
+    /// It stands as it is; what changes is added below.
+    NoteLocked,
     // feedback
     /// Somebody else of the station was faster.
     AlreadyHandled,

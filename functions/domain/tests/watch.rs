@@ -1,13 +1,12 @@
 //! Silence: what the doors know, when it is too long, and what is decided then.
 
-use domain::AbsenceId;
 use domain::watch::deadline::{Ask, Asking};
 use domain::watch::device::{When, effective};
 use domain::watch::{
     Absence, AbsenceKind, Confidence, Coverage, Decision, Device, DoorSense, Liveness, Outage,
     Overdue, Passage, Presence, Sign, Silence, Whereabouts, Windows, decide,
 };
-use domain::{CommunityId, DeviceId};
+use domain::{AbsenceId, CommunityId, DeviceId, Refusal, limits};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
@@ -144,6 +143,11 @@ fn a_rhythm_tightens_and_never_loosens() {
         (30 * 60, 72 * 60)
     );
     assert_eq!(Windows::OUTER.tightened(None), Windows::OUTER);
+    let max = 72 * 60;
+    let least = limits::WATCH_MINUTES_LEAST;
+    let refused = Windows::OUTER.refuse_looser(rhythm);
+    assert_eq!(refused, Err(Refusal::WatchWindow { least, max }));
+    assert_eq!(Windows::OUTER.refuse_looser(tight), Ok(()));
 }
 
 #[test]
@@ -171,6 +175,24 @@ fn coming_home_ends_an_absence_and_leaving_for_it_does_not() {
     assert_eq!(asked(&back, &trip, 78), alert(Silence::NoExit, 78));
     let out_again = back.with(sign(32, Passage::Exit));
     assert_eq!(asked(&out_again, &trip, 104), alert(Silence::NoReturn, 104));
+}
+
+#[test]
+fn whoever_comes_back_for_an_umbrella_is_away_all_the_same() {
+    let leaving = limits::ABSENCE_LEAVING_HOURS;
+    let trip = away(10, 200);
+    for (entered, ends) in [
+        (9, 200),
+        (10, 200),
+        (10 + leaving, 200),
+        (11 + leaving, 11 + leaving),
+        (200, 200),
+    ] {
+        assert_eq!(trip.ends(Some(at(entered))), at(ends), "{entered}");
+    }
+    assert_eq!(trip.ends(None), at(200));
+    // It is over before anybody could come back.
+    assert_eq!(away(10, 11).ends(Some(at(13))), at(11));
 }
 
 #[test]
@@ -320,6 +342,30 @@ fn no_clock_puts_a_deadline_off() {
 }
 
 #[test]
+fn no_change_of_the_clocks_moves_a_deadline() {
+    let moment = |said: &str| -> Timestamp { said.parse().expect("a moment") };
+    // Clocks of New York go back in between, those of Sydney forward.
+    for (entered, due) in [
+        ("2026-10-31T12:00:00-04:00", "2026-11-02T11:00:00-05:00"),
+        ("2026-10-03T12:00:00+10:00", "2026-10-05T13:00:00+11:00"),
+    ] {
+        let (entered, due) = (moment(entered), moment(due));
+        let home = Presence::default().with(Sign {
+            at: entered,
+            seq: 0,
+            passage: Passage::Entry,
+        });
+        let asked = |now| {
+            let (coverage, asking) = (Coverage::default(), Asking::default());
+            decide(&home, Windows::OUTER, &[], &coverage, asking, now)
+        };
+        let before = due - SignedDuration::from_secs(1);
+        assert_eq!(asked(before), Some(Decision::Rest { until: due }));
+        assert!(matches!(asked(due), Some(Decision::Alert(_))));
+    }
+}
+
+#[test]
 fn a_door_is_dead_after_two_heartbeats_and_never_alive_before_its_first() {
     let device = Device {
         id: DeviceId::new(1, 1),
@@ -330,7 +376,18 @@ fn a_door_is_dead_after_two_heartbeats_and_never_alive_before_its_first() {
         heartbeat_minutes: 15,
         heard_at: Some(minute(0)),
         skew_seconds: 0,
+        offsets: Vec::new(),
         seq: 0,
+        seq_before: 0,
+        gaps: Vec::new(),
+        gaps_before: Vec::new(),
+        key_ver: 1,
+        unidentified_at: None,
+        passed_at: None,
+        outages: Vec::new(),
+        clock: domain::watch::Clock::default(),
+        ways: domain::watch::Ways::default(),
+        identified: Vec::new(),
         ver: 0,
     };
     let dead = Liveness::Dead { since: minute(0) };
@@ -348,6 +405,89 @@ fn a_door_is_dead_after_two_heartbeats_and_never_alive_before_its_first() {
         ..device
     };
     assert!(matches!(never.liveness(minute(0)), Liveness::Dead { .. }));
+}
+
+#[test]
+fn a_dead_door_is_noted_once_and_its_outage_ends_with_its_next_word() {
+    let outage = |from: i64, to: Option<i64>| Outage {
+        from: minute(from),
+        to: to.map(minute),
+    };
+    let device = Device {
+        id: DeviceId::new(1, 1),
+        community: CommunityId::new(1, 1),
+        name: "测试·东门".into(),
+        sense: DoorSense::BothWays,
+        home_of: None,
+        heartbeat_minutes: 15,
+        heard_at: Some(minute(0)),
+        skew_seconds: 0,
+        offsets: Vec::new(),
+        seq: 0,
+        seq_before: 0,
+        gaps: Vec::new(),
+        gaps_before: Vec::new(),
+        key_ver: 1,
+        unidentified_at: None,
+        passed_at: None,
+        outages: Vec::new(),
+        clock: domain::watch::Clock::default(),
+        ways: domain::watch::Ways::default(),
+        identified: Vec::new(),
+        ver: 1,
+    };
+    assert_eq!(device.clone().fell_silent(minute(30)), None);
+    assert_eq!(device.outages(minute(31)), [outage(0, None)]);
+    let dead = device.clone().fell_silent(minute(31)).expect("dead");
+    assert_eq!((dead.ver, dead.outages.len()), (2, 1));
+    assert_eq!(dead.clone().fell_silent(minute(60)), None, "noted before");
+    let back = dead.heard(minute(100));
+    assert_eq!(back.outages, [outage(0, Some(100))]);
+    assert_eq!(back.heard_at, Some(minute(100)));
+    // Nobody looked meanwhile.
+    let unseen = device.clone().heard(minute(50));
+    assert_eq!(unseen.outages, [outage(0, Some(50))]);
+    let first = Device {
+        heard_at: None,
+        ..device.clone()
+    };
+    assert!(first.heard(minute(50)).outages.is_empty());
+    // Whoever wrote only that it was heard from leaves the same.
+    let dead = device.fell_silent(minute(31)).expect("dead");
+    let heard = Device {
+        heard_at: Some(minute(70)),
+        ..dead
+    };
+    assert_eq!(heard.outages(minute(71)), [outage(0, Some(70))]);
+}
+
+#[test]
+fn a_home_is_not_seen_while_all_of_its_doors_are_dead() {
+    let outage = |from: i64, to: Option<i64>| Outage {
+        from: minute(from),
+        to: to.map(minute),
+    };
+    let together = |doors: &[Vec<Outage>]| domain::watch::together(doors);
+    let one = vec![outage(0, Some(20)), outage(50, Some(60)), outage(70, None)];
+    assert_eq!(together(&[]), []);
+    assert_eq!(together(std::slice::from_ref(&one)), one);
+    assert_eq!(together(&[one.clone(), Vec::new()]), [], "the other sees");
+    let other = vec![
+        outage(10, Some(30)),
+        outage(40, Some(55)),
+        outage(60, Some(65)),
+        outage(80, Some(90)),
+        outage(95, None),
+    ];
+    let common = [
+        outage(10, Some(20)),
+        outage(50, Some(55)),
+        outage(80, Some(90)),
+        outage(95, None),
+    ];
+    assert_eq!(together(&[one.clone(), other.clone()]), common);
+    assert_eq!(together(&[other.clone(), one.clone()]), common);
+    assert_eq!(together(&[one, other, Vec::new()]), []);
 }
 
 fn some_sign() -> impl Strategy<Value = Sign> {

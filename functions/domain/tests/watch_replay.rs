@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::AbsenceId;
 use domain::watch::replay::{Ended, Logged, replay};
 use domain::watch::{Absence, AbsenceKind, Passage, Sign, Silence, Windows};
-use jiff::Timestamp;
+use domain::{AbsenceId, limits};
+use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 const WINDOWS: Windows = Windows {
@@ -40,6 +40,7 @@ type Told = (u8, Silence, i64, i64, Option<i64>);
 
 /// Goes through the minutes with what is known by each, and looks.
 fn oracle(log: &[Logged<u8>], absences: &BTreeMap<u8, Vec<Absence>>, to: i64) -> Vec<Told> {
+    let leaving = SignedDuration::from_hours(limits::ABSENCE_LEAVING_HOURS);
     let mut told = Vec::new();
     for person in 0..4u8 {
         let mut last: Option<(i64, Passage)> = None;
@@ -69,9 +70,9 @@ fn oracle(log: &[Logged<u8>], absences: &BTreeMap<u8, Vec<Absence>>, to: i64) ->
                 _ => (Silence::NoExit, 48),
             };
             let away = absences.get(&person).into_iter().flatten().any(|one| {
-                let home = entries
-                    .iter()
-                    .any(|entry| *entry > one.from && *entry <= minute(now) && *entry < one.until);
+                let home = entries.iter().any(|entry| {
+                    *entry > one.from + leaving && *entry <= minute(now) && *entry < one.until
+                });
                 one.from <= minute(now) && minute(now) < one.until && !home
             });
             if open.is_none() && now >= seen + window && !away {

@@ -5,7 +5,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
-const FUNCTIONS: [(&str, &str); 4] = [
+const FUNCTIONS: [(&str, &str); 6] = [
+    ("door_events", env!("CARGO_BIN_EXE_door_events")),
+    ("found", env!("CARGO_BIN_EXE_found")),
     ("identity", env!("CARGO_BIN_EXE_identity")),
     ("market", env!("CARGO_BIN_EXE_market")),
     ("relay", env!("CARGO_BIN_EXE_relay")),

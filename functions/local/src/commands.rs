@@ -8,8 +8,9 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use local::data::own_file;
-use local::running::{DATABASE, Opened};
+use local::running::Opened;
 use local::site::Site;
+use local::snapshot::Snapshot;
 use local::stop::About;
 use local::{Options, Place, Running, Stop, seed};
 use service::ctx::Clock;
@@ -17,7 +18,10 @@ use store::audit;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::backtest::Backtest;
+use crate::backup::Backup;
 use crate::browser;
+use crate::restore::Restore;
+use crate::sign_event::SignEvent;
 
 /// Linli 邻里: neighbourhood services, all in one process.
 #[derive(Parser)]
@@ -33,11 +37,14 @@ enum Command {
     Serve(Serve),
     /// Write the demo community into an empty store.
     Seed(Data),
-    /// Write everything stored as JSON lines.
+    /// Write everything stored as JSON lines. Also while Linli runs.
     Export(Export),
-    /// Look for what should not be: things half-there, times sold twice, orphans.
+    /// Look for what should not be: things half-there, times sold twice, orphans. Also while Linli runs.
     Check(Data),
+    Backup(Backup),
+    Restore(Restore),
     Backtest(Backtest),
+    SignEvent(SignEvent),
 }
 
 #[derive(Args)]
@@ -70,6 +77,10 @@ struct Serve {
     /// comes through a proxy here that does not say so.
     #[arg(long)]
     no_helpers: bool,
+    /// One more server that may carry messages to browsers, by its name; everything below it, where the name begins
+    /// with a dot. May be said several times.
+    #[arg(long)]
+    push_service: Vec<String>,
 }
 
 #[derive(Args)]
@@ -89,7 +100,10 @@ impl Linli {
             Command::Seed(data) => run_seed(data).await,
             Command::Export(export) => run_export(export).await,
             Command::Check(data) => run_check(data).await,
+            Command::Backup(backup) => backup.run().await,
+            Command::Restore(restore) => restore.run().await,
             Command::Backtest(backtest) => backtest.run(),
+            Command::SignEvent(event) => event.run(),
         }
     }
 }
@@ -108,6 +122,7 @@ async fn run_server(serve: Serve) -> Result<ExitCode, Stop> {
         },
         seed: !serve.no_seed,
         helpers: !serve.no_helpers,
+        push_services: serve.push_service,
         ..Options::default()
     })
     .await?;
@@ -159,19 +174,16 @@ async fn run_seed(data: Data) -> Result<ExitCode, Stop> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Opens what must be there already: an empty store has nothing to export or to check.
-async fn open_existing(data: Data) -> Result<Opened, Stop> {
-    if !data.data.join(DATABASE).is_file() {
-        return Err(Stop::because(format!(
-            "there is no data in {}",
-            data.data.display()
-        )));
-    }
-    open(data).await
+/// Opens a copy of what must be there already: all of it is of one moment, whoever writes meanwhile.
+async fn open_copy(data: Data) -> Result<(Snapshot, Opened), Stop> {
+    let snapshot = Snapshot::of(&data.data).await?;
+    let data = snapshot.path().to_owned();
+    let opened = open(Data { data }).await?;
+    Ok((snapshot, opened))
 }
 
 async fn run_export(export: Export) -> Result<ExitCode, Stop> {
-    let opened = open_existing(export.data).await?;
+    let (_copy, opened) = open_copy(export.data).await?;
     let mut out: Box<dyn Write> = match &export.out {
         Some(path) => {
             let file = own_file().truncate(true).open(path).about(path)?;
@@ -190,7 +202,7 @@ async fn run_export(export: Export) -> Result<ExitCode, Stop> {
 }
 
 async fn run_check(data: Data) -> Result<ExitCode, Stop> {
-    let opened = open_existing(data).await?;
+    let (_copy, opened) = open_copy(data).await?;
     let findings = audit::check(&opened.ctx.store, opened.clock.now()).await;
     opened.close().await?;
     let findings = findings?;

@@ -10,18 +10,16 @@ use service::secret::Secret;
 use crate::running::DATABASE;
 use crate::stop::{About, Stop};
 
-/// How the stored items are formed. Counted up when an older folder would be read wrongly.
-const FORMAT: &str = "3";
+/// How the stored items are formed. Counted up when an older Linli would read them wrongly, or would not
+/// know what to do with them: 4 has doors and whoever is watched over, which 3 would neither check nor delete; 5 finds
+/// who is to be told, what was never seen, and whose relative somebody is, by places of the index that items of 4 lack.
+pub const FORMAT: u32 = 5;
+/// The oldest format that is brought up to date when it is opened (`store::upgrade`).
+pub const OLDEST: u32 = 3;
 
-/// What stands in a data folder, beside what SQLite lays there.
-const OWN: [&str; 6] = [
-    DATABASE,
-    "secret",
-    "outbox.jsonl",
-    "clock",
-    "format",
-    "lock",
-];
+/// What a copy of a data folder consists of.
+pub const KEPT: [&str; 5] = [DATABASE, "secret", "outbox.jsonl", "clock", "format"];
+const LOCK: &str = "lock";
 
 /// Opens for writing, and makes what is not there for its owner's eyes only.
 #[must_use]
@@ -34,6 +32,7 @@ pub fn own_file() -> OpenOptions {
 /// A data folder this process has to itself until the value is dropped.
 pub struct Folder {
     path: PathBuf,
+    format: u32,
     _lock: File,
 }
 
@@ -44,11 +43,18 @@ impl Folder {
         folder.recursive(true).mode(0o700);
         folder.create(path).about(path)?;
         let path = fs::canonicalize(path).about(path)?;
-        let lock_path = path.join("lock");
+        let lock_path = path.join(LOCK);
         let lock = own_file().open(&lock_path).about(&lock_path)?;
         match lock.try_lock() {
             Ok(()) => {
-                let folder = Self { path, _lock: lock }.of_this_format()?;
+                let folder = Self {
+                    format: format_of(&path)?,
+                    path,
+                    _lock: lock,
+                };
+                if !folder.file(DATABASE).exists() {
+                    folder.mark()?;
+                }
                 folder.shut()?;
                 Ok(folder)
             }
@@ -60,35 +66,27 @@ impl Folder {
         }
     }
 
-    /// Marks a new folder with the format of its items. Refuses one of another format: nothing in it
-    /// is touched.
-    fn of_this_format(self) -> Result<Self, Stop> {
-        let mark = self.file("format");
-        let found = match fs::read_to_string(&mark) {
-            Ok(found) => found.trim().to_owned(),
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                if !self.file(DATABASE).exists() {
-                    fs::write(&mark, FORMAT).about(&mark)?;
-                    return Ok(self);
-                }
-                "1".to_owned()
-            }
-            Err(error) => return Err(error).about(&mark),
-        };
-        if found == FORMAT {
-            return Ok(self);
-        }
-        Err(Stop::because(format!(
-            "the data in {} was written by another version of Linli (format {found}, this one reads {FORMAT}); \
-             start that version, or choose another --data",
-            self.path.display()
-        )))
+    /// The format of its items as it was found; less than [`FORMAT`] where they are to be brought up to date.
+    #[must_use]
+    pub fn format(&self) -> u32 {
+        self.format
+    }
+
+    /// From now on its items are of this format. Written beside and moved over, so that it is never half there.
+    pub fn mark(&self) -> Result<(), Stop> {
+        let (fresh, mark) = (self.file("format.new"), self.file("format"));
+        let mut file = own_file().truncate(true).open(&fresh).about(&fresh)?;
+        file.write_all(FORMAT.to_string().as_bytes())
+            .about(&fresh)?;
+        file.sync_all().about(&fresh)?;
+        fs::rename(&fresh, &mark).about(&mark)
     }
 
     /// Takes away what others could read of our own files that were there before.
     fn shut(&self) -> Result<(), Stop> {
         let beside = ["-wal", "-shm"].map(|what| format!("{DATABASE}{what}"));
-        let named = OWN.iter().copied().chain(beside.iter().map(String::as_str));
+        let own = KEPT.iter().copied().chain([LOCK]);
+        let named = own.chain(beside.iter().map(String::as_str));
         for path in named.map(|name| self.file(name)) {
             match fs::set_permissions(&path, Permissions::from_mode(0o600)) {
                 Err(error) if error.kind() != ErrorKind::NotFound => {
@@ -133,6 +131,36 @@ impl Folder {
         fs::rename(&fresh, path).about(path)?;
         Ok(Secret::new(bytes))
     }
+}
+
+/// The format of a folder's items; that of a new one is ours. Refuses what cannot be read here: nothing in it
+/// is touched.
+pub fn format_of(path: &Path) -> Result<u32, Stop> {
+    let mark = path.join("format");
+    let found = match fs::read_to_string(&mark) {
+        Ok(found) => found.trim().to_owned(),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            if !path.join(DATABASE).exists() {
+                return Ok(FORMAT);
+            }
+            "1".to_owned()
+        }
+        Err(error) => return Err(error).about(&mark),
+    };
+    let known = found.parse::<u32>().ok().filter(readable);
+    known.ok_or_else(|| {
+        Stop::because(format!(
+            "the data in {} was written by another version of Linli (format {found}, this one reads {OLDEST} to {FORMAT}); \
+             start that version, or choose another --data",
+            path.display()
+        ))
+    })
+}
+
+/// Can items of that format be read, as they are or brought up to date?
+#[must_use]
+pub fn readable(format: &u32) -> bool {
+    (OLDEST..=FORMAT).contains(format)
 }
 
 fn read_secret(file: &mut File, path: &Path) -> Result<Secret, Stop> {
@@ -198,7 +226,12 @@ mod tests {
         fs::write(path.join("format"), "99").expect("written");
         let why = refused().expect("a newer one has another");
         assert!(why.contains("format 99"), "{why}");
-        fs::write(path.join("format"), FORMAT).expect("written");
-        assert_eq!(refused(), None);
+        for readable in OLDEST..=FORMAT {
+            fs::write(path.join("format"), readable.to_string()).expect("written");
+            let folder = Folder::open(path).expect("opens");
+            assert_eq!(folder.format(), readable, "as it was found");
+            folder.mark().expect("marked");
+        }
+        assert_eq!(format_of(path).expect("marked"), FORMAT);
     }
 }

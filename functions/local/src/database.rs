@@ -84,6 +84,8 @@ impl Embedded {
                     .operation_attempt_timeout(Duration::from_secs(3))
                     .build(),
             )
+            // What one store has left to try again with is no other's.
+            .retry_partition(store::sdk_retries("embedded"))
             .retry_config(
                 RetryConfig::standard()
                     .with_max_attempts(4)
@@ -94,6 +96,24 @@ impl Embedded {
             None => config,
         };
         Client::from_conf(config.build())
+    }
+
+    /// The way in that its clients use, for whoever brings requests from elsewhere.
+    #[must_use]
+    pub fn door(&self) -> Door {
+        self.door.clone()
+    }
+
+    /// Writes all it holds into a new file.
+    pub fn write_to(&self, file: &Path) -> Result<(), Stop> {
+        let written = self.database.vacuum_into(&file.to_string_lossy());
+        written.map_err(|error| Stop::because(format!("the database was not written: {error}")))
+    }
+
+    /// Holds what was written into this file, and nothing of what it held before.
+    pub fn begin_with(&self, file: &Path) -> Result<(), Stop> {
+        let read = self.database.restore_from(&file.to_string_lossy());
+        read.map_err(|error| Stop::because(format!("the database was not read: {error}")))
     }
 
     /// Lets the calls under way finish and closes the file.
@@ -126,7 +146,7 @@ const READERS: usize = 2;
 /// reads does not wait for a commit to reach the disk, and sees every commit that was acknowledged.
 /// In memory there is one connection, and one queue.
 #[derive(Clone, Debug)]
-struct Door {
+pub struct Door {
     readers: Arc<[Queue]>,
     /// Counts the reads: they go round the readers.
     turn: Arc<AtomicUsize>,
@@ -134,6 +154,18 @@ struct Door {
 }
 
 impl Door {
+    /// The status and the JSON that answer an operation; `None` once the database is closed.
+    pub async fn answer(&self, operation: &str, body: Vec<u8>) -> Option<(u16, String)> {
+        let (answer, answered) = oneshot::channel();
+        let asked = Asked::This {
+            operation: operation.to_owned(),
+            body: SdkBody::from(body),
+            answer,
+        };
+        self.queue(operation).send(asked).ok()?;
+        answered.await.ok()
+    }
+
     fn queue(&self, operation: &str) -> &Queue {
         if self.readers.is_empty() || !READS.contains(&operation) {
             return &self.writes;

@@ -1,8 +1,11 @@
 //! `linli`: the whole of it in one process.
 
 mod backtest;
+mod backup;
 mod browser;
 mod commands;
+mod restore;
+mod sign_event;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! The short messages that would have left the house, as lines of a file.
+//! The short messages and requests that would have left the house, as lines of a file.
 
 use std::collections::VecDeque;
 use std::fs::{self, File, OpenOptions};
@@ -6,10 +6,13 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::limits;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use service::notify::channel::{Channel, NotSent, Sending, Text};
+use serde_json::{Map, Value, json};
+use service::notify::channel::{Channel, Gateway, NotSent, Parcel, Posting, Reply, Sending, Text};
 
 use crate::data::own_file;
 use crate::stop::{About, Stop};
@@ -17,6 +20,9 @@ use crate::stop::{About, Stop};
 /// The newest messages are kept at hand; older ones stay in the file.
 const AT_HAND: usize = 5_000;
 const NAME: &str = "sms";
+/// What a server says that took a request: a browser's by its status, WeChat's in words.
+const TAKEN: u16 = 201;
+const TAKEN_IN_WORDS: &[u8] = br#"{"errcode":0,"errmsg":"ok"}"#;
 
 /// One message as it would have left.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,12 +39,14 @@ impl Line {
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.body
-            .split(|c: char| !c.is_ascii_digit())
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .filter(|word| word.chars().all(|c| c.is_ascii_digit()))
             .find(|digits| digits.len() == limits::CODE_DIGITS as usize)
     }
 }
 
-/// The channel `sms` of a local Linli. A message handed over twice is written once.
+/// The channel `sms` of a local Linli, and its way to other people's servers. A message handed over twice is written
+/// once.
 pub struct OutboxFile {
     file: Option<PathBuf>,
     open: Mutex<Open>,
@@ -97,19 +105,12 @@ impl OutboxFile {
         lines
     }
 
-    fn write(&self, text: &Text) -> io::Result<()> {
+    fn write(&self, line: Line) -> io::Result<()> {
         let mut open = self.open.lock().expect("nobody panics while holding it");
-        let known = |line: &Line| line.id == text.id && line.to == text.to;
+        let known = |known: &Line| known.id == line.id && known.to == line.to;
         if open.newest_last.iter().any(known) {
             return Ok(());
         }
-        let line = Line {
-            id: text.id.clone(),
-            to: text.to.clone(),
-            body: text.body.clone(),
-            at: text.at,
-            channel: NAME.into(),
-        };
         if let Some(file) = &mut open.file {
             let mut json = serde_json::to_vec(&line)?;
             json.push(b'\n');
@@ -127,10 +128,47 @@ impl Channel for OutboxFile {
 
     fn send<'a>(&'a self, text: &'a Text) -> Sending<'a> {
         Box::pin(async move {
-            self.write(text).map_err(|error| NotSent {
-                reason: error.to_string(),
+            let line = Line {
+                id: text.id.clone(),
+                to: text.to.clone(),
+                body: text.body.clone(),
+                at: text.at,
+                channel: NAME.into(),
+            };
+            self.write(line).map_err(not_sent)
+        })
+    }
+}
+
+/// A request is written down with its headers and its body in base64url, and counts as taken.
+impl Gateway for OutboxFile {
+    fn post<'a>(&'a self, parcel: &'a Parcel) -> Posting<'a> {
+        Box::pin(async move {
+            let headers: Map<String, Value> = parcel
+                .headers
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.as_str().into()))
+                .collect();
+            let body = URL_SAFE_NO_PAD.encode(&parcel.body);
+            let line = Line {
+                id: parcel.id.clone(),
+                to: parcel.url.clone(),
+                body: json!({ "headers": headers, "body": body }).to_string(),
+                at: parcel.at,
+                channel: parcel.channel.clone(),
+            };
+            self.write(line).map_err(not_sent)?;
+            Ok(Reply {
+                status: TAKEN,
+                body: TAKEN_IN_WORDS.to_vec(),
             })
         })
+    }
+}
+
+fn not_sent(error: io::Error) -> NotSent {
+    NotSent {
+        reason: error.to_string(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! One running Linli: how its parts come up, in which order they go down.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,16 +9,19 @@ use aws_sdk_dynamodb::config::SharedInterceptor;
 use axum::serve::ListenerExt;
 use service::Ctx;
 use service::ctx::{Clock, Ids, SystemIds};
+use service::notify::channel::Outside;
+use service::notify::wechat::Programme;
 use service::secret::Secret;
-use store::Store;
+use store::{Store, upgrade};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use crate::alerts_stream::Streams;
 use crate::clock::{Begin, LocalClock};
-use crate::data::Folder;
-use crate::database::Embedded;
+use crate::data::{FORMAT, Folder};
+use crate::database::{Door, Embedded};
 use crate::helpers::Helpers;
 use crate::loops::{Loops, keep_tidy};
 use crate::outbox::OutboxFile;
@@ -27,7 +30,8 @@ use crate::site::Site;
 use crate::stop::Stop;
 use crate::web;
 
-const TABLE: &str = "linli";
+/// The table's name.
+pub const TABLE: &str = "linli";
 /// The file in the data folder that holds the table.
 pub const DATABASE: &str = "linli.db";
 /// How long requests under way may take to finish once it is time to stop.
@@ -39,6 +43,8 @@ pub enum Place {
     /// Nowhere beyond the process; for tests.
     #[default]
     Memory,
+    /// The same, beginning with what [`Opened::write_to`] wrote into this file.
+    Copy(PathBuf),
     Folder(PathBuf),
 }
 
@@ -61,6 +67,10 @@ pub struct Options {
     pub interceptor: Option<SharedInterceptor>,
     /// Where the server's own ids get their chance from.
     pub ids: Arc<dyn Ids>,
+    /// Servers of messages to browsers beside those that are known.
+    pub push_services: Vec<String>,
+    /// A store in another DynamoDB than the embedded one, for tests.
+    pub elsewhere: Option<Store>,
 }
 
 impl Default for Options {
@@ -76,6 +86,8 @@ impl Default for Options {
             loops: true,
             interceptor: None,
             ids: Arc::new(SystemIds),
+            push_services: Vec::new(),
+            elsewhere: None,
         }
     }
 }
@@ -93,7 +105,7 @@ impl Opened {
     /// Opens the data, makes the table, and seeds it if asked to and if there is nothing yet.
     pub async fn open(options: &Options) -> Result<Self, Stop> {
         let folder = match &options.place {
-            Place::Memory => None,
+            Place::Memory | Place::Copy(_) => None,
             Place::Folder(path) => Some(Folder::open(path)?),
         };
         let (secret, clock, outbox, file) = match &folder {
@@ -112,14 +124,38 @@ impl Opened {
         };
         let (clock, outbox) = (Arc::new(clock), Arc::new(outbox));
         let embedded = Embedded::open(file.as_deref())?;
-        let store = Store::new(embedded.client(options.interceptor.clone()), TABLE);
+        if let Place::Copy(from) = &options.place {
+            embedded.begin_with(from)?;
+        }
+        let own = || Store::new(embedded.client(options.interceptor.clone()), TABLE);
+        let store = options.elsewhere.clone().unwrap_or_else(own);
         store.create_table().await?;
+        if let Some(folder) = folder.as_ref().filter(|folder| folder.format() < FORMAT) {
+            let items = upgrade::bring_up(&store, folder.format()).await?;
+            folder.mark()?;
+            let (from, to) = (folder.format(), FORMAT);
+            tracing::info!(
+                from,
+                to,
+                items,
+                "Brought the data from format {from} to {to}"
+            );
+        }
         let ctx = Ctx {
             store,
             secret,
             clock: clock.clone(),
             ids: options.ids.clone(),
             channels: Arc::new([outbox.clone() as _]),
+            outside: Outside {
+                gateway: Some(outbox.clone() as _),
+                push_services: options.push_services.as_slice().into(),
+                wechat: Some(Arc::new(Programme {
+                    template: "TEMPLATE".into(),
+                    token: "TOKEN".into(),
+                })),
+                ..Outside::default()
+            },
             relay_bell: Arc::new(Notify::new()),
             budgets: Arc::default(),
             catalogues: Arc::default(),
@@ -134,6 +170,11 @@ impl Opened {
             embedded,
             _folder: folder,
         })
+    }
+
+    /// Writes all that the store holds into a new file, for [`Place::Copy`].
+    pub fn write_to(&self, file: &Path) -> Result<(), Stop> {
+        self.embedded.write_to(file)
     }
 
     /// Closes the store; the folder is free for others afterwards.
@@ -158,7 +199,8 @@ impl Running {
         let address = listener
             .local_addr()
             .map_err(|error| Stop::because(format!("no address: {error}")))?;
-        let opened = Opened::open(&options).await?;
+        let mut opened = Opened::open(&options).await?;
+        opened.ctx.outside.site = format!("http://{address}").into();
         let (quit, quitting) = watch::channel(false);
         let work = Arc::new(Loops::new(opened.ctx.clone()));
         let helpers = Helpers {
@@ -169,8 +211,9 @@ impl Running {
             loops: work.clone(),
             address,
         };
-        let app =
-            web::router(helpers, options.site).into_make_service_with_connect_info::<SocketAddr>();
+        let streams = Streams::new(opened.ctx.clone(), quitting.clone());
+        let app = web::router(helpers, streams, options.site)
+            .into_make_service_with_connect_info::<SocketAddr>();
         let listener = listener.tap_io(|stream| {
             let _ = stream.set_nodelay(true);
         });
@@ -216,6 +259,12 @@ impl Running {
     #[must_use]
     pub fn outbox(&self) -> &Arc<OutboxFile> {
         &self.opened.outbox
+    }
+
+    /// The way to its database, for processes beside this one.
+    #[must_use]
+    pub fn door(&self) -> Door {
+        self.opened.embedded.door()
     }
 
     /// `http://127.0.0.1:PORT`

@@ -122,7 +122,8 @@ fn is_file(path: &str) -> bool {
 
 /// Trunk writes the digest of a file into its name: `resident-0a1b2c3d4e5f6789_bg.wasm`.
 fn is_hashed(path: &str) -> bool {
-    const DIGEST_CHARS: usize = 16;
+    // Trunk writes a digest of 16 without the zeros it begins with.
+    const DIGEST_CHARS: usize = 12;
     let is_digest = |part: &str| {
         part.len() >= DIGEST_CHARS && part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
     };
@@ -216,6 +217,11 @@ mod tests {
     async fn hashed_files_are_kept_and_sent_compressed() {
         let (_folder, site) = built();
         let path = "/resident-0a1b2c3d4e5f6789_bg.wasm";
+        assert!(
+            is_hashed("/page-815c5248035bf81.css"),
+            "its first zero is not written"
+        );
+        assert!(!is_hashed("/register.js") && !is_hashed("/scan/camera.js"));
         for (accepts, encoding) in [("gzip, br", "br"), ("gzip", "")] {
             let wasm = get(&site, path, accepts).await;
             assert_eq!(text(&wasm, "content-type"), "application/wasm");

@@ -1,4 +1,4 @@
-//! Who answers which path: the API, the local helpers, and else the site.
+//! Who answers which path: the API, the stream of its changes, the local helpers, and else the site.
 
 use std::net::SocketAddr;
 
@@ -12,11 +12,12 @@ use service::http::Peer;
 use service::router::{SECURITY_HEADERS, api};
 use tower::ServiceExt;
 
+use crate::alerts_stream::Streams;
 use crate::helpers::{self, Helpers};
 use crate::site::Site;
 
 /// Everything this process answers.
-pub fn router(helpers: Helpers, site: Site) -> Router {
+pub fn router(helpers: Helpers, streams: Streams, site: Site) -> Router {
     let api = api(helpers.ctx.clone());
     let call = move |request: Request| {
         let api = api.clone();
@@ -31,6 +32,7 @@ pub fn router(helpers: Helpers, site: Site) -> Router {
         .route("/v1/", any(call.clone()))
         .route("/v1/{*rest}", any(call))
         .merge(helpers::routes(helpers))
+        .merge(streams.routes())
         .fallback(page)
         .layer(from_fn(arrive))
 }

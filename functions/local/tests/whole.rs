@@ -3,11 +3,15 @@
 use std::time::Duration;
 
 use domain::access::Role;
+use domain::care::{Case, Stage};
+use domain::watch::Alert;
 use domain::{CommunityId, MessageId, PersonId};
 use local::{Begin, Options, Place, Running, seed};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use store::notify::{Attempt, attempt_item};
+use store::schema::open_alerts;
+use store::table::read;
 
 async fn seeded() -> Running {
     let options = Options {
@@ -75,6 +79,36 @@ async fn the_demo_community_is_as_large_as_it_says() {
         12
     );
     assert!(providers.iter().all(|p| p.calendar.flaw().is_none()));
+    running.stop().await.expect("stops");
+}
+
+#[tokio::test]
+async fn the_demos_cases_stand_at_different_stages_and_a_volunteer_is_asked() {
+    let running = seeded().await;
+    let store = &running.ctx().store;
+    let communities = store.communities().await.expect("answers");
+    let home = communities.iter().find(|one| one.name == "测试·Y社区");
+    let home = home.expect("is there").id;
+    let cases = store.open_cases(home).await.expect("answers");
+    let mut stages: Vec<Stage> = cases.iter().map(Case::stage).collect();
+    stages.sort_unstable();
+    let known = [Stage::Triage, Stage::Triage, Stage::Visit, Stage::Visit];
+    assert_eq!(stages, known);
+    let people = store.people(home).await.expect("answers");
+    let asked = cases.iter().flat_map(|case| case.tasks());
+    let asked: Vec<_> = asked.filter_map(|task| task.offer.as_ref()).collect();
+    let volunteer = people.iter().find(|one| one.id == asked[0].to);
+    let volunteer = volunteer.expect("is there");
+    assert!(volunteer.roles.contains(&Role::Volunteer));
+    assert_eq!(asked.len(), 1);
+    let now = running.ctx().clock.now();
+    let due = store.visits_due(home, now).await.expect("answers");
+    assert_eq!(due.len(), 1, "one is to be visited by now");
+    let alerts = store.all(&open_alerts(home)).await.expect("answers");
+    let alert = |item| read::<Alert>(item).expect("an alert");
+    let told = alerts.into_iter().map(|item| alert(item).ladder.told);
+    let told: Vec<u8> = told.collect();
+    assert_eq!(told, [3, 1], "everybody, and until somebody had it");
     running.stop().await.expect("stops");
 }
 

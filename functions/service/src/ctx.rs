@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use crate::budget::Budgets;
 use crate::library::catalogue::Catalogues;
-use crate::notify::channel::Channel;
+use crate::notify::channel::{Channel, Outside};
 use crate::secret::Secret;
 
 /// The wall clock, or one that tests and demonstrations move. Read once per call.
@@ -30,6 +30,8 @@ pub struct Ctx {
     pub ids: Arc<dyn Ids>,
     /// Ways out of the house: short messages now, others later.
     pub channels: Arc<[Arc<dyn Channel>]>,
+    /// The way to browsers' servers.
+    pub outside: Outside,
     /// Rung when there is something for the relay to deliver.
     pub relay_bell: Arc<Notify>,
     /// What each person may still ask of this process.

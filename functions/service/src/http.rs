@@ -30,6 +30,9 @@ use crate::fields;
 use crate::identity::session::{self, Ticket};
 use crate::parse;
 
+/// The header of a call that a page makes by itself.
+pub const BACKGROUND: &str = "x-background";
+
 /// Somebody signed in.
 pub struct Who {
     pub person: Person,
@@ -60,8 +63,9 @@ pub struct Call<E: Endpoint, W = Who> {
     pub path: E::Path,
     pub query: E::Query,
     pub body: E::Body,
-    /// The body of a file endpoint, as it came, and its content type.
+    /// The body as it came.
     pub file: Bytes,
+    pub headers: HeaderMap,
     /// Where the call came from, as far as it is known.
     pub address: Option<IpAddr>,
 }
@@ -72,6 +76,9 @@ pub struct Answer<E: Endpoint> {
     body: Option<String>,
     cookie: Option<String>,
     sheet: Option<Sheet>,
+    /// Of what is answered with.
+    content_type: &'static str,
+    tag: Option<String>,
     endpoint: PhantomData<fn() -> E>,
 }
 
@@ -94,8 +101,46 @@ impl<E: Endpoint> Answer<E> {
             body,
             cookie: None,
             sheet: None,
+            content_type: "application/json",
+            tag: None,
             endpoint: PhantomData,
         }
+    }
+
+    /// A word for a machine, where the endpoint answers with one.
+    #[must_use]
+    pub fn plain(word: &str) -> Self {
+        assert!(E::PLAIN, "{} answers with JSON", E::PATH);
+        Self {
+            status: E::SUCCESS,
+            body: Some(word.to_owned()),
+            cookie: None,
+            sheet: None,
+            content_type: "text/plain",
+            tag: None,
+            endpoint: PhantomData,
+        }
+    }
+
+    /// Nothing is other than when the caller was given this tag (RFC 9110, section 15.4.5).
+    #[must_use]
+    pub fn unchanged(tag: String) -> Self {
+        Self {
+            status: StatusCode::NOT_MODIFIED.as_u16(),
+            body: None,
+            cookie: None,
+            sheet: None,
+            content_type: "application/json",
+            tag: Some(tag),
+            endpoint: PhantomData,
+        }
+    }
+
+    /// By which the caller can ask again whether anything is other.
+    #[must_use]
+    pub fn tagged(mut self, tag: String) -> Self {
+        self.tag = Some(tag);
+        self
     }
 
     /// A file for the caller to keep, where the endpoint answers with one.
@@ -106,7 +151,9 @@ impl<E: Endpoint> Answer<E> {
             status: E::SUCCESS,
             body: None,
             cookie: None,
+            content_type: sheet.content_type,
             sheet: Some(sheet),
+            tag: None,
             endpoint: PhantomData,
         }
     }
@@ -132,7 +179,7 @@ impl<E: Endpoint> IntoResponse for Answer<E> {
                 (status, headers, sheet.bytes).into_response()
             }
             (Some(body), None) => {
-                (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+                (status, [(header::CONTENT_TYPE, self.content_type)], body).into_response()
             }
             (None, None) => status.into_response(),
         };
@@ -141,6 +188,9 @@ impl<E: Endpoint> IntoResponse for Answer<E> {
             .and_then(|cookie| HeaderValue::from_str(&cookie).ok())
         {
             response.headers_mut().insert(header::SET_COOKIE, cookie);
+        }
+        if let Some(tag) = self.tag.and_then(|tag| HeaderValue::from_str(&tag).ok()) {
+            response.headers_mut().insert(header::ETAG, tag);
         }
         response
     }
@@ -208,7 +258,8 @@ where
             let arrived = Arrived::of::<E>(request).await?;
             let ticket = Ticket::of(&arrived.headers).ok_or(Refusal::SignedOut)?;
             let ahead = look(&ctx, &ticket, &arrived);
-            let (who, ahead) = tokio::join!(session::who(&ctx, ticket, now), ahead);
+            let uses = !in_background::<E>(&arrived.headers);
+            let (who, ahead) = tokio::join!(session::who(&ctx, ticket, now, uses), ahead);
             let who = who?;
             if E::ACT != Act::SignIn && !who.session.second_factor.is_settled() {
                 return Err(Refusal::SecondFactorRequired.into());
@@ -336,11 +387,6 @@ impl Arrived {
         let path = self.path::<E>()?;
         let query = parse::query(&self.query)?;
         let body = self.body::<E>()?;
-        let file = if has_body::<E>() {
-            Bytes::new()
-        } else {
-            self.body
-        };
         let address = forwarded(&self.headers, self.peer);
         Ok(Call {
             ctx,
@@ -349,7 +395,8 @@ impl Arrived {
             path,
             query,
             body,
-            file,
+            file: self.body,
+            headers: self.headers,
             address,
         })
     }
@@ -383,6 +430,12 @@ async fn read_body(body: Body, headers: &HeaderMap, bytes_max: usize) -> Result<
         return Err(too_large());
     }
     to_bytes(body, bytes_max).await.map_err(|_| too_large())
+}
+
+/// A page asks by itself, and nobody is there for it: such a call does not keep a session alive. Only what
+/// changes nothing can be asked so.
+fn in_background<E: Endpoint>(headers: &HeaderMap) -> bool {
+    E::METHOD == Method::Get && headers.contains_key(BACKGROUND)
 }
 
 /// A browser says where a call comes from; only our own pages may change anything. Other clients

@@ -4,6 +4,7 @@
 //! gets its first answer), then a context's router ([`market::routes`]) and one verb.
 
 pub mod budget;
+pub mod care;
 pub mod ctx;
 pub mod error;
 mod fields;

@@ -12,12 +12,13 @@ use wire::{Code, Problem};
 
 use crate::ctx::Ctx;
 use crate::http::problem;
-use crate::{identity, library, market, notify, panics, points};
+use crate::{care, identity, library, market, notify, panics, points, watch};
 
 /// Every endpoint of the contract, with refusals in one form for what is not in it.
 pub fn api(ctx: Ctx) -> Router {
     let router = notify::routes(market::routes(identity::routes(Router::new())));
-    let router = library::routes(points::routes(router));
+    let router = watch::routes(library::routes(points::routes(router)));
+    let router = care::routes(router);
     let router = router
         .route("/v1/openapi.json", get(describe))
         .fallback(async || problem(&Problem::new(Code::NotFound)))

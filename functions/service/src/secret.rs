@@ -68,6 +68,20 @@ impl Secret {
             .collect()
     }
 
+    /// What a device at a door signs with, in one version.
+    #[must_use]
+    pub fn device_key(&self, device: &str, ver: u32) -> [u8; 32] {
+        let mac = self.mac("device", &format!("{device}|{ver}"));
+        mac.try_into().expect("32 bytes of an HMAC with SHA-256")
+    }
+
+    /// What messages to browsers are signed with, unless it is not a key of the curve: then the next is.
+    #[must_use]
+    pub fn push_key(&self, n: u8) -> [u8; 32] {
+        let mac = self.mac("push", &n.to_string());
+        mac.try_into().expect("32 bytes of an HMAC with SHA-256")
+    }
+
     /// Bits that are the same whenever the value is, and that nobody else foresees.
     #[must_use]
     pub fn bits(&self, what: &str, value: &str) -> u128 {

@@ -13,8 +13,11 @@ use domain::provider::{Provider, Service};
 use domain::{BookingId, CommunityId, PersonId, ProviderId};
 use jiff::Timestamp;
 
+use crate::care::audit::Desk;
 use crate::claims::{Claim, claims_in};
+use crate::form::form_of;
 use crate::identity::Account;
+use crate::identity::looks::Looks;
 use crate::library::audit::Library;
 use crate::market::BookingQuota;
 use crate::notify::Outgoing;
@@ -24,6 +27,7 @@ use crate::points::ledger_audit::Points;
 use crate::points::network_audit::Network;
 use crate::schema::{self, Item, KIND, Kind, PK, SK, TTL};
 use crate::table::{Error, Place, Store, json, key_of, kind_of, read, text};
+use crate::watch::audit::Watch;
 
 impl Store {
     /// Every item, one page at a time.
@@ -52,6 +56,24 @@ pub async fn export(
         let (items, next) = store.scan(place).await?;
         for item in items {
             line(&json(item)?.to_string()).map_err(Error::broken)?;
+            count += 1;
+        }
+        place = next;
+        if place.is_none() {
+            return Ok(count);
+        }
+    }
+}
+
+/// Every item as text that is the same for the same item, whatever order its attributes come in; in no order
+/// of the items. Answers how many.
+pub async fn forms(store: &Store, mut form: impl FnMut(&str)) -> Result<u64, Error> {
+    let mut count = 0;
+    let mut place = None;
+    loop {
+        let (items, next) = store.scan(place).await?;
+        for item in items {
+            form(&form_of(&item));
             count += 1;
         }
         place = next;
@@ -110,6 +132,9 @@ struct Table {
     hours: Hours,
     network: Network,
     library: Library,
+    watch: Watch,
+    desk: Desk,
+    looks: Looks,
 }
 
 impl Table {
@@ -138,7 +163,10 @@ impl Table {
                 | Kind::Rate
                 | Kind::Message
                 | Kind::Attempt
+                | Kind::Push
                 | Kind::LibraryPart
+                | Kind::SignRow
+                | Kind::ReadingRow
         );
         if passing && !item.contains_key(TTL) {
             self.found("what passes has its end", format!("{} {}", key.pk, key.sk));
@@ -146,6 +174,9 @@ impl Table {
         self.hours.keep(kind, &item, &key)?;
         self.network.keep(kind, &item, &key)?;
         self.library.keep(kind, &item, &key)?;
+        self.watch.keep(kind, &item, &key)?;
+        self.desk.keep(kind, &item, &key)?;
+        self.looks.keep(kind, &item, &key)?;
         if self.points.keep(kind, &item, &key)? {
             return Ok(());
         }
@@ -181,8 +212,11 @@ impl Table {
             | Kind::SecondFactor
             | Kind::Consent
             | Kind::View
+            | Kind::ViewLink
+            | Kind::ViewHead
             | Kind::Message
             | Kind::Attempt
+            | Kind::Push
             | Kind::Command
             | Kind::ProviderOf
             | Kind::BookedFor
@@ -211,6 +245,24 @@ impl Table {
             | Kind::ShelfAudit
             | Kind::LibraryTask
             | Kind::LibraryImport => {}
+            // Looked at as those who are watched over.
+            Kind::Device
+            | Kind::DeviceOf
+            | Kind::DoorDay
+            | Kind::Watched
+            | Kind::CredentialOf
+            | Kind::SignRow
+            | Kind::AbsenceRow
+            | Kind::AbsenceOf
+            | Kind::Alert
+            | Kind::Vitals
+            | Kind::ReadingRow
+            | Kind::WatchRules
+            | Kind::WatchedCount
+            | Kind::SweepMark
+            | Kind::AlertMark => {}
+            // Looked at as the care desk.
+            Kind::Case | Kind::CareFile | Kind::Note | Kind::Attachment | Kind::CareNodes => {}
             // Looked at with its import, where it is taken.
             Kind::LibraryPart => {}
             // Looked at as points.
@@ -255,6 +307,9 @@ impl Table {
             std::mem::take(&mut self.hours).findings(),
             std::mem::take(&mut self.network).findings(),
             std::mem::take(&mut self.library).findings(),
+            std::mem::take(&mut self.watch).findings(),
+            std::mem::take(&mut self.desk).findings(),
+            std::mem::take(&mut self.looks).findings(at),
         ];
         self.findings.extend(broken.into_iter().flatten());
         self.findings.sort();

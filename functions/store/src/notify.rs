@@ -12,6 +12,10 @@ use crate::schema::{self, Item, KIND, Key, Kind, Lane, TTL};
 use crate::table::{Error, Store, read, until, write};
 use crate::tx::{Command, n, s};
 
+mod push;
+
+pub use push::{Push, push_item};
+
 /// One notice on its way to its readers. Standing in the outbox means: not delivered to all yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outgoing {

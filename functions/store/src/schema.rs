@@ -7,13 +7,16 @@
 //! | Account       | ~#PHONE#digest         | ACCOUNT              |                           |                           |                      |                   |
 //! | Code          | ~#PHONE#digest         | CODE                 |                           |                           |                      |                   |
 //! | Rate          | ~#RATE#digest          | window#start         |                           |                           |                      |                   |
-//! | Person        | com#P#per              | PERSON               | com#PEOPLE / name#per     |                           |                      | com#DUE#P / erased|
+//! | Person        | com#P#per              | PERSON               | com#PEOPLE / name#per     | com#TRUSTED / per         |                      | com#DUE#P / erased|
 //! | Session       | com#P#per              | SESSION#digest       |                           |                           |                      |                   |
 //! | SecondFactor  | com#P#per              | TOTP                 |                           |                           |                      |                   |
-//! | Consent       | com#P#per              | CONSENT#purpose#ms   |                           |                           |                      |                   |
+//! | Consent       | com#P#per              | CONSENT#purpose#ms   |                           |                           |                      | com#DUE#Z / ms#per|
 //! | View          | com#P#per              | VIEW#vew             |                           |                           |                      |                   |
+//! | ViewLink      | com#P#per              | LOOKED#n             |                           |                           |                      |                   |
+//! | ViewHead      | com#P#per              | LOOKED               |                           |                           |                      |                   |
 //! | Message       | com#P#per              | MSG#msg              |                           |                           |                      |                   |
 //! | Attempt       | com#P#per              | SENT#msg#channel#n   |                           |                           |                      |                   |
+//! | Push          | com#P#per              | PUSH#endpoint        |                           |                           |                      |                   |
 //! | Quota         | com#P#per              | QUOTA#BOOKINGS       |                           |                           |                      |                   |
 //! | Command       | com#P#per              | CMD#id               |                           |                           |                      |                   |
 //! | ProviderOf    | com#P#per              | PROVIDER             |                           |                           |                      |                   |
@@ -60,6 +63,26 @@
 //! | LibraryImport | com#IMPORTS            | lim                  |                           |                           |                      | com#DUE#I / lim   |
 //! | LibraryPart   | com#IMPORT#lim         | PART#n               |                           |                           |                      |                   |
 //! | LibraryTask   | com#LIBTASKS           | ltk                  | com#LIBTASKS#O / ltk      |                           |                      |                   |
+//! | DeviceOf      | ~#DEVICE#dev           | OF                   |                           |                           |                      |                   |
+//! | Device        | com#DOORS              | dev                  |                           |                           |                      | com#DUE#D / dead#dev|
+//! | DoorDay       | com#DOORDAYS#dev       | day                  |                           |                           |                      |                   |
+//! | Watched       | com#P#per              | WATCH                | com#WATCHED / per         | com#WATCHED#N / since#per | com#P#rel#K / per    | com#DUE#W#n / armed#per|
+//! | CredentialOf  | com#CREDENTIAL#card    | OF, RELATIVE#person  |                           |                           |                      |                   |
+//! | SignRow       | com#P#per              | SIGN#at#dev#seq      |                           |                           |                      |                   |
+//! | AbsenceRow    | com#P#per              | ABSENCE#abs          |                           |                           |                      | com#DUE#H / tell#abs|
+//! | AbsenceOf     | com#ABSENCE#abs        | OF                   |                           |                           |                      |                   |
+//! | Alert         | com#ALERT#alt          | ALERT                | com#ALERTS / opened#alt   | com#ALERTS#O / urgency#alt| com#P#per#A / opened#alt | com#DUE#G / calls#alt|
+//! | Vitals        | com#P#per              | VITALS               |                           |                           |                      | com#DUE#Y#n / armed#per|
+//! | ReadingRow    | com#P#per              | READING#at#metric#dev|                           |                           |                      |                   |
+//! | WatchRules    | com#WATCHRULES         | ver                  |                           |                           |                      |                   |
+//! | WatchedCount  | com#WATCHED            | COUNT                |                           |                           |                      |                   |
+//! | SweepMark     | com#SWEEP              | MARK                 |                           |                           |                      |                   |
+//! | AlertMark     | com#SWEEP              | ALERTS               |                           |                           |                      |                   |
+//! | Case          | com#CASE#cas           | CASE                 | com#CASES / opened#cas    | com#CASES#O / opened#cas  | com#P#per#T / opened#cas | com#DUE#T / due#cas|
+//! | CareFile      | com#P#per              | CARE                 | com#FILES / visit#per     |                           |                      |                   |
+//! | Note          | com#NOTE#nte           | NOTE                 | com#P#per#W / on#nte      |                           |                      |                   |
+//! | Attachment    | com#P#per              | ATTACH#att           |                           |                           |                      |                   |
+//! | CareNodes     | com#CARENODES          | NODES                |                           |                           |                      |                   |
 //! | Outbox        | com#OUTBOX             | msg                  |                           |                           |                      | com#DUE#C, N / next|
 //! | Stuck         | com#STUCK              | msg                  |                           |                           |                      |                   |
 
@@ -79,9 +102,13 @@ use domain::{
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+mod care;
 mod library;
+mod watch;
 
+pub use care::*;
 pub use library::*;
+pub use watch::*;
 
 pub type Item = HashMap<String, AttributeValue>;
 
@@ -146,8 +173,11 @@ kinds! {
     SecondFactor: Care::Secret,
     Consent: Care::Personal,
     View: Care::Kept("who looked at personal data is kept three years"),
+    ViewLink: Care::Kept("who looked at personal data is kept three years"),
+    ViewHead: Care::Kept("the log of views is checked by it"),
     Message: Care::Personal,
     Attempt: Care::Personal,
+    Push: Care::Secret,
     Quota: Care::Personal,
     Command: Care::Personal,
     ProviderOf: Care::Personal,
@@ -194,6 +224,26 @@ kinds! {
     LibraryImport: Care::Impersonal,
     LibraryPart: Care::Impersonal,
     LibraryTask: Care::Anonymised,
+    Device: Care::Impersonal,
+    DeviceOf: Care::Impersonal,
+    DoorDay: Care::Impersonal,
+    Watched: Care::Personal,
+    CredentialOf: Care::Personal,
+    SignRow: Care::Personal,
+    AbsenceRow: Care::Personal,
+    AbsenceOf: Care::Impersonal,
+    Alert: Care::Anonymised,
+    Vitals: Care::Personal,
+    ReadingRow: Care::Personal,
+    WatchRules: Care::Impersonal,
+    WatchedCount: Care::Impersonal,
+    SweepMark: Care::Impersonal,
+    AlertMark: Care::Impersonal,
+    Case: Care::Anonymised,
+    CareFile: Care::Personal,
+    Note: Care::Personal,
+    Attachment: Care::Personal,
+    CareNodes: Care::Impersonal,
     Outbox: Care::Personal,
     Stuck: Care::Personal,
 }
@@ -242,7 +292,24 @@ impl Kind {
             | Self::LibraryImport
             | Self::LibraryPart
             | Self::LibraryTask => true,
-            Self::Stock => false,
+            Self::Device
+            | Self::Watched
+            | Self::SignRow
+            | Self::AbsenceRow
+            | Self::Alert
+            | Self::Vitals
+            | Self::ReadingRow
+            | Self::WatchRules => true,
+            Self::CredentialOf
+            | Self::AbsenceOf
+            | Self::WatchedCount
+            | Self::SweepMark
+            | Self::DeviceOf
+            | Self::DoorDay
+            | Self::AlertMark => false,
+            Self::Case | Self::CareFile | Self::Note | Self::Attachment | Self::CareNodes => true,
+            Self::Push | Self::ViewLink => true,
+            Self::Stock | Self::ViewHead => false,
             Self::Account
             | Self::Activity
             | Self::Code
@@ -381,6 +448,21 @@ pub fn consent(com: CommunityId, person: PersonId, purpose: Purpose, at: Timesta
 pub fn view(com: CommunityId, person: PersonId, id: ViewId) -> Key {
     Key::new(person_pk(com, person), format!("VIEW#{id}"))
 }
+/// Lines of the log of views that somebody's looks left together.
+#[must_use]
+pub fn view_link(com: CommunityId, viewer: PersonId, n: u64) -> Key {
+    Key::new(person_pk(com, viewer), format!("LOOKED#{n:012}"))
+}
+/// What somebody looked at, the latest first.
+#[must_use]
+pub fn view_links(com: CommunityId, viewer: PersonId) -> Pattern {
+    of_person(com, viewer, "LOOKED#")
+}
+/// Where the chain of these ends.
+#[must_use]
+pub fn view_head(com: CommunityId, viewer: PersonId) -> Key {
+    Key::new(person_pk(com, viewer), "LOOKED")
+}
 #[must_use]
 pub fn message(com: CommunityId, person: PersonId, id: MessageId) -> Key {
     Key::new(person_pk(com, person), format!("MSG#{id}"))
@@ -438,6 +520,44 @@ pub(crate) fn people_place(
     [
         ("g1pk", format!("{com}#PEOPLE")),
         ("g1sk", format!("{name}#{person}")),
+    ]
+}
+
+/// Consents that were taken back, of which something may be left.
+#[must_use]
+pub fn withdrawn(com: CommunityId, at: Timestamp) -> Pattern {
+    Pattern {
+        index: Some("due"),
+        pk: format!("{com}#DUE#Z"),
+        range: Range::UpTo(millis(at) + "~"),
+        newest_first: false,
+    }
+}
+pub(crate) fn withdrawn_place(
+    com: CommunityId,
+    at: Timestamp,
+    person: PersonId,
+) -> [(&'static str, String); 2] {
+    [
+        ("dpk", format!("{com}#DUE#Z")),
+        ("dsk", format!("{}#{person}", millis(at))),
+    ]
+}
+
+/// Those of a community who look after others: few, however many live there.
+#[must_use]
+pub fn trusted(com: CommunityId) -> Pattern {
+    Pattern {
+        index: Some("gsi2"),
+        pk: format!("{com}#TRUSTED"),
+        range: Range::All,
+        newest_first: false,
+    }
+}
+pub(crate) fn trusted_place(com: CommunityId, person: PersonId) -> [(&'static str, String); 2] {
+    [
+        ("g2pk", format!("{com}#TRUSTED")),
+        ("g2sk", person.to_string()),
     ]
 }
 
@@ -1220,6 +1340,17 @@ pub(crate) fn leaving_place(
         ("dpk", lane_pk(com, lane)),
         ("dsk", format!("{}#{id}", millis(next_at))),
     ]
+}
+
+/// A browser that is told of what is urgent. `endpoint`: the digest of where it is reached.
+#[must_use]
+pub fn push(com: CommunityId, person: PersonId, endpoint: &str) -> Key {
+    Key::new(person_pk(com, person), format!("PUSH#{endpoint}"))
+}
+/// Somebody's browsers.
+#[must_use]
+pub fn pushes(com: CommunityId, person: PersonId) -> Pattern {
+    of_person(com, person, "PUSH#")
 }
 
 /// Outbox rows that ran out of attempts and wait for a person.

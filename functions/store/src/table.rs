@@ -1,6 +1,7 @@
 //! Reading: one item, several, one page of a question. And making the table itself.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::budget::Budget;
 use crate::schema::{
     BESIDE_DOCUMENT, DOCUMENT, INDEXES, Item, KIND, Key, Kind, PK, Pattern, Range, SK, TTL,
 };
@@ -23,6 +25,7 @@ use crate::schema::{
 pub struct Store {
     pub(crate) client: Client,
     pub(crate) table: String,
+    pub(crate) budget: Arc<Budget>,
 }
 
 /// Refused is not failed: the rules saying no is an answer, a broken dependency is an incident.
@@ -160,6 +163,7 @@ impl Store {
         Self {
             client,
             table: table.into(),
+            budget: Arc::default(),
         }
     }
 
@@ -292,7 +296,18 @@ impl Store {
                 }
             }
             let mut pending = Some(keys);
+            let mut tries = 0;
             while let Some(keys) = pending.take().filter(|keys| !keys.is_empty()) {
+                if tries == limits::COMMIT_TRIES {
+                    return Err(Error::Failed(Failure {
+                        retryable: true,
+                        context: "a batch was not read on any try".into(),
+                    }));
+                }
+                if tries > 0 {
+                    tokio::time::sleep(crate::tx::pause(tries)).await;
+                }
+                tries += 1;
                 let request = KeysAndAttributes::builder()
                     .set_keys(Some(keys))
                     .consistent_read(true)
@@ -512,11 +527,17 @@ pub fn json(mut item: Item) -> Result<serde_json::Value, Error> {
     Ok(fields.into())
 }
 
-/// An item back as what was written.
+/// An item back as what was written. What is said of one that does not read back names its kind and the
+/// place in its text: words of serde's would quote what people wrote.
 pub fn read<T: DeserializeOwned>(item: Item) -> Result<T, Error> {
+    let kind = text(&item, KIND).to_owned();
     match item.get(DOCUMENT) {
-        Some(AttributeValue::S(document)) => serde_json::from_str(document).map_err(Error::broken),
-        _ => serde_dynamo::from_item(item).map_err(Error::broken),
+        Some(AttributeValue::S(document)) => serde_json::from_str(document).map_err(|error| {
+            let (why, column) = (error.classify(), error.column());
+            Error::broken(format!("a {kind} does not read back: {why:?} at {column}"))
+        }),
+        _ => serde_dynamo::from_item(item)
+            .map_err(|_| Error::broken(format!("a {kind} does not read back"))),
     }
 }
 

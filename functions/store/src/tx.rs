@@ -1,7 +1,7 @@
 //! Writing: one transaction whose every condition names the refusal it stands for.
 //!
 //! Cancellation reason *i* becomes step *i*'s refusal, and the first step wins. Conflicts and
-//! throttling are tried again with jitter; a reply that was lost shows as [`Error::Seen`] on the
+//! throttling are tried again with jitter, the latter as long as [`crate::budget`] pays for it; a reply that was lost shows as [`Error::Seen`] on the
 //! next try, because the command's own record stands in the same transaction as its effect.
 //!
 //! In every expression `#word` means the attribute `word`: needed where the word is reserved.
@@ -209,6 +209,8 @@ impl Tx<'_> {
             self.items.len() <= 100,
             "DynamoDB takes 100 items per transaction"
         );
+        let budget = &self.store.budget;
+        budget.first();
         for attempt in 0..limits::COMMIT_TRIES {
             let sent = self
                 .store
@@ -221,7 +223,10 @@ impl Tx<'_> {
                 Ok(_) => return Ok(()),
                 Err(error) => match self.verdict(error) {
                     Verdict::Final(error) => return Err(error),
-                    Verdict::Again => tokio::time::sleep(pause(attempt)).await,
+                    Verdict::Overloaded(error) if !budget.again() => return Err(error),
+                    Verdict::Contended | Verdict::Overloaded(_) => {
+                        tokio::time::sleep(pause(attempt)).await;
+                    }
                 },
             }
         }
@@ -237,7 +242,7 @@ impl Tx<'_> {
         else {
             let error = Error::from(error);
             return match &error {
-                Error::Failed(failure) if failure.retryable => Verdict::Again,
+                Error::Failed(failure) if failure.retryable => Verdict::Overloaded(error),
                 _ => Verdict::Final(error),
             };
         };
@@ -245,23 +250,29 @@ impl Tx<'_> {
         let failed = reasons
             .iter()
             .position(|reason| reason.code() == Some("ConditionalCheckFailed"));
-        let conflict = reasons.iter().any(|reason| {
-            matches!(
-                reason.code(),
-                Some("TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded")
-            )
-        });
+        let because = |codes: &[&str]| {
+            let mut codes_of = reasons.iter().filter_map(|reason| reason.code());
+            codes_of.any(|code| codes.contains(&code))
+        };
+        let overloaded = &["ThrottlingError", "ProvisionedThroughputExceeded"];
         match failed.and_then(|i| self.means.get(i)) {
             Some(Means::Seen) => Verdict::Final(Error::Seen),
             Some(Means::Refusal(refusal)) => Verdict::Final(Error::Refused(refusal.clone())),
-            None if conflict => Verdict::Again,
+            None if because(&["TransactionConflict"]) => Verdict::Contended,
+            None if because(overloaded) => Verdict::Overloaded(Error::Failed(Failure {
+                retryable: true,
+                context: format!("{cancelled:?}"),
+            })),
             None => Verdict::Final(Error::broken(format!("{cancelled:?}"))),
         }
     }
 }
 
 enum Verdict {
-    Again,
+    /// Others wrote the same.
+    Contended,
+    /// Nothing is known of it but that it may be tried again.
+    Overloaded(Error),
     Final(Error),
 }
 

@@ -43,6 +43,8 @@ pub trait Endpoint: 'static {
     const LARGE: bool = false;
     /// The answer is a spreadsheet; `Reply` is then not used.
     const SHEET: bool = false;
+    /// The answer is a word for a machine, as plain text; `Reply` is then not used.
+    const PLAIN: bool = false;
     type Path: PathArgs;
     type Query: Serialize + DeserializeOwned + Send + 'static;
     type Body: Serialize + DeserializeOwned + Send + 'static;
@@ -144,6 +146,8 @@ pub struct EndpointInfo {
     pub large: bool,
     /// Answers with a spreadsheet.
     pub sheet: bool,
+    /// Answers with a word of plain text.
+    pub plain: bool,
     #[cfg(feature = "schema")]
     pub schemas: fn(&mut schemars::SchemaGenerator) -> Schemas,
 }
@@ -180,6 +184,7 @@ macro_rules! endpoints {
                 const FILE: bool = $crate::endpoint::endpoints!(@file $($file)?);
                 const LARGE: bool = $crate::endpoint::endpoints!(@large $($file)?);
                 const SHEET: bool = $crate::endpoint::endpoints!(@sheet $($file)?);
+                const PLAIN: bool = $crate::endpoint::endpoints!(@plain $($file)?);
                 type Path = $crate::endpoint::endpoints!(@args $($args),*);
                 type Query = $crate::endpoint::endpoints!(@query $($query)?);
                 type Body = $body;
@@ -197,6 +202,7 @@ macro_rules! endpoints {
                 file: $crate::endpoint::endpoints!(@file $($file)?),
                 large: $crate::endpoint::endpoints!(@large $($file)?),
                 sheet: $crate::endpoint::endpoints!(@sheet $($file)?),
+                plain: $crate::endpoint::endpoints!(@plain $($file)?),
                 #[cfg(feature = "schema")]
                 schemas: |generator| $crate::endpoint::Schemas {
                     path: vec![$(generator.subschema_for::<$args>()),*],
@@ -211,14 +217,22 @@ macro_rules! endpoints {
     (@file file) => { true };
     (@file large) => { true };
     (@file sheet) => { false };
+    (@file plain) => { true };
     (@large) => { false };
     (@large file) => { false };
     (@large large) => { true };
     (@large sheet) => { false };
+    (@large plain) => { false };
     (@sheet) => { false };
     (@sheet file) => { false };
     (@sheet large) => { false };
     (@sheet sheet) => { true };
+    (@sheet plain) => { false };
+    (@plain) => { false };
+    (@plain file) => { false };
+    (@plain large) => { false };
+    (@plain sheet) => { false };
+    (@plain plain) => { true };
     (@args) => { () };
     (@args $($t:ty),+) => { ($($t,)+) };
     (@query) => { $crate::endpoint::None_ };

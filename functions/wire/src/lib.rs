@@ -1,6 +1,7 @@
 //! The contract: JSON in and out, the one list of endpoints ([`ENDPOINTS`]), the one error table
 //! ([`problem`]). Both the server and the apps are built from it.
 
+pub mod care;
 pub mod endpoint;
 pub mod identity;
 pub mod library;
@@ -11,6 +12,7 @@ pub mod notify;
 pub mod openapi;
 pub mod points;
 pub mod problem;
+pub mod watch;
 
 pub use endpoint::{Endpoint, EndpointInfo, Method, Page, PathArgs};
 pub use moment::Moment;
@@ -18,6 +20,7 @@ pub use problem::{Code, Problem};
 
 /// Every endpoint there is, in the order of the OpenAPI document.
 pub static ENDPOINTS: &[&[EndpointInfo]] = &[
+    care::ENDPOINTS,
     identity::ENDPOINTS,
     library::catalogue::ENDPOINTS,
     library::desk::ENDPOINTS,
@@ -32,6 +35,7 @@ pub static ENDPOINTS: &[&[EndpointInfo]] = &[
     points::ledger::ENDPOINTS,
     points::network::ENDPOINTS,
     points::rewards::ENDPOINTS,
+    watch::ENDPOINTS,
 ];
 
 /// All endpoints, one after the other.

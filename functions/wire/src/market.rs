@@ -426,6 +426,8 @@ json! {
         pub hours: u32,
         /// Books that could not be written down; 100 stands for more.
         pub library_tasks: u32,
+        /// Silences that somebody has to look after; 100 stands for more.
+        pub open_alerts: u32,
     }
     pub struct ExpiringCredential {
         pub provider: ProviderId,

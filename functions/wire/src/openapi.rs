@@ -59,7 +59,16 @@ fn operation(endpoint: &EndpointInfo, generator: &mut schemars::SchemaGenerator)
     if endpoint.act != domain::access::Act::Public {
         operation["security"] = json!([{ "session": [] }]);
     }
-    if endpoint.file {
+    if SAID_BY_READERS.contains(&endpoint.name) {
+        operation["requestBody"] = json!({ "required": true, "content": said_by_readers() });
+    } else if endpoint.name == "ImportDoorEvents" {
+        operation["requestBody"] = json!({ "required": true, "content": lines() });
+    } else if endpoint.name == "RecordObservations" {
+        let own = generator.subschema_for::<crate::watch::ObservationsBody>();
+        operation["requestBody"] = json!({ "required": true, "content": observed(&own) });
+    } else if endpoint.name == "AttachFile" {
+        operation["requestBody"] = json!({ "required": true, "content": pictures() });
+    } else if endpoint.file {
         let mut content = sheets();
         if endpoint.large {
             content["application/marc"] = content["text/csv"].clone();
@@ -88,10 +97,51 @@ fn sheets() -> Value {
     })
 }
 
+/// A picture, or a document.
+fn pictures() -> Value {
+    let binary = json!({ "schema": { "type": "string", "format": "binary" } });
+    json!({ "image/jpeg": binary, "image/png": binary, "application/pdf": binary })
+}
+
+/// A line for each, as a table or as objects.
+fn lines() -> Value {
+    let text = json!({ "schema": { "type": "string" } });
+    json!({ "text/csv": text, "application/jsonl": text })
+}
+
+/// Bodies in the words of a maker of readers.
+const SAID_BY_READERS: [&str; 3] = ["RecordHikvision", "RecordDahua", "RecordZkteco"];
+
+/// What a reader at a door sends in its maker's words.
+fn said_by_readers() -> Value {
+    let body = json!({ "schema": { "type": "string", "format": "binary" } });
+    json!({
+        "application/json": body,
+        "application/xml": body,
+        "text/plain": body,
+        "multipart/form-data": body,
+    })
+}
+
+/// Our own form, and what HL7 describes.
+fn observed(own: &schemars::Schema) -> Value {
+    let fhir = json!({ "type": "object", "required": ["resourceType"],
+        "properties": { "resourceType": { "enum": ["Observation", "Bundle"] } },
+        "externalDocs": { "url": "https://hl7.org/fhir/R4/observation.html" } });
+    json!({
+        "application/json": { "schema": { "anyOf": [own, fhir] } },
+        "application/fhir+json": { "schema": fhir },
+    })
+}
+
 fn done(endpoint: &EndpointInfo, reply: &schemars::Schema) -> Value {
     let mut done = json!({ "description": "Done" });
-    if endpoint.sheet {
+    if endpoint.name == "GetCaseFile" {
+        done["content"] = pictures();
+    } else if endpoint.sheet {
         done["content"] = sheets();
+    } else if endpoint.plain {
+        done["content"] = json!({ "text/plain": { "schema": { "type": "string" } } });
     } else if endpoint.success != 204 {
         done["content"] = json!({ "application/json": { "schema": reply } });
     }

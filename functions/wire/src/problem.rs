@@ -177,6 +177,33 @@ codes! {
     BadRecord = "bad_record" 422,
     /// Of a row: the label is on another book.
     LabelTaken = "label_taken" 409,
+    // doors and silence
+    WatchConsent = "watch_consent" 403,
+    NotWatched = "not_watched" 409,
+    AlreadyWatched = "already_watched" 409,
+    CredentialTaken = "credential_taken" 409,
+    AlertIs = "alert_is" 409,
+    AlertTaken = "alert_taken" 409,
+    AbsenceSpan = "absence_span" 422,
+    AbsencesMost = "absences_most" 409,
+    WatchWindow = "watch_window" 422,
+    /// Of an event: its signature is not that of its device.
+    BadSignature = "bad_signature" 401,
+    /// Of an event: its number was used before.
+    Replayed = "replayed" 409,
+    /// Of an observation: what it measures is not measured in this unit.
+    WrongUnit = "wrong_unit" 422,
+    // the care desk
+    CaseClosed = "case_closed" 409,
+    CaseOpen = "case_open" 409,
+    CaseOther = "case_other" 409,
+    TaskTaken = "task_taken" 409,
+    TaskOver = "task_over" 409,
+    NotOffered = "not_offered" 409,
+    TaskUnsettled = "task_unsettled" 409,
+    LeftUnwatched = "left_unwatched" 409,
+    CaseFull = "case_full" 409,
+    NoteLocked = "note_locked" 409,
     // feedback
     AlreadyHandled = "already_handled" 409,
     // machines
@@ -411,6 +438,34 @@ impl From<Refusal> for Problem {
             Refusal::AuditConfirmed => Self::new(Code::AuditConfirmed),
             Refusal::TaskSettled => Self::new(Code::TaskSettled),
             Refusal::ImportEnded => Self::new(Code::ImportEnded),
+            Refusal::WatchConsent => Self::new(Code::WatchConsent).at("/person"),
+            Refusal::NotWatched => Self::new(Code::NotWatched).at("/person"),
+            Refusal::AlreadyWatched => Self::new(Code::AlreadyWatched).at("/person"),
+            Refusal::CredentialTaken => Self::new(Code::CredentialTaken).at("/fields/credentials"),
+            Refusal::AlertIs { state } => Self::new(Code::AlertIs).with("state", state.as_str()),
+            Refusal::AlertTaken { owner } => {
+                Self::new(Code::AlertTaken).with("owner", owner.to_string())
+            }
+            Refusal::AbsenceSpan { max_days } => Self::new(Code::AbsenceSpan)
+                .at("/until")
+                .with("max_days", max_days),
+            Refusal::AbsencesMost { max } => Self::new(Code::AbsencesMost).with("max", max),
+            Refusal::WatchWindow { least, max } => Self::new(Code::WatchWindow)
+                .at("/windows")
+                .with("least", least)
+                .with("max", max),
+            Refusal::CaseClosed => Self::new(Code::CaseClosed),
+            Refusal::CaseOpen => Self::new(Code::CaseOpen),
+            Refusal::CaseOther => Self::new(Code::CaseOther).at("/into"),
+            Refusal::TaskTaken { owner } => {
+                Self::new(Code::TaskTaken).with("owner", owner.to_string())
+            }
+            Refusal::TaskOver => Self::new(Code::TaskOver),
+            Refusal::NotOffered => Self::new(Code::NotOffered),
+            Refusal::TaskUnsettled { count } => Self::new(Code::TaskUnsettled).with("count", count),
+            Refusal::LeftUnwatched => Self::new(Code::LeftUnwatched).at("/seen_at"),
+            Refusal::CaseFull { max } => Self::new(Code::CaseFull).with("max", max),
+            Refusal::NoteLocked => Self::new(Code::NoteLocked),
             Refusal::AlreadyHandled => Self::new(Code::AlreadyHandled),
         }
     }

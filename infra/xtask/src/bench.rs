@@ -47,6 +47,14 @@ enum Figures {
     Spread,
     /// An import of 10,000 titles, and searches among them.
     LibrarySearch,
+    /// Decisions, events and passes of the sweeper among many who are watched over.
+    Watch,
+    /// A thousand months of communities from seeds, against an oracle.
+    Sim,
+    /// Whom somebody looked at, of ten thousand looks.
+    Looks,
+    /// What use cases consume of the table.
+    Units,
 }
 
 impl Figures {
@@ -63,6 +71,10 @@ impl Figures {
             Figures::Statement => &["statement"],
             Figures::Spread => &["spread"],
             Figures::LibrarySearch => &["library-search"],
+            Figures::Watch => &["watch"],
+            Figures::Sim => &["sim"],
+            Figures::Looks => &["looks"],
+            Figures::Units => &["units"],
         }
     }
 }

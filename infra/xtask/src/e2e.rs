@@ -25,14 +25,36 @@ pub const JOURNEYS: &[&str] = &[
     "desk/",
     "notify/",
     "time/",
+    "watch/",
+    "care/",
     "access/",
 ];
+
+/// On which sizes of screen the tests are played.
+#[derive(Clone, Copy)]
+pub enum Sizes {
+    /// Each at the one it is usually made at.
+    Usual,
+    Both,
+}
+
+impl Sizes {
+    fn name(self) -> &'static str {
+        match self {
+            Sizes::Usual => "usual",
+            Sizes::Both => "both",
+        }
+    }
+}
 
 /// Build what is needed and run the browser tests.
 #[derive(clap::Args)]
 pub struct Options {
     /// Only the tests of this context, such as `market`, or of files with this in their path.
     context: Option<String>,
+    /// Each test on a phone and on a desktop, and not only at the size it is usually made at.
+    #[arg(long)]
+    both_sizes: bool,
 }
 
 pub fn run(root: &Path, options: &Options) -> Done {
@@ -43,7 +65,18 @@ pub fn run(root: &Path, options: &Options) -> Done {
     let kit = setup::ready(root, &mut steps)?;
     let chromium = set_up(root, &mut steps)?;
     site::build(root, &kit, &mut steps)?;
-    play(root, &chromium, options.context.as_slice(), &mut steps)?;
+    let sizes = if options.both_sizes {
+        Sizes::Both
+    } else {
+        Sizes::Usual
+    };
+    play(
+        root,
+        &chromium,
+        options.context.as_slice(),
+        sizes,
+        &mut steps,
+    )?;
     println!("browser tests passed in {}", spent(steps.elapsed()));
     Ok(())
 }
@@ -60,6 +93,7 @@ pub fn play<S: AsRef<OsStr>>(
     root: &Path,
     chromium: &Path,
     contexts: &[S],
+    sizes: Sizes,
     steps: &mut Steps,
 ) -> Done {
     let linli = steps.step("the server", || server::build(root, Profile::Dev))?;
@@ -68,6 +102,7 @@ pub fn play<S: AsRef<OsStr>>(
         npx.current_dir(folder(root))
             .envs(server::variables(root, &linli))
             .env("CHROMIUM", chromium)
+            .env("E2E_SIZES", sizes.name())
             .args(["--no", "playwright", "test"])
             .args(contexts);
         tool::run(&mut npx, "the browser tests failed")

@@ -1,7 +1,7 @@
-//! `cargo xtask`: sets up, builds, tests, measures and starts Linli.
+//! `cargo xtask`: sets up, builds, tests, measures, packages and starts Linli.
 //!
 //! Reading order: `dev` and `test` are the two ways through; `setup` brings the tools, `site` makes the wasm apps,
-//! `server` the native program. `tool` runs other programs, `steps` reports, `stop` is the one error.
+//! `server` the native program, `package` the functions for AWS. `tool` runs other programs, `steps` reports, `stop` is the one error.
 
 use std::env;
 use std::path::PathBuf;
@@ -13,24 +13,30 @@ use crate::stop::{Done, Stop};
 
 mod bench;
 mod build;
+mod cost;
 mod dev;
 mod e2e;
+mod engine;
 mod fingerprint;
 mod health;
+mod package;
 mod parts;
 mod press;
+mod rehearse;
 mod scan;
 mod scan_rate;
 mod server;
 mod setup;
+mod sheets;
 mod shell;
 mod site;
 mod steps;
 mod stop;
+mod supply;
 mod test;
 mod tool;
 
-/// Sets up, builds, tests, measures and starts Linli.
+/// Sets up, builds, tests, measures, packages and starts Linli.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 enum Verb {
@@ -40,6 +46,10 @@ enum Verb {
     Bench(bench::Options),
     ScanRate(scan_rate::Options),
     Build(build::Options),
+    Package(package::Options),
+    Supply(supply::Options),
+    Cost(cost::Options),
+    Rehearse(rehearse::Options),
 }
 
 fn main() -> ExitCode {
@@ -51,6 +61,10 @@ fn main() -> ExitCode {
         Verb::Bench(options) => bench::run(&root, &options),
         Verb::ScanRate(options) => scan_rate::run(&root, &options),
         Verb::Build(options) => build::run(&root, &options),
+        Verb::Package(options) => package::run(&root, &options),
+        Verb::Supply(options) => supply::run(&root, &options),
+        Verb::Cost(options) => cost::run(&root, &options),
+        Verb::Rehearse(options) => rehearse::run(&root, &options),
     }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(stop) => {

@@ -4,11 +4,11 @@
 //! marked `wasm_split`, its first part is bound, all are optimised, and they take the place of
 //! Trunk's files. The parts stand in a folder of their own, named by what they are made of.
 
+use std::cmp::Reverse;
 use std::fs;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use wasm_split_cli_support::{Options, transform};
@@ -18,17 +18,6 @@ use crate::setup::Kit;
 use crate::stop::{About, Done, Stop};
 use crate::tool;
 
-/// What rustc emits for wasm32 and every browser of the last years runs. The parts do not say it themselves.
-const FEATURES: [&str; 8] = [
-    "--enable-bulk-memory",
-    "--enable-bulk-memory-opt",
-    "--enable-call-indirect-overlong",
-    "--enable-multivalue",
-    "--enable-mutable-globals",
-    "--enable-nontrapping-float-to-int",
-    "--enable-reference-types",
-    "--enable-sign-ext",
-];
 /// The script that fetches the parts.
 pub const LINK: &str = "link.js";
 
@@ -80,8 +69,11 @@ pub fn cut(
     fs::write(&target, linked).about(&target)?;
 
     let wasm = format!("{stem}_bg.wasm");
-    optimise(kit, &work.join(&wasm), &dist.join(&wasm))?;
-    optimise_all(kit, &split.split_modules)?;
+    let (from, to) = (work.join(&wasm), dist.join(&wasm));
+    fs::copy(&from, &to).about(&from)?;
+    let mut modules = split.split_modules;
+    modules.push(to);
+    optimise(kit, modules)?;
     let mut made: Vec<_> = split
         .prefetch_map
         .into_iter()
@@ -112,33 +104,31 @@ fn bound_name(dist: &Path) -> Done<String> {
     )))
 }
 
-/// As many at once as there are cores: each is a program of its own, on one.
-fn optimise_all(kit: &Kit, parts: &[PathBuf]) -> Done {
-    let next = AtomicUsize::new(0);
-    let work = || -> Done {
-        while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
-            optimise(kit, part, part)?;
-        }
-        Ok(())
-    };
+/// In as many processes as there are cores. Each has some of the large ones.
+fn optimise(kit: &Kit, mut modules: Vec<PathBuf>) -> Done {
+    let bytes = |file: &PathBuf| fs::metadata(file).map_or(0, |known| known.len());
+    modules.sort_by_cached_key(|file| (Reverse(bytes(file)), file.clone()));
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let mut shares = vec![Vec::new(); cores];
+    for (n, module) in modules.into_iter().enumerate() {
+        shares[n % cores].push(module);
+    }
+    let work = |share: Vec<PathBuf>| -> Done {
+        let mut node = Command::new("node");
+        node.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/optimise.mjs"))
+            .arg(&kit.binaryen)
+            .args(share);
+        tool::run(&mut node, "Binaryen could not optimise the app")
+    };
+    let work = &work;
     thread::scope(|scope| {
-        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        let workers: Vec<_> = shares
+            .into_iter()
+            .map(|share| scope.spawn(move || work(share)))
+            .collect();
         workers.into_iter().try_for_each(|worker| {
             let done = worker.join();
-            done.unwrap_or_else(|_| Err(Stop::because("a part could not be optimised")))
+            done.unwrap_or_else(|_| Err(Stop::because("the app could not be optimised")))
         })
     })
-}
-
-fn optimise(kit: &Kit, from: &Path, to: &Path) -> Done {
-    tool::run(
-        Command::new("wasm-opt")
-            .env("PATH", &kit.path)
-            .args(FEATURES)
-            .args(["-Oz", "--strip-debug", "--strip-producers", "-o"])
-            .arg(to)
-            .arg(from),
-        &format!("wasm-opt could not optimise {}", from.display()),
-    )
 }

@@ -23,10 +23,12 @@ pub const STEPS: usize = 5;
 pub struct Kit {
     pub toolchain: wasm_target::Toolchain,
     pub trunk: PathBuf,
+    /// The script that optimises wasm.
+    pub binaryen: PathBuf,
     pub path: OsString,
 }
 
-/// Finds or installs the wasm32 target, Trunk, wasm-bindgen, wasm-opt, and what the scanner reads with.
+/// Finds or installs the wasm32 target, Trunk, wasm-bindgen, Binaryen, and what the scanner reads with.
 pub fn ready(root: &Path, steps: &mut Steps) -> Done<Kit> {
     let toolchain = steps.step("the wasm32 target", || {
         wasm_target::ready(|| site::forget_compiled(root))
@@ -37,12 +39,13 @@ pub fn ready(root: &Path, steps: &mut Steps) -> Done<Kit> {
     let bindgen = steps.step("wasm-bindgen, as Cargo.lock names it", || {
         cargo_tools::wasm_bindgen(&lock)
     })?;
-    let wasm_opt = steps.step(&format!("wasm-opt {}", npm::BINARYEN), npm::wasm_opt)?;
+    let binaryen = steps.step(&format!("binaryen {}", npm::BINARYEN), npm::binaryen)?;
     steps.step("zxing-wasm, for the scanner", || scan::packages(root))?;
-    let path = tool::path_with(&[&bindgen, &wasm_opt])?;
+    let path = tool::path_with(&[&bindgen])?;
     Ok(Kit {
         toolchain,
         trunk,
+        binaryen,
         path,
     })
 }

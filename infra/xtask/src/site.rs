@@ -10,6 +10,7 @@ use crate::parts;
 use crate::press;
 use crate::scan;
 use crate::setup::{Kit, cargo_tools, npm};
+use crate::sheets;
 use crate::shell;
 use crate::steps::Steps;
 use crate::stop::{About, Done, Stop};
@@ -77,6 +78,7 @@ pub fn build(root: &Path, kit: &Kit, steps: &mut Steps) -> Done {
             trunk(root, kit, app)?;
             cut(root, kit, app)?;
             let dist = root.join(app.dist);
+            sheets::join(&dist)?;
             scan::lay(root, &dist.join(scan::FOLDER))?;
             let mut parts = Vec::new();
             for part in app.offline {

@@ -5,11 +5,13 @@ use std::process::Command;
 
 use clap::ValueEnum;
 
-use crate::e2e;
+use crate::e2e::{self, Sizes};
+use crate::engine::{self, Engine};
 use crate::setup::{self, cfn_lint};
 use crate::site;
 use crate::steps::{Steps, spent};
 use crate::stop::Done;
+use crate::supply;
 use crate::tool;
 
 /// The tests that are left out unless asked for.
@@ -24,9 +26,13 @@ pub struct Options {
     /// Everything but the browser tests.
     #[arg(long)]
     no_e2e: bool,
-    /// Also the tests that take minutes, which the suite plays smaller; prints what they counted.
+    /// Also the documentation, the tests that take minutes, which the suite plays smaller, and each browser test at both
+    /// sizes and in every look; prints what was counted.
     #[arg(long)]
     long: bool,
+    /// Only the races and transactions, on another DynamoDB than the embedded one.
+    #[arg(long)]
+    engine: Option<Engine>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -41,6 +47,8 @@ enum Stage {
     Doc,
     /// The template for AWS reads without a remark.
     Template,
+    /// What is shipped can be listed, and is made of what it may be made of.
+    Supply,
     /// Both wasm apps build.
     Wasm,
     /// The first screen of each app keeps to its limit.
@@ -50,6 +58,9 @@ enum Stage {
 }
 
 pub fn run(root: &Path, options: &Options) -> Done {
+    if let Some(engine) = options.engine {
+        return engine::run(root, engine);
+    }
     let stages = options.stages();
     let with_site = stages.contains(&Stage::Wasm);
     let with_browser = stages.contains(&Stage::E2e);
@@ -72,17 +83,23 @@ pub fn run(root: &Path, options: &Options) -> Done {
         match (stage, &kit, &chromium) {
             (Stage::Wasm, Some(kit), _) => site::build(root, kit, &mut steps)?,
             (Stage::E2e, _, Some(chromium)) => {
-                e2e::play(root, chromium, e2e::JOURNEYS, &mut steps)?
+                let sizes = if options.long {
+                    Sizes::Both
+                } else {
+                    Sizes::Usual
+                };
+                e2e::play(root, chromium, e2e::JOURNEYS, sizes, &mut steps)?
             }
             (Stage::Template, ..) => lint_template(root, &mut steps)?,
+            (Stage::Supply, ..) => supply::look(root, false, &mut steps)?,
             (Stage::Size, ..) => steps.step("size of the first screens", || site::weigh(root))?,
             _ => steps.step(stage.command_line(), || {
-                cargo(root, stage, stage.command_line())
+                cargo(root, stage, stage.command_line(), options.long)
             })?,
         }
     }
     if options.long {
-        steps.step(LONG, || cargo(root, Stage::Test, LONG))?;
+        steps.step(LONG, || cargo(root, Stage::Test, LONG, true))?;
     }
     println!("all green in {}", spent(steps.elapsed()));
     Ok(())
@@ -97,6 +114,7 @@ impl Options {
                 .iter()
                 .copied()
                 .filter(|stage| !(self.no_e2e && *stage == Stage::E2e))
+                .filter(|stage| self.long || *stage != Stage::Doc)
                 .collect(),
         }
     }
@@ -106,6 +124,7 @@ impl Stage {
     fn steps(self) -> usize {
         match self {
             Stage::Template => 2,
+            Stage::Supply => supply::STEPS,
             Stage::Wasm => site::STEPS,
             Stage::E2e => e2e::PLAY_STEPS,
             Stage::Fmt | Stage::Clippy | Stage::Test | Stage::Doc | Stage::Size => 1,
@@ -119,7 +138,7 @@ impl Stage {
             Stage::Clippy => "cargo clippy --workspace --all-targets -- -D warnings",
             Stage::Test => "cargo test --workspace --no-fail-fast",
             Stage::Doc => "cargo doc --workspace --no-deps",
-            Stage::Template | Stage::Wasm | Stage::Size | Stage::E2e => "",
+            Stage::Template | Stage::Supply | Stage::Wasm | Stage::Size | Stage::E2e => "",
         }
     }
 }
@@ -133,12 +152,15 @@ fn lint_template(root: &Path, steps: &mut Steps) -> Done {
     })
 }
 
-fn cargo(root: &Path, stage: Stage, line: &str) -> Done {
+fn cargo(root: &Path, stage: Stage, line: &str, long: bool) -> Done {
     let mut cargo = tool::cargo(root);
     cargo.args(line.split(' ').skip(1));
     if stage == Stage::Test {
         // A snapshot that differs is a failure, and not a new snapshot.
         cargo.env("INSTA_UPDATE", "no");
+        if long {
+            cargo.env("LINLI_LONG", "1");
+        }
     }
     if stage == Stage::Doc {
         cargo.env(

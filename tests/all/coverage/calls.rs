@@ -5,8 +5,9 @@ use acceptance::{Actor, TestApp};
 use serde_json::{Value, json};
 use wire::EndpointInfo;
 
+use super::care::ATTACHMENT;
 use super::things::Things;
-use super::{CREDENTIAL, identity, library, market, notify, points};
+use super::{CREDENTIAL, care, identity, library, market, notify, points, watch};
 use crate::pointers::{assert_described, assert_points_somewhere};
 
 /// A body in order for each endpoint that takes one; a new endpoint fails here until its context
@@ -22,11 +23,13 @@ pub fn sample(app: &TestApp, endpoint: &EndpointInfo) -> Option<Value> {
         )
     };
     let contexts = [
+        care::sample,
         identity::sample,
         library::sample,
         market::sample,
         notify::sample,
         points::sample,
+        watch::sample,
     ];
     let body = contexts.iter().find_map(|of| of(endpoint.name, &id));
     Some(body.unwrap_or_else(|| panic!("write a sample body for {}", endpoint.name)))
@@ -44,6 +47,11 @@ fn query(endpoint: &EndpointInfo) -> &'static str {
         "GetHistory" => "?reason=x&limit=100",
         "ListReaderCards" => "?people=",
         "GetLibraryLedger" | "GetLibraryLedgerFile" => "?month=2026-11",
+        "GetCareReport" | "GetCareReportFile" => "?month=2026-11",
+        "GetWatched" | "GetVitals" | "GetCareFile" => "?reason=xx",
+        "ListSigns" | "ListWatched" => "?reason=xx&limit=100",
+        "ListAlerts" | "ListCases" => "?all=true&limit=100",
+        "RecordHikvision" | "RecordDahua" | "RecordZkteco" => "?key=x",
         // All there is, so that nothing foreign hides on a second page.
         "ListBookings" | "ListInbox" | "ListMyViews" | "ListPeople" | "ListProviders"
         | "ListFeedback" | "ListMyFeedback" | "ListStuck" | "ListHouseholds" | "ListServices"
@@ -63,6 +71,8 @@ pub fn path(endpoint: &EndpointInfo, things: &Things) -> String {
             "{credential}" => filled.push_str(CREDENTIAL),
             "{purpose}" if !first => filled.push_str("share_contact"),
             "{person}" if !first => filled.push_str(&things.person),
+            "{file}" if !first => filled.push_str(ATTACHMENT),
+            "{task}" if !first => filled.push_str(&things.care_task),
             part if part.starts_with('{') && first => {
                 first = false;
                 filled.push_str(&things.of(endpoint.path));

@@ -5,6 +5,7 @@
 //! Read here, then the context's own file, such as [`points`]: a row for each endpoint, and a body.
 
 mod calls;
+mod care;
 mod identity;
 mod left;
 mod library;
@@ -14,6 +15,7 @@ mod notify;
 mod points;
 mod rows;
 mod things;
+mod watch;
 
 use acceptance::client::Raw;
 use acceptance::{Actor, TestApp};
@@ -24,15 +26,20 @@ use serde_json::json;
 use wire::endpoints;
 
 use self::calls::probe;
+use self::care::troubled;
 use self::left::{redeem, serve};
 use self::library::borrow;
 use self::rows::{all_of, column, expected, for_role, foreign, own_list};
 use self::things::{nothing, stuck, things_elsewhere};
+use self::watch::silent;
 
 pub use self::calls::{path, sample};
+pub use self::care::cared;
 pub use self::left::volunteer;
 pub use self::library::library_task;
 pub use self::things::{Things, pattern, request, things, with_role};
+pub use self::watch::measured;
+pub use self::watch::watched;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Whose {
@@ -122,6 +129,26 @@ async fn every_route_for_every_role_and_whose_thing_it_is() {
                     let (me, they) = (who.id.expect("signed in"), neighbour.id.expect("too"));
                     borrow(&app, home, me, &mut own).await;
                     borrow(&app, home, they, &mut neighbours).await;
+                }
+                if ["alerts", "absences"]
+                    .map(|one| format!("/v1/{one}/{{"))
+                    .iter()
+                    .any(|one| endpoint.path.starts_with(one))
+                {
+                    let home = app.home().await;
+                    let (me, they) = (who.id.expect("signed in"), neighbour.id.expect("too"));
+                    silent(&app, home, me, &mut own).await;
+                    silent(&app, home, they, &mut neighbours).await;
+                }
+                if ["cases", "notes"]
+                    .map(|one| format!("/v1/{one}/{{"))
+                    .iter()
+                    .any(|one| endpoint.path.starts_with(one))
+                {
+                    let home = app.home().await;
+                    let (me, they) = (who.id.expect("signed in"), neighbour.id.expect("too"));
+                    troubled(&app, home, me, "问问近况", &mut own).await;
+                    troubled(&app, home, they, "问问近况", &mut neighbours).await;
                 }
                 if endpoint.path.starts_with("/v1/stuck/") {
                     let (me, they) = (who.id.expect("signed in"), neighbour.id.expect("too"));

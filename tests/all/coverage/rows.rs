@@ -8,16 +8,18 @@ use domain::access::{Act, Role, allows};
 use wire::{EndpointInfo, endpoints};
 
 use super::things::Things;
-use super::{WHOSE, Whose, identity, library, market, notify, points};
+use super::{WHOSE, Whose, care, identity, library, market, notify, points, watch};
 
 /// Each context has its own rows.
 fn table() -> impl Iterator<Item = &'static str> {
     let contexts = [
+        care::EXPECTED,
         identity::EXPECTED,
         library::EXPECTED,
         market::EXPECTED,
         notify::EXPECTED,
         points::EXPECTED,
+        watch::EXPECTED,
     ];
     let rows = contexts.into_iter().flat_map(str::lines);
     rows.map(str::trim).filter(|row| !row.is_empty())
@@ -46,6 +48,10 @@ fn knows(endpoint: &EndpointInfo, role: Role) -> bool {
         (_, "network") => allows(Act::PassOn, role),
         ("RenewLoan" | "GetLoan" | "CancelHold", _) => allows(Act::LendBooks, role),
         (_, "library") => true,
+        (_, "absences") => allows(Act::Watch, role),
+        (_, "devices" | "watched" | "alerts") => true,
+        (_, "cases") => allows(Act::Care, role),
+        (_, "care" | "notes") => true,
         (_, "services" | "people" | "stuck" | "feedback" | "rewards" | "counter") => true,
         (name, _) => panic!("say who may know of a neighbour's thing that {name} names"),
     }
@@ -111,6 +117,12 @@ pub fn foreign(role: Role, neighbours: &Things, elsewhere: &Things) -> Vec<Strin
         (Act::LendBooks, &neighbours.card),
         (Act::LendBooks, &neighbours.task),
         (Act::KeepBooks, &neighbours.audit),
+        (Act::Watch, &neighbours.device),
+        (Act::Watch, &neighbours.absence),
+        (Act::Watch, &neighbours.alert),
+        (Act::Care, &neighbours.case),
+        (Act::Care, &neighbours.care_task),
+        (Act::KeepFiles, &neighbours.note),
         (Act::Counter, &neighbours.redemption),
         (Act::Counter, &neighbours.voucher),
         (Act::ApproveHours, &neighbours.entry),
@@ -155,6 +167,12 @@ pub fn all_of(things: &Things) -> Vec<String> {
         audit,
         task,
         import,
+        device,
+        absence,
+        alert,
+        case,
+        care_task,
+        note,
         reason: _,
     } = things;
     let all = [
@@ -182,6 +200,12 @@ pub fn all_of(things: &Things) -> Vec<String> {
         audit,
         task,
         import,
+        device,
+        absence,
+        alert,
+        case,
+        care_task,
+        note,
     ];
     all.into_iter().cloned().collect()
 }
@@ -204,6 +228,8 @@ pub fn own_list<'a>(name: &str, own: &'a Things) -> Vec<&'a str> {
         "ListLoans" => vec![&own.loan],
         "ListHolds" => vec![&own.hold],
         "GetReaderCard" => vec![&own.card],
+        "ListAbsences" => vec![&own.absence],
+        "GetMyWatch" => vec![&own.person, &own.device],
         "ListRedemptions" => vec![&own.redemption],
         "ListHours" => vec![&own.entry],
         "ListCertificates" => vec![&own.certificate],

@@ -10,14 +10,14 @@ use domain::notice::{Data, Notice, Topic};
 use domain::person::{Household, Language, Person, TextSize};
 use domain::reward::VoucherCode;
 use domain::{
-    ActivityId, AuditId, BookingId, CommunityId, EntryId, FeedbackId, HoldId, HouseholdId,
-    LibraryImportId, LibraryTaskId, LoanId, MessageId, NetworkBatchId, PersonId, ProviderId,
-    RedemptionId, RewardId, TeamId, TitleId,
+    AbsenceId, ActivityId, AlertId, AuditId, BookingId, CaseId, CommunityId, DeviceId, EntryId,
+    FeedbackId, HoldId, HouseholdId, LibraryImportId, LibraryTaskId, LoanId, MessageId,
+    NetworkBatchId, NoteId, PersonId, ProviderId, RedemptionId, RewardId, TaskId, TeamId, TitleId,
 };
 use jiff::tz::TimeZone;
 use serde_json::json;
 use store::claims::claims_items;
-use store::identity::{household_item, person_item};
+use store::identity::{Account, account_item, household_item, person_item};
 use store::market::{BookingQuota, booking_item};
 use store::notify::{Outgoing, To};
 use store::schema::Kind;
@@ -26,8 +26,10 @@ use wire::endpoint::None_;
 use wire::market::{ApplyAsProvider, ApplyBody, CreateBooking};
 
 use super::CREDENTIAL;
+use super::care::troubled;
 use super::left::{pass_on, redeem, serve};
 use super::library::{self, borrow, number};
+use super::watch::watch_over;
 use crate::market::create_booking::{body, slots};
 
 /// Things to point at, by the first word of a path.
@@ -65,6 +67,14 @@ pub struct Things {
     pub task: String,
     /// A file of titles that has a row left.
     pub import: String,
+    /// A door between their home and the world, a time away they reported, and an alert about them.
+    pub device: String,
+    pub absence: String,
+    pub alert: String,
+    /// A case about them, what is to be done in it, and a note they wrote about themselves.
+    pub case: String,
+    pub care_task: String,
+    pub note: String,
     /// Said when their file was opened.
     pub reason: String,
 }
@@ -89,6 +99,13 @@ impl Things {
             "network" if path.starts_with("/v1/network/records/") => self.record.clone(),
             "network" => self.batch.clone(),
             "library" => library::of(self, path),
+            "devices" => self.device.clone(),
+            "watched" => self.person.clone(),
+            "absences" => self.absence.clone(),
+            "alerts" => self.alert.clone(),
+            "cases" => self.case.clone(),
+            "notes" => self.note.clone(),
+            "care" => self.person.clone(),
             "categories" => "locks".into(),
             "me" => "share_contact".into(),
             other => panic!("say what to point at for /v1/{other}"),
@@ -124,7 +141,17 @@ pub async fn with_role(app: &TestApp, role: Role) -> Actor<'_> {
         kept: Vec::new(),
         ver: 1,
     };
-    let items = [household_item(&household), person_item(&person)];
+    let account = Account {
+        community,
+        person: id,
+    };
+    let phone = person.phone.as_deref().expect("a number");
+    let digest = app.ctx().secret.phone_digest(phone);
+    let items = [
+        household_item(&household),
+        person_item(&person),
+        account_item(&digest, &account),
+    ];
     let items = items.map(|item| item.expect("an item")).to_vec();
     app.ctx().store.put_all(items).await.expect("written");
     app.as_person(&person).await
@@ -223,12 +250,20 @@ pub async fn things(app: &TestApp, who: &Actor<'_>, like: &Booking, admin: &Acto
         audit: String::new(),
         task: String::new(),
         import: String::new(),
+        device: String::new(),
+        absence: String::new(),
+        alert: String::new(),
+        case: String::new(),
+        care_task: String::new(),
+        note: String::new(),
         reason,
     };
     redeem(app, community, me, &mut things).await;
     serve(app, community, me, &mut things).await;
     pass_on(app, community, me, &mut things).await;
     borrow(app, community, me, &mut things).await;
+    watch_over(app, community, me, &mut things).await;
+    troubled(app, community, me, "问问近况", &mut things).await;
     things.booking = request(app, like, &things, None).await;
     things
 }
@@ -337,12 +372,20 @@ pub async fn things_elsewhere(app: &TestApp) -> Things {
         audit: String::new(),
         task: String::new(),
         import: String::new(),
+        device: String::new(),
+        absence: String::new(),
+        alert: String::new(),
+        case: String::new(),
+        care_task: String::new(),
+        note: String::new(),
         reason: "nobody looked".into(),
     };
     redeem(app, community, person, &mut things).await;
     serve(app, community, person, &mut things).await;
     pass_on(app, community, person, &mut things).await;
     borrow(app, community, person, &mut things).await;
+    watch_over(app, community, person, &mut things).await;
+    troubled(app, community, person, "问问近况", &mut things).await;
     things
 }
 
@@ -374,6 +417,12 @@ pub fn nothing(app: &TestApp) -> Things {
         audit: AuditId::new(1, chance).to_string(),
         task: LibraryTaskId::new(1, chance).to_string(),
         import: LibraryImportId::new(1, chance).to_string(),
+        device: DeviceId::new(1, chance).to_string(),
+        absence: AbsenceId::new(1, chance).to_string(),
+        alert: AlertId::new(1, chance).to_string(),
+        case: CaseId::new(1, chance).to_string(),
+        care_task: TaskId::new(1, chance).to_string(),
+        note: NoteId::new(1, chance).to_string(),
         reason: "nobody looked".into(),
     }
 }

@@ -8,7 +8,7 @@ use domain::{CommunityId, FeedbackId, MessageId, ProviderId, ViewId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use store::identity::{Consent, Leaver, View, consent_item, view_item};
-use store::notify::{Attempt, Outgoing, To, attempt_item};
+use store::notify::{Attempt, Outgoing, Push, To, attempt_item, push_item};
 use store::schema::{self, Care, Item, Kind};
 use store::table::write;
 use wire::endpoint::None_;
@@ -140,8 +140,23 @@ async fn leave_everything(app: &TestApp, wang: &Actor<'_>) {
         attempt_item(com, me, message, &attempt).expect("an item"),
     )
     .await;
+    let push = Push {
+        community: com,
+        person: me,
+        id: "0".repeat(64),
+        openid: None,
+        endpoint: "https://fcm.googleapis.com/fcm/send/x".into(),
+        p256dh: "p".into(),
+        auth: "a".into(),
+        session: "s".into(),
+        at: app.now(),
+    };
+    put(app, push_item(&push).expect("an item")).await;
     acceptance::app::message(app, com, me).await;
     crate::coverage::volunteer(app, com, me).await;
+    crate::coverage::watched(app, com, me, NOTE).await;
+    crate::coverage::measured(app, com, me).await;
+    crate::coverage::cared(app, com, me, NOTE).await;
     // A book they were to have, one they handed over, and one they cleared up.
     for (reader, by, settled_by) in [
         (Some(me), Some(ward), None),
@@ -176,6 +191,13 @@ async fn leave_everything(app: &TestApp, wang: &Actor<'_>) {
         ..view.clone()
     };
     put(app, view_item(com, ward, &theirs).expect("an item")).await;
+    let linked = View {
+        id: ViewId::new(app.millis(), app.chance()),
+        ..theirs
+    };
+    let views = [(ward, linked)];
+    let logged = store.log_views(com, &views);
+    logged.await.expect("written");
     let number = || To::Number {
         digest: app.ctx().secret.phone_digest(PHONE),
         phone: PHONE.into(),

@@ -1,6 +1,7 @@
 mod budgets;
 mod care;
 mod feedback;
+mod found;
 mod people;
 mod requests;
 mod second_factor;

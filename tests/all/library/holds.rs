@@ -167,6 +167,7 @@ async fn whoever_loses_the_copy_that_was_kept_keeps_their_place() {
         told(&people[1], &title.name).await,
         ["hold_ready", "hold_again"]
     );
+    app.advance(jiff::SignedDuration::from_secs(1));
     assert_eq!(mark("withdraw").await.status, 200);
     app.settle().await;
     assert_eq!(

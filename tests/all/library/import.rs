@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use acceptance::{Actor, TestApp};
+use acceptance::{Actor, TestApp, length};
 use domain::library::{CopyState, ImportState, RowOutcome};
 use domain::{LibraryImportId, TitleId};
 use wire::endpoint::None_;
@@ -269,35 +269,36 @@ fn long(rows: usize) -> String {
     file
 }
 
-/// Ten thousand, of which the first answer takes a part: it goes on by itself, and is not lost.
+/// Of which the first answer takes a part: it goes on by itself, and is not lost.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_long_file_shows_how_far_it_is_and_goes_on_by_itself() {
     let app = TestApp::start().await;
     let librarian = at(&app, LIBRARIAN).await;
-    let id = fresh(&app);
-    let begun = send(&librarian, id, long(10_000)).await.expect("begun");
-    assert_eq!((begun.state, begun.rows), (ImportState::Running, 10_000));
-    assert!((1..10_000).contains(&begun.done), "{}", begun.done);
+    let (id, many) = (fresh(&app), length::of(10_000));
+    let all = u32::try_from(many).expect("few");
+    let begun = send(&librarian, id, long(many)).await.expect("begun");
+    assert_eq!((begun.state, begun.rows), (ImportState::Running, all));
+    assert!((1..all).contains(&begun.done), "{}", begun.done);
     let waiting = rows(&librarian, id, true).await;
-    assert_eq!(waiting.len(), 10_000);
+    assert_eq!(waiting.len(), many);
     assert!(waiting.iter().any(|row| row.outcome.is_none()));
     app.settle().await;
     let done = state(&librarian, id).await;
     assert_eq!(
         (done.state, counts(&done)),
-        (ImportState::Done, (10_000, 0, 0, 10_000))
+        (ImportState::Done, (all, 0, 0, all))
     );
-    let again = send(&librarian, fresh(&app), long(10_000))
+    let again = send(&librarian, fresh(&app), long(many))
         .await
         .expect("once more");
     app.settle().await;
     let again = state(&librarian, again.id).await;
     assert_eq!(
         (again.state, counts(&again)),
-        (ImportState::Done, (0, 10_000, 0, 0))
+        (ImportState::Done, (0, all, 0, 0))
     );
     let query = TitlesQuery {
-        q: Some("书单9999".into()),
+        q: Some(format!("书单{}", many - 1)),
         cursor: None,
         limit: None,
     };

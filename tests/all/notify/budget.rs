@@ -1,6 +1,7 @@
 //! What may leave the house in one day: codes of one community, and texts altogether.
 
 use acceptance::TestApp;
+use domain::notice::Topic;
 use domain::{Refusal, limits};
 use jiff::SignedDuration;
 use serde_json::json;
@@ -10,7 +11,7 @@ use store::identity::Rate;
 use store::notify::Outgoing;
 
 use super::LONGEST;
-use super::channel::{Wire, leave, reachable, through};
+use super::channel::{Wire, leave, leave_of, reachable, through};
 
 const PHONE: &str = "13800000001";
 const ELSEWHERE: &str = "13800009001";
@@ -153,5 +154,34 @@ async fn when_the_whole_budget_is_spent_nothing_leaves_in_any_community() {
     }
     relay::run_once(&ctx).await.expect("runs");
     assert_eq!(wire.ids(), Vec::<String>::new());
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn alarms_leave_though_the_day_is_used_up_and_wait_only_when_their_reserve_is_too() {
+    let app = TestApp::start().await;
+    let me = reachable(&app).await.id.expect("signed in");
+    let all = rates::of_code(app.home().await).remove(1);
+    use_up(&app, all, 0).await;
+    let reserve = rates::of_alarm(app.home().await).remove(0);
+    assert_eq!(reserve.max, limits::ALARM_TEXTS_PER_DAY);
+    use_up(&app, reserve, 2).await;
+    let wire = Wire::new();
+    let ctx = through(&app, &wire);
+    let usual = leave(&app, &[me]).await;
+    let mut alarms = Vec::new();
+    for topic in [Topic::WatchArea, Topic::DoorDead, Topic::WatchUnseen] {
+        alarms.push(leave_of(&app, topic, &[me]).await.to_string());
+        relay::run_once(&ctx).await.expect("runs");
+    }
+    assert_eq!(wire.ids(), alarms[..2], "as many as are kept for alarms");
+    app.advance(SignedDuration::from_hours(24));
+    relay::run_once(&ctx).await.expect("runs");
+    let mut left = wire.ids();
+    left.sort_unstable();
+    let mut expected = alarms;
+    expected.push(usual.to_string());
+    expected.sort_unstable();
+    assert_eq!(left, expected, "none is lost");
     app.stop().await;
 }

@@ -97,7 +97,13 @@ pub async fn reachable(app: &TestApp) -> Actor<'_> {
 
 /// Leaves a notice to somebody in the outbox.
 pub async fn leave(app: &TestApp, to: &[PersonId]) -> MessageId {
-    let row = row(app, app.home().await, to);
+    leave_of(app, Topic::BookingMade, to).await
+}
+
+/// The same of any topic.
+pub async fn leave_of(app: &TestApp, topic: Topic, to: &[PersonId]) -> MessageId {
+    let mut row = row(app, app.home().await, to);
+    row.notice.topic = topic;
     let item = row.item().expect("an item");
     app.ctx().store.put_all(vec![item]).await.expect("written");
     row.id

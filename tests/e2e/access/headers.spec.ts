@@ -1,7 +1,7 @@
 // What the server says about its pages, and what a page shows before its program runs.
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
-import { deskPlaces, open, providerPlaces, residentPlaces, shelfPlaces, volunteerPlaces, type Place } from '../support/pages';
+import { deskPlaces, open, providerPlaces, residentPlaces, shelfPlaces, volunteerPlaces, watchPlaces, type Place } from '../support/pages';
 
 for (const path of ['/', '/desk/', '/services/x', '/desk/people']) {
   test(`headers of ${path}`, async ({ request }) => {
@@ -28,7 +28,7 @@ test('the API answers with the same headers, and keeps answers out of caches', a
   expect(answer.headers()['cache-control']).toContain('no-store');
 });
 
-const ROUNDS = { first: residentPlaces, locksmith: providerPlaces, volunteer: volunteerPlaces, librarian: shelfPlaces, looker: deskPlaces } as const;
+const ROUNDS = { first: residentPlaces, locksmith: providerPlaces, volunteer: volunteerPlaces, watched: watchPlaces, librarian: shelfPlaces, looker: deskPlaces } as const;
 
 for (const [who, all] of Object.entries(ROUNDS) as [keyof typeof ROUNDS, (page: Page) => Promise<Place[]>][]) {
   test(`no page of ${who} violates the policy`, async ({ as, wrong }) => {

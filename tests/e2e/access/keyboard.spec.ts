@@ -1,25 +1,8 @@
 // The whole booking with the keyboard alone; dialogs keep the focus and give it back.
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
+import { tabTo } from '../support/keys';
 import { book, open, settled } from '../support/pages';
-
-/** Presses Tab until the focus is there. */
-async function tabTo(page: Page, to: Locator, most = 90): Promise<void> {
-  await to.waitFor({ state: 'attached' });
-  for (let i = 0; i < most; i += 1) {
-    await page.keyboard.press('Tab');
-    if (await to.evaluate((one) => one === document.activeElement)) {
-      const seen = await to.evaluate((one) => {
-        const style = getComputedStyle(one);
-        const beside = one.nextElementSibling ? getComputedStyle(one.nextElementSibling) : style;
-        return [style, beside].some((s) => s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2);
-      });
-      expect(seen, 'the focus is seen').toBe(true);
-      return;
-    }
-  }
-  throw new Error(`Tab never reached ${to}`);
-}
 
 const enter = (page: Page) => page.keyboard.press('Enter');
 

@@ -3,7 +3,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
-import { deskPlaces, look, open, providerPlaces, residentPlaces, shelfPlaces, volunteerPlaces, type Place } from '../support/pages';
+import { deskPlaces, inChargePlaces, look, open, providerPlaces, residentPlaces, shelfPlaces, volunteerPlaces, watchPlaces, type Place } from '../support/pages';
 
 const FOLDER = process.env.SHOTS;
 
@@ -32,13 +32,15 @@ for (const [name, how] of Object.entries(LOOKS)) {
     test(`screenshots, ${name}, ${language}`, async ({ as, anybody, size }) => {
       test.skip(!FOLDER, 'screenshots are for eyes, not for a verdict: they are taken with SHOTS=folder');
       test.setTimeout(600_000);
-      const [resident, provider, volunteer, staff, keeper, nobody] = [await as('first'), await as('locksmith'), await as('volunteer'), await as('looker'), await as('librarian'), await anybody()];
+      const [resident, provider, volunteer, watched, staff, keeper, admin, nobody] = [await as('first'), await as('locksmith'), await as('volunteer'), await as('watched'), await as('looker'), await as('librarian'), await as('admin'), await anybody()];
       const rounds: [Page, string, Place[]][] = [
         [resident, 'resident', await residentPlaces(resident)],
         [provider, 'resident', await providerPlaces(provider)],
         [volunteer, 'resident', await volunteerPlaces(volunteer)],
+        [watched, 'resident', await watchPlaces(watched)],
         [staff, 'desk', await deskPlaces(staff)],
         [keeper, 'desk', await shelfPlaces(keeper)],
+        [admin, 'desk', await inChargePlaces(admin)],
         [nobody, 'resident', [['sign-in', '/sign-in']]],
         [nobody, 'desk', [['sign-in', '/desk/sign-in']]],
       ];

@@ -116,9 +116,25 @@ export async function residentPlaces(page: Page): Promise<Place[]> {
     ['me', '/me'],
     ['my-data', '/me/data'],
     ['feedback', '/feedback'],
+    ['care-ask', '/care/ask'],
     ...(await readerPlaces(page)),
+    ...(await watchPlaces(page)),
     ['missing', '/nowhere'],
   ];
+}
+
+/** The pages of being watched over: for whoever is, for whoever is not, and for a relative who may report. */
+export async function watchPlaces(page: Page): Promise<Place[]> {
+  const { body } = await call<{ devices: { cards: { person: string }[] }[] }>(page, 'GET', '/_local/demo');
+  const watched = [...new Set(body.devices.flatMap((door) => door.cards.map((card) => card.person)))];
+  const mine = await call<{ person: string }>(page, 'GET', '/v1/me/watch');
+  const own = mine.status === 200;
+  const places: Place[] = own ? [['home-watched', '/'], ['watch', '/watch'], ['away', '/watch/away'], ['vitals', '/watch/vitals']] : [['watch-none', '/watch'], ['away-none', '/watch/away']];
+  for (const person of watched.filter((one) => one !== mine.body.person)) {
+    const { status } = await call(page, 'GET', `/v1/absences?person=${person}`);
+    if (status === 200) places.push(['away-relative', `/watch/away?person=${person}`]);
+  }
+  return places;
 }
 
 /** The library's pages for anybody. */
@@ -176,6 +192,7 @@ export async function volunteerPlaces(page: Page): Promise<Place[]> {
     ['certificates', '/certificates'],
     ['certificate', `/certificates/${number}`],
     ['verify', `/verify/${number}`],
+    ['care-tasks', '/care/tasks'],
   ];
 }
 
@@ -280,6 +297,58 @@ export async function shelfPlaces(page: Page): Promise<Place[]> {
   ];
 }
 
+/** The pages of doors and silence, for whoever watches over people. */
+async function watchingPlaces(page: Page): Promise<Place[]> {
+  const at = '/desk/watch';
+  const [alerts, watched, devices] = [await list<{ id: string }>(page, '/v1/alerts?all=true'), await list<{ person: string }>(page, '/v1/watched?reason=xx'), await list<{ id: string; sense: string }>(page, '/v1/devices')];
+  return [
+    ['watch', at],
+    ['alerts', `${at}/alerts`],
+    ['alert', `${at}/alerts/${alerts[0].id}`],
+    ['watched', `${at}/people`],
+    ['watched-new', `${at}/people/new`],
+    ['watched-person', `${at}/people/${watched[0].person}`],
+    ['watched-vitals', `${at}/people/${watched[0].person}/vitals`],
+    ['devices', `${at}/devices`],
+    ['door-days', `${at}/devices/${devices.find((one) => one.sense === 'both_ways')?.id}`],
+    ['absences', `${at}/absences`],
+    ['absences-of', `${at}/absences?person=${watched[0].person}`],
+    ['watch-rules', `${at}/rules`],
+  ];
+}
+
+/** The pages of the care desk, for whoever works on cases. */
+export async function carePlaces(page: Page): Promise<Place[]> {
+  const at = '/desk/care';
+  const cases = () => list<{ id: string; person: string }>(page, '/v1/cases?all=true');
+  if ((await cases()).length === 0) {
+    const [{ id: person }] = await list(page, '/v1/people?limit=5');
+    const { body, status } = await call(page, 'POST', '/v1/cases', { id: id('cas'), person, said: '测试·有人需要关心' });
+    expect(status, JSON.stringify(body)).toBe(201);
+  }
+  const [one] = await cases();
+  return [
+    ['care', at],
+    ['cases', `${at}/cases`],
+    ['case-new', `${at}/cases/new`],
+    ['case', `${at}/cases/${one.id}`],
+    ['care-tasks', `${at}/tasks`],
+    ['care-report', `${at}/report`],
+    ['care-workshop', `${at}/workshop`],
+    ['care-file', `${at}/people/${one.person}`],
+    ['care-nodes', `${at}/nodes`],
+  ];
+}
+
+/** What only those in charge of the care desk see. */
+export async function inChargePlaces(page: Page): Promise<Place[]> {
+  const [worker] = await list(page, '/v1/people?role=social_worker&limit=5');
+  return [
+    ['care-nodes-kept', '/desk/care/nodes'],
+    ['care-looks', `/desk/care/people/${worker.id}/looks`],
+  ];
+}
+
 /** Every so manieth of them, beginning with `which`. */
 export const share = (places: Place[], which: number, of: number) => places.filter((_, i) => i % of === which);
 
@@ -311,6 +380,8 @@ export async function deskPlaces(page: Page): Promise<Place[]> {
     ['feedback', '/desk/feedback'],
     ['stuck', '/desk/stuck'],
     ...(await volunteeringPlaces(page)),
+    ...(await watchingPlaces(page)),
+    ...(await carePlaces(page)),
     ['me', '/desk/me'],
     ['more', '/desk/more'],
     ['missing', '/desk/nowhere'],

@@ -30,8 +30,18 @@ export const PEOPLE = {
   locksmith: each('13800000101', '13800000102'),
   /** Has hours, points and a voucher that waits; only looked at. */
   volunteer: each('13800000301', '13800000301'),
+  /** A volunteer who is asked after another one; on a server of its own. */
+  neighbour: each('13800000302', '13800000302'),
+  /** Heads a building: sees the name, the door and the task. */
+  buildingHead: each('13800000261', '13800000261'),
+  /** Goes from door to door, and speaks of anybody. */
+  gridWorker: each('13800000251', '13800000251'),
   /** Someone with a telephone for whom staff book. */
   helped: each('13800000401', '13800000402'),
+  /** Watched over, and seen today; only looked at on the server of all. */
+  watched: each('13800000404', '13800000404'),
+  /** Watched over, and silent for too long: an alert is open. */
+  silent: each('13800000405', '13800000405'),
   /** Vets; one of each size. */
   socialWorker: each('13800000201', '13800000202'),
   /** Only looks, in every language and size. */

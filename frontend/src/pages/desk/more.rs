@@ -10,7 +10,7 @@ use crate::ui::{Cell, Cells, Page};
 #[component]
 pub fn More() -> AnyView {
     let session = Session::get();
-    let rows = places()
+    let rows = places(session)
         .into_iter()
         .filter(|(act, tab)| tab.only == "wide" && session.may(*act))
         .map(|(_, tab)| view! { <Cell label=tab.label href=tab.href name="place" /> }.into_any())

@@ -3,10 +3,12 @@
 use domain::access::Act;
 use domain::limits;
 use leptos::prelude::*;
+use wire::care::{CasesQuery, ListCases};
 use wire::endpoint::None_;
 use wire::market::{BookingView, ExpiringCredential, GetToday, Today as Board};
 
 use super::words;
+use crate::model::care::overdue;
 use crate::model::when;
 use crate::session::Session;
 use crate::ui::{Cell, Cells, Empty, Icon, Kind, LinkButton, Load, Page, Remote, Tag};
@@ -55,6 +57,17 @@ fn waiting(board: &Board) -> AnyView {
                 href: "/desk/providers?standing=applied",
                 icon: Icon::Vet,
                 name: "count-to-vet",
+            },
+        ),
+        (
+            Act::Watch,
+            Count {
+                label: t!(desk.today.open_alerts),
+                hint: "",
+                count: size(board.open_alerts),
+                href: "/desk/watch",
+                icon: Icon::Watch,
+                name: "count-alerts",
             },
         ),
         (
@@ -127,7 +140,12 @@ fn waiting(board: &Board) -> AnyView {
     let tiles = rows
         .into_iter()
         .filter(|(act, _)| session.may(*act))
-        .map(|(_, count)| tile(&count))
+        .map(|(_, count)| tile(&count, count.hint))
+        .chain(
+            session
+                .may(Act::Care)
+                .then(|| view! { <Cases /> }.into_any()),
+        )
         .collect::<Vec<_>>();
     if tiles.is_empty() {
         return ().into_any();
@@ -143,9 +161,9 @@ fn number(count: usize) -> String {
     }
 }
 
-fn tile(count: &Count) -> AnyView {
-    let hint = (count.count > 0 && !count.hint.is_empty())
-        .then(|| view! { <span class="count-hint">{count.hint}</span> });
+fn tile(count: &Count, hint: &str) -> AnyView {
+    let hint = (count.count > 0 && !hint.is_empty())
+        .then(|| view! { <span class="count-hint">{hint.to_owned()}</span> });
     view! {
         <li>
             <a class="count" href=count.href data-testid=count.name data-some=(count.count > 0).to_string()>
@@ -156,6 +174,39 @@ fn tile(count: &Count) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// Cases that are open, and how many are past their time. A list of cases is no look at anybody, and none is written down.
+#[component]
+fn Cases() -> AnyView {
+    let cases = Remote::new(|| {
+        let query = CasesQuery {
+            all: None,
+            person: None,
+            cursor: None,
+            limit: Some(limits::PAGE_ROWS),
+        };
+        api::get::<ListCases>((), query)
+    });
+    let shown = move || {
+        cases.value.get().map(|page| {
+            let late = overdue(&page.items);
+            let hint = match late {
+                0 => String::new(),
+                late => t!(desk.today.cases_late, count = late),
+            };
+            let count = Count {
+                label: t!(desk.today.cases),
+                hint: "",
+                count: page.items.len(),
+                href: "/desk/care",
+                icon: Icon::Phone,
+                name: "count-cases",
+            };
+            tile(&count, &hint)
+        })
+    };
+    shown.into_any()
 }
 
 fn visits(bookings: &[BookingView], more: bool) -> AnyView {

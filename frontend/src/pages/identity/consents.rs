@@ -25,7 +25,8 @@ pub fn Consents() -> AnyView {
     .into_any()
 }
 
-fn one(consent: Consent) -> AnyView {
+/// One purpose, with its switch.
+pub fn one(consent: Consent) -> AnyView {
     let purpose = consent.purpose;
     // An older text was agreed to: the new one has to be agreed to anew.
     let on = RwSignal::new(consent.given && consent.version == Some(consent.current_version));
@@ -50,6 +51,8 @@ fn one(consent: Consent) -> AnyView {
         domain::consent::Purpose::SmsNotices => "consent-sms_notices",
         domain::consent::Purpose::ShareContact => "consent-share_contact",
         domain::consent::Purpose::BorrowBooks => "consent-borrow_books",
+        domain::consent::Purpose::WatchDoors => "consent-watch_doors",
+        domain::consent::Purpose::WatchHealth => "consent-watch_health",
     };
     view! {
         <Switch label=named(texts::me::consent::ALL, purpose.as_str()) note=named(texts::me::consent_text::ALL, purpose.as_str()) on set name />

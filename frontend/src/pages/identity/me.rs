@@ -1,4 +1,4 @@
-use domain::access::Act;
+use domain::access::{Act, Role};
 use domain::person::{Language, TextSize};
 use leptos::prelude::*;
 use wire::endpoint::None_;
@@ -26,6 +26,7 @@ pub fn Me() -> AnyView {
     // Grid workers have the desk's pages of volunteering, and none of the others.
     let places = [(Act::Desk, "/desk/"), (Act::Counter, "/desk/volunteering")];
     let desk = places.into_iter().find(|(act, _)| me.acts.contains(act));
+    let goes = me.acts.contains(&Act::Care) || me.roles.iter().any(goes_there);
     view! {
         <Page title=t!(me.page.title)>
             <div class="card me-head">
@@ -36,6 +37,9 @@ pub fn Me() -> AnyView {
             <Home />
             <Cells title=t!(me.page.more)>
                 <Cell label=t!(volunteer.hub.entry) note=t!(volunteer.hub.entry_note) href="/volunteer" name="to-volunteer" />
+                <Cell label=t!(watch.entry.label) note=t!(watch.entry.note) href="/watch" name="to-watch" />
+                <Cell label=t!(care.entry.ask) note=t!(care.entry.ask_note) href="/care/ask" name="to-care-ask" />
+                {goes.then(|| view! { <Cell label=t!(care.entry.tasks) note=t!(care.entry.tasks_note) href="/care/tasks" name="to-care-tasks" /> })}
                 <Cell label=t!(me.page.serve) note=t!(me.page.serve_note) href="/serve" name="to-serve" />
                 <Cell label=t!(me.page.data) note=t!(me.page.data_note) href="/me/data" name="to-data" />
                 <Cell label=t!(me.page.feedback) href="/feedback?page=/me" name="feedback-link" />
@@ -47,6 +51,14 @@ pub fn Me() -> AnyView {
         </Page>
     }
     .into_any()
+}
+
+/// Is asked to go to people's doors.
+fn goes_there(role: &Role) -> bool {
+    matches!(
+        role,
+        Role::Volunteer | Role::BuildingHead | Role::GridWorker
+    )
 }
 
 /// Language, size, light or dark.

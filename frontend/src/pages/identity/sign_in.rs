@@ -13,7 +13,7 @@ use super::second_factor::SecondStep;
 use crate::browser::rest;
 use crate::model::path::safe_return;
 use crate::session::{Session, Who};
-use crate::ui::{Button, Field, Kind, Note, Page, Send, TroubleNote, asked_now};
+use crate::ui::{Button, Field, Kind, Note, Page, Send, TroubleNote, asked_now, forget_passing};
 use crate::{api, t};
 
 /// Sign in: a telephone number, the code that is sent to it, and for staff a second step.
@@ -33,6 +33,11 @@ pub fn SignInPage(home: &'static str) -> AnyView {
                     ..NavigateOptions::default()
                 },
             );
+        }
+    });
+    Effect::new(move |_| {
+        if session.who.with(|who| *who == Who::Nobody) {
+            forget_passing();
         }
     });
     let owed = Memo::new(move |_| match session.who.get() {

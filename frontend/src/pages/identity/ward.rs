@@ -45,6 +45,8 @@ pub fn Ward(child: Member, #[prop(into)] gone: Callback<()>) -> AnyView {
             Purpose::SmsNotices => (t!(me.ward.sms), "ward-sms_notices"),
             Purpose::ShareContact => (t!(me.ward.share), "ward-share_contact"),
             Purpose::BorrowBooks => (t!(me.ward.borrow), "ward-borrow_books"),
+            Purpose::WatchDoors => (t!(me.ward.watch), "ward-watch_doors"),
+            Purpose::WatchHealth => (t!(me.ward.health), "ward-watch_health"),
         };
         view! { <Switch label on set name /><TroubleNote problem=send.problem /> }
     };

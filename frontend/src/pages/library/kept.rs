@@ -22,8 +22,10 @@ use crate::{api, clock, disk, t};
 /// Where steps are kept; the person's id follows.
 pub const PLACE: &str = "linli.library.";
 
-/// How long after a try that failed the next one comes, in milliseconds.
-const AGAIN: i32 = 30_000;
+/// How long after a try that failed the next one comes, in milliseconds: twice as long each time, from the first to the
+/// last. Not every device says when it is online again, and what it says comes before the first call gets through.
+const SOON: i32 = 2_000;
+const LATEST: i32 = 30_000;
 
 /// What waits on this device, and how what was handed in has ended.
 #[derive(Clone, Copy)]
@@ -34,8 +36,10 @@ pub struct Kept {
     others: RwSignal<usize>,
     ended: RwSignal<Vec<String>>,
     busy: RwSignal<bool>,
-    /// The next try is on its way.
-    later: StoredValue<bool>,
+    /// How long the next wait is.
+    pause: StoredValue<i32>,
+    /// Which wait counts: a new one takes the place of the one under way.
+    turn: StoredValue<u32>,
     /// A network that comes back is heard of.
     heard: StoredValue<bool>,
 }
@@ -50,7 +54,8 @@ impl Kept {
             others: RwSignal::new(0),
             ended: RwSignal::new(Vec::new()),
             busy: RwSignal::new(false),
-            later: StoredValue::new(false),
+            pause: StoredValue::new(SOON),
+            turn: StoredValue::new(0),
             heard: StoredValue::new(false),
         };
         provide_context(kept);
@@ -70,7 +75,10 @@ impl Kept {
         });
         if !self.heard.get_value() {
             self.heard.set_value(true);
-            on_window("online", move || self.hand_in());
+            on_window("online", move || {
+                self.pause.set_value(SOON);
+                self.hand_in();
+            });
         }
     }
 
@@ -94,6 +102,7 @@ impl Kept {
             return false;
         }
         self.waiting.set(count);
+        self.pause.set_value(SOON);
         self.try_later();
         true
     }
@@ -105,7 +114,8 @@ impl Kept {
             let mut count = 0;
             for key in disk::keys().await {
                 if key.starts_with(PLACE) && mine.as_ref() != Some(&key) {
-                    count += read(&disk::read(&key).await.unwrap_or_default()).len();
+                    let raw = disk::read(&key).await.unwrap_or_default();
+                    count += read::<ReplayEntry>(&raw).len();
                 }
             }
             self.others.try_set(count);
@@ -127,7 +137,7 @@ impl Kept {
     }
 
     async fn hand_in_all(self, key: &str) {
-        let entries = read(&disk::read(key).await.unwrap_or_default());
+        let entries: Vec<ReplayEntry> = read(&disk::read(key).await.unwrap_or_default());
         // Somebody else may sign in meanwhile; what waits is found again under its owner's key.
         let theirs = || self.place().as_deref() == Some(key);
         if entries.is_empty() || !theirs() {
@@ -156,14 +166,15 @@ impl Kept {
     }
 
     fn try_later(self) {
-        if self.later.get_value() {
-            return;
-        }
-        self.later.set_value(true);
+        let pause = self.pause.get_value();
+        self.pause.set_value((pause * 2).min(LATEST));
+        let turn = self.turn.get_value().wrapping_add(1);
+        self.turn.set_value(turn);
         spawn_local(async move {
-            wait(AGAIN).await;
-            self.later.set_value(false);
-            self.hand_in();
+            wait(pause).await;
+            if self.turn.get_value() == turn {
+                self.hand_in();
+            }
         });
     }
 }

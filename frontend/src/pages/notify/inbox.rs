@@ -1,11 +1,14 @@
-use domain::BookingId;
+use domain::notice::Topic;
+use domain::{BookingId, PersonId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wire::endpoint::None_;
 use wire::identity::PageQuery;
 use wire::notify::{InboxMessage, ListInbox, ReadMessage};
 
+use crate::model::path::escaped;
 use crate::model::{notice, when};
+use crate::pages::points::whose::about;
 use crate::session::Session;
 use crate::ui::{Page, Paged, Rows, Tag, Tone};
 use crate::{api, t};
@@ -45,6 +48,24 @@ pub fn Inbox() -> AnyView {
     view! { <Page title=t!(notice.page.title)><Rows from=list empty=t!(notice.page.empty) name="inbox" let:message>{row(message)}</Rows></Page> }.into_any()
 }
 
+/// Where one answers what was asked about the doors, of oneself or of a relative.
+fn watch_place(message: &InboxMessage) -> Option<String> {
+    let person = message.data.get("person");
+    let person = person.and_then(|raw| raw.parse::<PersonId>().ok());
+    let me = Session::get().me_now().map(|me| me.id);
+    match message.topic {
+        Topic::WatchAsk => Some("/watch".to_owned()),
+        Topic::WatchAskRelative if message.data.contains_key("key") => {
+            let key = message.data.get("key")?;
+            Some(format!("/watch/well?key={}", escaped(key)))
+        }
+        Topic::AbsenceEnds | Topic::AbsenceOver | Topic::WatchAskRelative => {
+            Some(about("/watch/away", person.filter(|id| Some(*id) != me)))
+        }
+        _ => None,
+    }
+}
+
 fn row(message: InboxMessage) -> AnyView {
     let booking = message
         .data
@@ -66,6 +87,9 @@ fn row(message: InboxMessage) -> AnyView {
                 .starts_with("points")
                 .then(|| "/points".to_owned())
         })
+        .or_else(|| at("over", "desk/watch/alerts"))
+        .or_else(|| watch_place(&message))
+        .or_else(|| (message.topic == Topic::CareTask).then(|| "/care/tasks".to_owned()))
         .or_else(|| serving.then(|| "/serve".to_owned()));
     let inner = view! {
         <span class="booking-top">

@@ -20,10 +20,12 @@ pub fn Hub() -> AnyView {
     let person = whose();
     let links = move || {
         let to = move |path: &str| about(path, person.get());
+        let own = person.get().is_none();
         view! {
             <Cells title=t!(volunteer.hub.take_part)>
                 <Cell label=t!(volunteer.hub.activities) note=t!(volunteer.hub.activities_note) href=to("/activities") name="to-activities" />
                 <Cell label=t!(volunteer.hub.sign_ups) href=to("/signups") name="to-sign-ups" />
+                {own.then(|| view! { <Cell label=t!(care.entry.tasks) note=t!(care.entry.tasks_note) href="/care/tasks" name="to-care-tasks" /> })}
                 <Cell label=t!(volunteer.hub.card) note=t!(volunteer.hub.card_note) href=to("/card") name="to-card" />
             </Cells>
             <Cells title=t!(volunteer.hub.redeem)>

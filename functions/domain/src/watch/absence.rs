@@ -1,10 +1,10 @@
 //! Being away that was said beforehand (外出报备).
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::AbsenceId;
 use crate::access::named;
+use crate::{AbsenceId, Refusal, limits};
 
 named! {
     AbsenceKind {
@@ -26,18 +26,36 @@ pub struct Absence {
 }
 
 impl Absence {
-    /// When it ends: as was said, or when the person comes home during it.
+    /// When it ends: as was said, or when the person is at home during it. Whoever comes back for an umbrella leaves
+    /// again: in the first [`limits::ABSENCE_LEAVING_HOURS`] nothing ends it.
     #[must_use]
     pub fn ends(&self, entered_at: Option<Timestamp>) -> Timestamp {
         match entered_at {
-            Some(entered) if entered > self.from && entered < self.until => entered,
+            Some(entered) if entered > self.left_by() && entered < self.until => entered,
             _ => self.until,
         }
+    }
+
+    /// By then they have left.
+    fn left_by(&self) -> Timestamp {
+        let leaving = SignedDuration::from_hours(limits::ABSENCE_LEAVING_HOURS);
+        self.from.checked_add(leaving).unwrap_or(self.until)
     }
 
     #[must_use]
     pub fn holds(&self, at: Timestamp, entered_at: Option<Timestamp>) -> bool {
         self.from <= at && at < self.ends(entered_at)
+    }
+
+    /// Refuses: `AbsenceSpan` where it ends before it begins, is over, or is longer than is said at once.
+    pub fn refuse_span(&self, at: Timestamp) -> Result<(), Refusal> {
+        let max_days = limits::ABSENCE_DAYS;
+        let hours = self.until.duration_since(self.from).as_hours();
+        if self.until > self.from && self.until > at && hours <= max_days * 24 {
+            Ok(())
+        } else {
+            Err(Refusal::AbsenceSpan { max_days })
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! was just read.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::absence::{Absence, put_off};
 use super::presence::{Passage, Presence};
@@ -10,10 +11,42 @@ use super::{Confidence, Silence};
 use crate::limits;
 
 /// A time in which a door was not heard from: from the last thing it said, to the next, if there was one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outage {
     pub from: Timestamp,
     pub to: Option<Timestamp>,
+}
+
+/// Outages of several doors as those of one home: it is not seen while all of its doors are dead. In order, and
+/// none overlaps another, as those of each door are.
+///
+/// One dead door among others puts no alert off: a reader that was taken down would hide a silence for good. What
+/// it may have missed makes the alert unconfirmed ([`Coverage::late`]), so that a telephone call comes first.
+#[must_use]
+pub fn together(doors: &[Vec<Outage>]) -> Vec<Outage> {
+    let Some((first, others)) = doors.split_first() else {
+        return Vec::new();
+    };
+    let all = |common: Vec<Outage>, next: &Vec<Outage>| both(&common, next);
+    others.iter().fold(first.clone(), all)
+}
+
+/// When both are out.
+fn both(one: &[Outage], other: &[Outage]) -> Vec<Outage> {
+    let mut common = Vec::new();
+    for a in one {
+        for b in other {
+            let from = a.from.max(b.from);
+            let to = match (a.to, b.to) {
+                (Some(a), Some(b)) => Some(a.min(b)),
+                (to, None) | (None, to) => to,
+            };
+            if to.is_none_or(|to| from < to) {
+                common.push(Outage { from, to });
+            }
+        }
+    }
+    common
 }
 
 /// What the doors of one home could see. Outages do not overlap, and are in order.
@@ -22,7 +55,7 @@ pub struct Coverage<'a> {
     pub outages: &'a [Outage],
     /// Out of here somebody may pass without being identified.
     pub unidentified_exits: bool,
-    /// A door has missed one heartbeat, and may be dead.
+    /// A door has missed one heartbeat and may be dead, or was dead since the last sign while others saw.
     pub late: bool,
 }
 
@@ -163,6 +196,13 @@ fn before(
     let after = turns.get(usize::from(asking.asked) + 1);
     let until = after.map_or(reached, |(_, when)| (*when).max(at));
     Decision::Ask { ask: *ask, until }
+}
+
+/// The sweeper has not passed for too long, or never.
+#[must_use]
+pub fn is_late(swept_at: Option<Timestamp>, at: Timestamp) -> bool {
+    let patience = SignedDuration::from_mins(limits::SWEEP_LATE_MINUTES);
+    swept_at.is_none_or(|swept| at.duration_since(swept) > patience)
 }
 
 /// How much of the time from `from` to `at` lies in outages.

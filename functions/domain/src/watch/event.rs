@@ -31,6 +31,22 @@ named! {
     }
 }
 
+impl DoorAct {
+    /// Somebody passed, or may have.
+    #[must_use]
+    pub fn passes(self) -> bool {
+        match self {
+            Self::Entry
+            | Self::Exit
+            | Self::Passed
+            | Self::ExitButton
+            | Self::Opened
+            | Self::Forced => true,
+            Self::Closed | Self::HeldOpen | Self::Denied | Self::Heartbeat | Self::Other => false,
+        }
+    }
+}
+
 /// One event of a device. Pictures, names, temperatures and places are not taken at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DoorEvent {

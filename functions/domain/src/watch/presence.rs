@@ -49,7 +49,7 @@ pub struct Sign {
 pub struct Presence {
     /// The latest sign of life at a door.
     pub sign: Option<Sign>,
-    /// When they last came home.
+    /// When they last came home, or were at home: where a door tells no direction, it was opened there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entered_at: Option<Timestamp>,
     /// When somebody last passed who may have been them.

@@ -5,8 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::Silence;
-use crate::PersonId;
+use super::escalation::{self, Step};
 use crate::access::named;
+use crate::{PersonId, Refusal, limits};
 
 named! {
     /// How soon somebody is looked after when they are silent. Agreed with the person; no rank.
@@ -20,6 +21,8 @@ named! {
 
 /// How long, in minutes, somebody may be without a sign, by where they were last seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Windows {
     pub no_exit_minutes: u32,
     pub no_return_minutes: u32,
@@ -48,6 +51,30 @@ impl Windows {
             no_return_minutes: self.no_return_minutes.min(rhythm.no_return_minutes),
         })
     }
+
+    /// Refuses: `WatchWindow` where a rhythm would loosen these.
+    pub fn refuse_looser(&self, rhythm: Self) -> Result<(), Refusal> {
+        let least = limits::WATCH_MINUTES_LEAST;
+        let pairs = [
+            (rhythm.no_exit_minutes, self.no_exit_minutes),
+            (rhythm.no_return_minutes, self.no_return_minutes),
+        ];
+        match pairs.into_iter().find(|(own, max)| own > max) {
+            Some((_, max)) => Err(Refusal::WatchWindow { least, max }),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses: `WatchWindow` outside of what can be looked after.
+    pub fn refuse_extreme(&self) -> Result<(), Refusal> {
+        let (least, max) = (limits::WATCH_MINUTES_LEAST, limits::WATCH_MINUTES);
+        let all = [self.no_exit_minutes, self.no_return_minutes];
+        if all.iter().all(|minutes| (least..=max).contains(minutes)) {
+            Ok(())
+        } else {
+            Err(Refusal::WatchWindow { least, max })
+        }
+    }
 }
 
 /// What a community goes by, in one version.
@@ -62,6 +89,9 @@ pub struct Rules {
     pub area_least: u32,
     /// How long an acknowledgement holds without an action, in minutes.
     pub lease_minutes: u32,
+    /// Who is told of an alert, and who after them.
+    #[serde(default = "escalation::usual")]
+    pub ladder: Vec<Step>,
     pub by: Option<PersonId>,
     pub at: Timestamp,
     /// What led to this version.
@@ -76,6 +106,7 @@ impl Default for Rules {
             ask_minutes: 120,
             area_least: 5,
             lease_minutes: 30,
+            ladder: escalation::usual(),
             by: None,
             at: Timestamp::UNIX_EPOCH,
             note: String::new(),

@@ -4,5 +4,5 @@ use lambda_http::{Error, run};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    run(service::router::api(lambda::ctx()?)).await
+    run(lambda::edge::api(lambda::ctx().await?)).await
 }

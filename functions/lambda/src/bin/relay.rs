@@ -1,13 +1,19 @@
-//! Delivers what waits in the outbox, each minute.
+//! Delivers what waits in the outbox: when something was put there, and each minute.
 
+use std::time::Instant;
+
+use lambda::metrics::{count, since, tell};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    let ctx = &lambda::ctx()?;
+    let ctx = &lambda::ctx().await?;
     run(service_fn(|_: LambdaEvent<serde_json::Value>| async move {
+        let begun = Instant::now();
         let done = service::notify::relay::run_once(ctx).await;
-        done.map_err(|error| Error::from(format!("{error:?}")))
+        let done = done.map_err(|error| Error::from(format!("{error:?}")))?;
+        tell(&[count("Passes", 1), count("Done", done), since(begun)]);
+        Ok::<_, Error>(done)
     }))
     .await
 }

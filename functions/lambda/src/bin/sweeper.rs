@@ -1,13 +1,19 @@
 //! Lapses what nobody answered and tells of credentials that end, each minute.
 
+use std::time::Instant;
+
+use lambda::metrics::{count, since, tell};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    let ctx = &lambda::ctx()?;
+    let ctx = &lambda::ctx().await?;
     run(service_fn(|_: LambdaEvent<serde_json::Value>| async move {
+        let begun = Instant::now();
         let done = service::market::sweep::run_once(ctx).await;
-        done.map_err(|error| Error::from(format!("{error:?}")))
+        let done = done.map_err(|error| Error::from(format!("{error:?}")))?;
+        tell(&[count("Passes", 1), count("Done", done), since(begun)]);
+        Ok::<_, Error>(done)
     }))
     .await
 }

@@ -1,13 +1,18 @@
-//! Accounts to sign in as, by role, and the second factor of those who need one.
+//! Accounts to sign in as, by role, and the second factor of those who need one; doors with their keys, and
+//! the cards that open them; what is worn, with its key.
 
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::access::Role;
-use domain::{CommunityId, PersonId};
+use domain::watch::DoorSense;
+use domain::{CommunityId, DeviceId, PersonId};
 use jiff::Timestamp;
 use serde::Serialize;
 use service::secret::{totp, totp_step};
+use service::watch::signature;
 use service::{Ctx, Error};
 use store::identity::SecondFactor;
 use store::schema;
@@ -18,6 +23,30 @@ use crate::seed::accounts::ACCOUNTS;
 #[derive(Serialize)]
 struct Accounts {
     accounts: Vec<Account>,
+    devices: Vec<Door>,
+}
+
+/// A door, with what `linli sign-event` needs to speak in its name.
+#[derive(Serialize)]
+struct Door {
+    id: DeviceId,
+    name: String,
+    sense: DoorSense,
+    key_ver: u32,
+    /// In base64url without padding.
+    key: String,
+    cards: Vec<Card>,
+    /// Whose home it is, or who wears it: of this person are its readings where none is named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    home_of: Option<PersonId>,
+    community_id: CommunityId,
+}
+
+#[derive(Serialize)]
+struct Card {
+    person: PersonId,
+    name: String,
+    card: String,
 }
 
 #[derive(Serialize)]
@@ -43,7 +72,50 @@ pub async fn accounts(State(helpers): State<Helpers>) -> Response {
             Err(error) => return error.into_response(),
         }
     }
-    Json(Accounts { accounts }).into_response()
+    match doors(&helpers.ctx).await {
+        Ok(devices) => Json(Accounts { accounts, devices }).into_response(),
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn doors(ctx: &Ctx) -> Result<Vec<Door>, Error> {
+    let mut doors = Vec::new();
+    for community in ctx.store.communities().await? {
+        let com = community.id;
+        let devices = ctx.store.devices(com).await?;
+        if devices.is_empty() {
+            continue;
+        }
+        let watched = ctx.store.all_watched(com).await?;
+        let ids: Vec<PersonId> = watched.iter().map(|one| one.person).collect();
+        let people = ctx.store.people_among(com, &ids).await?;
+        let name = |id: PersonId| {
+            let person = people.iter().find(|person| person.id == id);
+            person.map(|person| person.name.clone()).unwrap_or_default()
+        };
+        for device in devices {
+            let mut cards = Vec::new();
+            for one in watched.iter().filter(|one| one.doors.contains(&device.id)) {
+                cards.extend(one.credentials.iter().map(|card| Card {
+                    person: one.person,
+                    name: name(one.person),
+                    card: card.clone(),
+                }));
+            }
+            let key = signature::key(&ctx.secret, device.id, device.key_ver);
+            doors.push(Door {
+                id: device.id,
+                name: device.name,
+                sense: device.sense,
+                key_ver: device.key_ver,
+                key: URL_SAFE_NO_PAD.encode(key),
+                cards,
+                home_of: device.home_of,
+                community_id: com,
+            });
+        }
+    }
+    Ok(doors)
 }
 
 /// `None` where the person is not in this store, or no longer.

@@ -6,6 +6,8 @@
 
 pub mod accounts;
 mod books;
+mod care;
+mod health;
 mod ids;
 mod library;
 mod offers;
@@ -17,6 +19,7 @@ mod village;
 mod visits;
 mod volunteers;
 mod vouchers;
+mod watch;
 
 use jiff::Timestamp;
 use service::Ctx;
@@ -47,6 +50,9 @@ pub async fn write(ctx: &Ctx, at: Timestamp) -> Result<(), Stop> {
     visits::make(&mut home, &residents, &traders, &offers)?;
     let served = volunteers::serve(&mut home, &residents)?;
     library::furnish(&mut home, &residents)?;
+    let alerts = watch::hang(&mut home, &residents)?;
+    care::look_after(&mut home, &residents, alerts)?;
+    health::wear(&mut home, &residents)?;
     let mut next = Town::new(ctx, "测试·邻村", "Test · Next Village", "02100000002", at)?;
     village::settle(&mut next)?;
 

@@ -48,6 +48,8 @@ const CHILD_NAMES: [&str; CHILDREN] = [
 
 /// The social worker who organises what the demo's volunteers do.
 pub const FIRST_WORKER: &str = STAFF[0].0;
+/// Another one, who has taken on what an alert asked for.
+pub const SECOND_WORKER: &str = STAFF[1].0;
 /// Staff of the station: name, telephone, role, and whether the second factor is set up already.
 const STAFF: [(&str, &str, Role, bool); 8] = [
     ("测试·社工小林", "13800000201", Role::SocialWorker, true),

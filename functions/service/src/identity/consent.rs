@@ -1,11 +1,14 @@
 //! What people agreed to. `ListConsents`, `SetConsent`: anybody, for themselves. `ListConsentsOf`:
 //! also for those one may book for. `SetConsentOf`: also guardians, and staff who were told. Setting is
-//! safe to repeat with the same id. Each answer is kept; the newest counts.
+//! safe to repeat with the same id. Each answer is kept; the newest counts. Whoever takes back that their
+//! doors or their body are watched is forgotten there before they are answered, and once more a minute later, for
+//! what was under way meanwhile; should the first time stop half-way, [`resume`] makes up for it.
 
 use domain::access::Act;
 use domain::consent::{How, Purpose};
 use domain::{CommunityId, PersonId, Refusal};
-use store::identity::{Consent, consent_item, view_item};
+use jiff::{SignedDuration, Timestamp};
+use store::identity::{Consent, Withdrawal, consent_item, view_item, withdrawn_item};
 use wire::identity::{self, ListConsents, ListConsentsOf, SetConsent, SetConsentOf};
 use wire::{Endpoint, Page};
 
@@ -56,7 +59,7 @@ pub async fn set_consent(call: Call<SetConsent>) -> Outcome<SetConsent> {
         reason: String::new(),
     };
     let done = set(&call, &once, &said).await;
-    let again = one(&call, me, purpose);
+    let again = settled(&call, me, purpose);
     once.end(&call.ctx, done, again).await
 }
 
@@ -77,7 +80,7 @@ pub async fn set_consent_of(call: Call<SetConsentOf>) -> Outcome<SetConsentOf> {
     };
     debug_assert!(voice != Voice::Own || said.how == How::Own);
     let done = set(&call, &once, &said).await;
-    let again = one(&call, id, purpose);
+    let again = settled(&call, id, purpose);
     once.end(&call.ctx, done, again).await
 }
 
@@ -110,7 +113,13 @@ async fn set<E: Endpoint>(
         how: said.how,
         by: (said.whose != me).then_some(me),
     };
-    let item = consent_item(com, said.whose, &consent)?;
+    let item = match rests_on(purpose) && !said.given {
+        true => {
+            let person = said.whose;
+            withdrawn_item(com, &Withdrawal { person, consent })?
+        }
+        false => consent_item(com, said.whose, &consent)?,
+    };
     let mut tx = ctx.store.tx().command(once.record().as_ref())?;
     tx = tx.put_new(item, Refusal::Stale)?;
     if said.whose != me {
@@ -119,7 +128,61 @@ async fn set<E: Endpoint>(
         tx = tx.put_new(view_item(com, said.whose, &view)?, Refusal::Stale)?;
     }
     tx.check_living(com, said.whose)?.commit().await?;
+    if !said.given {
+        forget(ctx, com, said.whose, purpose).await?;
+    }
     Ok(view(who, purpose, Some(&consent)))
+}
+
+/// Something is kept only as long as the consent holds.
+fn rests_on(purpose: Purpose) -> bool {
+    match purpose {
+        Purpose::WatchDoors | Purpose::WatchHealth => true,
+        Purpose::SmsNotices | Purpose::ShareContact | Purpose::BorrowBooks => false,
+    }
+}
+
+/// Takes away what is left of consents that were taken back a minute ago or longer. Whoever agreed again meanwhile
+/// is not forgotten. Answers how many.
+pub async fn resume(ctx: &Ctx, com: CommunityId, at: Timestamp) -> Result<usize, Error> {
+    let before = at - SignedDuration::from_mins(1);
+    let unfinished = ctx.store.unfinished_withdrawals(com, before).await?;
+    for withdrawal in &unfinished {
+        let (person, purpose) = (withdrawal.person, withdrawal.consent.purpose);
+        if !is_given(ctx, com, person, purpose).await? {
+            forget(ctx, com, person, purpose).await?;
+        }
+        ctx.store.finish_withdrawal(com, withdrawal).await?;
+    }
+    Ok(unfinished.len())
+}
+
+/// What rested on the consent goes with it, in the same call.
+async fn forget(
+    ctx: &Ctx,
+    com: CommunityId,
+    person: PersonId,
+    purpose: Purpose,
+) -> Result<(), Error> {
+    match purpose {
+        Purpose::WatchDoors => Ok(ctx.store.forget_watched(com, person).await?),
+        Purpose::WatchHealth => Ok(ctx.store.forget_health(com, person).await?),
+        Purpose::SmsNotices | Purpose::ShareContact | Purpose::BorrowBooks => Ok(()),
+    }
+}
+
+/// A repeat, as the first answer may have been lost before everything was forgotten.
+async fn settled<E: Endpoint>(
+    call: &Call<E>,
+    person: PersonId,
+    purpose: Purpose,
+) -> Result<identity::Consent, Error> {
+    let (ctx, com) = (&call.ctx, call.who.community.id);
+    let now = one(call, person, purpose).await?;
+    if !now.given {
+        forget(ctx, com, person, purpose).await?;
+    }
+    Ok(now)
 }
 
 async fn one<E: Endpoint>(

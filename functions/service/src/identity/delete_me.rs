@@ -18,6 +18,7 @@ use domain::network::Record;
 use domain::person::{Household, Person};
 use domain::provider::{Provider, Standing};
 use domain::reward::Redemption;
+use domain::watch::Alert;
 use domain::{CommunityId, PersonId, Refusal, limits};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -263,6 +264,30 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             Kind::Title | Kind::Shelf | Kind::CopyOf | Kind::TitleOf | Kind::LedgerLine => {}
             Kind::LibraryRules | Kind::ShelfAudit => {}
             Kind::LibraryImport | Kind::LibraryPart => {}
+            Kind::Device | Kind::WatchRules | Kind::WatchedCount => {}
+            Kind::SweepMark | Kind::DeviceOf | Kind::DoorDay => {}
+            Kind::AlertMark | Kind::CareNodes => {}
+            Kind::Case => {
+                let left = gone.deleted_at.unwrap_or(gone.created_at);
+                store.forget_cases(com, person, left).await?;
+                store.forget_worker(com, person, left).await?;
+            }
+            // Goes with the cases.
+            Kind::Note => {}
+            // Goes with their cards, their comings and goings, and what was said of their absences.
+            Kind::Watched => {
+                store.forget_watched(com, person).await?;
+                store.forget_relative(com, person).await?;
+            }
+            // Goes with its readings.
+            Kind::Vitals => store.forget_health(com, person).await?,
+            Kind::CredentialOf | Kind::AbsenceOf => {}
+            Kind::Alert => {
+                for item in store.all(&schema::alerts_of(com, person)).await? {
+                    let alert: Alert = read(item)?;
+                    store.anonymise_alert(com, alert.id).await?;
+                }
+            }
             Kind::Loan => {
                 for item in store.all(&schema::loans_of(com, person)).await? {
                     let loan: Loan = read(item)?;
@@ -313,6 +338,7 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             // Went in the transaction that made this person nobody.
             Kind::Account | Kind::Code | Kind::Household | Kind::Provider | Kind::Person => {}
             // Kept, with the reason the schema gives.
+            Kind::ViewLink | Kind::ViewHead => {}
             Kind::View | Kind::Certificate | Kind::PointAccount | Kind::Earned | Kind::Taken => {}
             Kind::Transfer => {
                 let mut silent = Vec::new();
@@ -340,11 +366,17 @@ async fn erase(store: &Store, erasure: &Erasure) -> Result<(), Error> {
             | Kind::Consent
             | Kind::Message
             | Kind::Attempt
+            | Kind::Push
             | Kind::Quota
             | Kind::Command
             | Kind::ProviderOf
             | Kind::Volunteer
             | Kind::Reader
+            | Kind::SignRow
+            | Kind::AbsenceRow
+            | Kind::ReadingRow
+            | Kind::CareFile
+            | Kind::Attachment
             | Kind::BookedFor => {
                 garbage.extend(of_kind(&partition, *kind).map(key_of));
             }

@@ -9,6 +9,7 @@ pub mod consent;
 mod create_person;
 pub mod delete_me;
 mod feedback;
+pub mod found;
 mod get_person;
 mod household;
 mod households;

@@ -10,6 +10,7 @@ use domain::limits;
 use domain::network::{Batch, Record};
 use domain::notice::Notice;
 use domain::person::Person;
+use domain::watch::Watched;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -20,6 +21,7 @@ use store::market::BookedFor;
 use store::notify::{Message, Outgoing, To};
 use store::schema::{self, Care, Item, Kind, Pattern};
 use store::table::{self, kind_of};
+use store::watch::CredentialOf;
 use wire::Endpoint;
 use wire::identity::{GetDataOf, GetMyData, MyData};
 
@@ -113,6 +115,28 @@ impl Search<'_> {
             Kind::Title | Kind::Shelf | Kind::CopyOf | Kind::TitleOf | Kind::LedgerLine => vec![],
             Kind::LibraryRules | Kind::ShelfAudit => vec![],
             Kind::LibraryImport | Kind::LibraryPart => vec![],
+            Kind::Device | Kind::AbsenceOf | Kind::WatchRules => vec![],
+            Kind::WatchedCount | Kind::SweepMark | Kind::DeviceOf => vec![],
+            Kind::DoorDay | Kind::AlertMark | Kind::CareNodes => vec![],
+            Kind::Case => {
+                let about = schema::cases_of(self.com(), self.person.id);
+                self.ctx.store.all(&about).await?
+            }
+            Kind::Note => {
+                let about = schema::notes_of(self.com(), self.person.id);
+                self.ctx.store.all(&about).await?
+            }
+            Kind::CredentialOf => {
+                let cards = self.cards()?;
+                let mut cards = self.ctx.store.get_many(&cards).await?;
+                // A relative's may be somebody else's own, who is no matter of the reader's.
+                cards.retain(|card| card.as_ref().is_some_and(|card| self.leads_here(card)));
+                cards.into_iter().flatten().collect()
+            }
+            Kind::Alert => {
+                let about = schema::alerts_of(self.com(), self.person.id);
+                self.ctx.store.all(&about).await?
+            }
             Kind::Loan => {
                 let lent = schema::loans_of(self.com(), self.person.id);
                 self.ctx.store.all(&lent).await?
@@ -136,6 +160,7 @@ impl Search<'_> {
             | Kind::SecondFactor
             | Kind::Consent
             | Kind::Attempt
+            | Kind::Push
             | Kind::Quota
             | Kind::ProviderOf
             | Kind::Volunteer
@@ -146,7 +171,16 @@ impl Search<'_> {
             | Kind::Transfer
             | Kind::Earned
             | Kind::Taken
-            | Kind::Reader => self.of_kind(kind),
+            | Kind::Reader
+            | Kind::Watched
+            | Kind::SignRow
+            | Kind::AbsenceRow
+            | Kind::Vitals
+            | Kind::ReadingRow
+            | Kind::ViewLink
+            | Kind::ViewHead
+            | Kind::CareFile
+            | Kind::Attachment => self.of_kind(kind),
             Kind::Redemption => {
                 let made = schema::redemptions_of(self.com(), self.person.id);
                 self.ctx.store.all(&made).await?
@@ -285,6 +319,25 @@ impl Search<'_> {
             }
         }
         Ok(records)
+    }
+
+    /// Where the cards lie that lead to oneself at the doors.
+    fn cards(&self) -> Result<Vec<schema::Key>, Error> {
+        let watched: Vec<Watched> = self.read_kind(Kind::Watched)?;
+        let (com, me) = (self.com(), self.person.id);
+        let mut keys = Vec::new();
+        for one in &watched {
+            let all = one.credentials.iter().chain(&one.relatives_credentials);
+            keys.extend(all.map(|card| schema::credential(com, card)));
+            let others = one.relatives_credentials.iter();
+            keys.extend(others.map(|card| schema::relatives_credential(com, card, me)));
+        }
+        Ok(keys)
+    }
+
+    fn leads_here(&self, card: &Item) -> bool {
+        let of = table::read::<CredentialOf>(card.clone());
+        of.is_ok_and(|of| of.person == self.person.id)
     }
 
     fn phone_digest(&self) -> Option<String> {

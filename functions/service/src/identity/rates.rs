@@ -74,6 +74,13 @@ pub fn of_code(community: CommunityId) -> Vec<Rate> {
     ]
 }
 
+/// An alarm about to leave the house as a text: of what is kept for those of its community.
+#[must_use]
+pub fn of_alarm(community: CommunityId) -> Vec<Rate> {
+    let digest = format!("ALARMS-{community}");
+    vec![rate(digest, DAY, limits::ALARM_TEXTS_PER_DAY)]
+}
+
 /// A notice about to leave the house as a text.
 #[must_use]
 pub fn of_notice() -> Vec<Rate> {

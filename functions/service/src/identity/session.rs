@@ -18,8 +18,9 @@ use crate::secret;
 const NAME: &str = "__Host-sid";
 
 /// The session behind a call's cookie. Roles are those of this moment, so a role given or taken
-/// counts from the next call on. Refuses: `SignedOut`.
-pub async fn who(ctx: &Ctx, ticket: Ticket, at: Timestamp) -> Result<Who, Error> {
+/// counts from the next call on. `uses`: somebody is there, and the session stays alive for it.
+/// Refuses: `SignedOut`.
+pub async fn who(ctx: &Ctx, ticket: Ticket, at: Timestamp, uses: bool) -> Result<Who, Error> {
     let Ticket {
         community,
         person,
@@ -32,7 +33,7 @@ pub async fn who(ctx: &Ctx, ticket: Ticket, at: Timestamp) -> Result<Who, Error>
     if found.person.deleted_at.is_some() || !session.is_alive(at) {
         return Err(Refusal::SignedOut.into());
     }
-    if session.wants_touch(at) {
+    if uses && session.wants_touch(at) {
         // Whether the use is noted decides nothing about this call.
         let _ = ctx
             .store

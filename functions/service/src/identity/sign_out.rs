@@ -1,5 +1,5 @@
 //! Sign out here or everywhere. `SignOut`, `SignOutEverywhere`, anybody signed in; repeating finds
-//! nobody signed in.
+//! nobody signed in. Browsers that are told of what is urgent are told no more.
 
 use wire::identity::{SignOut, SignOutEverywhere};
 
@@ -7,11 +7,12 @@ use crate::http::{Answer, Call, Outcome};
 use crate::identity::session;
 
 pub async fn sign_out(call: Call<SignOut>) -> Outcome<SignOut> {
-    let who = &call.who;
-    call.ctx
-        .store
-        .end_session(who.community.id, who.person.id, &who.session_digest)
-        .await?;
+    let (store, who) = (&call.ctx.store, &call.who);
+    let (com, me) = (who.community.id, who.person.id);
+    let digest = who.session_digest.as_str();
+    // While somebody is signed in, as a second try needs that.
+    store.forget_pushes_of(com, me, digest).await?;
+    store.end_session(com, me, digest).await?;
     Ok(Answer::new(()).cookie(session::no_cookie()))
 }
 

@@ -47,7 +47,7 @@ pub async fn log_all(
 }
 
 /// One line of the log, not yet written.
-pub(super) fn entry(ctx: &Ctx, who: &Who, what: &str, reason: &str, at: Timestamp) -> View {
+pub(crate) fn entry(ctx: &Ctx, who: &Who, what: &str, reason: &str, at: Timestamp) -> View {
     let roles = &who.person.roles;
     let role = roles.iter().find(|role| allows(Act::SeePeople, **role));
     let (millis, chance) = ctx.fresh(at);

@@ -3,7 +3,7 @@
 pub mod affected;
 mod bookings;
 mod by_start;
-mod create_booking;
+pub(crate) mod create_booking;
 pub(crate) mod import;
 mod list_slots;
 mod moves;

@@ -1,13 +1,13 @@
 //! What happens by itself as time passes: held and requested bookings lapse, visits that nobody
-//! finished are closed, expired credentials are told of, deletions that stopped half-way go on. The
+//! finished are closed, expired credentials are told of, deletions and withdrawals of consent that stopped half-way go on. The
 //! index only nominates; each decision is made again on the item itself.
 
-use domain::Refusal;
 use domain::availability::local_day;
 use domain::booking::{Booking, Event, Part};
 use domain::notice::{Data, Topic};
 use domain::person::Community;
 use domain::provider::Provider;
+use domain::{Refusal, limits};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use store::market::{Beside, DecidedOn};
@@ -17,9 +17,10 @@ use store::table::{key_of, read};
 use super::notices::{self, Moved};
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::identity::delete_me;
+use crate::identity::{consent, delete_me};
 use crate::notify::tell::tell;
-use crate::{library, points};
+use crate::watch::sweep::Turn;
+use crate::{care, library, points, watch};
 
 /// What fell due.
 #[derive(Clone, Copy, Debug)]
@@ -45,17 +46,23 @@ enum Due {
 /// Of each kind, per community and run; the rest follows with the next.
 const BATCH: usize = 200;
 
-/// One pass over everything that is due. Answers how much was done. What fails is logged and passed
-/// over, and is nominated again next time; it fails only where not even the communities can be listed.
+/// One pass over everything that is due, as far as there is time: what is watched in all communities, then everything
+/// else. Answers how much was done. What fails is logged and passed over, and is nominated again next time; it fails
+/// only where not even the communities can be listed.
 pub async fn run_once(ctx: &Ctx) -> Result<usize, Error> {
     let at = ctx.clock.now();
+    let turn = Turn::of_seconds(limits::SWEEP_SECONDS);
+    let communities = communities(ctx, at).await?;
     let mut done = 0;
-    for item in ctx.store.all(&schema::communities()).await? {
-        let key = key_of(&item);
-        match community(ctx, item, at).await {
-            Ok(some) => done += some,
-            Err(error) => failed(&key.sk, &error),
-        }
+    let watching = Turn::of_seconds(limits::SWEEP_WATCH_SECONDS);
+    for (community, zone) in &communities {
+        done += watched(ctx, (community, zone), at, watching).await;
+    }
+    if done > 0 {
+        ctx.relay_bell.notify_one();
+    }
+    for (community, zone) in &communities {
+        done += everything(ctx, (community, zone), at, turn).await;
     }
     if done > 0 {
         ctx.relay_bell.notify_one();
@@ -63,9 +70,53 @@ pub async fn run_once(ctx: &Ctx) -> Result<usize, Error> {
     Ok(done)
 }
 
-async fn community(ctx: &Ctx, item: Item, at: Timestamp) -> Result<usize, Error> {
+/// Each minute another one is the first, so that none is always the last, for which there is no time. One that cannot
+/// be read is logged and passed over.
+async fn communities(ctx: &Ctx, at: Timestamp) -> Result<Vec<(Community, TimeZone)>, Error> {
+    let mut found = Vec::new();
+    for item in ctx.store.all(&schema::communities()).await? {
+        let key = key_of(&item);
+        match zoned(item) {
+            Ok(one) => found.push(one),
+            Err(error) => failed(&key.sk, &error),
+        }
+    }
+    let minute = at.as_second().div_euclid(60);
+    let all = i64::try_from(found.len()).unwrap_or(i64::MAX).max(1);
+    found.rotate_left(usize::try_from(minute.rem_euclid(all)).unwrap_or(0));
+    Ok(found)
+}
+
+fn zoned(item: Item) -> Result<(Community, TimeZone), Error> {
     let community: Community = read(item)?;
     let zone = TimeZone::get(&community.zone).map_err(store::Error::broken)?;
+    Ok((community, zone))
+}
+
+/// Silences, alerts, and the cases that hear of them.
+async fn watched(ctx: &Ctx, within: (&Community, &TimeZone), at: Timestamp, turn: Turn) -> usize {
+    if turn.is_over() {
+        return 0;
+    }
+    let mut done = 0;
+    match watch::sweep::pass_within(ctx, &of(within), at, turn).await {
+        Ok(some) => done += some,
+        Err(error) => failed("silences", &error),
+    }
+    // After the alerts, whose leases and withdrawals cases hear of.
+    match care::sweep::pass(ctx, within.0.id, at).await {
+        Ok(some) => done += some,
+        Err(error) => failed("cases", &error),
+    }
+    done
+}
+
+async fn everything(
+    ctx: &Ctx,
+    within: (&Community, &TimeZone),
+    at: Timestamp,
+    turn: Turn,
+) -> usize {
     let mut done = 0;
     for what in [
         Due::Booking,
@@ -77,22 +128,24 @@ async fn community(ctx: &Ctx, item: Item, at: Timestamp) -> Result<usize, Error>
         Due::Kept,
         Due::Import,
     ] {
-        done += all(ctx, (&community, &zone), what, at).await;
+        if turn.is_over() {
+            return done;
+        }
+        done += all(ctx, within, what, at).await;
     }
-    match delete_me::resume(ctx, community.id, at).await {
+    match delete_me::resume(ctx, within.0.id, at).await {
         Ok(some) => done += some,
         Err(error) => failed("a deletion", &error),
     }
-    let within = points::Within {
-        community: community.id,
-        zone: &zone,
-        mover: None,
-    };
-    match points::fill_all(ctx, &within, at).await {
+    match consent::resume(ctx, within.0.id, at).await {
+        Ok(some) => done += some,
+        Err(error) => failed("what rested on a consent", &error),
+    }
+    match points::fill_all(ctx, &of(within), at).await {
         Ok(some) => done += some,
         Err(error) => failed("free places", &error),
     }
-    Ok(done)
+    done
 }
 
 /// Everything of one kind that is due. What cannot be settled stays where it is, so this reads on

@@ -82,6 +82,11 @@ pub async fn run(call: Call<GetToday>) -> Outcome<GetToday> {
     } else {
         0
     };
+    let open_alerts = if call.who.may(Act::Watch) {
+        count(schema::open_alerts(community)).await?
+    } else {
+        0
+    };
     Ok(Answer::new(Today {
         day,
         to_vet,
@@ -93,5 +98,6 @@ pub async fn run(call: Call<GetToday>) -> Outcome<GetToday> {
         feedback,
         hours,
         library_tasks,
+        open_alerts,
     }))
 }

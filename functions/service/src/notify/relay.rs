@@ -1,6 +1,7 @@
 //! The relay: from the outbox to inboxes and channels. At least once, one log line per attempt,
 //! safe to repeat and to run twice at once: a row is claimed before it is worked on, an inbox takes
-//! a notice once, and a text that went out is not sent again.
+//! a notice once, and a text that went out is not sent again. What is not to be told any more is not sent at all
+//! ([`super::wanted`]).
 //!
 //! What fails is one row's affair: it waits, longer each time, while the others go on; one that
 //! cannot be read, or ran out of attempts, is set aside for a person ([`super::stuck`]). Sign-in
@@ -12,21 +13,21 @@ use domain::consent::Purpose;
 use domain::notice::{self, Topic};
 use domain::person::{Community, Person};
 use domain::sign_in::Code;
-use domain::{CommunityId, PersonId, Refusal, limits};
+use domain::{CommunityId, PersonId, limits};
 use jiff::{SignedDuration, Timestamp};
 use store::notify::{Attempt, Outgoing, To};
 use store::schema::{self, Item, Lane};
 use store::table::{key_of, read};
 
 use super::channel::{Channel, Text};
-use super::{names, words};
+use super::{allowance, names, push, wanted, words};
 use crate::ctx::Ctx;
 use crate::error::Error;
-use crate::identity::{consent, rates};
+use crate::identity::consent;
 use crate::market::affected;
 
 /// The name under which a text that nothing can carry stands in the log of attempts.
-const NO_CHANNEL: &str = "none";
+pub(super) const NO_CHANNEL: &str = "none";
 /// Readers that one transaction serves: two of its 100 items for each, and the row itself.
 const AT_ONCE: usize = 40;
 /// How long notices may take before codes are looked at again. On the wall: channels are slow there.
@@ -34,7 +35,7 @@ const CODES_EACH: Duration = Duration::from_secs(1);
 
 /// What became of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
+pub(super) enum End {
     /// Everybody has it, or nobody is to have it any more.
     Delivered,
     /// Somebody does not have it.
@@ -46,7 +47,7 @@ enum End {
 }
 
 impl End {
-    fn and(self, other: Self) -> Self {
+    pub(super) fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Failed, _) | (_, Self::Failed) => Self::Failed,
             (Self::NotBefore(one), Self::NotBefore(other)) => Self::NotBefore(one.max(other)),
@@ -157,8 +158,13 @@ async fn take(ctx: &Ctx, row: Outgoing) -> Result<bool, Error> {
     if row.next_at > at {
         return Ok(false);
     }
+    // Whoever cannot find out tells rather than keeps silent.
+    if let Ok(false) = wanted::is_wanted(ctx, &row, at).await {
+        ctx.store.delivered(&row).await?;
+        return Ok(true);
+    }
     // What fails here is tried again below, where attempts are counted and end.
-    if let Ok(Some(people)) = inboxes_only(ctx, &row).await
+    if let Ok(Some(people)) = inboxes_only(ctx, &row, at).await
         && let Ok(true) = ctx.store.deliver_at_once(&row, &people).await
     {
         return Ok(true);
@@ -197,7 +203,11 @@ async fn take(ctx: &Ctx, row: Outgoing) -> Result<bool, Error> {
 
 /// The readers of a fresh row for whom the inbox is all there is to do; `None` where there is more, or
 /// somebody worked on it before.
-async fn inboxes_only(ctx: &Ctx, row: &Outgoing) -> Result<Option<Vec<PersonId>>, Error> {
+async fn inboxes_only(
+    ctx: &Ctx,
+    row: &Outgoing,
+    at: Timestamp,
+) -> Result<Option<Vec<PersonId>>, Error> {
     if row.attempts > 0 || row.to.len() > AT_ONCE {
         return Ok(None);
     }
@@ -206,7 +216,10 @@ async fn inboxes_only(ctx: &Ctx, row: &Outgoing) -> Result<Option<Vec<PersonId>>
         let To::Person(id) = *to else {
             return Ok(None);
         };
-        if consent::is_given(ctx, row.community, id, Purpose::SmsNotices).await? {
+        if is_texted(ctx, row, id).await? {
+            return Ok(None);
+        }
+        if !push::browsers(ctx, row, id, at).await?.is_empty() {
             return Ok(None);
         }
         people.push(id);
@@ -234,7 +247,7 @@ async fn work(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<End, Error> {
                 phone,
                 language,
             } => {
-                let body = words::sms(&row.notice, *language);
+                let body = words::sms(&row.notice, *language, &ctx.outside.site);
                 send(ctx, row, *person, phone, body, at).await
             }
             // Alone in its row, and taken apart above.
@@ -252,23 +265,38 @@ async fn work(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<End, Error> {
     Ok(end)
 }
 
-/// The inbox always; a short message where they agreed to it.
+/// By a short message, too: whoever agreed to it, and everybody to whom it is owed, as long as there is a way for it.
+async fn is_texted(ctx: &Ctx, row: &Outgoing, id: PersonId) -> Result<bool, Error> {
+    match row.notice.topic.owes_text() && !ctx.channels.is_empty() {
+        true => Ok(true),
+        false => consent::is_given(ctx, row.community, id, Purpose::SmsNotices).await,
+    }
+}
+
+/// The inbox always; their browsers where it is urgent; a short message where they agreed to it, or it is owed.
 async fn to_person(ctx: &Ctx, row: &Outgoing, id: PersonId, at: Timestamp) -> Result<End, Error> {
     let person: Option<Person> = ctx.store.get(&schema::person(row.community, id)).await?;
     let Some(person) = person.filter(|person| person.deleted_at.is_none()) else {
         return Ok(End::Delivered);
     };
     ctx.store.deliver(row, id).await?;
+    let pushed = push::send(ctx, row, (id, person.language), at).await;
+    let pushed = pushed.unwrap_or_else(|error| {
+        let subject = row.id.to_string();
+        failed("A message did not reach a browser", &subject, &error);
+        End::Failed
+    });
     let Some(phone) = person.phone.as_deref() else {
-        return Ok(End::Delivered);
+        return Ok(pushed);
     };
-    if !consent::is_given(ctx, row.community, id, Purpose::SmsNotices).await? {
-        return Ok(End::Delivered);
+    if !is_texted(ctx, row, id).await? {
+        return Ok(pushed);
     }
     let mut notice = [row.notice.clone()];
     names::filled(ctx, row.community, &mut notice).await?;
-    let body = words::sms(&notice[0], person.language);
-    send(ctx, row, id, phone, body, at).await
+    let body = words::sms(&notice[0], person.language, &ctx.outside.site);
+    let texted = send(ctx, row, id, phone, body, at).await?;
+    Ok(pushed.and(texted))
 }
 
 /// A sign-in code, unless it is of no use any more or nobody has that number.
@@ -326,7 +354,7 @@ async fn send(
         if row.attempts > 1 && ctx.store.was_sent(row, person, name).await? {
             continue;
         }
-        if let Some(over) = over_budget(ctx, row, at).await? {
+        if let Some(over) = allowance::over_budget(ctx, row, at).await? {
             let reason = "what may be sent today was sent".into();
             note(ctx, row, person, (name, at), Err(reason)).await?;
             end = end.and(over);
@@ -343,32 +371,6 @@ async fn send(
     Ok(end)
 }
 
-/// Counts a text that is about to leave. Over the day's budget, a notice waits for the next day;
-/// a code would be of no use by then.
-async fn over_budget(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<Option<End>, Error> {
-    let is_code = row.notice.topic == Topic::SignInCode;
-    let rates = match is_code {
-        true => rates::of_code(row.community),
-        false => rates::of_notice(),
-    };
-    let left = rates.iter().map(|rate| rate.left_seconds(at)).max();
-    let left = SignedDuration::from_secs(left.unwrap_or(0));
-    let otherwise = Refusal::TooManyCodes {
-        retry_after_s: left.as_secs(),
-    };
-    match ctx.store.spend(&rates, at, otherwise).await {
-        Ok(()) => Ok(None),
-        Err(store::Error::Refused(_)) => {
-            tracing::error!(community = %row.community, is_code, "What may be sent today was sent");
-            Ok(Some(match is_code {
-                true => End::Delivered,
-                false => End::NotBefore(at + left),
-            }))
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
 /// A channel that never answers has not sent.
 async fn hand_over(channel: &dyn Channel, text: &Text) -> Result<(), String> {
     let patience = Duration::from_secs(limits::SEND_SECONDS);
@@ -379,7 +381,7 @@ async fn hand_over(channel: &dyn Channel, text: &Text) -> Result<(), String> {
 }
 
 /// Writes an attempt down.
-async fn note(
+pub(super) async fn note(
     ctx: &Ctx,
     row: &Outgoing,
     person: PersonId,

@@ -9,7 +9,7 @@ use store::schema::{self, Item};
 use store::table::{key_of, read};
 use wire::notify::{DismissStuck, ListStuck, RetryStuck, StuckMessage};
 
-use super::names;
+use super::{names, words};
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
 use crate::once::Once;
@@ -65,7 +65,9 @@ async fn view(call: &Call<ListStuck>, item: Item) -> Result<Option<StuckMessage>
     let attempts = row.tries();
     let mut notice = [row.notice];
     names::filled(&call.ctx, row.community, &mut notice).await?;
-    let [notice] = notice;
+    let [mut notice] = notice;
+    // Whoever holds the key of a question answers it.
+    notice.data.remove(words::KEY);
     Ok(Some(StuckMessage {
         id,
         at: Some(call.who.moment(row.at)),

@@ -14,9 +14,36 @@ pub fn sign_in_code(code: &str, language: Language) -> String {
     }
 }
 
-/// One line that says what happened to which visit; the rest stands in the app.
+/// What a browser shows, to whoever looks at it: that there is something, and nothing more.
 #[must_use]
-pub fn sms(notice: &Notice, language: Language) -> String {
+pub fn push(language: Language) -> (&'static str, &'static str) {
+    match language {
+        Language::Zh => ("邻里", "有一条提醒，请打开查看。"),
+        Language::En => ("Linli", "There is a notice. Please open it."),
+    }
+}
+
+/// One line that says what happened to which visit; the rest stands in the app. Whoever is asked how somebody is
+/// answers by the link at its end. `site`: where the app is opened, empty where that is not known.
+#[must_use]
+pub fn sms(notice: &Notice, language: Language, site: &str) -> String {
+    let line = line(notice, language);
+    match (site, notice.data.get(KEY)) {
+        ("", _) | (_, None) => line,
+        (site, Some(key)) => {
+            let open = match language {
+                Language::Zh => "点开就能回：",
+                Language::En => " Answer here: ",
+            };
+            format!("{line}{open}{site}/watch/well?key={key}")
+        }
+    }
+}
+
+/// In the data of a question how somebody is: what answers it.
+pub const KEY: &str = "key";
+
+fn line(notice: &Notice, language: Language) -> String {
     let value = |name: &str| notice.data.get(name).map_or("", String::as_str);
     let first = |names: &[&str]| -> &str {
         let mut said = names.iter().map(|name| value(name));
@@ -89,6 +116,25 @@ fn zh(topic: Topic) -> &'static str {
         Topic::HoldExpired => "没有来取，已留给下一位。",
         Topic::HoldAgain => "暂时借不出去，请再等一等，位置还在。",
         Topic::HoldNoCopy => "馆里暂时一本也没有了，您的位置还在。",
+        Topic::WatchAsk => "之前请报个平安：打开应用按“我很好”，或出门走走。",
+        Topic::WatchAskRelative => "之前请问候一下家人，有一阵没有动静了。",
+        Topic::WatchAlert => "有人太久没有动静，请马上查看。",
+        Topic::AlertOver => "有了动静，之前的提醒已自动结束。",
+        Topic::WatchArea => "多人同时没有动静，请马上查看。",
+        Topic::SosAlert => "有人按了呼救按钮，请马上查看。",
+        Topic::VitalAlert => "有人的身体数据需要看一下，请马上查看。",
+        Topic::DoorDead => "门口设备没有信号了，请检查。",
+        Topic::DoorsDead => "多个门口设备没有信号了，请马上检查。",
+        Topic::DoorNeverHeard => "有设备登记后从来没有信号，请检查。",
+        Topic::WatchUnseen => "有人的门口设备没有信号，很久没看到了。今天请打电话问一声。",
+        Topic::WatchNeverSeen => "有人登记看护后门口从没看到过，请核对门卡和门口设备。",
+        Topic::AbsenceEnds => "外出报备就要到期。还没回来的，请再报一次。",
+        Topic::AbsenceOver => "人已到家，外出报备已结束。又要出门的，请再报一次。",
+        Topic::CareTask => "有一件事请您去做，请打开看看。",
+        Topic::CareStation => "有一件个案的事没有人接，请马上查看。",
+        Topic::CareReferral => "有人需要关心，请查看。",
+        Topic::GlassBroken => "有人紧急查看了档案，请核对。",
+        Topic::RulesChanged => "守护规则有了新版本，请看一下。",
         Topic::VoucherMade => "已替您换好，请在期限内到服务台领取。",
         Topic::VoucherSettled => "已领取。不是您或家人领的，请联系工作站。",
         Topic::VoucherCancelled => "兑换已取消，积分已退回。",
@@ -163,6 +209,35 @@ fn en(topic: Topic) -> &'static str {
         Topic::HoldExpired => "was not fetched and goes to the next reader.",
         Topic::HoldAgain => "cannot be lent for now. You keep your place in the queue.",
         Topic::HoldNoCopy => "has no copy left for now. You keep your place in the queue.",
+        Topic::WatchAsk => {
+            "please say before then that you are well: open the app and press the button."
+        }
+        Topic::WatchAskRelative => {
+            "please ask before then how your relative is; it has been quiet."
+        }
+        Topic::WatchAlert => "somebody has been silent for too long. Please look now.",
+        Topic::AlertOver => "a sign of life came, and the alert is over.",
+        Topic::WatchArea => "several people have been silent for too long. Please look now.",
+        Topic::SosAlert => "somebody pressed the emergency button. Please look now.",
+        Topic::VitalAlert => "somebody's readings want a look. Please look now.",
+        Topic::DoorDead => "a door is not heard from any more. Please check it.",
+        Topic::DoorsDead => "several doors are not heard from any more. Please check them now.",
+        Topic::DoorNeverHeard => "a device was registered and never spoke. Please check it.",
+        Topic::WatchUnseen => {
+            "somebody cannot be seen, because a door does not answer. Please call them today."
+        }
+        Topic::WatchNeverSeen => {
+            "no door has ever seen somebody who is watched over. Please check their card and door."
+        }
+        Topic::AbsenceEnds => "the time away ends soon. If it takes longer, please say so.",
+        Topic::AbsenceOver => {
+            "the time away is over, as they are at home. If they leave again, please say so."
+        }
+        Topic::CareTask => "somebody asks you to do something. Please open it.",
+        Topic::CareStation => "something in a case is nobody's. Please look now.",
+        Topic::CareReferral => "somebody should be looked after. Please have a look.",
+        Topic::GlassBroken => "somebody opened a file in an emergency. Please check it.",
+        Topic::RulesChanged => "the rules of the watch have a new version. Please have a look.",
         Topic::VoucherMade => "redeemed for you. Please fetch it at the desk in time.",
         Topic::VoucherSettled => "handed over. If it was not you or yours, call the station.",
         Topic::VoucherCancelled => "called off; the points are back.",
@@ -190,8 +265,29 @@ mod tests {
                 topic: *topic,
                 data: data.clone(),
             };
-            assert!(sms(&notice, Language::Zh).starts_with("【邻里】开锁 11-24 09:30 "));
-            assert!(sms(&notice, Language::En).starts_with("[Linli] Locksmith 11-24 09:30: "));
+            let (zh, en) = (
+                sms(&notice, Language::Zh, ""),
+                sms(&notice, Language::En, ""),
+            );
+            assert!(zh.starts_with("【邻里】开锁 11-24 09:30 "));
+            assert!(en.starts_with("[Linli] Locksmith 11-24 09:30: "));
+        }
+    }
+
+    #[test]
+    fn whoever_is_asked_answers_by_a_link() {
+        let key = ("key".to_owned(), "pAb-_.9".to_owned());
+        for topic in [Topic::WatchAsk, Topic::WatchAskRelative] {
+            let notice = Notice {
+                topic,
+                data: Data::from([key.clone()]),
+            };
+            for language in [Language::Zh, Language::En] {
+                let linked = sms(&notice, language, "https://linli.example");
+                let link = "https://linli.example/watch/well?key=pAb-_.9";
+                assert!(linked.ends_with(link), "{linked}");
+                assert!(!sms(&notice, language, "").contains("key"), "no place");
+            }
         }
     }
 }

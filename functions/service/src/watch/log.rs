@@ -15,6 +15,10 @@ use serde::Deserialize;
 /// Characters of one field.
 const FIELD_CHARS: usize = 120;
 
+/// What is read of a door event, and without which of it there is none.
+const COLUMNS: [&str; 4] = ["person", "device", "direction", "time"];
+const NEEDED: [&str; 3] = ["person", "direction", "time"];
+
 /// Names, each with the number that a replay sorts and compares.
 #[derive(Default)]
 pub struct Names {
@@ -94,9 +98,7 @@ pub struct Log {
 impl Log {
     /// Takes door events. `zone`: of times that name no offset.
     pub fn events(&mut self, text: &str, names: &mut Names, zone: &TimeZone) {
-        const COLUMNS: [&str; 4] = ["person", "device", "direction", "time"];
-        let needed = ["person", "direction", "time"];
-        each_line(text, COLUMNS, &needed, |line, fields| {
+        each_line(text, COLUMNS, &NEEDED, |line, fields| {
             let fields = match fields {
                 Ok(fields) => fields,
                 Err(why) => return self.flaw(line, "", why),
@@ -140,6 +142,46 @@ impl Log {
 
     fn flaw(&mut self, line: u64, column: &'static str, why: Why) {
         self.flaws.push(Flaw { line, column, why });
+    }
+}
+
+/// One line by itself, for whoever asks who it is about and which door it was.
+pub struct Row {
+    pub line: u64,
+    pub person: String,
+    pub device: String,
+    /// Absent where it names nobody, or a door that closed. Refused with the column, and how.
+    pub sign: Result<Option<Sign>, (&'static str, Why)>,
+}
+
+/// Door events line by line. `zone`: of times that name no offset. Refuses a table without one of its columns.
+pub fn rows(text: &str, zone: &TimeZone) -> Result<Vec<Row>, Flaw> {
+    let (mut rows, mut whole) = (Vec::new(), None);
+    each_line(text, COLUMNS, &NEEDED, |line, fields| {
+        let row = match fields {
+            Ok([person, device, direction, time]) => Row {
+                line,
+                person: person.to_owned(),
+                device: device.to_owned(),
+                sign: event((person, device), direction, time, zone)
+                    .map_err(|(column, why)| (COLUMNS[column], why)),
+            },
+            Err(why @ Why::NoColumn(column)) => {
+                whole = Some(Flaw { line, column, why });
+                return;
+            }
+            Err(why) => Row {
+                line,
+                person: String::new(),
+                device: String::new(),
+                sign: Err(("", why)),
+            },
+        };
+        rows.push(row);
+    });
+    match whole {
+        Some(flaw) => Err(flaw),
+        None => Ok(rows),
     }
 }
 

@@ -8,7 +8,7 @@ use domain::{CommunityId, FeedbackId, PersonId, Refusal, ViewId, limits};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::schema::{self, Item, Key, Kind};
+use crate::schema::{self, Item, Kind};
 use crate::table::{Error, Store, read, until, write};
 use crate::tx::Command;
 
@@ -161,39 +161,5 @@ impl Store {
             Refusal::AlreadyHandled,
         )?;
         tx.commit().await
-    }
-
-    /// Writes lines of the log of views; none takes the place of another.
-    pub async fn log_views(
-        &self,
-        com: CommunityId,
-        views: &[(PersonId, View)],
-    ) -> Result<(), Error> {
-        let mut tx = self.tx();
-        for (whose, view) in views {
-            tx = tx.put_new(view_item(com, *whose, view)?, Refusal::Stale)?;
-        }
-        match tx.commit().await {
-            // The reply to a first try was lost.
-            Err(Error::Refused(Refusal::Stale)) => self.have_views(com, views).await,
-            done => done,
-        }
-    }
-
-    async fn have_views(&self, com: CommunityId, views: &[(PersonId, View)]) -> Result<(), Error> {
-        let keys: Vec<Key> = views
-            .iter()
-            .map(|(whose, view)| schema::view(com, *whose, view.id))
-            .collect();
-        let found = self.get_many(&keys).await?;
-        let mut there = found.into_iter().zip(views);
-        let same = there.all(|(item, (_, view))| {
-            item.is_some_and(|item| read::<View>(item).is_ok_and(|found| found == *view))
-        });
-        if same {
-            Ok(())
-        } else {
-            Err(Error::Refused(Refusal::Stale))
-        }
     }
 }

@@ -25,10 +25,14 @@ pub fn community_item(community: &Community) -> Result<Item, Error> {
     )
 }
 
-/// A deleted person is in no list.
+/// A deleted person is in no list; only who looks after others is in that of those.
 pub fn person_item(person: &Person) -> Result<Item, Error> {
-    let places = schema::people_place(person.community, &person.name, person.id);
-    let places = places.into_iter().filter(|_| person.deleted_at.is_none());
+    let (com, id) = (person.community, person.id);
+    let is_trusted = person.roles.iter().any(|role| role.is_trusted());
+    let trusted = is_trusted.then(|| schema::trusted_place(com, id));
+    let places = schema::people_place(com, &person.name, id).into_iter();
+    let places = places.chain(trusted.into_iter().flatten());
+    let places = places.filter(|_| person.deleted_at.is_none());
     write(
         Kind::Person,
         &schema::person(person.community, person.id),
@@ -115,6 +119,13 @@ impl Store {
             .into_iter()
             .map(read)
             .collect()
+    }
+
+    /// Staff, and whoever else looks after others ([`Role::is_trusted`]): what is told to one of them is not looked
+    /// for among everybody.
+    pub async fn trusted(&self, com: CommunityId) -> Result<Vec<Person>, Error> {
+        let items = self.all(&schema::trusted(com)).await?;
+        items.into_iter().map(read).collect()
     }
 
     pub async fn household(

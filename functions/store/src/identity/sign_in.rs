@@ -274,9 +274,10 @@ impl Store {
             .await
     }
 
-    /// Ends every session of a person.
+    /// Ends every session of a person; browsers that asked in them are told no more.
     pub async fn end_sessions(&self, com: CommunityId, person: PersonId) -> Result<(), Error> {
-        let keys = self.keys_of(com, person, "SESSION#").await?;
+        let mut keys = self.keys_of(com, person, "PUSH#").await?;
+        keys.extend(self.keys_of(com, person, "SESSION#").await?);
         self.delete_all(&keys).await
     }
 }

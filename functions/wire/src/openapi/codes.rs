@@ -17,7 +17,8 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
     let open = to.act == Act::Public;
     let writes = to.method != Method::Get;
     match code {
-        Code::BadJson | Code::WrongContentType => to.has_body(),
+        Code::BadJson => to.has_body() || is(&["RecordObservations"]),
+        Code::WrongContentType => to.has_body(),
         // Also in a query, which every endpoint reads.
         Code::UnknownField
         | Code::WrongType
@@ -40,7 +41,8 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::BadFile => to.file,
         // Of rows, inside of a report; and of no endpoint at all.
         Code::Differs | Code::RowTwice | Code::MethodNotAllowed => false,
-        Code::BadIsbn | Code::BadRecord | Code::LabelTaken => false,
+        Code::BadIsbn | Code::BadRecord | Code::LabelTaken | Code::Replayed => false,
+        Code::WrongUnit => false,
         Code::WrongOrigin => writes,
         Code::NotFound => !open || to.path.contains('{'),
         Code::SignedOut | Code::NotAllowed => !open,
@@ -55,8 +57,8 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         | Code::TooSoon
         | Code::TooFar
         | Code::NotOpen
-        | Code::SlotTaken => is(&["CreateBooking"]) || moves_booking(to),
-        Code::QuotaSpent => is(&["CreateBooking"]),
+        | Code::SlotTaken => is(&["CreateBooking", "LinkResource"]) || moves_booking(to),
+        Code::QuotaSpent => is(&["CreateBooking", "LinkResource"]),
         Code::WrongPart
         | Code::HoldLapsed
         | Code::RequestLapsed
@@ -66,7 +68,7 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         | Code::AlreadyReviewed => moves_booking(to),
         Code::TooEarly => moves_booking(to) || moves_attendance(to),
         Code::TooLate => {
-            let changes = is(&["SignUp", "UpdateActivity", "CancelActivity"]);
+            let changes = is(&["SignUp", "UpdateActivity", "CancelActivity", "AnswerWell"]);
             moves_booking(to) || moves_attendance(to) || leaves_activity(to) || changes
         }
         Code::AlreadyApplied => is(&["ApplyAsProvider"]),
@@ -103,9 +105,47 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
         Code::AuditConfirmed => is(&["ConfirmAudit"]),
         Code::TaskSettled => is(&["SettleLibraryTask"]),
         Code::ImportEnded => is(&["CancelLibraryImport"]),
+        Code::WatchConsent => is(&[
+            "CreateWatched",
+            "UpdateWatched",
+            "CreateAbsence",
+            "PutVitals",
+        ]),
+        Code::NotWatched => is(&["GetMyWatch", "SayWell", "CreateAbsence"]),
+        Code::AlreadyWatched => is(&["CreateWatched"]),
+        Code::CredentialTaken => is(&["CreateWatched", "UpdateWatched"]),
+        Code::AlertIs | Code::AlertTaken => {
+            let own = is(&["AcknowledgeAlert", "CloseAlert"]);
+            own || writes && to.path.starts_with("/v1/cases")
+        }
+        Code::AbsenceSpan | Code::AbsencesMost => is(&["CreateAbsence"]),
+        Code::WatchWindow => is(&[
+            "CreateWatched",
+            "UpdateWatched",
+            "PutWatchRules",
+            "BacktestRules",
+        ]),
+        Code::CaseClosed
+        | Code::CaseOpen
+        | Code::CaseOther
+        | Code::TaskTaken
+        | Code::TaskOver
+        | Code::NotOffered
+        | Code::TaskUnsettled
+        | Code::LeftUnwatched
+        | Code::CaseFull => writes && to.path.starts_with("/v1/cases") || is(&["AddAddendum"]),
+        Code::NoteLocked => is(&["UpdateNote"]),
+        Code::BadSignature => is(&[
+            "RecordDoorEvents",
+            "RecordHikvision",
+            "RecordDahua",
+            "RecordZkteco",
+            "RecordObservations",
+        ]),
         Code::CodeStale => is(&["CheckIn", "CheckOut"]),
         Code::NotSignedUp => moves_attendance(to) || leaves_activity(to),
-        Code::NotCheckedIn | Code::AlreadyCheckedIn | Code::AlreadySettled => moves_attendance(to),
+        Code::NotCheckedIn | Code::AlreadyCheckedIn => moves_attendance(to),
+        Code::AlreadySettled => moves_attendance(to) || is(&["AnswerWell"]),
         Code::AlreadyCheckedOut => moves_attendance(to),
         Code::OwnHours | Code::EntryIs => changes_hours(to),
         Code::SameApprover => is(&["ApproveHours"]),

@@ -1,4 +1,5 @@
-//! What comes from npm: wasm-opt for the wasm build, what the scanner reads with, Playwright for the browser tests.
+//! What comes from npm: Binaryen for the wasm build, what the scanner reads with, Playwright for the browser tests,
+//! DynamoDB Local for a second engine.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,24 +11,34 @@ use crate::tool;
 /// Debian's binaryen is too old for what today's rustc emits.
 pub const BINARYEN: &str = "132.0.0";
 
-/// wasm-opt from the package `binaryen`, kept in our cache.
-pub fn wasm_opt() -> Done<PathBuf> {
-    let folder = tool::cache().join(format!("binaryen-{BINARYEN}"));
-    let program = folder.join("node_modules/.bin/wasm-opt");
-    if !program.exists() {
-        println!("  installing binaryen {BINARYEN}; this happens once");
+/// The package that holds DynamoDB Local 1.25.1.
+pub const SIMULATOR: &str = "2.9.30";
+
+/// The optimiser of wasm, kept in our cache.
+pub fn binaryen() -> Done<PathBuf> {
+    cached("binaryen", BINARYEN, "node_modules/binaryen/index.js")
+}
+
+/// The folder DynamoDB Local is started in.
+pub fn dynamodb_local() -> Done<PathBuf> {
+    let emulator = "node_modules/amplify-dynamodb-simulator/emulator";
+    cached("amplify-dynamodb-simulator", SIMULATOR, emulator)
+}
+
+/// What lies at `place` once a package is in our cache. Nothing that comes with it is run.
+fn cached(package: &str, version: &str, place: &str) -> Done<PathBuf> {
+    let folder = tool::cache().join(format!("{package}-{version}"));
+    let wanted = folder.join(place);
+    if !wanted.exists() {
+        println!("  installing {package} {version}; this happens once");
         fs::create_dir_all(&folder).about(&folder)?;
         let mut npm = npm()?;
-        npm.arg("install")
-            .arg("--prefix")
+        npm.args(["install", "--ignore-scripts", "--prefix"])
             .arg(&folder)
-            .arg(format!("binaryen@{BINARYEN}"));
-        tool::run(
-            &mut npm,
-            "npm could not install binaryen, which holds wasm-opt",
-        )?;
+            .arg(format!("{package}@{version}"));
+        tool::run(&mut npm, &format!("npm could not install {package}"))?;
     }
-    Ok(program)
+    Ok(wanted)
 }
 
 /// The folder's packages as its lock file names them; nothing to do while that is what was installed last.

@@ -5,4 +5,4 @@ pub mod day;
 pub mod detail;
 mod lanes;
 mod moves;
-mod slots;
+pub(super) mod slots;

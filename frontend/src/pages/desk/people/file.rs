@@ -16,7 +16,9 @@ use super::speak::Speak;
 use crate::i18n::{find, texts};
 use crate::model::when;
 use crate::session::Session;
-use crate::ui::{Button, Chips, Fact, Facts, Field, Icon, Kind, Load, Page, Remote, Tag, Tone};
+use crate::ui::{
+    Button, Chips, Fact, Facts, Field, Icon, Kind, LinkButton, Load, Page, Remote, Tag, Tone,
+};
 use crate::{api, t};
 use domain::limits;
 
@@ -173,5 +175,9 @@ fn Next(person: PersonFile) -> AnyView {
     };
     let book = session.may(Act::BookForOthers).then(|| view! { <Button label=t!(desk_people.file.book) name="book-for" on_press=move |()| go("/desk/bookings/new") /> });
     let provider = session.may(Act::Vet).then(|| view! { <Button label=t!(desk_people.file.provider) kind=Kind::Plain name="register" on_press=move |()| go("/desk/providers/new") /> });
-    view! { <div class="button-stack">{book}{provider}</div> }.into_any()
+    let care = session.may(Act::Care).then(|| {
+        let href = format!("/desk/care/people/{}", person.id);
+        view! { <LinkButton label=t!(desk_people.file.care) href name="to-care" kind=Kind::Plain /> }
+    });
+    view! { <div class="button-stack">{book}{care}{provider}</div> }.into_any()
 }

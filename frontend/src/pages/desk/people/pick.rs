@@ -69,9 +69,12 @@ fn choice(label: String, note: String, on_pick: impl Fn() + 'static) -> AnyView 
 }
 
 /// A person of the community, by name or door; each one found finds the view in their log. `chosen`
-/// takes who was picked.
+/// takes who was picked. `whose`: as whom somebody is looked for, where a page looks for several.
 #[component]
-pub fn PersonPick(chosen: RwSignal<Option<ResidentRow>>) -> AnyView {
+pub fn PersonPick(
+    chosen: RwSignal<Option<ResidentRow>>,
+    #[prop(optional)] whose: &'static str,
+) -> AnyView {
     let (typed, question) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let find = move || {
         let found = Remote::new(move || {
@@ -95,9 +98,14 @@ pub fn PersonPick(chosen: RwSignal<Option<ResidentRow>>) -> AnyView {
         };
         view! { <Load from=found children=draw /> }.into_any()
     };
+    let words = t!(desk_bookings.book.search_person);
+    let label = match whose {
+        "" => words.to_owned(),
+        whose => format!("{whose} · {words}"),
+    };
     let search = move || {
         view! {
-            <SearchBar label=t!(desk_bookings.book.search_person) value=typed find=move |()| question.set(typed.get_untracked().trim().to_owned()) />
+            <SearchBar label=label.clone() value=typed find=move |()| question.set(typed.get_untracked().trim().to_owned()) />
             {move || match question.with(String::is_empty) {
                 true => view! { <p class="quiet">{t!(desk_bookings.book.start_person)}</p> }.into_any(),
                 false => find(),

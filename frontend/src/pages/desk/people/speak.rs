@@ -64,6 +64,8 @@ pub fn Speak(person: PersonFile, reason: String) -> AnyView {
             domain::consent::Purpose::SmsNotices => "consent-sms_notices",
             domain::consent::Purpose::ShareContact => "consent-share_contact",
             domain::consent::Purpose::BorrowBooks => "consent-borrow_books",
+            domain::consent::Purpose::WatchDoors => "consent-watch_doors",
+            domain::consent::Purpose::WatchHealth => "consent-watch_health",
         };
         view! { <Switch label on set name /> }
     };

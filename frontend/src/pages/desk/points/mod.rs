@@ -15,7 +15,7 @@ pub mod people;
 pub mod person;
 mod prices;
 pub mod redeem;
-mod refresh;
+pub(super) mod refresh;
 pub mod reward_form;
 pub mod rewards;
 pub mod rule;

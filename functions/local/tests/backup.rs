@@ -1,0 +1,240 @@
+//! Data in one file and back, while a Linli serves it; and data of the release before.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use local::data::{FORMAT, OLDEST};
+use local::running::{DATABASE, Opened};
+use local::snapshot::Tally;
+use local::{Options, Place, Running};
+use serde_json::{Value, json};
+use store::audit;
+use store::schema::{Key, Kind};
+
+/// Kinds the release before did not know.
+const NEW: [Kind; 16] = [
+    Kind::Push,
+    Kind::Device,
+    Kind::DeviceOf,
+    Kind::DoorDay,
+    Kind::Watched,
+    Kind::CredentialOf,
+    Kind::SignRow,
+    Kind::AbsenceRow,
+    Kind::AbsenceOf,
+    Kind::Alert,
+    Kind::Vitals,
+    Kind::ReadingRow,
+    Kind::WatchRules,
+    Kind::WatchedCount,
+    Kind::SweepMark,
+    Kind::AlertMark,
+];
+
+fn options(folder: &Path) -> Options {
+    Options {
+        place: Place::Folder(folder.into()),
+        seed: true,
+        loops: false,
+        ..Options::default()
+    }
+}
+
+fn linli(args: &[&str], folder: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_linli"))
+        .args(args)
+        .arg("--data")
+        .arg(folder)
+        .env("RUST_LOG", "error")
+        .output()
+        .expect("linli runs")
+}
+
+fn said(output: &Output) -> String {
+    let both = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+    String::from_utf8_lossy(&both).into_owned()
+}
+
+/// Items as `linli export` writes them.
+async fn items(opened: &Opened) -> Vec<Value> {
+    let mut items = Vec::new();
+    let exported = audit::export(&opened.ctx.store, |line| {
+        items.push(serde_json::from_str(line).map_err(io::Error::other)?);
+        Ok(())
+    });
+    exported.await.expect("exported");
+    items
+}
+
+fn kind(item: &Value) -> Option<Kind> {
+    Kind::parse(item["kind"].as_str().unwrap_or_default())
+}
+
+fn key(item: &Value) -> Key {
+    let text = |name: &str| item[name].as_str().expect("a key").to_owned();
+    Key {
+        pk: text("pk"),
+        sk: text("sk"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_taken_while_somebody_writes_is_whole_and_comes_back_the_same() {
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let place = |name: &str| temporary.path().join(name);
+    let running = Running::start(options(&place("data")))
+        .await
+        .expect("starts");
+    let store = running.ctx().store.clone();
+    let writer = tokio::spawn(async move {
+        for n in 0.. {
+            let com = domain::CommunityId::new(1, 1);
+            let slug = format!("{n:06}");
+            let item = store::table::write(
+                Kind::Category,
+                &store::schema::category(com, &slug),
+                &json!({ "community": com, "slug": slug, "name": slug, "ver": 1 }),
+                [],
+            );
+            let written = store.put_all(vec![item.expect("an item")]).await;
+            written.expect("written");
+            tokio::task::yield_now().await;
+        }
+    });
+    let file = place("linli.backup").to_string_lossy().into_owned();
+    let taken = tokio::task::spawn_blocking({
+        let (file, data) = (file.clone(), place("data"));
+        move || linli(&["backup", "--to", &file], &data)
+    });
+    let taken = taken.await.expect("it ends");
+    assert!(taken.status.success(), "{}", said(&taken));
+    let again = linli(&["backup", "--to", &file], &place("data"));
+    assert!(!again.status.success(), "a file that is there is kept");
+    writer.abort();
+    let _ = writer.await;
+
+    let check = linli(&["check"], &place("data"));
+    assert!(check.status.success(), "{}", said(&check));
+    let left = fs::read_dir(place("data")).expect("a folder").flatten();
+    let copies = left.filter(|entry| entry.file_name().to_string_lossy().contains("snapshot"));
+    assert_eq!(copies.count(), 0, "no copy stays behind");
+    let phone = running.ctx().secret.phone_digest("13800000001");
+    running.stop().await.expect("stops");
+
+    let restored = linli(&["restore", "--from", &file], &place("again"));
+    assert!(restored.status.success(), "{}", said(&restored));
+    let tally = Tally::of(&place("again").join(DATABASE))
+        .await
+        .expect("read");
+    assert!(said(&taken).contains(&tally.digest), "{}", said(&taken));
+    assert!(said(&taken).starts_with(&format!("{} items", tally.items)));
+    let refused = linli(&["restore", "--from", &file], &place("again"));
+    assert!(
+        said(&refused).contains("is not empty"),
+        "{}",
+        said(&refused)
+    );
+
+    let opened = Opened::open(&options(&place("again")))
+        .await
+        .expect("opens");
+    let account = opened.ctx.store.account(&phone).await.expect("answers");
+    assert!(account.is_some(), "the secret came with it");
+    opened.close().await.expect("closes");
+    let check = linli(&["check"], &place("again"));
+    assert!(check.status.success(), "{}", said(&check));
+
+    let mut bytes = fs::read(&file).expect("a backup");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0x55;
+    let broken = place("broken.backup");
+    fs::write(&broken, bytes).expect("written");
+    let broken = broken.to_string_lossy().into_owned();
+    let refused = linli(&["restore", "--from", &broken], &place("third"));
+    assert!(!refused.status.success(), "{}", said(&refused));
+    assert!(
+        said(&refused).contains("cannot be used"),
+        "{}",
+        said(&refused)
+    );
+    assert!(!place("third").exists(), "nothing half there");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn data_of_the_release_before_is_brought_up_to_date() {
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let opened = Opened::open(&options(temporary.path()))
+        .await
+        .expect("opens");
+    let new: Vec<Key> = items(&opened)
+        .await
+        .iter()
+        .filter(|item| kind(item).is_some_and(|kind| NEW.contains(&kind)))
+        .map(key)
+        .collect();
+    assert!(new.len() > 10, "the demo has people who are watched over");
+    let store = opened.ctx.store.clone();
+    store.delete_all(&new).await.expect("deleted");
+    drop(store);
+    let before = items(&opened).await;
+    opened.close().await.expect("closes");
+    let mark = temporary.path().join("format");
+    fs::write(&mark, OLDEST.to_string()).expect("written");
+
+    let opened = Opened::open(&options(temporary.path()))
+        .await
+        .expect("opens");
+    let after = items(&opened).await;
+    let kept = |item: &&Value| after.contains(item);
+    assert_eq!(
+        before.iter().filter(kept).count(),
+        before.len(),
+        "nothing is lost"
+    );
+    let communities = opened.ctx.store.communities().await.expect("answers");
+    for community in &communities {
+        let count = opened.ctx.store.watched_count(community.id).await;
+        assert_eq!(count.expect("counted"), 0);
+    }
+    let added = after.len() - before.len();
+    assert_eq!(added, communities.len(), "a count for each community");
+    opened.close().await.expect("closes");
+    let marked = fs::read_to_string(&mark).expect("marked");
+    assert_eq!(marked, FORMAT.to_string());
+    let check = linli(&["check"], temporary.path());
+    assert!(check.status.success(), "{}", said(&check));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doors_and_counts_that_are_missing_are_added_and_a_second_time_changes_nothing() {
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let opened = Opened::open(&options(temporary.path()))
+        .await
+        .expect("opens");
+    let before = items(&opened).await;
+    let derived = |item: &&Value| matches!(kind(item), Some(Kind::DeviceOf | Kind::WatchedCount));
+    let gone: Vec<Key> = before.iter().filter(derived).map(key).collect();
+    assert!(gone.len() > 2, "the demo has doors");
+    let store = &opened.ctx.store;
+    store.delete_all(&gone).await.expect("deleted");
+    let now = opened.ctx.clock.now();
+    let found = audit::check(store, now).await.expect("checked");
+    assert!(!found.is_empty(), "their absence is noticed");
+    for _ in 0..2 {
+        store::upgrade::bring_up(store, OLDEST)
+            .await
+            .expect("brought up");
+        let found = audit::check(store, now).await.expect("checked");
+        assert!(found.is_empty(), "{found:?}");
+    }
+    let missing = |item: &&Value| !before.contains(item);
+    let after = items(&opened).await;
+    let counts = after.iter().filter(missing).count();
+    assert!(
+        counts <= 1,
+        "a community where nobody is watched has a count by now"
+    );
+    opened.close().await.expect("closes");
+}

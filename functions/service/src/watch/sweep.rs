@@ -1,0 +1,254 @@
+//! What becomes of silence as time passes: somebody is asked, an alert is opened; a door is found dead, an
+//! acknowledgement lapses, an absence is about to end. The index only nominates; each decision is made again
+//! on the items themselves, and written on condition that they are the same still.
+
+use domain::notice::{Data, Topic};
+use domain::person::Person;
+use domain::watch::{Alert, Rules};
+use domain::{AlertId, PersonId, limits};
+use jiff::Timestamp;
+use store::market::Beside;
+use store::notify::Outgoing;
+use store::schema::{self, Item, Pattern};
+use store::watch::{SweepMark, WatchChange};
+use tokio::sync::OnceCell;
+use wire::Moment;
+
+use self::area::Area;
+use self::gathered::Gathered;
+use super::health_due;
+use crate::ctx::Ctx;
+use crate::error::Error;
+use crate::notify::tell::tell;
+use crate::points::Within;
+
+mod absences;
+mod area;
+mod doors;
+mod gathered;
+mod ladder;
+mod missed;
+mod over;
+mod raise;
+mod reckoned;
+mod silences;
+mod told;
+mod turn;
+mod unseen;
+
+pub(super) use missed::Missed;
+pub use over::notices_of_over;
+pub use turn::Turn;
+
+/// What fell due; readings are [`health_due`]'s.
+#[derive(Clone, Copy, Debug)]
+enum Due {
+    /// A door that should have been heard from.
+    Door,
+    /// An alert that nobody has: an acknowledgement whose lease is over, or the next step of the ladder.
+    Alert,
+    Silence,
+    /// An absence that ends soon.
+    Absence,
+}
+
+/// One pass over one community.
+struct Sweep<'a> {
+    ctx: &'a Ctx,
+    within: &'a Within<'a>,
+    at: Timestamp,
+    rules: Rules,
+    /// Who looks after others here; read when somebody has to be told.
+    people: OnceCell<Vec<Person>>,
+    /// Who is told of doors and of many alerts.
+    workers: OnceCell<Vec<PersonId>>,
+    /// What doors say does not come in; looked at when somebody is silent for too long.
+    lagging: OnceCell<bool>,
+    /// Alerts that were opened in this pass.
+    raising: Area,
+    /// Alerts whose next step was due in it.
+    climbing: Area,
+    missed: Missed,
+}
+
+/// Everything that is due now, in a turn of its own.
+pub async fn pass(ctx: &Ctx, within: &Within<'_>, at: Timestamp) -> Result<usize, Error> {
+    let turn = Turn::of_seconds(limits::SWEEP_WATCH_SECONDS);
+    pass_within(ctx, within, at, turn).await
+}
+
+/// Everything that is due now, as far as there is time. Answers how much was done. What fails is logged and passed
+/// over, and is nominated again the next time; the mark of the pass is left only where everything could be nominated,
+/// and says how much of it failed.
+pub async fn pass_within(
+    ctx: &Ctx,
+    within: &Within<'_>,
+    at: Timestamp,
+    turn: Turn,
+) -> Result<usize, Error> {
+    let com = within.community;
+    let sweep = Sweep {
+        ctx,
+        within,
+        at,
+        rules: ctx.store.watch_rules(com).await?,
+        people: OnceCell::new(),
+        workers: OnceCell::new(),
+        lagging: OnceCell::new(),
+        raising: Area::default(),
+        climbing: Area::default(),
+        missed: Missed::within(turn),
+    };
+    let last = ctx.store.sweep_mark(com).await?;
+    let known = last.map_or(0, |mark| mark.rules_ver);
+    let (mut done, rules_ver) = sweep.reckon_all(known).await;
+    // Doors first: who stands behind a dead one is not decided on as if it could see.
+    for what in [Due::Door, Due::Alert, Due::Silence, Due::Absence] {
+        done += sweep.all(what).await;
+    }
+    match health_due::pass(ctx, within, (&sweep.rules, &sweep.missed), at).await {
+        Ok(some) => done += some,
+        Err(error) => sweep.missed.all_of("readings that are due", &error),
+    }
+    if sweep.missed.is_whole() {
+        let mark = SweepMark {
+            at,
+            failed: sweep.missed.count(),
+            rules_ver,
+        };
+        ctx.store.put_sweep_mark(com, &mark).await?;
+    }
+    Ok(done)
+}
+
+/// Who is told of an alert that is opened elsewhere, and how. `responsible`: whoever agreed on it with the person.
+pub async fn notices_of(
+    ctx: &Ctx,
+    within: &Within<'_>,
+    rules: &Rules,
+    (alert, responsible): (&Alert, PersonId),
+    at: Timestamp,
+) -> Result<Vec<Outgoing>, Error> {
+    let sweep = elsewhere(ctx, within, rules, at);
+    sweep.told_first(alert, Some(responsible)).await
+}
+
+/// Alerts that are so many at once that they are told as one.
+pub async fn notices_of_many(
+    ctx: &Ctx,
+    within: &Within<'_>,
+    rules: &Rules,
+    alerts: &[AlertId],
+    at: Timestamp,
+) -> Result<Vec<Outgoing>, Error> {
+    let sweep = elsewhere(ctx, within, rules, at);
+    sweep.told_as_one(alerts, sweep.first()).await
+}
+
+fn elsewhere<'a>(ctx: &'a Ctx, within: &'a Within<'a>, rules: &Rules, at: Timestamp) -> Sweep<'a> {
+    Sweep {
+        ctx,
+        within,
+        at,
+        rules: rules.clone(),
+        people: OnceCell::new(),
+        workers: OnceCell::new(),
+        lagging: OnceCell::new(),
+        raising: Area::default(),
+        climbing: Area::default(),
+        missed: Missed::within(Turn::of_seconds(0)),
+    }
+}
+
+fn failed(subject: &str, error: &Error) {
+    tracing::error!(subject, "What was due could not be settled: {error:?}");
+}
+
+impl Sweep<'_> {
+    /// Everything of one kind, as far as there is time. Answers how much was done.
+    async fn all(&self, what: Due) -> usize {
+        let (mut done, mut gathered) = (0, Gathered::default());
+        for part in self.parts(what) {
+            match self.each(what, &part, &mut gathered).await {
+                Ok(some) => done += some,
+                Err(error) => self.missed.all_of(&part.pk, &error),
+            }
+        }
+        done + self.settle(gathered).await
+    }
+
+    /// Where it is nominated.
+    fn parts(&self, what: Due) -> Vec<Pattern> {
+        let com = self.within.community;
+        let silences = |shard| schema::due_watched(com, shard, self.at);
+        match what {
+            Due::Door => vec![schema::silent_devices(com, self.at)],
+            Due::Alert => vec![schema::calling_alerts(com, self.at)],
+            Due::Silence => self.shards().map(silences).collect(),
+            Due::Absence => vec![schema::ending_absences(com, self.at)],
+        }
+    }
+
+    /// Begun with another one each minute, so that none is always the last, for which there is no time.
+    fn shards(&self) -> impl Iterator<Item = u32> {
+        let minute = self.at.as_second().div_euclid(60);
+        let first = u32::try_from(minute.rem_euclid(i64::from(limits::WATCH_SHARDS)));
+        let first = first.unwrap_or(0);
+        (0..limits::WATCH_SHARDS).map(move |n| (first + n) % limits::WATCH_SHARDS)
+    }
+
+    /// What was found is done before more is read, so that a pass that is ended leaves no more behind than it began.
+    async fn each(
+        &self,
+        what: Due,
+        due: &Pattern,
+        gathered: &mut Gathered,
+    ) -> Result<usize, Error> {
+        let (mut done, mut seen, mut place) = (0, 0, None);
+        while !self.missed.no_time() {
+            let page = self.ctx.store.page(due, limits::SWEPT_TOGETHER, place);
+            let (items, next) = page.await?;
+            seen += items.len();
+            for item in items {
+                let one = self.one(what, item.clone(), gathered).await;
+                done += usize::from(self.missed.settled(&item, one));
+            }
+            if gathered.count() >= limits::SWEPT_TOGETHER {
+                done += self.settle(std::mem::take(gathered)).await;
+            }
+            place = next;
+            if place.is_none() || seen >= limits::WATCH_SWEPT {
+                break;
+            }
+        }
+        Ok(done)
+    }
+
+    async fn one(&self, what: Due, item: Item, gathered: &mut Gathered) -> Result<bool, Error> {
+        match what {
+            Due::Door => self.door(item, gathered).await,
+            Due::Alert => self.calling(item, &mut gathered.climbing).await,
+            Due::Silence => self.silence(item, gathered).await,
+            Due::Absence => self.absence(item).await,
+        }
+    }
+
+    async fn write(&self, change: &WatchChange, notices: Vec<Outgoing>) -> Result<(), Error> {
+        let beside = Beside {
+            command: None,
+            notices,
+        };
+        let com = self.within.community;
+        self.ctx.store.write_watch(com, change, &beside).await?;
+        Ok(())
+    }
+
+    fn tell(&self, to: &[PersonId], topic: Topic, data: Data) -> Vec<Outgoing> {
+        let told = tell(self.ctx, self.within.community, to, topic, data, self.at);
+        told.into_iter().collect()
+    }
+
+    fn moment(&self, at: Timestamp) -> String {
+        Moment::new(at, self.within.zone).to_string()
+    }
+}

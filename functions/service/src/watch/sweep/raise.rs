@@ -1,0 +1,115 @@
+//! Alerts that are opened, one by one, and told of by themselves or as one.
+
+use domain::watch::deadline::Overdue;
+use domain::watch::{Alert, AlertState, Ladder, Watched};
+use domain::{AlertId, Refusal};
+use store::watch::WatchChange;
+
+use super::told::Telling;
+use super::{Sweep, failed};
+use crate::error::Error;
+
+impl Sweep<'_> {
+    /// Opens alerts. Each is told of by itself, unless there are so many in this pass that it must be the doors, the
+    /// weather or a feast: then all are told of as one, once. Answers how many were opened.
+    pub(super) async fn raise(&self, overdue: Vec<(Watched, Overdue)>) -> usize {
+        let many = match self.is_area(self.raising.more(overdue.len())).await {
+            Ok(many) => many,
+            Err(error) => {
+                failed("how many are watched", &error);
+                false
+            }
+        };
+        let ids = overdue.iter().map(|(one, found)| self.alert_id(one, found));
+        let ids: Vec<AlertId> = ids.collect();
+        let mut opened = 0;
+        for (before, found) in overdue {
+            let person = before.person;
+            let told = self.raising.is_told(self.first());
+            let telling = match (many, told) {
+                (false, _) => Telling::Alone,
+                (true, false) => Telling::AsOne(&ids),
+                (true, true) => Telling::Told,
+            };
+            match self.open(before, found, telling).await {
+                Ok(()) => {
+                    opened += 1;
+                    if many {
+                        self.raising.tell(self.first());
+                    }
+                }
+                // A sign came, or another sweeper.
+                Err(Error::Refused(Refusal::Stale)) => {}
+                Err(error) => self
+                    .missed
+                    .failed(&format!("the alert of {person}"), &error),
+            }
+        }
+        opened
+    }
+
+    /// More than so few, and than one in a hundred of those watched.
+    pub(super) async fn is_area(&self, count: usize) -> Result<bool, Error> {
+        let least = usize::try_from(self.rules.area_least).unwrap_or(usize::MAX);
+        if count <= least {
+            return Ok(false);
+        }
+        let watched = self.ctx.store.watched_count(self.within.community).await?;
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        Ok(count.saturating_mul(100) > watched)
+    }
+
+    /// The alert and the person who waits for it to be over, in one transaction: of two sweepers that decided
+    /// the same, one is `Stale`. Refuses: `Stale`.
+    async fn open(
+        &self,
+        before: Watched,
+        found: Overdue,
+        telling: Telling<'_>,
+    ) -> Result<(), Error> {
+        let alert = Alert {
+            id: self.alert_id(&before, &found),
+            community: self.within.community,
+            person: before.person,
+            cause: found.silence.into(),
+            metric: None,
+            due: found.due,
+            opened_at: self.at,
+            confidence: found.confidence,
+            unconfirmed: found.unconfirmed,
+            state: AlertState::Open,
+            owner: None,
+            lease_until: None,
+            ladder: Ladder::begun(&self.rules.ladder, self.at),
+            reason: None,
+            closed_by: None,
+            closed_at: None,
+            comment: String::new(),
+            seen: None,
+            rules_ver: self.rules.ver,
+            ver: 1,
+        };
+        let notices = match telling {
+            Telling::Alone => self.told_first(&alert, Some(before.by)).await?,
+            Telling::AsOne(alerts) => self.told_as_one(alerts, self.first()).await?,
+            Telling::Told => Vec::new(),
+        };
+        let mut watched = self.rested(before, self.at);
+        watched.alert = Some(alert.id);
+        watched.armed = None;
+        let change = WatchChange {
+            watched: Some(watched),
+            alert: Some(alert),
+            ..WatchChange::default()
+        };
+        self.write(&change, notices).await
+    }
+
+    /// The same whoever decides the same on the same version; another one when the same silence is looked
+    /// after again.
+    fn alert_id(&self, before: &Watched, found: &Overdue) -> AlertId {
+        let (person, ver) = (before.person, before.ver);
+        let what = format!("{person}|{}|{}|{ver}", found.silence, found.due);
+        AlertId::from_bits(self.ctx.secret.bits("alert", &what))
+    }
+}

@@ -1,0 +1,386 @@
+//! `cargo xtask cost`: what Linli would cost on AWS in a month, from the units its use cases consume, how often they
+//! are used, and stated prices. All three are lists in this file; nothing else is known here.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use crate::stop::{About, Done, Stop};
+
+/// Print what a month costs at three sizes, and what each key takes.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Write it into its document instead.
+    #[arg(long)]
+    write: bool,
+}
+
+const DOCUMENT: &str = "infra/docs/COST.md";
+const BEGIN: &str = "<!-- computed by cargo xtask cost -->\n";
+const END: &str = "<!-- to here -->\n";
+
+const SIZES: [(&str, f64); 3] = [("1 k", 1e3), ("100 k", 1e5), ("10 M", 1e7)];
+const RESIDENTS_OF_A_COMMUNITY: f64 = 5_000.0;
+const MINUTES_OF_A_MONTH: f64 = 43_800.0;
+
+/// Something that happens, how often for each resident in a month, and what it takes of the table.
+struct Use {
+    name: &'static str,
+    /// Times in a month, of one resident on average.
+    times: f64,
+    /// Calls of the API it takes.
+    calls: f64,
+    read: f64,
+    written: f64,
+}
+
+const fn happens(name: &'static str, times: f64, calls: f64, [read, written]: [f64; 2]) -> Use {
+    Use {
+        name,
+        times,
+        calls,
+        read,
+        written,
+    }
+}
+
+/// Of those who live alone and agreed to be watched over, one resident in fifty; their doors speak 4 times a day and
+/// say every quarter of an hour that they are alive.
+const WATCHED: f64 = 0.02;
+
+const USES: [Use; 9] = [
+    happens("a call that reads", 30.0, 1.0, [6.0, 0.0]),
+    happens("a sign-in with its code", 0.3, 2.0, [12.0, 34.0]),
+    happens("a booking: held, agreed, finished", 0.2, 5.0, [40.0, 79.0]),
+    happens(
+        "service time: signed up, in, out, confirmed",
+        0.1,
+        5.0,
+        [40.0, 66.0],
+    ),
+    happens(
+        "a redemption: reserved and fetched",
+        0.05,
+        3.0,
+        [25.0, 45.0],
+    ),
+    happens("a book: lent and brought back", 0.2, 2.0, [20.0, 40.0]),
+    happens("a notice into an inbox", 1.5, 0.0, [6.0, 8.0]),
+    happens(
+        "a door event of somebody watched over",
+        WATCHED * 122.0,
+        0.0,
+        [3.0, 7.5],
+    ),
+    happens(
+        "a door saying that it is alive",
+        WATCHED * 2_920.0,
+        0.0,
+        [2.0, 3.0],
+    ),
+];
+/// The last of [`USES`] come through the queue.
+const QUEUED: usize = 2;
+
+/// A pass of sweeper and relay over a community where nothing is due.
+const PASS_READ: f64 = 15.0;
+const PASS_WRITTEN: f64 = 1.0;
+const PASS_QUERIES: f64 = 25.0;
+const QUERY_SECONDS: f64 = 0.004;
+const CALL_SECONDS: f64 = 0.015;
+const MEMORY_GB: f64 = 0.5;
+/// Of the table with its indexes, of one resident.
+const STORED_KB: f64 = 60.0;
+/// Of log lines, of one call.
+const LOGGED_KB: f64 = 0.6;
+/// Of the apps, in a month of one resident: their files are kept by the browser.
+const SITE_KB: f64 = 600.0;
+/// Messages of doors that one call of the function takes.
+const MESSAGES_OF_A_CALL: f64 = 10.0;
+/// Seconds a pass may take: the function is called anew each minute, and runs once at a time.
+const PASS_SECONDS: f64 = 55.0;
+
+/// Dollars in us-east-1, on demand, without what is free at first. Looked up by hand; another region differs.
+mod price {
+    pub const READ: f64 = 0.125 / 1e6;
+    pub const WRITE: f64 = 0.625 / 1e6;
+    /// Of a gigabyte in a month: stored, and kept for every second of the last 35 days.
+    pub const STORED: f64 = 0.25 + 0.20;
+    pub const LAMBDA_CALL: f64 = 0.20 / 1e6;
+    pub const LAMBDA_GB_SECOND: f64 = 0.000_016_666_7;
+    pub const API_CALL: f64 = 1.00 / 1e6;
+    pub const SQS_REQUEST: f64 = 0.40 / 1e6;
+    /// A message, the rule it meets, and what the rule does.
+    pub const IOT_MESSAGE: f64 = (1.00 + 0.15 + 0.15) / 1e6;
+    pub const SITE_GB: f64 = 0.085;
+    pub const SITE_REQUEST: f64 = 1.00 / 1e6;
+    pub const LOGGED_GB: f64 = 0.50;
+    /// One key, nine alarms, eighteen figures, a dashboard.
+    pub const FIXED: f64 = 1.00 + 9.0 * 0.10 + 18.0 * 0.30 + 3.00;
+    /// A short message to a telephone in China; the one price here that providers set.
+    pub const SMS: f64 = 0.035;
+}
+
+/// What a month costs: each part with its name.
+fn month(residents: f64) -> Vec<(&'static str, f64)> {
+    let communities = (residents / RESIDENTS_OF_A_COMMUNITY).ceil();
+    let passes = communities * MINUTES_OF_A_MONTH;
+    let sum = |of: fn(&Use) -> f64| -> f64 {
+        let each = USES.iter().map(|one| one.times * of(one));
+        residents * each.sum::<f64>()
+    };
+    let queued = &USES[USES.len() - QUEUED..];
+    let messages = residents * queued.iter().map(|one| one.times).sum::<f64>();
+    let taken = messages / MESSAGES_OF_A_CALL;
+    let calls = sum(|one| one.calls);
+    let pass_seconds = passes * PASS_QUERIES * QUERY_SECONDS;
+    let seconds = calls * CALL_SECONDS + pass_seconds + taken * CALL_SECONDS * MESSAGES_OF_A_CALL;
+    let started = calls + 2.0 * MINUTES_OF_A_MONTH + taken;
+    vec![
+        (
+            "table: reads",
+            (sum(|one| one.read) + passes * PASS_READ) * price::READ,
+        ),
+        (
+            "table: writes",
+            (sum(|one| one.written) + passes * PASS_WRITTEN) * price::WRITE,
+        ),
+        (
+            "table: stored, with every second of 35 days",
+            residents * STORED_KB / 1e6 * price::STORED,
+        ),
+        (
+            "functions",
+            started * price::LAMBDA_CALL + seconds * MEMORY_GB * price::LAMBDA_GB_SECOND,
+        ),
+        ("API", calls * price::API_CALL),
+        (
+            "doors: broker and queue",
+            messages * price::IOT_MESSAGE + (messages + 2.0 * taken) * price::SQS_REQUEST,
+        ),
+        (
+            "apps",
+            residents * SITE_KB / 1e6 * price::SITE_GB + calls * price::SITE_REQUEST,
+        ),
+        ("logs", (calls + taken) * LOGGED_KB / 1e6 * price::LOGGED_GB),
+        ("key, alarms, figures", price::FIXED),
+    ]
+}
+
+fn short_messages(residents: f64) -> f64 {
+    residents * USES[1].times * price::SMS
+}
+
+/// Who writes under one key, and what that may take. A partition takes 1,000 units of writing in a second, whatever
+/// is paid for.
+struct Hot {
+    key: &'static str,
+    what: &'static str,
+    /// Units of one write there.
+    each: f64,
+    /// Writes in a second of a community of [`RESIDENTS_OF_A_COMMUNITY`], in its busiest minute.
+    busiest: f64,
+}
+
+const fn hot(key: &'static str, what: &'static str, each: f64, busiest: f64) -> Hot {
+    Hot {
+        key,
+        what,
+        each,
+        busiest,
+    }
+}
+
+const KEY_UNITS: f64 = 1_000.0;
+
+const HOTS: [Hot; 11] = [
+    hot(
+        "com#P#per",
+        "one person's own: sessions, inbox, points, signs",
+        8.0,
+        1.0,
+    ),
+    hot(
+        "com#V#prv",
+        "a provider's day, claimed by bookings",
+        2.0,
+        2.0,
+    ),
+    hot(
+        "com#R#rwd",
+        "parts of a reward's stock, eight of them",
+        2.0,
+        20.0,
+    ),
+    hot("com#L#ttl", "a title's shelf", 4.0, 2.0),
+    hot("com#OUTBOX", "a community's notices, in and out", 4.0, 40.0),
+    hot(
+        "com#DUE#N (due)",
+        "the same by when they are due",
+        2.0,
+        40.0,
+    ),
+    hot(
+        "com#WATCHED (gsi1)",
+        "everybody watched over, at each event",
+        1.0,
+        0.5,
+    ),
+    hot(
+        "com#DOORS",
+        "doors that say they are alive, once a minute at most",
+        2.0,
+        1.7,
+    ),
+    hot(
+        "com#SWEEP",
+        "one item that every change of an alert counts up",
+        2.0,
+        0.5,
+    ),
+    hot("com#HOURS#W (gsi3)", "service time that waits", 2.0, 5.0),
+    hot("com#LEDGER", "the library's lines", 2.0, 2.0),
+];
+
+/// The tables, as the document has them.
+fn computed() -> String {
+    let mut said = String::new();
+    let mut line = |text: String| {
+        let _ = writeln!(said, "{text}");
+    };
+    line("| in a month, dollars | 1 k residents | 100 k | 10 M |".into());
+    line("|---|---|---|---|".into());
+    let months = SIZES.map(|(_, residents)| month(residents));
+    for (i, (part, _)) in months[0].iter().enumerate() {
+        let cells = months.each_ref().map(|month| dollars(month[i].1));
+        line(format!("| {part} | {} |", cells.join(" | ")));
+    }
+    let totals = months
+        .each_ref()
+        .map(|month| month.iter().map(|(_, cost)| cost).sum::<f64>());
+    line(format!("| **all** | {} |", totals.map(dollars).join(" | ")));
+    let each: Vec<String> = totals
+        .iter()
+        .zip(SIZES)
+        .map(|(total, (_, residents))| format!("{:.4}", total / residents))
+        .collect();
+    line(format!("| for each resident | {} |", each.join(" | ")));
+    let texts = SIZES.map(|(_, residents)| dollars(short_messages(residents)));
+    line(format!(
+        "| beside it: short messages | {} |",
+        texts.join(" | ")
+    ));
+    line(String::new());
+
+    line("| what happens | times a month of a resident | read units | write units | dollars of the table for a million |".into());
+    line("|---|---|---|---|---|".into());
+    for one in &USES {
+        let million = (one.read * price::READ + one.written * price::WRITE) * 1e6;
+        line(format!(
+            "| {} | {:.2} | {:.1} | {:.1} | {:.2} |",
+            one.name, one.times, one.read, one.written, million
+        ));
+    }
+    line(String::new());
+
+    line("| key | what is written there | units each | writes/s in the busiest minute | of what a partition takes | residents in one community until it is full |".into());
+    line("|---|---|---|---|---|---|".into());
+    for hot in &HOTS {
+        let part = hot.each * hot.busiest / KEY_UNITS;
+        let full = match grows(hot.key) {
+            true => grouped(RESIDENTS_OF_A_COMMUNITY / part),
+            false => "does not grow with them".into(),
+        };
+        line(format!(
+            "| {} | {} | {:.0} | {:.1} | {:.2} % | {full} |",
+            hot.key,
+            hot.what,
+            hot.each,
+            hot.busiest,
+            part * 100.0
+        ));
+    }
+    line(String::new());
+
+    let community = PASS_QUERIES * QUERY_SECONDS;
+    line(format!(
+        "A pass over a community where nothing is due takes {PASS_QUERIES:.0} questions and {community:.2} s; of {} communities it fits into its {PASS_SECONDS:.0} s.",
+        grouped((PASS_SECONDS / community).floor())
+    ));
+    said
+}
+
+/// Is more written under it where more people live?
+fn grows(key: &str) -> bool {
+    !["com#P#per", "com#V#prv", "com#R#rwd", "com#L#ttl"].contains(&key)
+}
+
+fn dollars(amount: f64) -> String {
+    match amount {
+        small if small < 100.0 => format!("{small:.2}"),
+        large => grouped(large),
+    }
+}
+
+/// A whole number with commas.
+fn grouped(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut said = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            said.push(',');
+        }
+        said.push(digit);
+    }
+    said
+}
+
+pub fn run(root: &Path, options: &Options) -> Done {
+    let computed = computed();
+    if !options.write {
+        print!("{computed}");
+        return Ok(());
+    }
+    let file = root.join(DOCUMENT);
+    let text = fs::read_to_string(&file).about(&file)?;
+    let next = replaced(&text, &computed)
+        .ok_or_else(|| Stop::because(format!("{DOCUMENT} has no place for it")))?;
+    fs::write(&file, next).about(&file)
+}
+
+/// The document with other tables in it.
+fn replaced(text: &str, computed: &str) -> Option<String> {
+    let (before, rest) = text.split_once(BEGIN)?;
+    let (_, after) = rest.split_once(END)?;
+    Some(format!("{before}{BEGIN}\n{computed}\n{END}{after}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_has_what_is_computed() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/COST.md");
+        let text = fs::read_to_string(file).expect("it is there");
+        let next = replaced(&text, &computed()).expect("it has a place for it");
+        assert!(text == next, "cargo xtask cost --write");
+    }
+
+    #[test]
+    fn ten_times_as_many_cost_no_more_than_ten_times_as_much() {
+        let total = |residents: f64| month(residents).iter().map(|(_, cost)| cost).sum::<f64>();
+        for residents in [1e4, 1e5, 1e6] {
+            let (some, many) = (total(residents), total(residents * 10.0));
+            assert!(many > some && many <= some * 10.0, "{some} {many}");
+        }
+    }
+
+    #[test]
+    fn numbers_have_commas() {
+        let said = [0.0, 999.0, 1_000.0, 1_234_567.4].map(grouped);
+        assert_eq!(said, ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!(dollars(99.994), "99.99");
+        assert_eq!(dollars(1_000.0), "1,000");
+    }
+}

@@ -1,0 +1,125 @@
+//! `cargo xtask test --engine`: races and transactions on another DynamoDB than the embedded one.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use clap::ValueEnum;
+
+use crate::setup::npm;
+use crate::steps::{Steps, spent};
+use crate::stop::{Done, Stop};
+use crate::tool;
+
+/// Everything where several meet at one item, or a transaction is refused; the games of 20,000 steps aside, which
+/// take this engine an hour.
+const RACES: [&str; 12] = [
+    "market::race::",
+    "market::offers::",
+    "market::create_booking::",
+    "points::throng::of_a_hundred",
+    "points::once::",
+    "points::redeem::",
+    "library::rush::",
+    "library::game::",
+    "library::replay::",
+    "watch::disturbances::",
+    "watch::queue::",
+    "faults::a_storm",
+];
+const LEFT_OUT: [&str; 2] = ["random_steps", "under_conflicts"];
+/// How long it may take to begin.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Engine {
+    /// AWS's own for laptops; needs Java 17 or newer.
+    DynamodbLocal,
+}
+
+pub fn run(root: &Path, engine: Engine) -> Done {
+    let Engine::DynamodbLocal = engine;
+    let mut steps = Steps::of(4);
+    let java = steps.step("Java", java)?;
+    let folder = steps.step("DynamoDB Local, from npm", npm::dynamodb_local)?;
+    let database = steps.step("DynamoDB Local answers", || Database::start(&java, &folder))?;
+    steps.step("races and transactions on DynamoDB Local", || {
+        let mut cargo = tool::cargo(root);
+        cargo
+            .args(["test", "--workspace", "--test", "all", "--"])
+            .args(RACES)
+            .env("LINLI_DYNAMODB", &database.url)
+            .env("INSTA_UPDATE", "no");
+        for left_out in LEFT_OUT {
+            cargo.args(["--skip", left_out]);
+        }
+        tool::run(&mut cargo, "DynamoDB Local decided otherwise")
+    })?;
+    println!("all green on DynamoDB Local in {}", spent(steps.elapsed()));
+    Ok(())
+}
+
+fn java() -> Done<PathBuf> {
+    if tool::on_path("java").is_none() && tool::can_apt_install() {
+        tool::apt_install(&["openjdk-17-jre-headless"])?;
+    }
+    tool::demand(
+        "java",
+        "DynamoDB Local runs on Java 17 (on Debian: apt-get install openjdk-17-jre-headless)",
+    )
+}
+
+/// Gone with the value.
+struct Database {
+    child: Child,
+    url: String,
+}
+
+impl Database {
+    fn start(java: &Path, folder: &Path) -> Done<Self> {
+        let port = free_port()?;
+        let child = Command::new(java)
+            .current_dir(folder)
+            .args(["-Djava.library.path=./DynamoDBLocal_lib", "-jar"])
+            .args(["DynamoDBLocal.jar", "-inMemory", "-sharedDb", "-port"])
+            .arg(port.to_string())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .map_err(|error| Stop::because(format!("DynamoDB Local did not start: {error}")))?;
+        let mut database = Self {
+            child,
+            url: format!("http://127.0.0.1:{port}"),
+        };
+        database.wait(port)?;
+        Ok(database)
+    }
+
+    fn wait(&mut self, port: u16) -> Done {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let begun = Instant::now();
+        while TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_err() {
+            let ended = self.child.try_wait().is_ok_and(|ended| ended.is_some());
+            if ended || begun.elapsed() > PATIENCE {
+                return Err(Stop::because("DynamoDB Local does not answer"));
+            }
+            thread::sleep(Duration::from_millis(200));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn free_port() -> Done<u16> {
+    let found = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr());
+    let found = found.map_err(|error| Stop::because(format!("no port is free: {error}")))?;
+    Ok(found.port())
+}

@@ -1,0 +1,135 @@
+//! What of a person is shown to whom: in their file, with a case, and with a task, field by field.
+
+use acceptance::client::Raw;
+use acceptance::{Actor, TestApp};
+use domain::access::Role;
+use domain::care::{Contact, Factor, NoteForm, Words};
+use domain::{CaseId, NoteId};
+use serde_json::{Value, json};
+use wire::care::{
+    CreateCase, CreateCaseBody, CreateNote, CreateNoteBody, PutCareFile, PutCareFileBody,
+};
+use wire::endpoint::None_;
+
+use super::people::{WORKER, at, id, order, with_role};
+
+const FILE: [(Role, &str); 3] = [
+    (
+        Role::Station,
+        "case cases contacts person person_name phone room sees tier ver visit_days visit_due visited",
+    ),
+    (
+        Role::SocialWorker,
+        "case cases conditions contacts factors notes person person_name phone room sees tier ver visit_days visit_due visited",
+    ),
+    (
+        Role::Admin,
+        "case cases conditions contacts factors notes person person_name phone room sees tier ver visit_days visit_due visited",
+    ),
+];
+const CASE: [(Role, &str); 3] = [
+    (Role::Station, "contacts phone tier"),
+    (
+        Role::SocialWorker,
+        "conditions contacts factors notes phone tier",
+    ),
+    (Role::Admin, "conditions contacts factors notes phone tier"),
+];
+const TASK: [(Role, &str); 3] = [
+    (
+        Role::Volunteer,
+        "answer_until asks case grade kind overdue person_name room task until",
+    ),
+    (
+        Role::BuildingHead,
+        "answer_until asks case grade kind overdue person_name room task until",
+    ),
+    (
+        Role::GridWorker,
+        "answer_until asks case contacts grade kind overdue person_name phone room task until",
+    ),
+];
+
+/// What says something.
+fn filled(shown: &Value) -> String {
+    let empty = [Value::Null, json!([]), json!("")];
+    let fields = shown.as_object().expect("fields");
+    let mut names: Vec<&str> = fields
+        .iter()
+        .filter(|(_, value)| !empty.contains(value))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    names.sort_unstable();
+    names.join(" ")
+}
+
+async fn known(app: &TestApp, desk: &Actor<'_>, who: &Actor<'_>) -> CaseId {
+    let body = PutCareFileBody {
+        id: app.command(),
+        ver: 0,
+        visited: true,
+        factors: vec![Factor::Dementia],
+        conditions: "记性差".into(),
+        contacts: vec![Contact {
+            name: "测试·女儿".into(),
+            relation: "女儿".into(),
+            phone: "13800000099".into(),
+            may_be_told: true,
+            has_key: true,
+        }],
+    };
+    let kept = desk.call::<PutCareFile>((id(who),), None_ {}, body).await;
+    kept.expect("kept");
+    let body = CreateCaseBody {
+        id: CaseId::new(app.millis(), app.chance()),
+        person: None,
+        said: "睡不着".into(),
+    };
+    let case = who.call::<CreateCase>((), None_ {}, body).await;
+    let case = case.expect("a case").id;
+    let body = CreateNoteBody {
+        id: NoteId::new(app.millis(), app.chance()),
+        on: None,
+        words: Words {
+            form: NoteForm::Phone,
+            facts: "说夜里醒三次".into(),
+            inference: String::new(),
+            plan: String::new(),
+            phrases: Vec::new(),
+        },
+    };
+    let noted = desk.call::<CreateNote>((case,), None_ {}, body).await;
+    noted.expect("noted");
+    case
+}
+
+fn json_of(raw: &Raw) -> Value {
+    assert_eq!(raw.status, 200, "{}", raw.body);
+    raw.json()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_role_is_shown_its_fields_of_a_person_and_no_other() {
+    let app = TestApp::start().await;
+    let desk = at(&app, WORKER).await;
+    let who = with_role(&app, Role::Resident).await;
+    let case = known(&app, &desk, &who).await;
+    for (role, want) in FILE {
+        let reader = with_role(&app, role).await;
+        let path = format!("/v1/care/files/{}?reason=%E4%B8%8A%E9%97%A8", id(&who));
+        let shown = json_of(&reader.raw("GET", &path, None).await);
+        assert_eq!(filled(&shown), want, "the file to a {role}");
+    }
+    for (role, want) in CASE {
+        let reader = with_role(&app, role).await;
+        let path = format!("/v1/cases/{case}");
+        let shown = json_of(&reader.raw("GET", &path, None).await);
+        assert_eq!(filled(&shown["person"]), want, "a case to a {role}");
+    }
+    for (role, want) in TASK {
+        let goer = with_role(&app, role).await;
+        order(&desk, case, &[id(&goer)]).await.expect("ordered");
+        let shown = json_of(&goer.raw("GET", "/v1/care/tasks", None).await);
+        assert_eq!(filled(&shown["items"][0]), want, "a task to a {role}");
+    }
+}

@@ -1,0 +1,91 @@
+//! The log of views is a chain: a line that was changed, taken away or forgotten is found.
+
+use acceptance::TestApp;
+use acceptance::app::join_all;
+use domain::access::Role;
+use store::identity::{View, ViewLink, view_item};
+use store::schema::{self, Item};
+use store::table::{key_of, read};
+use wire::care::GetCareFile;
+use wire::endpoint::None_;
+use wire::watch::WhyQuery;
+
+use super::people::{ADMIN, WORKER, at, id, nothing_is_wrong, with_role};
+use crate::spoil::{lose, spoil};
+
+const RULE: &str = "the log of views is whole";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_line_that_was_changed_or_taken_away_is_found() {
+    let app = TestApp::start().await;
+    let (desk, com) = (at(&app, WORKER).await, app.home().await);
+    let mut people = Vec::new();
+    for _ in 0..3 {
+        people.push(with_role(&app, Role::Resident).await);
+    }
+    let why = |n: usize| WhyQuery {
+        reason: format!("第{n}次上门"),
+    };
+    let desk = &desk;
+    // All at once: one chain for all of them.
+    let looks = people.iter().enumerate().map(|(n, who)| {
+        let why = why(n);
+        async move { desk.call::<GetCareFile>((id(who),), why, None_ {}).await }
+    });
+    for seen in join_all(looks).await {
+        seen.expect("a file");
+    }
+    nothing_is_wrong(&app).await;
+    let store = &app.ctx().store;
+    let links = store.looked_at_by(com, id(desk)).await.expect("answers");
+    let whom: Vec<_> = links.iter().flat_map(|link| &link.looked).collect();
+    for who in &people {
+        assert!(
+            whom.iter().any(|one| one.whose == id(who)),
+            "whom did they look at"
+        );
+    }
+
+    let admin = at(&app, ADMIN).await;
+    let path = format!("/v1/care/looks/{}?limit=100", id(desk));
+    let told = admin.raw("GET", &path, None).await;
+    assert_eq!(told.status, 200, "{}", told.body);
+    for who in &people {
+        assert!(told.body.contains(&id(who).to_string()), "{}", told.body);
+    }
+    let own = desk.raw("GET", &path, None).await;
+    assert_eq!(own.code(), "not_allowed");
+
+    let items = async |keys: Vec<schema::Key>| -> Vec<Item> {
+        let found = store.get_many(&keys).await.expect("answers");
+        found.into_iter().flatten().collect()
+    };
+    let lines = whom
+        .iter()
+        .map(|one| schema::view(com, one.whose, one.view));
+    let line = items(lines.collect()).await.remove(0);
+    let view: View = read(line.clone()).expect("a view");
+    let other = View {
+        reason: "别的理由".into(),
+        ..view
+    };
+    let mut changed = line.clone();
+    let whose = whom[0].whose;
+    changed.extend(view_item(com, whose, &other).expect("an item"));
+    assert_eq!(key_of(&changed), key_of(&line));
+    spoil(&app, changed, RULE).await;
+    lose(&app, line, RULE).await;
+    let (first, last) = (links.last().expect("one"), links.first().expect("one"));
+    for link in [first, last] {
+        let key = schema::view_link(com, id(desk), link.n);
+        let item = items(vec![key]).await.remove(0);
+        let kept: ViewLink = read(item.clone()).expect("a link");
+        assert_eq!(&kept, link);
+        lose(&app, item, RULE).await;
+    }
+    let head = items(vec![schema::view_head(com, id(desk))])
+        .await
+        .remove(0);
+    lose(&app, head, RULE).await;
+    nothing_is_wrong(&app).await;
+}

@@ -1,0 +1,96 @@
+//! The parts of the team: who may not see a number is put through, and what goes from one part to another says so.
+
+use acceptance::TestApp;
+use domain::access::Role;
+use domain::care::{CareNodes, NodeKind, TurnKind};
+use wire::Code;
+use wire::care::{HandOver, HandOverBody, PutCareRelay, PutCareRelayBody};
+use wire::endpoint::None_;
+
+use super::people::{
+    ADMIN, WORKER, alert, answer, at, case_of, code, get, id, nothing_is_wrong, order, take, tasks,
+    watched, with_role,
+};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_may_not_see_a_number_is_put_through() {
+    let app = TestApp::start().await;
+    let (admin, desk) = (at(&app, ADMIN).await, at(&app, WORKER).await);
+    let head = with_role(&app, Role::BuildingHead).await;
+    let grid = with_role(&app, Role::GridWorker).await;
+    let body = |ver: u64, relay: &str| PutCareRelayBody {
+        id: app.command(),
+        ver,
+        relay: relay.into(),
+    };
+    let put = async |ver: u64, relay: &str| {
+        let body = body(ver, relay);
+        admin.call::<PutCareRelay>((), None_ {}, body).await
+    };
+    assert_eq!(code(put(0, "打给我").await), Code::BadValue);
+    assert_eq!(code(put(3, "12345").await), Code::Stale);
+    let team = put(0, "0574-8888 0000").await.expect("kept");
+    assert_eq!((team.ver, team.relay.as_deref()), (1, Some("057488880000")));
+    assert_eq!(
+        team.nodes,
+        CareNodes::default().nodes,
+        "the team is as it was"
+    );
+    let who = watched(&app, &desk).await;
+    alert(&app, id(&who)).await;
+    let case = case_of(&desk, id(&who)).await.id;
+    for (goer, seen) in [(&head, Some("057488880000")), (&grid, None)] {
+        order(&desk, case, &[id(goer)]).await.expect("ordered");
+        let task = tasks(goer).await.remove(0);
+        assert_eq!((task.relay.as_deref(), task.phone), (seen, None));
+    }
+    let none = put(1, "").await.expect("kept");
+    assert_eq!((none.ver, none.relay), (2, None));
+    nothing_is_wrong(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hand_over_between_parts_of_the_team_names_both() {
+    let app = TestApp::start().await;
+    let desk = at(&app, WORKER).await;
+    let station = with_role(&app, Role::Station).await;
+    let who = watched(&app, &desk).await;
+    alert(&app, id(&who)).await;
+    let case = case_of(&desk, id(&who)).await.id;
+    let taken = take(&desk, case).await.expect("taken");
+    let body = HandOverBody {
+        id: app.command(),
+        to: id(&station),
+        reason: "今晚由工作站跟进".into(),
+    };
+    let path = (case, taken.work.id);
+    let asked = desk.call::<HandOver>(path, None_ {}, body).await;
+    assert_eq!(
+        asked.expect("asked").row.owner,
+        desk.id,
+        "until it is accepted"
+    );
+    let task = tasks(&station).await.remove(0);
+    answer(&station, &task, None).await.expect("agreed");
+    let view = get(&station, case).await;
+    assert_eq!(view.row.owner, station.id);
+    let found = app.ctx().store.person(app.home().await, id(&desk)).await;
+    let roles = found.expect("answers").expect("is there").roles;
+    let (own, other) = (
+        CareNodes::default().of(&roles),
+        Some(NodeKind::CommunityWorkers),
+    );
+    let shown: Vec<_> = view
+        .between
+        .iter()
+        .map(|one| (one.what, one.from, one.to))
+        .collect();
+    let want = [
+        (TurnKind::Taken, None, own),
+        (TurnKind::Offered, own, other),
+        (TurnKind::Accepted, own, other),
+    ];
+    assert_eq!(shown, want);
+    assert_eq!(view.between[1].reason, "今晚由工作站跟进");
+    nothing_is_wrong(&app).await;
+}

@@ -1,0 +1,352 @@
+//! The template for AWS is held against the code: what functions may do, what pages are sent with, what alarms look
+//! at, and what stays when the rest is taken away.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use acceptance::yaml;
+use domain::{CommunityId, MessageId, limits};
+use local::csp;
+use serde_json::Value;
+use service::router::SECURITY_HEADERS;
+use store::schema;
+
+fn root() -> &'static Path {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().expect("it lies in the repository")
+}
+
+fn read(path: impl AsRef<Path>) -> String {
+    let path = root().join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn resources() -> BTreeMap<String, Value> {
+    let template = yaml::parse(&read("infra/template.yaml"));
+    let resources = template["Resources"].as_object().expect("resources");
+    resources.clone().into_iter().collect()
+}
+
+fn of_type<'r>(resources: &'r BTreeMap<String, Value>, kind: &str) -> Vec<(&'r str, &'r Value)> {
+    let found = resources.iter().filter(|(_, one)| one["Type"] == kind);
+    let found: Vec<_> = found.map(|(name, one)| (name.as_str(), one)).collect();
+    assert!(!found.is_empty(), "there is no {kind}");
+    found
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// One text, or several.
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Array(all) => all.iter().map(text).collect(),
+        one => vec![text(one)],
+    }
+}
+
+/// All Rust files below a folder, as one text without spaces.
+fn sources(folder: &str) -> String {
+    let mut waiting: Vec<PathBuf> = vec![root().join(folder)];
+    let mut said = String::new();
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            let entries = fs::read_dir(&path).expect("a folder").flatten();
+            waiting.extend(entries.map(|entry| entry.path()));
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            said.extend(read(&path).split_whitespace());
+        }
+    }
+    assert!(said.len() > 1_000, "{folder} has sources");
+    said
+}
+
+/// What only an operator's own program asks of the table: none of it is reached from a function.
+const OPERATOR: [&str; 6] = [
+    "create_table",
+    "delete_table",
+    "describe_table",
+    "describe_time_to_live",
+    "scan",
+    "update_time_to_live",
+];
+
+/// `batch_get_item` as IAM calls it.
+fn action(operation: &str) -> String {
+    let words = operation.split('_').map(|word| {
+        let (first, rest) = word.split_at(1);
+        first.to_uppercase() + rest
+    });
+    format!("dynamodb:{}", words.collect::<String>())
+}
+
+/// What the store asks of DynamoDB while it serves, by its source.
+fn needed(store: &str) -> BTreeSet<String> {
+    let calls = store.split(".client.").skip(1);
+    let calls = calls.filter_map(|rest| Some(rest.split_once("()")?.0));
+    let mut needed: BTreeSet<String> = calls
+        .filter(|call| call.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+        .filter(|call| !OPERATOR.contains(call))
+        .map(action)
+        .collect();
+    // A transaction is allowed by what its steps are.
+    if needed.remove("dynamodb:TransactWriteItems") {
+        let steps = [
+            ("put", "dynamodb:PutItem"),
+            ("update", "dynamodb:UpdateItem"),
+            ("delete", "dynamodb:DeleteItem"),
+            ("condition_check", "dynamodb:ConditionCheckItem"),
+        ];
+        for (step, action) in steps {
+            let built = format!("TransactWriteItem::builder().{step}(");
+            if store.contains(&built) {
+                needed.insert(action.to_owned());
+            }
+        }
+    }
+    needed
+}
+
+/// Actions of statements that allow.
+fn allowed(statements: &Value) -> BTreeSet<String> {
+    let statements = statements.as_array().into_iter().flatten();
+    let allowing = statements.filter(|statement| statement["Effect"] == "Allow");
+    let actions = allowing.flat_map(|statement| texts(&statement["Action"]));
+    actions.map(str::to_owned).collect()
+}
+
+#[test]
+fn functions_may_do_with_the_table_what_the_store_does_and_nothing_else() {
+    let resources = resources();
+    let statements = &resources["TableAccess"]["Properties"]["PolicyDocument"]["Statement"];
+    let may = allowed(statements);
+    let on_table: BTreeSet<String> = may
+        .iter()
+        .filter(|action| action.starts_with("dynamodb:"))
+        .cloned()
+        .collect();
+    let needed = needed(&sources("functions/store/src"));
+    assert!(needed.len() > 5, "{needed:?}");
+    assert_eq!(on_table, needed);
+    let beside: Vec<&String> = may.difference(&on_table).collect();
+    assert_eq!(
+        beside,
+        ["kms:Decrypt", "kms:DescribeKey", "ssm:GetParameter"]
+    );
+    for (name, function) in of_type(&resources, "AWS::Serverless::Function") {
+        let policies = function["Properties"]["Policies"].as_array();
+        let (first, others) = policies.and_then(|all| all.split_first()).expect("some");
+        assert_eq!(first, "TableAccess", "{name}");
+        // Only what sends texts may do more, and only if texts are sent.
+        let sends = name == "Relay";
+        assert_eq!(others.len(), usize::from(sends), "{name}");
+        for other in others {
+            assert_eq!(other[0], "BySns");
+            let may = allowed(&other[1]["Statement"]);
+            assert_eq!(may, BTreeSet::from(["sns:Publish".to_owned()]));
+            let not = text(&other[1]["Statement"][0]["NotResource"]);
+            assert!(not.ends_with(":sns:*:*:*"), "never to a topic: {not}");
+        }
+    }
+    for folder in ["functions/service/src", "functions/lambda/src"] {
+        let source = sources(folder);
+        for reached in [".create_table(", ".delete_table(", "store::audit"] {
+            assert!(!source.contains(reached), "{folder} reaches {reached}");
+        }
+    }
+}
+
+#[test]
+fn what_the_store_needs_is_read_from_its_source() {
+    let source = "self.client.get_item().x();self.store.client.transact_write_items();\
+                  self.client.scan();&self.client}TransactWriteItem::builder().put(put)";
+    let want = ["dynamodb:GetItem", "dynamodb:PutItem"].map(str::to_owned);
+    assert_eq!(needed(source), BTreeSet::from(want));
+}
+
+#[test]
+fn pages_on_aws_are_sent_with_the_headers_of_the_server() {
+    let resources = resources();
+    let policy = &resources["SiteHeaders"]["Properties"]["ResponseHeadersPolicyConfig"];
+    let security = &policy["SecurityHeadersConfig"];
+    let transport = &security["StrictTransportSecurity"];
+    assert_eq!(transport["IncludeSubdomains"], "true");
+    let age = text(&transport["AccessControlMaxAgeSec"]);
+    assert_eq!(security["ContentTypeOptions"]["Override"], "true");
+    let mut sent: BTreeMap<String, String> = BTreeMap::from([
+        (
+            "strict-transport-security".to_owned(),
+            format!("max-age={age}; includeSubDomains"),
+        ),
+        ("x-content-type-options".to_owned(), "nosniff".to_owned()),
+        (
+            "referrer-policy".to_owned(),
+            text(&security["ReferrerPolicy"]["ReferrerPolicy"]).to_owned(),
+        ),
+    ]);
+    let items = policy["CustomHeadersConfig"]["Items"].as_array();
+    for item in items.expect("others") {
+        let (name, value) = (text(&item["Header"]), text(&item["Value"]));
+        sent.insert(name.to_owned(), value.to_owned());
+    }
+    let wanted = SECURITY_HEADERS.iter();
+    let wanted: BTreeMap<String, String> = wanted
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    assert_eq!(sent, wanted);
+
+    let code = text(&resources["SiteAnswered"]["Properties"]["FunctionCode"]);
+    let page = csp::of_page("<script>a</script>");
+    let (before, rest) = page.split_once(" 'sha256-").expect("a digest");
+    let (_, after) = rest.split_once('\'').expect("its end");
+    for part in [before, after, csp::WORKER] {
+        assert!(code.contains(&format!("\"{part}\"")), "{part}");
+    }
+}
+
+#[test]
+fn every_alarm_has_its_page_in_the_runbook() {
+    let resources = resources();
+    let mut alarms: BTreeSet<&str> = BTreeSet::new();
+    for kind in ["AWS::CloudWatch::Alarm", "AWS::Budgets::Budget"] {
+        alarms.extend(of_type(&resources, kind).into_iter().map(|(name, _)| name));
+    }
+    for (name, alarm) in of_type(&resources, "AWS::CloudWatch::Alarm") {
+        let said = text(&alarm["Properties"]["AlarmDescription"]);
+        assert!(said.ends_with(&format!("See RUNBOOK, {name}.")), "{name}");
+        assert_eq!(texts(&alarm["Properties"]["AlarmActions"]), ["Alarms"]);
+    }
+    let runbook = read("infra/docs/RUNBOOK.md");
+    let pages = runbook.lines().filter_map(|line| line.strip_prefix("## "));
+    assert_eq!(pages.collect::<BTreeSet<_>>(), alarms);
+}
+
+/// Names of our own figures that the template looks at.
+fn watched(resources: &BTreeMap<String, Value>) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for (_, alarm) in of_type(resources, "AWS::CloudWatch::Alarm") {
+        let properties = &alarm["Properties"];
+        if properties["Namespace"] == "Linli" {
+            names.insert(text(&properties["MetricName"]).to_owned());
+        }
+    }
+    let body = text(&resources["Dashboard"]["Properties"]["DashboardBody"]);
+    let body: Value = serde_json::from_str(body).expect("a dashboard is JSON");
+    let widgets = body["widgets"].as_array().expect("widgets");
+    assert!(widgets.len() > 5);
+    for widget in widgets {
+        let metrics = widget["properties"]["metrics"].as_array();
+        for metric in metrics.expect("metrics") {
+            if metric[0] == "Linli" {
+                names.insert(text(&metric[1]).to_owned());
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn alarms_and_dashboards_look_at_figures_that_functions_tell() {
+    let names = watched(&resources());
+    assert!(names.len() > 5, "{names:?}");
+    let source = sources("functions/lambda/src");
+    for name in names {
+        assert!(
+            source.contains(&format!("\"{name}\"")),
+            "nobody tells {name}"
+        );
+    }
+}
+
+#[test]
+fn functions_are_given_what_they_read_and_keep_their_logs_for_a_while() {
+    let template = yaml::parse(&read("infra/template.yaml"));
+    let resources = resources();
+    let source = sources("functions/lambda/src");
+    let mut given: BTreeSet<&str> = BTreeSet::new();
+    let usual = &template["Globals"]["Function"]["Environment"]["Variables"];
+    given.extend(usual.as_object().expect("some").keys().map(String::as_str));
+    for (name, function) in of_type(&resources, "AWS::Serverless::Function") {
+        let own = function["Properties"]["Environment"]["Variables"].as_object();
+        given.extend(own.into_iter().flatten().map(|(name, _)| name.as_str()));
+        let log = text(&function["Properties"]["LoggingConfig"]["LogGroup"]);
+        let log = &resources[log]["Properties"];
+        assert_eq!(log["RetentionInDays"], "LogDays", "{name}");
+        let called = text(&function["Properties"]["FunctionName"]);
+        assert_eq!(text(&log["LogGroupName"]), format!("/aws/lambda/{called}"));
+    }
+    for name in given {
+        assert!(
+            source.contains(&format!("\"{name}\"")),
+            "nobody reads {name}"
+        );
+    }
+}
+
+#[test]
+fn what_people_said_stays_when_the_stack_goes() {
+    let resources = resources();
+    for name in ["Table", "Key", "Site"] {
+        let kept = &resources[name];
+        assert_eq!(kept["DeletionPolicy"], "Retain", "{name}");
+        assert_eq!(kept["UpdateReplacePolicy"], "Retain", "{name}");
+    }
+    let table = &resources["Table"]["Properties"];
+    assert_eq!(table["DeletionProtectionEnabled"], "true");
+    let recovery = &table["PointInTimeRecoverySpecification"];
+    assert_eq!(recovery["PointInTimeRecoveryEnabled"], "true");
+    assert_eq!(table["SSESpecification"]["KMSMasterKeyId"], "Key.Arn");
+}
+
+/// The relay is woken by rows of outboxes, and by nothing else; what wakes it holds keys alone.
+#[test]
+fn the_relay_wakes_when_something_waits() {
+    let resources = resources();
+    let stream = &resources["Table"]["Properties"]["StreamSpecification"];
+    assert_eq!(stream["StreamViewType"], "KEYS_ONLY");
+    let outbox = &resources["Relay"]["Properties"]["Events"]["Outbox"]["Properties"];
+    let pattern = text(&outbox["FilterCriteria"]["Filters"][0]["Pattern"]);
+    let pattern: Value = serde_json::from_str(pattern).expect("a pattern is JSON");
+    assert_eq!(pattern["eventName"][0], "INSERT");
+    let ends = text(&pattern["dynamodb"]["Keys"]["pk"]["S"][0]["suffix"]);
+    let row = schema::outbox(CommunityId::from_bits(1), MessageId::from_bits(2));
+    assert!(!ends.is_empty() && row.pk.ends_with(ends), "{ends}");
+}
+
+/// What China's regions do not have is left out there.
+#[test]
+fn china_is_asked_for_nothing_it_does_not_have() {
+    let resources = resources();
+    let lacking = [
+        "Distribution",
+        "Function",
+        "OriginAccessControl",
+        "ResponseHeadersPolicy",
+    ];
+    for kind in lacking {
+        for (name, one) in of_type(&resources, &format!("AWS::CloudFront::{kind}")) {
+            assert_eq!(one["Condition"], "OutOfChina", "{name}");
+        }
+    }
+    let template = read("infra/template.yaml");
+    assert!(!template.contains("FunctionUrl"), "there are none in China");
+    assert!(!template.contains("Tracing"), "nor is there X-Ray");
+    for (n, line) in template.lines().enumerate() {
+        let fixed = line.contains("arn:aws:") && !line.contains("certificate/none");
+        let named = line.contains("amazonaws.com") && !line.contains("Service:");
+        assert!(!fixed && !named, "line {}: {line}", n + 1);
+    }
+}
+
+#[test]
+fn the_sweeper_ends_its_pass_before_it_is_ended() {
+    let resources = resources();
+    let timeout = &resources["Sweeper"]["Properties"]["Timeout"];
+    let seconds: Option<u64> = timeout.as_u64().or_else(|| text(timeout).parse().ok());
+    let seconds = seconds.expect("seconds");
+    // What was read when its time is over is still done.
+    assert!(seconds >= limits::SWEEP_SECONDS + 15, "{seconds}");
+    const { assert!(limits::SWEEP_WATCH_SECONDS < limits::SWEEP_SECONDS) };
+}

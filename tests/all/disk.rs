@@ -1,0 +1,176 @@
+//! A disk that is full, and one that wrote only half: nothing that was acknowledged is lost, and nothing is
+//! half there.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::Path;
+use std::process::Stdio;
+
+use acceptance::Chance;
+use acceptance::client::Client;
+use acceptance::crash::offers;
+use acceptance::server::{Server, check, cramped};
+use domain::BookingId;
+use domain::CommandId;
+use jiff::Timestamp;
+use wire::Code;
+use wire::endpoint::None_;
+use wire::market::{
+    BookingView, CancelBooking, CreateBooking, CreateBookingBody, GetBooking, ReasonBody,
+};
+
+/// Room for some transactions: 2 MiB of a write-ahead log.
+const BLOCKS: u32 = 4_096;
+const WAL: &str = "linli.db-wal";
+
+/// Books and cancels until nothing more is taken, or so often; each booking as it was acknowledged last, and how
+/// many calls were refused because of the store.
+async fn write(
+    who: &Client,
+    offers: &[CreateBookingBody],
+    chance: &mut Chance,
+    most: usize,
+) -> (Vec<BookingView>, usize) {
+    let (mut acknowledged, mut busy) = (Vec::new(), 0);
+    for _ in 0..most {
+        if busy == 3 {
+            break;
+        }
+        let now = u64::try_from(Timestamp::now().as_millisecond()).expect("after 1970");
+        let order = CreateBookingBody {
+            id: BookingId::new(now, chance.bits()),
+            ..chance.of(offers).clone()
+        };
+        let id = order.id;
+        let made = match who.call::<CreateBooking>((), None_ {}, order).await {
+            Ok(made) => made,
+            Err(problem) => {
+                if problem.status >= 500 {
+                    assert_eq!((problem.code, problem.status), (Code::Busy, 503));
+                    busy += 1;
+                }
+                continue;
+            }
+        };
+        let cancel = ReasonBody {
+            id: Some(CommandId::new(now, chance.bits())),
+            reason: None,
+        };
+        match who.call::<CancelBooking>((id,), None_ {}, cancel).await {
+            Ok(cancelled) => acknowledged.push(cancelled),
+            Err(problem) => {
+                if problem.status >= 500 {
+                    assert_eq!((problem.code, problem.status), (Code::Busy, 503));
+                    busy += 1;
+                }
+                acknowledged.push(made);
+            }
+        }
+    }
+    (acknowledged, busy)
+}
+
+async fn all_there(who: &Client, acknowledged: &[BookingView]) {
+    for view in acknowledged {
+        let found = who.call::<GetBooking>((view.id,), None_ {}, None_ {}).await;
+        let found = found.unwrap_or_else(|problem| panic!("{} is lost: {problem:?}", view.id));
+        assert_eq!(
+            (found.state, found.ver),
+            (view.state, view.ver),
+            "{}",
+            view.id
+        );
+    }
+}
+
+fn sound(data: &Path) {
+    let (sound, said) = check(data);
+    assert!(sound, "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_a_full_disk_nothing_is_acknowledged_that_is_not_kept() {
+    let temporary = tempfile::tempdir().expect("a folder");
+    let data = temporary.path().join("data");
+    let http = reqwest::Client::new();
+    let server = Server::start(&data).await;
+    let mut wang = server.sign_in(&http, "13800000001").await;
+    let offers = offers(&wang).await;
+    server.end();
+
+    let log = temporary.path().join("log");
+    let to = File::create(&log).expect("a log");
+    let server = Server::cramped(&data, BLOCKS, to.into()).await;
+    wang.url.clone_from(&server.url);
+    let mut chance = Chance::new(14);
+    let (acknowledged, busy) = write(&wang, &offers, &mut chance, 400).await;
+    assert!(!acknowledged.is_empty(), "some room was left");
+    assert_eq!(busy, 3, "then there was none, which is told as it is");
+    all_there(&wang, &acknowledged).await;
+    server.kill();
+    let log = fs::read_to_string(&log).expect("a log");
+    assert!(log.contains("ERROR"), "whoever runs it is told: {log}");
+
+    let server = Server::start(&data).await;
+    wang.url.clone_from(&server.url);
+    all_there(&wang, &acknowledged).await;
+    let (more, busy) = write(&wang, &offers, &mut chance, 5).await;
+    assert_eq!(busy, 0, "with room again, it goes on");
+    all_there(&wang, &more).await;
+    server.end();
+    sound(&data);
+
+    // Not even room to begin: one sentence, and no process that half works.
+    let mut none = cramped(0);
+    none.args(["serve", "--port", "0", "--no-open", "--data"]);
+    let none = none
+        .arg(temporary.path().join("other"))
+        .stdin(Stdio::null());
+    let none = none.output().expect("it ends");
+    assert!(!none.status.success());
+    let said = String::from_utf8_lossy(&none.stderr);
+    assert!(said.contains("linli: "), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_that_was_half_written_costs_no_more_than_its_end() {
+    let temporary = tempfile::tempdir().expect("a folder");
+    let data = temporary.path().join("data");
+    let http = reqwest::Client::new();
+    let server = Server::start(&data).await;
+    let mut wang = server.sign_in(&http, "13800000001").await;
+    let offers = offers(&wang).await;
+    let mut chance = Chance::new(41);
+    let (acknowledged, _) = write(&wang, &offers, &mut chance, 20).await;
+    assert!(acknowledged.len() > 3, "no game: {}", acknowledged.len());
+    server.kill();
+
+    // What the disk was given last and never finished.
+    let wal = data.join(WAL);
+    let whole = fs::metadata(&wal).expect("it was killed").len();
+    assert!(whole > 0, "something waits there");
+    let rubbish: Vec<u8> = (0..10_000)
+        .map(|_| chance.draw().to_le_bytes()[0])
+        .collect();
+    let mut file = OpenOptions::new().append(true).open(&wal).expect("opens");
+    file.write_all(&rubbish).expect("written");
+    drop(file);
+    let server = Server::start(&data).await;
+    wang.url.clone_from(&server.url);
+    all_there(&wang, &acknowledged).await;
+    let (more, _) = write(&wang, &offers, &mut chance, 20).await;
+    server.kill();
+
+    // A disk that lost its last page: of the last change nothing is there, and all of those before.
+    let whole = fs::metadata(&wal).expect("it was killed").len();
+    let file = OpenOptions::new().write(true).open(&wal).expect("opens");
+    file.set_len(whole.saturating_sub(100)).expect("cut");
+    drop(file);
+    let server = Server::start(&data).await;
+    wang.url.clone_from(&server.url);
+    all_there(&wang, &acknowledged).await;
+    let before = more.len().saturating_sub(1);
+    all_there(&wang, &more[..before]).await;
+    server.end();
+    sound(&data);
+}

@@ -1,0 +1,153 @@
+//! The way a community goes on AWS, played here: the functions' own programs, called as an HTTP API, a queue
+//! and a schedule call them.
+
+use acceptance::rehearsal::Rehearsal;
+use acceptance::rehearsal::gateway::{programs, routes};
+use acceptance::{Actor, crash};
+use domain::library::LoanState;
+use domain::reward::RedemptionState;
+use domain::watch::DoorSense;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use wire::endpoint::None_;
+use wire::market::{CreateBooking, CreateBookingBody, GetBooking};
+use wire::points::rewards::{GetRedemption, SettleRedemption, SettleRedemptionBody};
+use wire::watch::{AlertsQuery, ListAlerts};
+
+use crate::library::people::{borrow, bring, free_labels};
+use crate::logs::{nobody_is_named, people_named};
+use crate::market::race::nothing_is_wrong;
+use crate::watch::people::{
+    ADMIN, CARD, HELPER, WORKER, at, door, event, fields, grown_ups, id, stored, watch_over,
+};
+
+/// What somebody was told, as the inbox has it.
+async fn inbox(who: &Actor<'_>) -> Vec<Value> {
+    let inbox = who.raw("GET", "/v1/inbox?limit=100", None).await.json();
+    inbox["items"].as_array().cloned().unwrap_or_default()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_functions_of_aws_serve_a_community_from_sign_in_to_alert() {
+    let rehearsal = Rehearsal::start().await;
+    let app = &rehearsal.app;
+
+    // Sign in, by a code and at the desk by a second factor as well.
+    let wang = app.resident().await;
+    let worker = app.sign_in(WORKER).await;
+    let stranger = app.stranger().raw("GET", "/v1/me", None).await;
+    assert_eq!(
+        (stranger.status, stranger.code().as_str()),
+        (401, "signed_out")
+    );
+
+    // A booking; its provider is told.
+    let offers = crash::offers(&wang.client).await;
+    let order = CreateBookingBody {
+        id: wang.booking(),
+        note: Some("钥匙断在里面".into()),
+        ..offers[0].clone()
+    };
+    let made = wang
+        .call::<CreateBooking>((), None_ {}, order.clone())
+        .await;
+    let made = made.expect("booked");
+    let again = wang.call::<CreateBooking>((), None_ {}, order).await;
+    assert_eq!(again.expect("the same").id, made.id);
+    rehearsal.settle().await;
+    let provider = at(app, &app.phone_of(made.provider).await).await;
+    let told = inbox(&provider).await;
+    let about = |item: &&Value| item.to_string().contains(&made.id.to_string());
+    assert_eq!(told.iter().filter(about).count(), 1, "told once: {told:?}");
+    let seen = provider.call::<GetBooking>((made.id,), None_ {}, None_ {});
+    assert_eq!(seen.await.expect("theirs").state, made.state);
+
+    // Points become a voucher, and the voucher goods.
+    app.grant(id(&wang), 100).await;
+    let reward = worker.reward(30, 20).await;
+    let voucher = wang
+        .redeem(&wang.order(reward.id, 2))
+        .await
+        .expect("enough");
+    let helper = at(app, HELPER).await;
+    let settle = SettleRedemptionBody {
+        id: app.command(),
+        code: voucher.code.clone(),
+    };
+    let handed = helper.call::<SettleRedemption>((voucher.id,), None_ {}, settle);
+    assert_eq!(
+        handed.await.expect("handed over").state,
+        RedemptionState::Settled
+    );
+    let seen = wang.call::<GetRedemption>((voucher.id,), None_ {}, None_ {});
+    assert_eq!(seen.await.expect("theirs").state, RedemptionState::Settled);
+    let points = wang.points().await;
+    assert_eq!((points.available, points.reserved), (40, 0));
+
+    // A book goes out and comes back.
+    let reader = grown_ups(app, 1).await.remove(0);
+    let label = free_labels(app, 1).await.remove(0);
+    let lent = borrow(&reader, &label).await.expect("borrowed");
+    assert_eq!(lent.state, LoanState::Open);
+    let back = bring(&reader, &label).await.expect("taken back");
+    assert_eq!(back.loan, Some(lent.id));
+
+    // Somebody came home two days and two hours ago, which the queue brings only now, and was not seen since.
+    let admin = at(app, ADMIN).await;
+    let door = door(&admin, DoorSense::BothWays, None).await;
+    let elder = grown_ups(app, 1).await.remove(0);
+    watch_over(&worker, &elder, fields(&door, &[CARD])).await;
+    let home = app.now() - SignedDuration::from_hours(50);
+    let said = json!({ "device": door.id, "events": [event(1, home, "entry", Some(CARD))] });
+    let poison = json!({ "device": "nobody" });
+    assert_eq!(rehearsal.queue(&[said.clone(), poison]).await, ["m1"]);
+    assert_eq!(
+        rehearsal.queue(&[said]).await,
+        Vec::<String>::new(),
+        "twice"
+    );
+    let watched = stored(app, id(&elder)).await.expect("is watched over");
+    assert!(watched.presence.sign.is_some(), "the queue's word counts");
+    rehearsal.settle().await;
+    let query = AlertsQuery {
+        all: None,
+        cursor: None,
+        limit: Some(100),
+    };
+    let alerts = worker.call::<ListAlerts>((), query, None_ {}).await;
+    let alerts = alerts.expect("a list").items;
+    let alert = alerts.iter().find(|alert| alert.person == id(&elder));
+    let alert = alert.expect("an alert").id.to_string();
+    let told = inbox(&worker).await;
+    let alarm = |item: &&Value| item["topic"] == "watch_alert" && item.to_string().contains(&alert);
+    assert_eq!(told.iter().filter(alarm).count(), 1, "told once: {told:?}");
+
+    let calls = rehearsal.calls();
+    assert!(
+        calls.values().all(|calls| *calls > 0),
+        "all were called: {calls:?}"
+    );
+    println!("{calls:?}");
+    nothing_is_wrong(app).await;
+    let logs = rehearsal.logs();
+    nobody_is_named(&logs, &people_named(app).await);
+    rehearsal.stop().await;
+}
+
+/// What the gateway here makes of the template's routes.
+#[test]
+fn every_endpoint_has_a_function_behind_it() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/template.yaml");
+    let text = std::fs::read_to_string(path).expect("the template is there");
+    let template = acceptance::yaml::parse(&text);
+    let (routes, programs) = (routes(&template), programs(&template));
+    assert_eq!(programs.len(), 5, "{programs:?}");
+    for endpoint in wire::endpoints() {
+        let path = endpoint.path.replace(['{', '}'], "");
+        let fits = routes.iter().any(|(route, _)| match route.split_once('{') {
+            Some((begin, _)) => path.starts_with(begin),
+            None => *route == path,
+        });
+        assert!(fits, "{path}");
+    }
+}

@@ -1,0 +1,366 @@
+//! Silence while machines fail: an index that lags, a sweeper that dies at any step, is down, or whose clock
+//! leaps, rules that change under it, and a reader of many that is dead.
+
+use std::pin::pin;
+use std::task::Poll;
+
+use acceptance::app::join_all;
+use acceptance::{Chance, TestApp};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::notice::Topic;
+use domain::watch::{
+    AlertState, Cause, Device, DoorSense, Grade, Passage, Presence, Rules, Sign, Watched, Windows,
+};
+use domain::{CommunityId, DeviceId, PersonId};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use service::points::Within;
+use service::watch::arrive::Arrived;
+use service::watch::sweep;
+use store::watch::{device_item, device_of_item, watched_count_item, watched_item};
+use wire::endpoint::None_;
+use wire::watch::{PutWatchRules, PutWatchRulesBody};
+
+use super::hard_cases::{alerts_told, all_alerts, blind, hours, minutes};
+use super::people::{WORKER, at, id};
+use super::sweep::{Home, LONG, messages};
+use crate::care::month::nobody_of_the_demo;
+use crate::market::race::nothing_is_wrong;
+
+/// One pass of a sweeper whose clock says that.
+async fn pass(app: &TestApp, at: Timestamp) {
+    let com = app.home().await;
+    let community = app.ctx().store.community(com).await.expect("answers");
+    let zone = TimeZone::get(&community.expect("is there").zone).expect("a zone");
+    let within = Within {
+        community: com,
+        zone: &zone,
+        mover: None,
+    };
+    let done = sweep::pass(app.ctx(), &within, at).await;
+    done.expect("the sweeper passes");
+}
+
+/// Goes on for so many steps and no further. Absent where that was too few.
+async fn for_steps<F: Future>(steps: usize, future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    let mut left = steps;
+    std::future::poll_fn(|cx| {
+        if left == 0 {
+            return Poll::Ready(None);
+        }
+        left -= 1;
+        future.as_mut().poll(cx).map(Some)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_index_that_lags_nominates_and_decides_nothing() {
+    let app = TestApp::start().await;
+    let mut home = Home::new(&app, Grade::AtOnce, LONG).await;
+    let first = app.now();
+    home.passes(Passage::Entry, first).await;
+    let old = watched_item(&home.watched().await).expect("an item");
+    app.advance(hours(47));
+    let now = app.now();
+    home.passes(Passage::Exit, now).await;
+    // The table knows of the sign, and the index is where it was before.
+    let mut lagging = watched_item(&home.watched().await).expect("an item");
+    for place in ["dpk", "dsk"] {
+        let was = old.get(place).cloned().expect("a place");
+        assert!(matches!(was, AttributeValue::S(_)));
+        lagging.insert(place.to_owned(), was);
+    }
+    let store = home.store();
+    store.put_all(vec![lagging]).await.expect("written");
+    app.advance(hours(3));
+    pass(&app, app.now()).await;
+    assert!(home.alerts().await.is_empty());
+    app.advance(hours(69));
+    pass(&app, app.now()).await;
+    let alert = home.alerts().await.remove(0);
+    assert_eq!((alert.cause, alert.due), (Cause::NoReturn, app.now()));
+}
+
+#[tokio::test]
+async fn a_sweeper_that_dies_at_any_step_leaves_one_alert_and_one_notice() {
+    let app = TestApp::start().await;
+    let worker = id(&at(&app, WORKER).await);
+    let mut steps = 1;
+    loop {
+        let mut home = Home::new(&app, Grade::AtOnce, LONG).await;
+        let last = app.now();
+        home.passes(Passage::Entry, last).await;
+        app.advance(hours(48));
+        let died = for_steps(steps, pass(&app, app.now())).await.is_none();
+        pass(&app, app.now()).await;
+        app.settle().await;
+        assert_eq!(home.alerts().await.len(), 1, "after {steps} steps");
+        assert_eq!(alerts_told(&home, worker).await, 1, "after {steps} steps");
+        if !died {
+            break;
+        }
+        steps += 2;
+    }
+    assert!(steps > 10, "it died {steps} steps in at most");
+    nothing_is_wrong(&app).await;
+}
+
+#[tokio::test]
+async fn a_sign_and_two_sweepers_at_once_leave_nobody_open_or_unwatched() {
+    let app = TestApp::start().await;
+    let mut opened = 0;
+    for _ in 0..10 {
+        let mut home = Home::new(&app, Grade::AtOnce, LONG).await;
+        let last = app.now();
+        home.passes(Passage::Entry, last).await;
+        app.advance(hours(48));
+        let now = app.now();
+        let both = join_all([pass(&app, now), pass(&app, now)]);
+        let (_, arrived) = tokio::join!(both, home.passes(Passage::Exit, now));
+        assert_eq!(arrived, Arrived::Applied);
+        let alerts = home.alerts().await;
+        opened += alerts.len();
+        assert!(alerts.len() <= 1, "{alerts:#?}");
+        assert!(alerts.iter().all(|one| one.state == AlertState::Withdrawn));
+        let watched = home.watched().await;
+        assert!(watched.alert.is_none() && watched.armed.is_some());
+    }
+    println!("{opened} of 10 were opened, and withdrawn");
+    app.settle().await;
+    nothing_is_wrong(&app).await;
+}
+
+#[tokio::test]
+async fn no_leap_of_the_sweepers_clock_opens_early_or_loses_anybody() {
+    let leaps = [hours(-2), hours(-1), hours(0), hours(1), hours(25)];
+    let app = TestApp::start().await;
+    for seed in 1..=10 {
+        let mut chance = Chance::new(seed);
+        let mut home = Home::new(&app, Grade::AtOnce, LONG).await;
+        let due = app.now() + hours(48);
+        home.passes(Passage::Entry, app.now()).await;
+        let mut furthest = app.now();
+        app.advance(hours(20));
+        for _ in 0..6 {
+            let on = i64::try_from(chance.below(8 * 60)).expect("small") + 1;
+            app.advance(minutes(on));
+            let leapt = app.now() + *chance.of(&leaps);
+            furthest = furthest.max(leapt);
+            pass(&app, leapt).await;
+            let alerts = home.alerts().await;
+            let expected = usize::from(furthest >= due);
+            assert_eq!(alerts.len(), expected, "seed {seed}: {leapt} {due}");
+            assert!(alerts.iter().all(|one| one.opened_at >= due));
+        }
+        app.advance(hours(30));
+        pass(&app, app.now()).await;
+        assert_eq!(home.alerts().await.len(), 1, "seed {seed}");
+    }
+    app.settle().await;
+    nothing_is_wrong(&app).await;
+}
+
+/// A door that stays alive, and people behind it who entered at that moment.
+pub async fn many(
+    app: &TestApp,
+    (count, entered): (usize, Timestamp),
+    heartbeat: u32,
+) -> (DeviceId, Vec<PersonId>) {
+    let (com, now) = (app.home().await, app.now());
+    let door = DeviceId::new(app.millis(), app.chance());
+    let device = Device {
+        id: door,
+        community: com,
+        name: "测试·大门".into(),
+        sense: DoorSense::BothWays,
+        home_of: None,
+        heartbeat_minutes: heartbeat,
+        heard_at: Some(now),
+        skew_seconds: 0,
+        seq: 0,
+        key_ver: 1,
+        unidentified_at: None,
+        outages: Vec::new(),
+        clock: domain::watch::Clock::default(),
+        ways: domain::watch::Ways::default(),
+        identified: Vec::new(),
+        offsets: Vec::new(),
+        seq_before: 0,
+        gaps: Vec::new(),
+        gaps_before: Vec::new(),
+        passed_at: None,
+        ver: 1,
+    };
+    let one = |_| watched(app, com, door, entered);
+    let all: Vec<Watched> = (0..count).map(one).collect();
+    let before = app.ctx().store.watched_count(com).await.expect("answers");
+    let people = before + u64::try_from(count).expect("few");
+    let mut items = vec![
+        device_item(&device).expect("an item"),
+        device_of_item(&device).expect("an item"),
+        watched_count_item(com, people).expect("an item"),
+    ];
+    items.extend(all.iter().map(|one| watched_item(one).expect("an item")));
+    app.ctx().store.put_all(items).await.expect("written");
+    (door, all.iter().map(|one| one.person).collect())
+}
+
+fn watched(app: &TestApp, com: CommunityId, door: DeviceId, entered: Timestamp) -> Watched {
+    let person = PersonId::new(app.millis(), app.chance());
+    let sign = Sign {
+        at: entered,
+        seq: 1,
+        passage: Passage::Entry,
+    };
+    let watched = Watched {
+        person,
+        community: com,
+        since: entered,
+        by: person,
+        doors: vec![door],
+        credentials: Vec::new(),
+        relatives_credentials: Vec::new(),
+        grade: Grade::AtOnce,
+        own: None,
+        relative: None,
+        relative_reports: false,
+        presence: Presence::default().with(sign),
+        absences: Vec::new(),
+        asked: 0,
+        unseen_told_at: None,
+        alert: None,
+        armed: None,
+        rules_ver: 0,
+        ver: 1,
+    };
+    watched.rearmed(&Rules::default(), entered)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sweeper_that_was_down_opens_everything_once_and_tells_of_it_as_one() {
+    let app = TestApp::start().await;
+    nobody_of_the_demo(&app, app.home().await).await;
+    let worker = id(&at(&app, WORKER).await);
+    for (n, down) in [hours(1), hours(24), hours(7 * 24)].into_iter().enumerate() {
+        let (_, fine) = many(&app, (200, app.now() + down), LONG).await;
+        let (_, due) = many(&app, (40, app.now() - hours(47)), LONG).await;
+        app.advance(down);
+        pass(&app, app.now()).await;
+        let found = all_alerts(&app).await;
+        let of = |people: &[PersonId]| {
+            let theirs = found.iter().filter(|one| people.contains(&one.person));
+            theirs.count()
+        };
+        assert_eq!((of(&due), of(&fine)), (40, 0), "down for {down:?}");
+        pass(&app, app.now()).await;
+        assert_eq!(all_alerts(&app).await.len(), found.len());
+        service::notify::relay::settle(app.ctx())
+            .await
+            .expect("told");
+        let told = messages(&app, app.home().await, worker).await.into_iter();
+        let areas = told.filter(|one| one.notice.topic == Topic::WatchArea);
+        // Those of the time before climb to their next step, as one as well.
+        assert_eq!(areas.count(), 2 * n + 1, "one each time");
+    }
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dead_reader_of_many_is_one_incident_and_a_list_and_who_was_overdue_is_looked_for() {
+    let app = TestApp::start().await;
+    let worker = id(&at(&app, WORKER).await);
+    let (door, people) = many(&app, (30, app.now()), 60).await;
+    // One of them was due before it died.
+    let com = app.home().await;
+    let overdue = watched(&app, com, door, app.now() - hours(47) - minutes(30));
+    let item = watched_item(&overdue).expect("an item");
+    app.ctx().store.put_all(vec![item]).await.expect("written");
+    for on in [minutes(30), minutes(91), hours(46), hours(12)] {
+        app.advance(on);
+        app.settle().await;
+    }
+    let found = all_alerts(&app).await;
+    let behind = found.iter().filter(|one| people.contains(&one.person));
+    assert_eq!(
+        behind.count(),
+        0,
+        "nothing was seen, and nothing is claimed"
+    );
+    let of_one: Vec<_> = found
+        .iter()
+        .filter(|one| one.person == overdue.person)
+        .collect();
+    assert_eq!(of_one.len(), 1, "{of_one:#?}");
+    let told = messages(&app, com, worker).await.into_iter();
+    let of_the_door = told.filter(|one| one.notice.data.get("device") == Some(&door.to_string()));
+    let topics: Vec<_> = of_the_door.map(|one| one.notice.topic).collect();
+    assert_eq!(topics, [Topic::DoorDead], "once");
+    let list = blind(&app).await;
+    for person in people.iter().chain([&overdue.person]) {
+        assert!(list.iter().any(|one| one.person == *person), "{person}");
+    }
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rules_that_become_shorter_under_a_sweep_lose_nobody() {
+    let app = TestApp::start().await;
+    let mut steps = 1;
+    loop {
+        change(&app, 48).await;
+        let mut home = Home::new(&app, Grade::AtOnce, LONG).await;
+        let first = app.now();
+        home.passes(Passage::Entry, first).await;
+        app.advance(hours(20));
+        let second = app.now();
+        home.says(Sign {
+            at: second,
+            seq: 2,
+            passage: Passage::Entry,
+        })
+        .await;
+        // The index has it where the first sign put it; by the shorter window it is overdue then.
+        app.advance(hours(28));
+        let ended = {
+            let mut sweeper = pin!(pass(&app, app.now()));
+            let ended = for_steps(steps, sweeper.as_mut()).await.is_some();
+            change(&app, 24).await;
+            if !ended {
+                sweeper.await;
+            }
+            ended
+        };
+        pass(&app, app.now()).await;
+        let alerts = home.alerts().await;
+        assert_eq!(alerts.len(), 1, "after {steps} steps");
+        assert_eq!(alerts[0].due, second + hours(24), "after {steps} steps");
+        if ended {
+            break;
+        }
+        steps += 3;
+    }
+    app.stop().await;
+}
+
+async fn change(app: &TestApp, no_exit: u32) {
+    let com = app.home().await;
+    let before = app.ctx().store.watch_rules(com).await.expect("answers");
+    let desk = at(app, WORKER).await;
+    let body = PutWatchRulesBody {
+        id: app.command(),
+        ver: before.ver,
+        windows: Windows {
+            no_exit_minutes: no_exit * 60,
+            no_return_minutes: 72 * 60,
+        },
+        ask_minutes: 60,
+        area_least: 5,
+        lease_minutes: 30,
+        ladder: None,
+        note: "测试".into(),
+    };
+    let changed = desk.call::<PutWatchRules>((), None_ {}, body).await;
+    changed.expect("another version");
+}

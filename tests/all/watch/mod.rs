@@ -1,0 +1,29 @@
+//! Doors and silence: doors speak, people agree, leave and come back, silences are looked after; and all of
+//! it done wrongly.
+
+mod absences;
+mod alerts;
+mod corrected;
+mod days;
+mod devices;
+mod disturbances;
+mod escalation;
+mod events;
+mod hard_cases;
+mod health;
+mod history;
+mod ingress;
+mod looks;
+mod observations;
+pub mod people;
+mod poll;
+mod question;
+mod queue;
+mod rules;
+mod sim;
+pub mod sweep;
+mod turns;
+mod unseen;
+mod vitals;
+mod watched;
+mod withdrawn;

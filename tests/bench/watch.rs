@@ -1,0 +1,64 @@
+//! Silence among many: decisions a second without a store, events a second with one and what they cost, and
+//! passes of the sweeper among ever more who are watched.
+
+pub mod capacity;
+mod due;
+mod ingest;
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use domain::watch::device::effective;
+use domain::watch::{Coverage, Passage, Rules, Sign, Watched, decide};
+use domain::{CommunityId, DeviceId};
+use jiff::{SignedDuration, Timestamp};
+
+const PEOPLE: usize = 1_000;
+const EVENTS: usize = 5_000_000;
+/// Between two events of anybody, in seconds: of one person every five hours and a half.
+const APART: i64 = 20;
+const AIM: f64 = 2.0;
+
+pub async fn run() {
+    decisions();
+    ingest::run().await;
+    ingest::cost().await;
+    due::run().await;
+}
+
+/// On one core: an event moves what is known and the deadline, and is decided on.
+fn decisions() {
+    let rules = Rules::default();
+    let start = Timestamp::from_second(1_790_000_000).expect("a moment");
+    let (com, door) = (CommunityId::from_bits(1), DeviceId::from_bits(1));
+    let person = |n| Some(due::watched(com, n, door, start));
+    let mut people: Vec<Option<Watched>> = (0..PEOPLE).map(person).collect();
+    let behind = SignedDuration::from_mins(10);
+    let mut received = start;
+    let begun = Instant::now();
+    for n in 0..EVENTS {
+        received += SignedDuration::from_secs(APART);
+        let said = black_box(received - behind);
+        let sign = Sign {
+            at: effective(said, received, behind.as_secs()).at(),
+            seq: n as u64,
+            passage: [Passage::Entry, Passage::Exit][n / PEOPLE % 2],
+        };
+        let slot = &mut people[n % PEOPLE];
+        let one = slot.take().expect("is put back");
+        let one = one.with(sign, &rules, received);
+        black_box(decide(
+            &one.presence,
+            one.windows(&rules),
+            &one.absences,
+            &Coverage::default(),
+            one.asking(&rules),
+            received,
+        ));
+        *slot = Some(one);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "five million")]
+    let millions = EVENTS as f64 / 1_000_000.0 / begun.elapsed().as_secs_f64();
+    let verdict = if millions >= AIM { "met" } else { "missed" };
+    println!("decisions: {millions:.1} million events/s on one core (aim {AIM}: {verdict})");
+}

@@ -1,0 +1,337 @@
+//! A pass of the sweeper with as many due among ever more who are watched: how long it takes, and what it
+//! consumes; how late an alert is where the sweeper passes each minute; and the same question asked of
+//! SQLite as one filter over all rows.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use acceptance::chance::{Chance, SeededIds};
+use domain::watch::{Alert, Device, DoorSense, Grade, Passage, Presence, Rules, Sign, Watched};
+use domain::{CommunityId, DeviceId, PersonId};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use local::{Begin, Options, Place, Running};
+use rusqlite::Connection;
+use service::Ctx;
+use service::points::Within;
+use service::watch::sweep::pass;
+use store::schema;
+use store::table::read;
+use store::watch::{device_item, watched_count_item, watched_item};
+
+use super::capacity::{Capacity, Consumed};
+use crate::Times;
+
+/// Due in each pass that is measured.
+const DUE: usize = 100;
+/// Passes by the clock, and one that is counted.
+const PASSES: usize = 4;
+/// Due over [`SPREAD`], for how late alerts are.
+const LATE: usize = 600;
+const SPREAD: SignedDuration = SignedDuration::from_mins(10);
+const DOORS: usize = 10;
+/// At a time into the store.
+const CHUNK: usize = 1_000;
+const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
+/// The largest size; a million takes minutes and some gigabytes of disk.
+const MOST: &str = "LINLI_BENCH_WATCHED";
+/// How much more or less than at the smallest size.
+const AIM: f64 = 0.1;
+
+pub struct Measured {
+    size: usize,
+    pass: Times,
+    consumed: Consumed,
+    idle: Duration,
+    late: Times,
+    sql: Times,
+}
+
+pub async fn run() {
+    let most = std::env::var(MOST).map_or(SIZES[1], |most| most.parse().expect("a number"));
+    let mut first: Option<Measured> = None;
+    for size in SIZES.into_iter().filter(|size| *size <= most) {
+        let measured = one(size).await;
+        measured.print();
+        if let Some(first) = &first {
+            measured.beside(first);
+        }
+        first = first.or(Some(measured));
+    }
+    if most < SIZES[2] {
+        println!("{MOST}=1000000 also asks a million");
+    }
+}
+
+impl Measured {
+    fn print(&self) {
+        println!(
+            "{} watched, {DUE} due: a pass {:.0} ms at p50, {:.0} read units and {:.0} write units in {} calls; nobody due: {:.1} ms; \
+             SQLite over all rows: {:.1} ms at p50, due or not",
+            self.size,
+            self.pass.at(0.5),
+            self.consumed.read,
+            self.consumed.written,
+            self.consumed.calls,
+            self.idle.as_secs_f64() * 1_000.0,
+            self.sql.at(0.5),
+        );
+        println!(
+            "{} watched: from the deadline to the alert p50 {:.0} s, p99 {:.0} s of {}, a pass each minute (aim 90 s)",
+            self.size,
+            self.late.at(0.5) / 1_000.0,
+            self.late.at(0.99) / 1_000.0,
+            self.late.count(),
+        );
+    }
+
+    fn beside(&self, first: &Self) {
+        let more = |ours: f64, theirs: f64| (ours / theirs - 1.0) * 100.0;
+        let rows = [
+            ("time", more(self.pass.at(0.5), first.pass.at(0.5))),
+            ("read units", more(self.consumed.read, first.consumed.read)),
+            (
+                "write units",
+                more(self.consumed.written, first.consumed.written),
+            ),
+            ("SQLite", more(self.sql.at(0.5), first.sql.at(0.5))),
+        ];
+        for (what, percent) in rows {
+            let verdict = match what {
+                "SQLite" => "",
+                _ if percent.abs() <= AIM * 100.0 => " (aim 10%: met)",
+                _ => " (aim 10%: missed)",
+            };
+            println!(
+                "{what} at {} beside {}: {percent:+.1}%{verdict}",
+                self.size, first.size
+            );
+        }
+    }
+}
+
+fn minutes(minutes: usize) -> SignedDuration {
+    SignedDuration::from_mins(i64::try_from(minutes).expect("few"))
+}
+
+/// One community, and when it begins.
+struct Ground<'a> {
+    ctx: &'a Ctx,
+    com: CommunityId,
+    at: Timestamp,
+}
+
+async fn one(size: usize) -> Measured {
+    let folder = tempfile::tempdir().expect("a folder");
+    let aside = tempfile::tempdir().expect("a folder");
+    let at: Timestamp = acceptance::app::MORNING.parse().expect("a timestamp");
+    let capacity = Capacity::default();
+    let running = Running::start(Options {
+        place: Place::Folder(folder.path().to_path_buf()),
+        clock: Begin::StandingAt(at),
+        loops: false,
+        interceptor: Some(capacity.interceptor()),
+        ids: Arc::new(SeededIds::new(5)),
+        ..Options::default()
+    })
+    .await
+    .expect("it starts");
+    let ground = Ground {
+        ctx: running.ctx(),
+        com: CommunityId::from_bits(0xbe),
+        at,
+    };
+    let dues = dues(size, at);
+    let begun = Instant::now();
+    ground.fill(&dues).await;
+    eprintln!("{size} written in {:.0} s", begun.elapsed().as_secs_f64());
+
+    let mut times = Vec::new();
+    for n in 1..PASSES {
+        times.push(ground.sweep(at + minutes(n), DUE).await);
+    }
+    capacity.begin();
+    ground.sweep(at + minutes(PASSES), DUE).await;
+    let consumed = capacity.end();
+    let idle = ground.sweep(at + minutes(PASSES), 0).await;
+    let late = ground.late().await;
+    let measured = Measured {
+        size,
+        pass: Times::of(times),
+        consumed,
+        idle,
+        late,
+        sql: sql(&aside.path().join("rows.db"), &dues, at),
+    };
+    running.stop().await.expect("it stops");
+    measured
+}
+
+/// When each is due: some at each pass that is measured, some over ten minutes in an hour, the others later.
+fn dues(size: usize, at: Timestamp) -> Vec<Timestamp> {
+    let mut chance = Chance::new(11);
+    let mut within = |from: SignedDuration, span: SignedDuration| {
+        let seconds = usize::try_from(span.as_secs()).expect("ahead");
+        let seconds = i64::try_from(chance.below(seconds)).expect("small");
+        at + from + SignedDuration::from_secs(seconds)
+    };
+    let due = |n: usize| match n / DUE {
+        pass if pass < PASSES => at + minutes(pass + 1),
+        _ if n < DUE * PASSES + LATE => within(minutes(60), SPREAD),
+        _ => within(minutes(120), SignedDuration::from_hours(45)),
+    };
+    (0..size).map(due).collect()
+}
+
+fn door(com: CommunityId, n: usize, at: Timestamp) -> Device {
+    Device {
+        id: DeviceId::from_bits(n as u128 + 1),
+        community: com,
+        name: "测试·门".into(),
+        sense: DoorSense::BothWays,
+        home_of: None,
+        heartbeat_minutes: 24 * 60,
+        heard_at: Some(at),
+        skew_seconds: 0,
+        seq: 0,
+        key_ver: 1,
+        unidentified_at: None,
+        outages: Vec::new(),
+        clock: domain::watch::Clock::default(),
+        ways: domain::watch::Ways::default(),
+        identified: Vec::new(),
+        offsets: Vec::new(),
+        seq_before: 0,
+        gaps: Vec::new(),
+        gaps_before: Vec::new(),
+        passed_at: None,
+        ver: 1,
+    }
+}
+
+pub fn watched(com: CommunityId, n: usize, door: DeviceId, entered: Timestamp) -> Watched {
+    let person = PersonId::new(1_790_000_000_000, n as u128);
+    let sign = Sign {
+        at: entered,
+        seq: 1,
+        passage: Passage::Entry,
+    };
+    let watched = Watched {
+        person,
+        community: com,
+        since: entered,
+        by: person,
+        doors: vec![door],
+        credentials: vec![format!("{n:010}")],
+        relatives_credentials: Vec::new(),
+        grade: Grade::AtOnce,
+        own: None,
+        relative: None,
+        relative_reports: false,
+        presence: Presence::default().with(sign),
+        absences: Vec::new(),
+        asked: 0,
+        unseen_told_at: None,
+        alert: None,
+        armed: None,
+        rules_ver: 0,
+        ver: 1,
+    };
+    watched.rearmed(&Rules::default(), entered)
+}
+
+impl Ground<'_> {
+    async fn fill(&self, dues: &[Timestamp]) {
+        let doors: Vec<Device> = (0..DOORS).map(|n| door(self.com, n, self.at)).collect();
+        let items = doors.iter().map(|door| device_item(door).expect("an item"));
+        let store = &self.ctx.store;
+        store.put_all(items.collect()).await.expect("written");
+        let people = u64::try_from(dues.len()).expect("fewer");
+        let count = watched_count_item(self.com, people).expect("an item");
+        store.put_all(vec![count]).await.expect("written");
+        for (chunk, dues) in dues.chunks(CHUNK).enumerate() {
+            let item = |(n, due): (usize, &Timestamp)| {
+                let door = doors[n % DOORS].id;
+                let entered = *due - SignedDuration::from_hours(48);
+                let one = watched(self.com, chunk * CHUNK + n, door, entered);
+                watched_item(&one).expect("an item")
+            };
+            let items = dues.iter().enumerate().map(item).collect();
+            store.put_all(items).await.expect("written");
+        }
+    }
+
+    /// One pass, which opens as many alerts as are due.
+    async fn sweep(&self, at: Timestamp, due: usize) -> Duration {
+        let within = Within {
+            community: self.com,
+            zone: &TimeZone::UTC,
+            mover: None,
+        };
+        let begun = Instant::now();
+        let done = pass(self.ctx, &within, at).await.expect("it passes");
+        let took = begun.elapsed();
+        assert_eq!(done, due, "as many alerts as are due");
+        took
+    }
+
+    /// A pass each minute, by the clock of the village; how long a pass takes by ours comes on top.
+    async fn late(&self) -> Times {
+        let begin = self.at + minutes(60);
+        let mut took = Vec::new();
+        for n in 0..=10 {
+            let at = begin + minutes(n);
+            let within = Within {
+                community: self.com,
+                zone: &TimeZone::UTC,
+                mover: None,
+            };
+            let begun = Instant::now();
+            pass(self.ctx, &within, at).await.expect("it passes");
+            took.push((at, begun.elapsed()));
+        }
+        let items = self.ctx.store.all(&schema::all_alerts(self.com)).await;
+        let alerts = items.expect("answers").into_iter();
+        let alerts = alerts.map(|item| read::<Alert>(item).expect("an alert"));
+        let late = alerts.filter(|one| one.due >= begin).map(|one| {
+            let pass = took.iter().find(|(at, _)| *at == one.opened_at);
+            let (_, took) = pass.expect("one of these passes");
+            let waited = one.opened_at.duration_since(one.due);
+            Duration::try_from(waited).expect("never early") + *took
+        });
+        let late: Vec<Duration> = late.collect();
+        assert_eq!(late.len(), LATE);
+        Times::of(late)
+    }
+}
+
+/// As others ask it: of all rows, how long each is silent.
+fn sql(file: &Path, dues: &[Timestamp], at: Timestamp) -> Times {
+    let mut rows = Connection::open(file).expect("opens");
+    let made = "CREATE TABLE watched (person TEXT PRIMARY KEY, seen_at INTEGER NOT NULL, passage TEXT NOT NULL, alert TEXT)";
+    rows.execute(made, []).expect("made");
+    let tx = rows.transaction().expect("begins");
+    {
+        let put = "INSERT INTO watched VALUES (?1, ?2, 'entry', NULL)";
+        let mut put = tx.prepare(put).expect("prepared");
+        for (n, due) in dues.iter().enumerate() {
+            let person = PersonId::new(1_790_000_000_000, n as u128).to_string();
+            let seen = due.as_second() - 48 * 3_600;
+            put.execute((person, seen)).expect("put");
+        }
+    }
+    tx.commit().expect("written");
+    let ask = "SELECT person FROM watched WHERE alert IS NULL AND ?1 - seen_at >= CASE passage WHEN 'exit' THEN 259200 ELSE 172800 END";
+    let mut ask = rows.prepare(ask).expect("prepared");
+    let now = (at + minutes(1)).as_second();
+    let mut times = Vec::new();
+    for _ in 0..5 {
+        let begun = Instant::now();
+        let found = ask.query_map([now], |row| row.get::<_, String>(0));
+        let found = found.expect("asked").filter(Result::is_ok).count();
+        times.push(begun.elapsed());
+        assert_eq!(found, DUE);
+    }
+    Times::of(times)
+}

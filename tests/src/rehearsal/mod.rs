@@ -1,0 +1,192 @@
+//! The functions as they are built for AWS, on this machine: each in its own process under a Lambda Runtime
+//! API ([`runtime`]), behind an HTTP API that takes its routes from the template ([`gateway`]), with a
+//! DynamoDB that answers over loopback ([`dynamo`]). What a schedule or a queue would do, a test does.
+
+pub mod dynamo;
+pub mod gateway;
+pub mod runtime;
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use local::Running;
+use local::running::TABLE;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+use crate::app::TestApp;
+use crate::yaml;
+use runtime::Function;
+
+/// What the store of a Linli in memory is opened with.
+const SECRET: [u8; 32] = [7; 32];
+
+/// A community of its own, and the functions that serve it.
+pub struct Rehearsal {
+    pub app: TestApp,
+    functions: Functions,
+    logs: TempDir,
+}
+
+/// By the name of their program.
+type Functions = Arc<BTreeMap<String, Function>>;
+
+impl Rehearsal {
+    /// Everything is called through the HTTP API from then on; nothing else runs.
+    pub async fn start() -> Self {
+        let logs = tempfile::tempdir().expect("a folder");
+        let mut started: Option<Functions> = None;
+        let app = TestApp::behind(async |running: &Running| {
+            let database = dynamo::serve(running.door()).await;
+            let functions = Arc::new(begin(&database, &logs).await);
+            started = Some(functions.clone());
+            gateway::serve(gateway::routes(&template()), functions).await
+        })
+        .await;
+        Self {
+            app,
+            functions: started.expect("they were started"),
+            logs,
+        }
+    }
+
+    fn function(&self, name: &str) -> &Function {
+        self.functions.get(name).expect("a function of that name")
+    }
+
+    /// One event of a schedule; what the function answers.
+    pub async fn minute(&self, name: &str) -> Value {
+        let event = json!({
+            "version": "0",
+            "id": format!("{:032x}", self.app.chance()),
+            "detail-type": "Scheduled Event",
+            "source": "aws.scheduler",
+            "account": "123456789012",
+            "time": Timestamp::now().to_string(),
+            "region": "local",
+            "resources": [format!("arn:aws:scheduler:local:123456789012:schedule/default/{name}")],
+            "detail": "{}",
+        });
+        let answer = self.function(name).call(event).await;
+        answer.unwrap_or_else(|error| panic!("{name} failed: {error}"))
+    }
+
+    /// What the sweeper finds is told: minutes until neither has anything to do.
+    pub async fn settle(&self) {
+        while self.minute("sweeper").await != json!(0) {}
+        while self.minute("relay").await != json!(0) {}
+    }
+
+    /// A batch of the queue of door events, as its event source brings it: the ids of what is to be brought
+    /// again.
+    pub async fn queue(&self, bodies: &[Value]) -> Vec<String> {
+        let sent = Timestamp::now().as_millisecond().to_string();
+        let message = |(n, body): (usize, &Value)| {
+            json!({
+                "messageId": format!("m{n}"),
+                "receiptHandle": format!("r{n}"),
+                "body": body.to_string(),
+                "attributes": {
+                    "ApproximateReceiveCount": "1",
+                    "SentTimestamp": sent,
+                    "SenderId": "AIDAIENQZJOLO23YVJ4VO",
+                    "ApproximateFirstReceiveTimestamp": sent,
+                },
+                "messageAttributes": {},
+                "md5OfBody": "",
+                "eventSource": "aws:sqs",
+                "eventSourceARN": "arn:aws:sqs:local:123456789012:DoorEventsQueue",
+                "awsRegion": "local",
+            })
+        };
+        let records: Vec<Value> = bodies.iter().enumerate().map(message).collect();
+        let event = json!({ "Records": records });
+        let answer = self.function("door_events").call(event).await;
+        let answer = answer.unwrap_or_else(|error| panic!("the queue's function failed: {error}"));
+        let left = answer["batchItemFailures"].as_array().expect("a list");
+        let id = |item: &Value| item["itemIdentifier"].as_str().expect("an id").to_owned();
+        left.iter().map(id).collect()
+    }
+
+    /// How often each function was called.
+    pub fn calls(&self) -> BTreeMap<&str, u64> {
+        let calls = self.functions.iter();
+        calls
+            .map(|(name, function)| (name.as_str(), function.calls()))
+            .collect()
+    }
+
+    /// All that the functions wrote.
+    pub fn logs(&self) -> String {
+        let files = std::fs::read_dir(self.logs.path()).expect("a folder");
+        let text = |file: std::io::Result<std::fs::DirEntry>| {
+            let bytes = std::fs::read(file.expect("a file").path()).expect("reads");
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        files.map(text).collect()
+    }
+
+    pub async fn stop(self) {
+        for function in self.functions.values() {
+            function.stop();
+        }
+        self.app.stop().await;
+    }
+}
+
+/// Every function of the template.
+async fn begin(database: &str, logs: &TempDir) -> BTreeMap<String, Function> {
+    let shared = [
+        ("TABLE", TABLE.to_owned()),
+        ("SECRET", STANDARD.encode(SECRET)),
+        ("AWS_ENDPOINT_URL_DYNAMODB", database.to_owned()),
+        ("AWS_REGION", "local".to_owned()),
+        ("AWS_ACCESS_KEY_ID", "rehearsal".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "rehearsal".to_owned()),
+        ("RUST_LOG", "info".to_owned()),
+    ];
+    let mut functions = BTreeMap::new();
+    for name in gateway::programs(&template()) {
+        let log = logs.path().join(format!("{name}.log"));
+        let function = Function::start(&name, &shared, &log).await;
+        functions.insert(name, function);
+    }
+    functions
+}
+
+fn template() -> Value {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/template.yaml");
+    yaml::parse(&std::fs::read_to_string(path).expect("the template is there"))
+}
+
+/// A program of the crate `lambda`: where `LINLI_FUNCTIONS` says, or beside this test binary.
+fn program(name: &str) -> PathBuf {
+    let folder = match std::env::var_os("LINLI_FUNCTIONS") {
+        Some(folder) => folder.into(),
+        None => crate::server::linli().with_file_name(""),
+    };
+    let program = folder.join(name);
+    assert!(
+        program.is_file(),
+        "{} is not built; `cargo xtask rehearse` does, or `cargo build -p lambda`",
+        program.display()
+    );
+    program
+}
+
+/// Answers on a free port of loopback until the process ends; the address.
+async fn listen(router: Router) -> String {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .await
+        .expect("a port is free");
+    let address = listener.local_addr().expect("it has an address");
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    format!("http://{address}")
+}
