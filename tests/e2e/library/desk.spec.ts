@@ -319,4 +319,6 @@ test('the ledger of the month tells what came and went, the same each time', asy
   const [one, two] = [await bytes(), await bytes()];
   expect(one.length).toBeGreaterThan(1_000);
   expect(one.equals(two)).toBe(true);
+  const [file] = await Promise.all([desk.waitForEvent('download'), desk.getByTestId('ledger-file').click()]);
+  expect(file.suggestedFilename()).toMatch(/\.xlsx$/);
 });

@@ -11,7 +11,7 @@ use crate::browser::print;
 use crate::i18n::{named, texts};
 use crate::model::when;
 use crate::session::Session;
-use crate::ui::{Button, Field, Kind, LinkButton, Load, Page, Remote};
+use crate::ui::{Button, Field, Kind, Load, Page, Remote};
 use crate::{api, clock, t};
 
 #[component]
@@ -26,7 +26,7 @@ pub fn Ledger() -> AnyView {
     let file = move || {
         let href = GetLibraryLedgerFile::url(&(), &LedgerQuery { month: asked()? });
         Some(
-            view! { <LinkButton label=t!(desk_library.ledger.file) href name="ledger-file" kind=Kind::Plain small=true /> },
+            view! { <a class="weui-btn weui-btn_default button button-small" href=href rel="external" download="" data-testid="ledger-file">{t!(desk_library.ledger.file)}</a> },
         )
     };
     view! {
