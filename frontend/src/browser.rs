@@ -2,8 +2,11 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 
 use leptos::prelude::{WindowListenerHandle, window_event_listener};
+use leptos::task::spawn_local;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, HtmlElement, Storage};
@@ -47,6 +50,43 @@ pub fn forget(prefix: &str) {
 #[must_use]
 pub fn online() -> bool {
     web_sys::window().is_none_or(|w| w.navigator().on_line())
+}
+
+/// Waits before something is tried again, in milliseconds: twice as long each time, from the first to the last. Not
+/// every device says when it is online again, and what it says comes before the first call gets through.
+const SOON: i32 = 2_000;
+const LATEST: i32 = 30_000;
+
+/// When something is tried again. A new wait takes the place of the one under way.
+#[derive(Clone)]
+pub struct Again(Arc<(AtomicI32, AtomicU32)>);
+
+impl Default for Again {
+    fn default() -> Self {
+        Self(Arc::new((AtomicI32::new(SOON), AtomicU32::new(0))))
+    }
+}
+
+impl Again {
+    /// The next wait is the first.
+    pub fn anew(&self) {
+        self.0.0.store(SOON, Ordering::Relaxed);
+    }
+
+    /// Waits, then does it, unless another wait was begun meanwhile.
+    pub fn later(&self, then: impl FnOnce() + 'static) {
+        let (pause, turn) = &*self.0;
+        let wait = pause.load(Ordering::Relaxed);
+        pause.store(wait.saturating_mul(2).min(LATEST), Ordering::Relaxed);
+        let mine = turn.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+        let again = self.clone();
+        spawn_local(async move {
+            rest(wait).await;
+            if again.0.1.load(Ordering::Relaxed) == mine {
+                then();
+            }
+        });
+    }
 }
 
 /// Calls `then` whenever the window fires `event`, as long as the app runs.

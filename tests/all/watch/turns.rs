@@ -59,12 +59,12 @@ async fn a_pass_without_time_claims_nothing_and_the_next_does_everything() {
         .filter(|one| one.notice.topic == Topic::WatchArea)
         .filter_map(|one| one.notice.data.get("count")?.parse().ok())
         .collect();
-    let sum: usize = areas.iter().sum();
-    assert!(sum >= count, "every one of them is told of: {areas:?}");
+    let told = areas.iter().copied().max().unwrap_or(0);
     assert!(
-        areas.len() <= 4,
-        "as one with those that were found with it"
+        told * 2 > count && told <= all_alerts(&app).await.len(),
+        "how bad it is: {areas:?}"
     );
+    assert!(areas.len() <= 2, "not again for each part: {areas:?}");
     app.stop().await;
 }
 

@@ -19,4 +19,5 @@ pub mod stuck;
 pub mod table;
 pub mod today;
 pub mod watch;
+pub mod why;
 pub mod words;

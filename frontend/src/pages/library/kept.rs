@@ -12,7 +12,7 @@ use wire::library::loans::{
     CreateLoanBody, ReplayBody, ReplayEntry, ReplayLibrary, ReplayOutcome, ReturnCopyBody,
 };
 
-use crate::browser::{on_window, rest as wait};
+use crate::browser::{Again, on_window};
 use crate::model::kept::{added, read, rest, written};
 use crate::model::problem::words;
 use crate::session::Session;
@@ -21,11 +21,6 @@ use crate::{api, clock, disk, t};
 
 /// Where steps are kept; the person's id follows.
 pub const PLACE: &str = "linli.library.";
-
-/// How long after a try that failed the next one comes, in milliseconds: twice as long each time, from the first to the
-/// last. Not every device says when it is online again, and what it says comes before the first call gets through.
-const SOON: i32 = 2_000;
-const LATEST: i32 = 30_000;
 
 /// What waits on this device, and how what was handed in has ended.
 #[derive(Clone, Copy)]
@@ -36,10 +31,7 @@ pub struct Kept {
     others: RwSignal<usize>,
     ended: RwSignal<Vec<String>>,
     busy: RwSignal<bool>,
-    /// How long the next wait is.
-    pause: StoredValue<i32>,
-    /// Which wait counts: a new one takes the place of the one under way.
-    turn: StoredValue<u32>,
+    again: StoredValue<Again>,
     /// A network that comes back is heard of.
     heard: StoredValue<bool>,
 }
@@ -54,8 +46,7 @@ impl Kept {
             others: RwSignal::new(0),
             ended: RwSignal::new(Vec::new()),
             busy: RwSignal::new(false),
-            pause: StoredValue::new(SOON),
-            turn: StoredValue::new(0),
+            again: StoredValue::new(Again::default()),
             heard: StoredValue::new(false),
         };
         provide_context(kept);
@@ -76,7 +67,7 @@ impl Kept {
         if !self.heard.get_value() {
             self.heard.set_value(true);
             on_window("online", move || {
-                self.pause.set_value(SOON);
+                self.again.with_value(Again::anew);
                 self.hand_in();
             });
         }
@@ -102,7 +93,7 @@ impl Kept {
             return false;
         }
         self.waiting.set(count);
-        self.pause.set_value(SOON);
+        self.again.with_value(Again::anew);
         self.try_later();
         true
     }
@@ -166,16 +157,8 @@ impl Kept {
     }
 
     fn try_later(self) {
-        let pause = self.pause.get_value();
-        self.pause.set_value((pause * 2).min(LATEST));
-        let turn = self.turn.get_value().wrapping_add(1);
-        self.turn.set_value(turn);
-        spawn_local(async move {
-            wait(pause).await;
-            if self.turn.get_value() == turn {
-                self.hand_in();
-            }
-        });
+        self.again
+            .with_value(|again| again.later(move || self.hand_in()));
     }
 }
 

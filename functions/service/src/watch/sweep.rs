@@ -142,7 +142,8 @@ pub async fn notices_of_many(
     at: Timestamp,
 ) -> Result<Vec<Outgoing>, Error> {
     let sweep = elsewhere(ctx, within, rules, at);
-    sweep.told_as_one(alerts, sweep.first()).await
+    let reach = sweep.first();
+    sweep.told_as_one((alerts.len(), alerts), reach).await
 }
 
 fn elsewhere<'a>(ctx: &'a Ctx, within: &'a Within<'a>, rules: &Rules, at: Timestamp) -> Sweep<'a> {

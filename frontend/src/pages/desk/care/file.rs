@@ -1,11 +1,11 @@
 //! What is known of somebody. It opens only with a reason, which is written down and theirs to read.
 
-use domain::{PersonId, limits};
+use domain::PersonId;
 use leptos::prelude::*;
 use wire::care::{CareFileView, GetCareFile};
 use wire::watch::WhyQuery;
-use wire::{Code, Problem};
 
+use super::super::why::{Asking, Why};
 use super::file_form::Form;
 use super::file_shown::shown;
 use super::glass::Glass;
@@ -18,59 +18,28 @@ use domain::access::Act;
 pub fn File(id: PersonId) -> AnyView {
     let reason = RwSignal::new(None::<String>);
     let shown = move || match reason.get() {
-        None => view! { <Why reason /> }.into_any(),
+        None => view! { <Why asking=asking() reason /> }.into_any(),
         Some(reason) => view! { <Opened id reason /> }.into_any(),
     };
     view! { <Page title=t!(desk_care.file.title) back="/desk/care" wide=true>{shown}</Page> }
         .into_any()
 }
 
-/// Asks why one looks.
-#[component]
-fn Why(reason: RwSignal<Option<String>>) -> AnyView {
-    let (chosen, own, problem) = (
-        RwSignal::new(String::new()),
-        RwSignal::new(String::new()),
-        RwSignal::new(None::<Problem>),
-    );
-    let usual = [
-        t!(desk_care.file.r_case),
-        t!(desk_care.file.r_visit),
-        t!(desk_care.file.r_call),
-        t!(desk_care.file.r_keep),
-    ];
-    let options = usual
-        .into_iter()
-        .enumerate()
-        .map(|(i, words)| (i.to_string(), words.to_owned()))
-        .chain([("own".to_owned(), t!(desk_care.file.r_other).to_owned())])
-        .collect::<Vec<_>>();
-    let go = Callback::new(move |()| {
-        let said = match chosen.get_untracked().parse::<usize>() {
-            Ok(i) => usual.get(i).map(|words| (*words).to_owned()),
-            Err(_) => Some(own.get_untracked().trim().to_owned()),
-        };
-        match said.filter(|words| words.chars().count() >= limits::REASON_CHARS_LEAST) {
-            Some(words) => reason.set(Some(words)),
-            None => problem.set(Some(Problem::new(Code::MissingField).at("/reason"))),
-        }
-    });
-    let set = Callback::new(move |to: String| chosen.set(to));
-    let other = move || {
-        let other = chosen.with(|chosen| chosen == "own");
-        other.then(|| view! { <Field label=t!(desk_care.file.reason) value=own name="reason-own" max=limits::LINE_CHARS pointer="/reason" problem /> })
-    };
-    view! {
-        <section class="card stack desk-form" data-testid="why">
-            <h2>{t!(desk_care.file.ask)}</h2>
-            <p class="quiet">{t!(desk_care.file.ask_words)}</p>
-            <Chips label=t!(desk_care.file.reason) options value=chosen set name="reason" />
-            {other}
-            <TroubleNote problem />
-            <Button label=t!(desk_care.file.show) name="open-file" on_press=go />
-        </section>
+fn asking() -> Asking {
+    Asking {
+        title: t!(desk_care.file.ask),
+        words: t!(desk_care.file.ask_words),
+        label: t!(desk_care.file.reason),
+        usual: vec![
+            t!(desk_care.file.r_case),
+            t!(desk_care.file.r_visit),
+            t!(desk_care.file.r_call),
+            t!(desk_care.file.r_keep),
+        ],
+        other: t!(desk_care.file.r_other),
+        show: t!(desk_care.file.show),
+        name: "open-file",
     }
-    .into_any()
 }
 
 /// The file as the server has it, with the reason for the look.

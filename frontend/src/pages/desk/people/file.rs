@@ -7,6 +7,7 @@ use leptos_router::hooks::use_navigate;
 use wire::endpoint::None_;
 use wire::identity::{GetPerson, PersonFile, ReasonQuery};
 
+use super::super::why::{Asking, Why};
 use super::super::words;
 use super::factor::Factor;
 use super::fix::Fix;
@@ -20,61 +21,33 @@ use crate::ui::{
     Button, Chips, Fact, Facts, Field, Icon, Kind, LinkButton, Load, Page, Remote, Tag, Tone,
 };
 use crate::{api, t};
-use domain::limits;
 
 #[component]
 pub fn File(id: PersonId) -> AnyView {
     let reason = RwSignal::new(None::<String>);
     let shown = move || match reason.get() {
-        None => view! { <Why reason /> }.into_any(),
+        None => view! { <Why asking=asking() reason /> }.into_any(),
         Some(reason) => view! { <Opened id reason /> }.into_any(),
     };
     view! { <Page title=t!(desk_people.file.title) back="/desk/people" wide=true>{shown}</Page> }
         .into_any()
 }
 
-/// Asks why the file is opened.
-#[component]
-fn Why(reason: RwSignal<Option<String>>) -> AnyView {
-    let (chosen, own, wanting) = (
-        RwSignal::new(String::new()),
-        RwSignal::new(String::new()),
-        RwSignal::new(false),
-    );
-    let usual = [
-        t!(desk_people.file.r_booking),
-        t!(desk_people.file.r_call),
-        t!(desk_people.file.r_visit),
-        t!(desk_people.file.r_fix),
-    ];
-    let options = usual
-        .into_iter()
-        .enumerate()
-        .map(|(i, words)| (i.to_string(), words.to_owned()))
-        .chain([("own".to_owned(), t!(desk_people.file.other).to_owned())])
-        .collect::<Vec<_>>();
-    let go = move |()| {
-        let said = match chosen.get_untracked().parse::<usize>() {
-            Ok(i) => usual.get(i).map(|words| (*words).to_owned()),
-            Err(_) => Some(own.get_untracked().trim().to_owned()),
-        };
-        let said = said.filter(|words| !words.is_empty());
-        match said {
-            Some(words) => reason.set(Some(words)),
-            None => wanting.set(true),
-        }
-    };
-    view! {
-        <section class="card stack desk-form" data-testid="why">
-            <h2>{t!(desk_people.file.ask)}</h2>
-            <p class="quiet">{t!(desk_people.file.ask_body)}</p>
-            <Chips label=t!(desk_people.file.reason) options value=chosen set=move |to| chosen.set(to) name="reason" />
-            {move || (chosen.get() == "own").then(|| view! { <Field label=t!(desk_people.file.reason) value=own name="reason-own" max=limits::LINE_CHARS /> })}
-            <p class="field-error" role="alert" hidden=move || !wanting.get()>{t!(desk_people.file.needed)}</p>
-            <Button label=t!(desk_people.file.show) name="open-file" on_press=go />
-        </section>
+fn asking() -> Asking {
+    Asking {
+        title: t!(desk_people.file.ask),
+        words: t!(desk_people.file.ask_body),
+        label: t!(desk_people.file.reason),
+        usual: vec![
+            t!(desk_people.file.r_booking),
+            t!(desk_people.file.r_call),
+            t!(desk_people.file.r_visit),
+            t!(desk_people.file.r_fix),
+        ],
+        other: t!(desk_people.file.other),
+        show: t!(desk_people.file.show),
+        name: "open-file",
     }
-    .into_any()
 }
 
 #[component]

@@ -1,12 +1,13 @@
 //! Somebody who is watched over. It opens only with a reason, which is written down and theirs to read.
 
-use domain::{CommandId, PersonId, limits};
+use domain::{CommandId, PersonId};
 use leptos::prelude::*;
 use wire::endpoint::None_;
 use wire::watch::{GetWatched, UpdateWatched, UpdateWatchedBody, WatchedView, WhyQuery};
 use wire::{Code, Problem};
 
 use super::super::ask::Attempt;
+use super::super::why::{Asking, Why};
 use super::faces::{self, Phone};
 use super::fields::{Fields, Form};
 use super::signs::Signs;
@@ -22,58 +23,27 @@ use crate::{api, t};
 pub fn Person(id: PersonId) -> AnyView {
     let reason = RwSignal::new(None::<String>);
     let shown = move || match reason.get() {
-        None => view! { <Why reason /> }.into_any(),
+        None => view! { <Why asking=asking() reason /> }.into_any(),
         Some(reason) => view! { <Opened id reason /> }.into_any(),
     };
     view! { <Page title=t!(desk_watch.person.title) back="/desk/watch/people" wide=true>{shown}</Page> }
         .into_any()
 }
 
-/// Asks why one looks.
-#[component]
-pub(super) fn Why(reason: RwSignal<Option<String>>) -> AnyView {
-    let (chosen, own, problem) = (
-        RwSignal::new(String::new()),
-        RwSignal::new(String::new()),
-        RwSignal::new(None::<Problem>),
-    );
-    let usual = [
-        t!(desk_watch.person.r_alert),
-        t!(desk_watch.person.r_call),
-        t!(desk_watch.person.r_door),
-    ];
-    let options = usual
-        .into_iter()
-        .enumerate()
-        .map(|(i, words)| (i.to_string(), words.to_owned()))
-        .chain([("own".to_owned(), t!(desk_watch.person.r_other).to_owned())])
-        .collect::<Vec<_>>();
-    let go = Callback::new(move |()| {
-        let said = match chosen.get_untracked().parse::<usize>() {
-            Ok(i) => usual.get(i).map(|words| (*words).to_owned()),
-            Err(_) => Some(own.get_untracked().trim().to_owned()),
-        };
-        match said.filter(|words| words.chars().count() >= limits::REASON_CHARS_LEAST) {
-            Some(words) => reason.set(Some(words)),
-            None => problem.set(Some(Problem::new(Code::MissingField).at("/reason"))),
-        }
-    });
-    let set = Callback::new(move |to: String| chosen.set(to));
-    let other = move || {
-        let other = chosen.with(|chosen| chosen == "own");
-        other.then(|| view! { <Field label=t!(desk_watch.person.reason) value=own name="reason-own" max=limits::LINE_CHARS /> })
-    };
-    view! {
-        <section class="card stack desk-form" data-testid="why">
-            <h2>{t!(desk_watch.person.ask)}</h2>
-            <p class="quiet">{t!(desk_watch.person.ask_words)}</p>
-            <Chips label=t!(desk_watch.person.reason) options value=chosen set name="reason" />
-            {other}
-            <TroubleNote problem />
-            <Button label=t!(desk_watch.person.show) name="open-watched" on_press=go />
-        </section>
+pub(super) fn asking() -> Asking {
+    Asking {
+        title: t!(desk_watch.person.ask),
+        words: t!(desk_watch.person.ask_words),
+        label: t!(desk_watch.person.reason),
+        usual: vec![
+            t!(desk_watch.person.r_alert),
+            t!(desk_watch.person.r_call),
+            t!(desk_watch.person.r_door),
+        ],
+        other: t!(desk_watch.person.r_other),
+        show: t!(desk_watch.person.show),
+        name: "open-watched",
     }
-    .into_any()
 }
 
 #[component]

@@ -11,8 +11,9 @@ use wire::watch::{
 use wire::{Code, Problem};
 
 use super::super::ask::Attempt;
+use super::super::why::Why;
 use super::fields::tick;
-use super::person::Why;
+use super::person::asking;
 use crate::model::vitals::{Typed, unit};
 use crate::pages::watch::vitals::{measures, name, readings};
 use crate::ui::{
@@ -25,7 +26,7 @@ use crate::{api, t};
 pub fn Vitals(id: PersonId) -> AnyView {
     let reason = RwSignal::new(None::<String>);
     let shown = move || match reason.get() {
-        None => view! { <Why reason /> }.into_any(),
+        None => view! { <Why asking=asking() reason /> }.into_any(),
         Some(reason) => view! { <Opened id reason /> }.into_any(),
     };
     let back = format!("/desk/watch/people/{id}");

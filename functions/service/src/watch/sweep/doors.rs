@@ -63,7 +63,7 @@ impl Sweep<'_> {
         let ids: Vec<DeviceId> = devices.iter().map(|device| device.id).collect();
         let (mut done, mut told) = (0, false);
         for device in devices {
-            let about = (!told).then(|| (topic, named("devices", &ids)));
+            let about = (!told).then(|| (topic, named("devices", &ids, ids.len())));
             if self.noted(device, about).await {
                 (done, told) = (done + 1, true);
             }

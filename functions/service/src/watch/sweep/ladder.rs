@@ -51,29 +51,29 @@ impl Sweep<'_> {
             .into_iter()
             .filter_map(|alert| alert.climb(steps, self.at))
             .collect();
-        let many = self
-            .is_area(self.climbing.more(due.len()))
-            .await
-            .unwrap_or_else(|error| {
-                failed("how many are watched", &error);
-                false
-            });
         let mut together: BTreeMap<Vec<Reach>, Vec<AlertId>> = BTreeMap::new();
         for (after, reach) in &due {
             together.entry(reach.clone()).or_default().push(after.id);
         }
+        let mut count = 0;
+        for (reach, alerts) in &together {
+            count = self.climbing.more(reach, alerts.len());
+        }
+        let many = self.is_area(count).await.unwrap_or_else(|error| {
+            failed("how many are watched", &error);
+            false
+        });
         let mut climbed = 0;
         for (after, reach) in due {
             let id = after.id;
             let telling = match (many, together.get(&reach)) {
-                (true, Some(_)) if self.climbing.is_told(&reach) => Telling::Told,
-                (true, Some(alerts)) => Telling::AsOne(alerts),
+                (true, Some(alerts)) => self.climbing.telling(&reach, alerts),
                 (true, None) | (false, _) => Telling::Alone,
             };
             match self.step(after, &reach, telling).await {
                 Ok(()) => {
                     climbed += 1;
-                    if many {
+                    if matches!(telling, Telling::AsOne(..)) {
                         self.climbing.tell(&reach);
                     }
                 }
@@ -109,7 +109,7 @@ impl Sweep<'_> {
                 let responsible = self.responsible(&after).await?;
                 self.told(&after, reach, responsible).await?
             }
-            Telling::AsOne(alerts) => self.told_as_one(alerts, reach).await?,
+            Telling::AsOne(count, alerts) => self.told_as_one((count, alerts), reach).await?,
             Telling::Told => Vec::new(),
         };
         let change = WatchChange {

@@ -13,7 +13,10 @@ impl Sweep<'_> {
     /// Opens alerts. Each is told of by itself, unless there are so many in this pass that it must be the doors, the
     /// weather or a feast: then all are told of as one, once. Answers how many were opened.
     pub(super) async fn raise(&self, overdue: Vec<(Watched, Overdue)>) -> usize {
-        let many = match self.is_area(self.raising.more(overdue.len())).await {
+        let many = match self
+            .is_area(self.raising.more(self.first(), overdue.len()))
+            .await
+        {
             Ok(many) => many,
             Err(error) => {
                 failed("how many are watched", &error);
@@ -25,16 +28,14 @@ impl Sweep<'_> {
         let mut opened = 0;
         for (before, found) in overdue {
             let person = before.person;
-            let told = self.raising.is_told(self.first());
-            let telling = match (many, told) {
-                (false, _) => Telling::Alone,
-                (true, false) => Telling::AsOne(&ids),
-                (true, true) => Telling::Told,
+            let telling = match many {
+                false => Telling::Alone,
+                true => self.raising.telling(self.first(), &ids),
             };
             match self.open(before, found, telling).await {
                 Ok(()) => {
                     opened += 1;
-                    if many {
+                    if matches!(telling, Telling::AsOne(..)) {
                         self.raising.tell(self.first());
                     }
                 }
@@ -91,7 +92,9 @@ impl Sweep<'_> {
         };
         let notices = match telling {
             Telling::Alone => self.told_first(&alert, Some(before.by)).await?,
-            Telling::AsOne(alerts) => self.told_as_one(alerts, self.first()).await?,
+            Telling::AsOne(count, alerts) => {
+                self.told_as_one((count, alerts), self.first()).await?
+            }
             Telling::Told => Vec::new(),
         };
         let mut watched = self.rested(before, self.at);

@@ -16,9 +16,9 @@ use crate::error::Error;
 pub(super) enum Telling<'a> {
     /// By itself.
     Alone,
-    /// With these, in one notice that goes along.
-    AsOne(&'a [AlertId]),
-    /// It was, with others.
+    /// In one notice that goes along: so many, and these are the last of them.
+    AsOne(usize, &'a [AlertId]),
+    /// It was, with others, or those who are to know know how bad it is.
     Told,
 }
 
@@ -119,14 +119,14 @@ impl Sweep<'_> {
         Ok(self.tell(&readers, topic, data))
     }
 
-    /// One notice for all of these alerts.
+    /// One notice for so many alerts, of which these are the last.
     pub(super) async fn told_as_one(
         &self,
-        alerts: &[AlertId],
+        (count, alerts): (usize, &[AlertId]),
         reach: &[Reach],
     ) -> Result<Vec<Outgoing>, Error> {
         let readers = self.readers(reach, None).await?;
-        Ok(self.tell(&readers, Topic::WatchArea, named("alerts", alerts)))
+        Ok(self.tell(&readers, Topic::WatchArea, named("alerts", alerts, count)))
     }
 
     pub(super) async fn responsible(&self, alert: &Alert) -> Result<Option<PersonId>, Error> {

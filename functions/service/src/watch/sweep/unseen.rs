@@ -67,17 +67,17 @@ impl Sweep<'_> {
         by: Option<PersonId>,
     ) -> Result<Vec<Outgoing>, Error> {
         let readers = self.readers(&[Reach::Responsible], by).await?;
-        Ok(self.tell(&readers, topic, named("people", people)))
+        Ok(self.tell(&readers, topic, named("people", people, people.len())))
     }
 }
 
-/// How many there are, and which, as far as there is room: whoever asks whether it is still to be told looks at
-/// those.
-pub(super) fn named<T: ToString>(name: &str, ids: &[T]) -> Data {
+/// How many there are, and which, as far as they are known and there is room: whoever asks whether it is still to be
+/// told looks at those.
+pub(super) fn named<T: ToString>(name: &str, ids: &[T], count: usize) -> Data {
     let first = ids.iter().take(limits::NAMED_IN_NOTICE);
     let listed: Vec<String> = first.map(ToString::to_string).collect();
     Data::from([
-        ("count".to_owned(), ids.len().to_string()),
+        ("count".to_owned(), count.to_string()),
         (name.to_owned(), listed.join(" ")),
     ])
 }

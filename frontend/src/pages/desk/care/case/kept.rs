@@ -2,8 +2,6 @@
 //! handed in by themselves once there is a network again. Handing in twice writes nothing twice.
 
 use std::cell::OnceCell;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 
 use domain::{CaseId, PersonId};
 use leptos::prelude::*;
@@ -13,7 +11,7 @@ use wire::care::{CreateNote, CreateNoteBody, NoteView};
 use wire::endpoint::None_;
 
 use super::Work;
-use crate::browser::{on_window, rest as wait};
+use crate::browser::{Again, on_window};
 use crate::model::care_note::{End, KeptNote, after, end, is_ahead, without};
 use crate::model::kept::{added, read, written};
 use crate::session::Session;
@@ -22,10 +20,6 @@ use crate::{api, disk, t};
 
 /// Where they are kept; the person's id follows.
 const PLACE: &str = "linli.notes.";
-/// How long after a try that failed the next one comes, in milliseconds: twice as long each time, from the first to the
-/// last. Not every device says when it is online again.
-const SOON: i32 = 2_000;
-const LATEST: i32 = 30_000;
 
 thread_local!(static WAITING: OnceCell<Waiting> = const { OnceCell::new() });
 
@@ -36,10 +30,7 @@ pub struct Waiting {
     /// Counts what was handed in.
     taken: ArcRwSignal<u32>,
     busy: ArcRwSignal<bool>,
-    /// How long the next wait is.
-    pause: Arc<AtomicI32>,
-    /// Which wait counts: a new one takes the place of the one under way.
-    turn: Arc<AtomicU32>,
+    again: Again,
 }
 
 fn place() -> Option<(PersonId, String)> {
@@ -68,8 +59,7 @@ impl Waiting {
             notes: ArcRwSignal::new(Vec::new()),
             taken: ArcRwSignal::new(0),
             busy: ArcRwSignal::new(false),
-            pause: Arc::new(AtomicI32::new(SOON)),
-            turn: Arc::new(AtomicU32::new(0)),
+            again: Again::default(),
         }
     }
 
@@ -83,7 +73,7 @@ impl Waiting {
             let waiting = kept.get_or_init(Self::new).clone();
             let heard = waiting.clone();
             on_window("online", move || {
-                heard.pause.store(SOON, Ordering::Relaxed);
+                heard.again.anew();
                 heard.hand_in();
             });
             waiting
@@ -110,7 +100,7 @@ impl Waiting {
             return false;
         }
         self.notes.set(now);
-        self.pause.store(SOON, Ordering::Relaxed);
+        self.again.anew();
         self.try_later();
         true
     }
@@ -178,18 +168,8 @@ impl Waiting {
     }
 
     fn try_later(&self) {
-        let pause = self.pause.load(Ordering::Relaxed);
-        let next = pause.saturating_mul(2).min(LATEST);
-        self.pause.store(next, Ordering::Relaxed);
-        let turn = self.turn.load(Ordering::Relaxed).wrapping_add(1);
-        self.turn.store(turn, Ordering::Relaxed);
         let waiting = self.clone();
-        spawn_local(async move {
-            wait(pause).await;
-            if waiting.turn.load(Ordering::Relaxed) == turn {
-                waiting.hand_in();
-            }
-        });
+        self.again.later(move || waiting.hand_in());
     }
 }
 
