@@ -5,6 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
 use acceptance::Chance;
 use acceptance::client::Client;
@@ -70,10 +71,21 @@ async fn write(
     (acknowledged, busy)
 }
 
+/// A server without room may say that it is busy, and is asked again.
+async fn read(who: &Client, id: BookingId) -> BookingView {
+    for _ in 0..100 {
+        match who.call::<GetBooking>((id,), None_ {}, None_ {}).await {
+            Ok(found) => return found,
+            Err(problem) => assert!(problem.retryable, "{id} is lost: {problem:?}"),
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{id} cannot be read");
+}
+
 async fn all_there(who: &Client, acknowledged: &[BookingView]) {
     for view in acknowledged {
-        let found = who.call::<GetBooking>((view.id,), None_ {}, None_ {}).await;
-        let found = found.unwrap_or_else(|problem| panic!("{} is lost: {problem:?}", view.id));
+        let found = read(who, view.id).await;
         assert_eq!(
             (found.state, found.ver),
             (view.state, view.ver),
