@@ -7,39 +7,20 @@ use std::task::Poll;
 use acceptance::app::join_all;
 use acceptance::{Chance, TestApp};
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::PersonId;
 use domain::notice::Topic;
-use domain::watch::{
-    AlertState, Cause, Device, DoorSense, Grade, Passage, Presence, Rules, Sign, Watched, Windows,
-};
-use domain::{CommunityId, DeviceId, PersonId};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use service::points::Within;
+use domain::watch::{AlertState, Cause, Grade, Passage, Sign, Windows};
 use service::watch::arrive::Arrived;
-use service::watch::sweep;
-use store::watch::{device_item, device_of_item, watched_count_item, watched_item};
+use store::watch::watched_item;
 use wire::endpoint::None_;
 use wire::watch::{PutWatchRules, PutWatchRulesBody};
 
-use super::hard_cases::{alerts_told, all_alerts, blind, hours, minutes};
+use super::homes::{
+    Home, LONG, alerts_told, all_alerts, blind, entered_at, hours, many, messages, minutes, pass,
+};
 use super::people::{WORKER, at, id};
-use super::sweep::{Home, LONG, messages};
 use crate::care::month::nobody_of_the_demo;
 use crate::market::race::nothing_is_wrong;
-
-/// One pass of a sweeper whose clock says that.
-async fn pass(app: &TestApp, at: Timestamp) {
-    let com = app.home().await;
-    let community = app.ctx().store.community(com).await.expect("answers");
-    let zone = TimeZone::get(&community.expect("is there").zone).expect("a zone");
-    let within = Within {
-        community: com,
-        zone: &zone,
-        mover: None,
-    };
-    let done = sweep::pass(app.ctx(), &within, at).await;
-    done.expect("the sweeper passes");
-}
 
 /// Goes on for so many steps and no further. Absent where that was too few.
 async fn for_steps<F: Future>(steps: usize, future: F) -> Option<F::Output> {
@@ -162,82 +143,6 @@ async fn no_leap_of_the_sweepers_clock_opens_early_or_loses_anybody() {
     nothing_is_wrong(&app).await;
 }
 
-/// A door that stays alive, and people behind it who entered at that moment.
-pub async fn many(
-    app: &TestApp,
-    (count, entered): (usize, Timestamp),
-    heartbeat: u32,
-) -> (DeviceId, Vec<PersonId>) {
-    let (com, now) = (app.home().await, app.now());
-    let door = DeviceId::new(app.millis(), app.chance());
-    let device = Device {
-        id: door,
-        community: com,
-        name: "测试·大门".into(),
-        sense: DoorSense::BothWays,
-        home_of: None,
-        heartbeat_minutes: heartbeat,
-        heard_at: Some(now),
-        skew_seconds: 0,
-        seq: 0,
-        key_ver: 1,
-        unidentified_at: None,
-        outages: Vec::new(),
-        clock: domain::watch::Clock::default(),
-        ways: domain::watch::Ways::default(),
-        identified: Vec::new(),
-        offsets: Vec::new(),
-        seq_before: 0,
-        gaps: Vec::new(),
-        gaps_before: Vec::new(),
-        passed_at: None,
-        ver: 1,
-    };
-    let one = |_| watched(app, com, door, entered);
-    let all: Vec<Watched> = (0..count).map(one).collect();
-    let before = app.ctx().store.watched_count(com).await.expect("answers");
-    let people = before + u64::try_from(count).expect("few");
-    let mut items = vec![
-        device_item(&device).expect("an item"),
-        device_of_item(&device).expect("an item"),
-        watched_count_item(com, people).expect("an item"),
-    ];
-    items.extend(all.iter().map(|one| watched_item(one).expect("an item")));
-    app.ctx().store.put_all(items).await.expect("written");
-    (door, all.iter().map(|one| one.person).collect())
-}
-
-fn watched(app: &TestApp, com: CommunityId, door: DeviceId, entered: Timestamp) -> Watched {
-    let person = PersonId::new(app.millis(), app.chance());
-    let sign = Sign {
-        at: entered,
-        seq: 1,
-        passage: Passage::Entry,
-    };
-    let watched = Watched {
-        person,
-        community: com,
-        since: entered,
-        by: person,
-        doors: vec![door],
-        credentials: Vec::new(),
-        relatives_credentials: Vec::new(),
-        grade: Grade::AtOnce,
-        own: None,
-        relative: None,
-        relative_reports: false,
-        presence: Presence::default().with(sign),
-        absences: Vec::new(),
-        asked: 0,
-        unseen_told_at: None,
-        alert: None,
-        armed: None,
-        rules_ver: 0,
-        ver: 1,
-    };
-    watched.rearmed(&Rules::default(), entered)
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sweeper_that_was_down_opens_everything_once_and_tells_of_it_as_one() {
     let app = TestApp::start().await;
@@ -274,7 +179,7 @@ async fn a_dead_reader_of_many_is_one_incident_and_a_list_and_who_was_overdue_is
     let (door, people) = many(&app, (30, app.now()), 60).await;
     // One of them was due before it died.
     let com = app.home().await;
-    let overdue = watched(&app, com, door, app.now() - hours(47) - minutes(30));
+    let overdue = entered_at(&app, com, door, app.now() - hours(47) - minutes(30));
     let item = watched_item(&overdue).expect("an item");
     app.ctx().store.put_all(vec![item]).await.expect("written");
     for on in [minutes(30), minutes(91), hours(46), hours(12)] {
