@@ -1,15 +1,18 @@
 //! Silence while machines fail: an index that lags, a sweeper that dies at any step, is down, or whose clock
 //! leaps, rules that change under it, and a reader of many that is dead.
 
+use std::collections::BTreeSet;
 use std::pin::pin;
 use std::task::Poll;
+use std::time::Instant;
 
 use acceptance::app::join_all;
-use acceptance::{Chance, TestApp};
+use acceptance::{Chance, TestApp, length};
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::PersonId;
 use domain::notice::Topic;
 use domain::watch::{AlertState, Cause, Grade, Passage, Sign, Windows};
+use domain::{MessageId, PersonId, limits};
+use jiff::SignedDuration;
 use service::watch::arrive::Arrived;
 use store::watch::watched_item;
 use wire::endpoint::None_;
@@ -116,31 +119,38 @@ async fn a_sign_and_two_sweepers_at_once_leave_nobody_open_or_unwatched() {
 #[tokio::test]
 async fn no_leap_of_the_sweepers_clock_opens_early_or_loses_anybody() {
     let leaps = [hours(-2), hours(-1), hours(0), hours(1), hours(25)];
-    let app = TestApp::start().await;
-    for seed in 1..=10 {
-        let mut chance = Chance::new(seed);
-        let mut home = Home::new(&app, Grade::AtOnce, LONG).await;
-        let due = app.now() + hours(48);
-        home.passes(Passage::Entry, app.now()).await;
-        let mut furthest = app.now();
-        app.advance(hours(20));
-        for _ in 0..6 {
-            let on = i64::try_from(chance.below(8 * 60)).expect("small") + 1;
-            app.advance(minutes(on));
-            let leapt = app.now() + *chance.of(&leaps);
-            furthest = furthest.max(leapt);
-            pass(&app, leapt).await;
-            let alerts = home.alerts().await;
-            let expected = usize::from(furthest >= due);
-            assert_eq!(alerts.len(), expected, "seed {seed}: {leapt} {due}");
-            assert!(alerts.iter().all(|one| one.opened_at >= due));
+    for first in (0..length::long_or(200, 10)).step_by(10) {
+        let app = TestApp::start().await;
+        for seed in first + 1..=first + 10 {
+            leaps_of(seed, &leaps, &app).await;
         }
-        app.advance(hours(30));
-        pass(&app, app.now()).await;
-        assert_eq!(home.alerts().await.len(), 1, "seed {seed}");
+        app.settle().await;
+        nothing_is_wrong(&app).await;
+        app.stop().await;
     }
-    app.settle().await;
-    nothing_is_wrong(&app).await;
+}
+
+async fn leaps_of(seed: u64, leaps: &[SignedDuration], app: &TestApp) {
+    let mut chance = Chance::new(seed);
+    let mut home = Home::new(app, Grade::AtOnce, LONG).await;
+    let due = app.now() + hours(48);
+    home.passes(Passage::Entry, app.now()).await;
+    let mut furthest = app.now();
+    app.advance(hours(20));
+    for _ in 0..6 {
+        let on = i64::try_from(chance.below(8 * 60)).expect("small") + 1;
+        app.advance(minutes(on));
+        let leapt = app.now() + *chance.of(leaps);
+        furthest = furthest.max(leapt);
+        pass(app, leapt).await;
+        let alerts = home.alerts().await;
+        let expected = usize::from(furthest >= due);
+        assert_eq!(alerts.len(), expected, "seed {seed}: {leapt} {due}");
+        assert!(alerts.iter().all(|one| one.opened_at >= due));
+    }
+    app.advance(hours(30));
+    pass(app, app.now()).await;
+    assert_eq!(home.alerts().await.len(), 1, "seed {seed}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -148,26 +158,47 @@ async fn a_sweeper_that_was_down_opens_everything_once_and_tells_of_it_as_one() 
     let app = TestApp::start().await;
     nobody_of_the_demo(&app, app.home().await).await;
     let worker = id(&at(&app, WORKER).await);
+    let com = app.home().await;
+    let (few, many_more) = (length::long_or(20_000, 40), length::long_or(200_000, 200));
+    let later = app.now() + hours(9 * 24);
+    let (_, fine) = many(&app, (many_more, later), LONG).await;
+    let fine: BTreeSet<PersonId> = fine.into_iter().collect();
     for (n, down) in [hours(1), hours(24), hours(7 * 24)].into_iter().enumerate() {
-        let (_, fine) = many(&app, (200, app.now() + down), LONG).await;
-        let (_, due) = many(&app, (40, app.now() - hours(47)), LONG).await;
+        let (_, due) = many(&app, (few, app.now() - hours(47)), LONG).await;
+        let due: BTreeSet<PersonId> = due.into_iter().collect();
         app.advance(down);
-        pass(&app, app.now()).await;
+        let mut passes = 1;
+        let begun = Instant::now();
+        // Of one partition of the index a pass looks at so many.
+        while pass(&app, app.now()).await > 0 && length::is_long() {
+            passes += 1;
+        }
+        println!(
+            "{few} after {down:?}: {passes} passes, {:?}",
+            begun.elapsed()
+        );
         let found = all_alerts(&app).await;
-        let of = |people: &[PersonId]| {
+        let of = |people: &BTreeSet<PersonId>| {
             let theirs = found.iter().filter(|one| people.contains(&one.person));
             theirs.count()
         };
-        assert_eq!((of(&due), of(&fine)), (40, 0), "down for {down:?}");
+        assert_eq!((of(&due), of(&fine)), (few, 0), "down for {down:?}");
         pass(&app, app.now()).await;
         assert_eq!(all_alerts(&app).await.len(), found.len());
         service::notify::relay::settle(app.ctx())
             .await
             .expect("told");
-        let told = messages(&app, app.home().await, worker).await.into_iter();
+        let told = messages(&app, com, worker).await.into_iter();
         let areas = told.filter(|one| one.notice.topic == Topic::WatchArea);
         // Those of the time before climb to their next step, as one as well.
-        assert_eq!(areas.count(), 2 * n + 1, "one each time");
+        let times = 2 * n + 1;
+        let each = match length::is_long() {
+            // Once more whenever they are twice as many, in each pass.
+            true => passes * (few / limits::SWEPT_TOGETHER).ilog2() as usize + passes,
+            false => 1,
+        };
+        let areas = areas.count();
+        assert!((times..=times * each).contains(&areas), "{areas} times");
     }
     app.stop().await;
 }
@@ -176,7 +207,7 @@ async fn a_sweeper_that_was_down_opens_everything_once_and_tells_of_it_as_one() 
 async fn a_dead_reader_of_many_is_one_incident_and_a_list_and_who_was_overdue_is_looked_for() {
     let app = TestApp::start().await;
     let worker = id(&at(&app, WORKER).await);
-    let (door, people) = many(&app, (30, app.now()), 60).await;
+    let (door, people) = many(&app, (length::long_or(300, 30), app.now()), 60).await;
     // One of them was due before it died.
     let com = app.home().await;
     let overdue = entered_at(&app, com, door, app.now() - hours(47) - minutes(30));
@@ -202,10 +233,78 @@ async fn a_dead_reader_of_many_is_one_incident_and_a_list_and_who_was_overdue_is
     let of_the_door = told.filter(|one| one.notice.data.get("device") == Some(&door.to_string()));
     let topics: Vec<_> = of_the_door.map(|one| one.notice.topic).collect();
     assert_eq!(topics, [Topic::DoorDead], "once");
-    let list = blind(&app).await;
+    let list = blind(&app).await.into_iter();
+    let list: BTreeSet<PersonId> = list.map(|one| one.person).collect();
     for person in people.iter().chain([&overdue.person]) {
-        assert!(list.iter().any(|one| one.person == *person), "{person}");
+        assert!(list.contains(person), "{person}");
     }
+    app.stop().await;
+}
+
+/// How many each notice of that topic says that there are, the fewest first, those aside that were known.
+async fn said(
+    app: &TestApp,
+    reader: PersonId,
+    topic: Topic,
+    known: &mut BTreeSet<MessageId>,
+) -> Vec<usize> {
+    let told = messages(app, app.home().await, reader).await.into_iter();
+    let told = told.filter(|one| one.notice.topic == topic && known.insert(one.id));
+    let mut counts: Vec<usize> = told
+        .filter_map(|one| one.notice.data.get("count")?.parse().ok())
+        .collect();
+    counts.sort_unstable();
+    counts
+}
+
+/// A gateway dies, and with it every door behind it: hundreds of doors, and everybody who lives there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dead_gateway_is_told_of_again_only_when_it_is_twice_as_bad() {
+    let app = TestApp::start().await;
+    let com = app.home().await;
+    nobody_of_the_demo(&app, com).await;
+    let worker = id(&at(&app, WORKER).await);
+    app.settle().await;
+    let (doors, each) = (length::long_or(500, 250), length::long_or(100, 2));
+    let mut people = BTreeSet::new();
+    for _ in 0..doors {
+        let (_, some) = many(&app, (each, app.now()), 60).await;
+        people.extend(some);
+    }
+    let mut known = BTreeSet::new();
+    for (on, topic, all) in [
+        (hours(2) + minutes(1), Topic::DoorsDead, doors),
+        (hours(46), Topic::WatchUnseen, people.len()),
+    ] {
+        app.advance(on);
+        loop {
+            let done = pass(&app, app.now()).await;
+            service::notify::relay::settle(app.ctx())
+                .await
+                .expect("told");
+            let counts = said(&app, worker, topic, &mut known).await;
+            let doubles = counts.windows(2).all(|pair| pair[1] >= pair[0] * 2);
+            assert!(doubles, "{topic:?}: {counts:?}");
+            if !length::is_long() {
+                let most = counts.last().copied().unwrap_or(0);
+                assert!(most * 2 > all, "how bad it is: {counts:?} of {all}");
+                assert!(counts.len() <= 3, "not for each part: {counts:?}");
+                break;
+            }
+            if done == 0 {
+                break;
+            }
+        }
+    }
+    let claimed = all_alerts(&app).await.into_iter();
+    let claimed = claimed.filter(|one| people.contains(&one.person));
+    assert_eq!(claimed.count(), 0, "nothing was seen");
+    // Nobody is forgotten, whether or not they were counted in a notice.
+    let watched = app.ctx().store.all_watched(com).await.expect("answers");
+    let noted = watched
+        .iter()
+        .filter(|one| people.contains(&one.person) && one.unseen_told_at == Some(app.now()));
+    assert_eq!(noted.count(), people.len(), "each is told of again later");
     app.stop().await;
 }
 

@@ -214,18 +214,27 @@ pub async fn many(
         heard_at: Some(now),
         ..hung(com, door)
     };
-    let one = |_| entered_at(app, com, door, entered);
-    let all: Vec<Watched> = (0..count).map(one).collect();
-    let before = app.ctx().store.watched_count(com).await.expect("answers");
-    let people = before + u64::try_from(count).expect("few");
-    let mut items = vec![
-        device_item(&device).expect("an item"),
-        device_of_item(&device).expect("an item"),
-        watched_count_item(com, people).expect("an item"),
+    let store = &app.ctx().store;
+    let before = store.watched_count(com).await.expect("answers");
+    let all = before + u64::try_from(count).expect("few");
+    let items = [
+        device_item(&device),
+        device_of_item(&device),
+        watched_count_item(com, all),
     ];
-    items.extend(all.iter().map(|one| watched_item(one).expect("an item")));
-    app.ctx().store.put_all(items).await.expect("written");
-    (door, all.iter().map(|one| one.person).collect())
+    let items = items.map(|item| item.expect("an item"));
+    store.put_all(items.into()).await.expect("written");
+    let mut people = Vec::with_capacity(count);
+    while people.len() < count {
+        let some = (count - people.len()).min(1_000);
+        let one = |_| entered_at(app, com, door, entered);
+        let some: Vec<Watched> = (0..some).map(one).collect();
+        let item = |one| watched_item(one).expect("an item");
+        let items = some.iter().map(item).collect();
+        store.put_all(items).await.expect("written");
+        people.extend(some.iter().map(|one| one.person));
+    }
+    (door, people)
 }
 
 /// Somebody who came home by that door then.
@@ -284,15 +293,23 @@ pub async fn alerts_told(home: &Home<'_>, reader: PersonId) -> usize {
 
 /// Those who cannot be seen now.
 pub async fn blind(app: &TestApp) -> Vec<WatchedView> {
-    let query = WatchedQuery {
-        reason: "查看名单".into(),
-        blind: Some(true),
-        cursor: None,
-        limit: Some(100),
-    };
     let desk = at(app, WORKER).await;
-    let list = desk.call::<ListWatched>((), query, None_ {}).await;
-    list.expect("a list").items
+    let (mut all, mut cursor) = (Vec::new(), None);
+    loop {
+        let query = WatchedQuery {
+            reason: "查看名单".into(),
+            blind: Some(true),
+            cursor,
+            limit: Some(100),
+        };
+        let page = desk.call::<ListWatched>((), query, None_ {}).await;
+        let page = page.expect("a page");
+        all.extend(page.items);
+        cursor = page.cursor;
+        if cursor.is_none() {
+            return all;
+        }
+    }
 }
 
 pub async fn all_alerts(app: &TestApp) -> Vec<Alert> {
