@@ -275,6 +275,7 @@ async fn a_dead_gateway_is_told_of_again_only_when_it_is_twice_as_bad() {
     for (on, topic, all) in [
         (hours(2) + minutes(1), Topic::DoorsDead, doors),
         (hours(46), Topic::WatchUnseen, people.len()),
+        (hours(12), Topic::WatchUnseen, people.len()),
     ] {
         app.advance(on);
         loop {
