@@ -185,6 +185,9 @@ async fn a_sweeper_that_was_down_opens_everything_once_and_tells_of_it_as_one() 
         assert_eq!((of(&due), of(&fine)), (few, 0), "down for {down:?}");
         pass(&app, app.now()).await;
         assert_eq!(all_alerts(&app).await.len(), found.len());
+        let mark = app.ctx().store.sweep_mark(com).await.expect("answers");
+        let looked = mark.map(|mark| mark.at);
+        assert_eq!(looked, Some(app.now()), "everything was looked at");
         service::notify::relay::settle(app.ctx())
             .await
             .expect("told");

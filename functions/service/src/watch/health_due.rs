@@ -41,7 +41,11 @@ pub async fn pass(
                 done += raise(ctx, within, (rules, missed, &area), found, at).await;
             }
             place = next;
-            if place.is_none() || seen >= limits::WATCH_SWEPT {
+            if place.is_none() {
+                break;
+            }
+            if seen >= limits::WATCH_SWEPT {
+                missed.more();
                 break;
             }
         }

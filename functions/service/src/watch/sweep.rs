@@ -223,7 +223,11 @@ impl Sweep<'_> {
                 done += self.settle(std::mem::take(gathered)).await;
             }
             place = next;
-            if place.is_none() || seen >= limits::WATCH_SWEPT {
+            if place.is_none() {
+                break;
+            }
+            if seen >= limits::WATCH_SWEPT {
+                self.missed.more();
                 break;
             }
         }
