@@ -139,7 +139,7 @@ async fn of_many_messages_the_poison_alone_is_put_aside() {
         };
         watch_over(&desk, who, fields).await;
     }
-    let count: usize = length::long_or(10_000, 500);
+    let count: usize = length::long_or(10_000, 300);
     let long = i64::try_from(count).expect("few");
     app.advance(seconds(long + 200));
     let begin = app.now() - seconds(long + 100);

@@ -76,3 +76,34 @@ impl Area {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_are_told_each_time_and_many_when_they_are_twice_as_many() {
+        let (area, mut told) = (Area::default(), Vec::new());
+        for more in [2, 1, 3, 1, 5, 100, 10] {
+            area.more(&[], more);
+            if let Some(count) = area.untold(&[], 5) {
+                told.push(count);
+                area.tell(&[]);
+                assert_eq!(area.untold(&[], 5), None, "they know");
+            }
+        }
+        assert_eq!(told, [2, 3, 6, 12, 112]);
+    }
+
+    #[test]
+    fn each_is_told_how_many_are_theirs_and_all_count_together() {
+        let area = Area::default();
+        let (workers, admins) = ([Reach::Workers], [Reach::Admins]);
+        assert_eq!(area.more(&workers, 4), 4);
+        assert_eq!(area.more(&admins, 3), 7);
+        assert_eq!(area.untold(&admins, 5), Some(3));
+        area.tell(&admins);
+        assert_eq!(area.untold(&admins, 5), None);
+        assert_eq!(area.untold(&workers, 5), Some(4));
+    }
+}
