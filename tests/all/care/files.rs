@@ -17,7 +17,7 @@ use wire::watch::WhyQuery;
 use wire::{Code, Problem};
 
 use super::people::{ADMIN, WORKER, at, code, id, looks, nothing_is_wrong, with_role};
-use crate::watch::sweep::messages;
+use crate::watch::homes::messages;
 
 fn words(facts: &str) -> Words {
     Words {

@@ -11,7 +11,7 @@ use super::people::{
     WORKER, alert, answer, arrive, assess, at, case_of, code, id, nothing_is_wrong, order, take,
     tasks, watched, with_role,
 };
-use crate::watch::sweep::messages;
+use crate::watch::homes::messages;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_building_head_sees_the_name_the_door_and_the_task() {

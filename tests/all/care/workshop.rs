@@ -23,8 +23,8 @@ use wire::watch::{
 
 use super::month::nobody_of_the_demo;
 use super::people::{ADMIN, CARD, WORKER, at, grown_ups, id, nothing_is_wrong};
+use crate::watch::homes::messages;
 use crate::watch::people::{door, event, fields, say, watch_over};
-use crate::watch::sweep::messages;
 
 const OTHER: &str = "0099887766";
 const NOTE: &str = "两天太久，冬天先改一天半";

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 
-use acceptance::{Actor, TestApp};
+use acceptance::{Actor, TestApp, length};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::notice::{Data, Notice, Topic};
@@ -377,7 +377,7 @@ async fn an_account_in_wechat_is_told_by_its_template_until_it_asked_for_no_more
 /// something died, and once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_relay_that_dies_loses_nothing_and_repeats_no_more_than_it_died() {
-    const ROUNDS: usize = 12;
+    let rounds = length::long_or(1_000, 12);
     let app = TestApp::start().await;
     let wang = app.resident().await;
     let me = wang.id.expect("signed in");
@@ -387,7 +387,7 @@ async fn a_relay_that_dies_loses_nothing_and_repeats_no_more_than_it_died() {
     let ctx = through(&app, &server);
     let mut crashes = 0;
     let mut ids = Vec::new();
-    for n in 0..ROUNDS {
+    for n in 0..rounds {
         ids.push(leave(&app, me, Topic::WatchArea).await.to_string());
         // Every third one arrives at the first try.
         for _ in 0..n % 3 {
@@ -412,7 +412,7 @@ async fn a_relay_that_dies_loses_nothing_and_repeats_no_more_than_it_died() {
     }
     assert_eq!(
         handed.len(),
-        ROUNDS + crashes,
+        rounds + crashes,
         "once each, and once for each death"
     );
     assert_eq!(super::waiting(&app).await, 0);

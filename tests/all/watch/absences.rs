@@ -13,11 +13,11 @@ use wire::watch::{
 };
 use wire::{Code, Problem};
 
+use super::homes::{Home, LONG, messages};
 use super::people::{
     ADMIN, CARD, Door, HELPER, WORKER, agree, at, away, code, door, event, fields, grown_ups, id,
     leave, look, looks, mine, say, stored, watch_over,
 };
-use super::sweep::{Home, LONG, messages};
 use crate::coverage::with_role;
 
 async fn main_door(app: &TestApp) -> Door {

@@ -15,11 +15,11 @@ use wire::watch::{
 };
 use wire::{Code, Problem};
 
+use super::homes::messages;
 use super::people::{
     ADMIN, CARD, Door, WORKER, alert, at, code, door, event, fields, grown_ups, id, looks, mine,
     say, stored, watch_over,
 };
-use super::sweep::messages;
 
 async fn main_door(app: &TestApp) -> Door {
     let admin = at(app, ADMIN).await;

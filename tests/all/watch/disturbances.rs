@@ -1,45 +1,29 @@
 //! Silence while machines fail: an index that lags, a sweeper that dies at any step, is down, or whose clock
 //! leaps, rules that change under it, and a reader of many that is dead.
 
+use std::collections::BTreeSet;
 use std::pin::pin;
 use std::task::Poll;
+use std::time::Instant;
 
 use acceptance::app::join_all;
-use acceptance::{Chance, TestApp};
+use acceptance::{Chance, TestApp, length};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::notice::Topic;
-use domain::watch::{
-    AlertState, Cause, Device, DoorSense, Grade, Passage, Presence, Rules, Sign, Watched, Windows,
-};
-use domain::{CommunityId, DeviceId, PersonId};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use service::points::Within;
+use domain::watch::{AlertState, Cause, Grade, Passage, Sign, Windows};
+use domain::{MessageId, PersonId, limits};
+use jiff::SignedDuration;
 use service::watch::arrive::Arrived;
-use service::watch::sweep;
-use store::watch::{device_item, device_of_item, watched_count_item, watched_item};
+use store::watch::watched_item;
 use wire::endpoint::None_;
 use wire::watch::{PutWatchRules, PutWatchRulesBody};
 
-use super::hard_cases::{alerts_told, all_alerts, blind, hours, minutes};
+use super::homes::{
+    Home, LONG, alerts_told, all_alerts, blind, entered_at, hours, many, messages, minutes, pass,
+};
 use super::people::{WORKER, at, id};
-use super::sweep::{Home, LONG, messages};
 use crate::care::month::nobody_of_the_demo;
 use crate::market::race::nothing_is_wrong;
-
-/// One pass of a sweeper whose clock says that.
-async fn pass(app: &TestApp, at: Timestamp) {
-    let com = app.home().await;
-    let community = app.ctx().store.community(com).await.expect("answers");
-    let zone = TimeZone::get(&community.expect("is there").zone).expect("a zone");
-    let within = Within {
-        community: com,
-        zone: &zone,
-        mover: None,
-    };
-    let done = sweep::pass(app.ctx(), &within, at).await;
-    done.expect("the sweeper passes");
-}
 
 /// Goes on for so many steps and no further. Absent where that was too few.
 async fn for_steps<F: Future>(steps: usize, future: F) -> Option<F::Output> {
@@ -135,107 +119,38 @@ async fn a_sign_and_two_sweepers_at_once_leave_nobody_open_or_unwatched() {
 #[tokio::test]
 async fn no_leap_of_the_sweepers_clock_opens_early_or_loses_anybody() {
     let leaps = [hours(-2), hours(-1), hours(0), hours(1), hours(25)];
-    let app = TestApp::start().await;
-    for seed in 1..=10 {
-        let mut chance = Chance::new(seed);
-        let mut home = Home::new(&app, Grade::AtOnce, LONG).await;
-        let due = app.now() + hours(48);
-        home.passes(Passage::Entry, app.now()).await;
-        let mut furthest = app.now();
-        app.advance(hours(20));
-        for _ in 0..6 {
-            let on = i64::try_from(chance.below(8 * 60)).expect("small") + 1;
-            app.advance(minutes(on));
-            let leapt = app.now() + *chance.of(&leaps);
-            furthest = furthest.max(leapt);
-            pass(&app, leapt).await;
-            let alerts = home.alerts().await;
-            let expected = usize::from(furthest >= due);
-            assert_eq!(alerts.len(), expected, "seed {seed}: {leapt} {due}");
-            assert!(alerts.iter().all(|one| one.opened_at >= due));
+    for first in (0..length::long_or(200, 10)).step_by(10) {
+        let app = TestApp::start().await;
+        for seed in first + 1..=first + 10 {
+            leaps_of(seed, &leaps, &app).await;
         }
-        app.advance(hours(30));
-        pass(&app, app.now()).await;
-        assert_eq!(home.alerts().await.len(), 1, "seed {seed}");
+        app.settle().await;
+        nothing_is_wrong(&app).await;
+        app.stop().await;
     }
-    app.settle().await;
-    nothing_is_wrong(&app).await;
 }
 
-/// A door that stays alive, and people behind it who entered at that moment.
-pub async fn many(
-    app: &TestApp,
-    (count, entered): (usize, Timestamp),
-    heartbeat: u32,
-) -> (DeviceId, Vec<PersonId>) {
-    let (com, now) = (app.home().await, app.now());
-    let door = DeviceId::new(app.millis(), app.chance());
-    let device = Device {
-        id: door,
-        community: com,
-        name: "测试·大门".into(),
-        sense: DoorSense::BothWays,
-        home_of: None,
-        heartbeat_minutes: heartbeat,
-        heard_at: Some(now),
-        skew_seconds: 0,
-        seq: 0,
-        key_ver: 1,
-        unidentified_at: None,
-        outages: Vec::new(),
-        clock: domain::watch::Clock::default(),
-        ways: domain::watch::Ways::default(),
-        identified: Vec::new(),
-        offsets: Vec::new(),
-        seq_before: 0,
-        gaps: Vec::new(),
-        gaps_before: Vec::new(),
-        passed_at: None,
-        ver: 1,
-    };
-    let one = |_| watched(app, com, door, entered);
-    let all: Vec<Watched> = (0..count).map(one).collect();
-    let before = app.ctx().store.watched_count(com).await.expect("answers");
-    let people = before + u64::try_from(count).expect("few");
-    let mut items = vec![
-        device_item(&device).expect("an item"),
-        device_of_item(&device).expect("an item"),
-        watched_count_item(com, people).expect("an item"),
-    ];
-    items.extend(all.iter().map(|one| watched_item(one).expect("an item")));
-    app.ctx().store.put_all(items).await.expect("written");
-    (door, all.iter().map(|one| one.person).collect())
-}
-
-fn watched(app: &TestApp, com: CommunityId, door: DeviceId, entered: Timestamp) -> Watched {
-    let person = PersonId::new(app.millis(), app.chance());
-    let sign = Sign {
-        at: entered,
-        seq: 1,
-        passage: Passage::Entry,
-    };
-    let watched = Watched {
-        person,
-        community: com,
-        since: entered,
-        by: person,
-        doors: vec![door],
-        credentials: Vec::new(),
-        relatives_credentials: Vec::new(),
-        grade: Grade::AtOnce,
-        own: None,
-        relative: None,
-        relative_reports: false,
-        presence: Presence::default().with(sign),
-        absences: Vec::new(),
-        asked: 0,
-        unseen_told_at: None,
-        alert: None,
-        armed: None,
-        rules_ver: 0,
-        ver: 1,
-    };
-    watched.rearmed(&Rules::default(), entered)
+async fn leaps_of(seed: u64, leaps: &[SignedDuration], app: &TestApp) {
+    let mut chance = Chance::new(seed);
+    let mut home = Home::new(app, Grade::AtOnce, LONG).await;
+    let due = app.now() + hours(48);
+    home.passes(Passage::Entry, app.now()).await;
+    let mut furthest = app.now();
+    app.advance(hours(20));
+    for _ in 0..6 {
+        let on = i64::try_from(chance.below(8 * 60)).expect("small") + 1;
+        app.advance(minutes(on));
+        let leapt = app.now() + *chance.of(leaps);
+        furthest = furthest.max(leapt);
+        pass(app, leapt).await;
+        let alerts = home.alerts().await;
+        let expected = usize::from(furthest >= due);
+        assert_eq!(alerts.len(), expected, "seed {seed}: {leapt} {due}");
+        assert!(alerts.iter().all(|one| one.opened_at >= due));
+    }
+    app.advance(hours(30));
+    pass(app, app.now()).await;
+    assert_eq!(home.alerts().await.len(), 1, "seed {seed}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -243,30 +158,52 @@ async fn a_sweeper_that_was_down_opens_everything_once_and_tells_of_it_as_one() 
     let app = TestApp::start().await;
     nobody_of_the_demo(&app, app.home().await).await;
     let worker = id(&at(&app, WORKER).await);
+    let com = app.home().await;
+    let (few, many_more) = (length::long_or(20_000, 40), length::long_or(200_000, 200));
+    let later = app.now() + hours(9 * 24);
+    let (_, fine) = many(&app, (many_more, later), LONG).await;
+    let fine: BTreeSet<PersonId> = fine.into_iter().collect();
     for (n, down) in [hours(1), hours(24), hours(7 * 24)].into_iter().enumerate() {
-        let (_, fine) = many(&app, (200, app.now() + down), LONG).await;
-        let (_, due) = many(&app, (40, app.now() - hours(47)), LONG).await;
+        let (_, due) = many(&app, (few, app.now() - hours(47)), LONG).await;
+        let due: BTreeSet<PersonId> = due.into_iter().collect();
         app.advance(down);
-        pass(&app, app.now()).await;
+        let mut passes = 1;
+        let begun = Instant::now();
+        // Of one partition of the index a pass looks at so many.
+        while pass(&app, app.now()).await > 0 && length::is_long() {
+            passes += 1;
+        }
+        println!(
+            "{few} after {down:?}: {passes} passes, {:?}",
+            begun.elapsed()
+        );
         let found = all_alerts(&app).await;
-        let of = |people: &[PersonId]| {
+        let of = |people: &BTreeSet<PersonId>| {
             let theirs = found.iter().filter(|one| people.contains(&one.person));
             theirs.count()
         };
-        assert_eq!((of(&due), of(&fine)), (40, 0), "down for {down:?}");
+        assert_eq!((of(&due), of(&fine)), (few, 0), "down for {down:?}");
         pass(&app, app.now()).await;
         assert_eq!(all_alerts(&app).await.len(), found.len());
+        let mark = app.ctx().store.sweep_mark(com).await.expect("answers");
+        let looked = mark.map(|mark| mark.at);
+        assert_eq!(looked, Some(app.now()), "everything was looked at");
         service::notify::relay::settle(app.ctx())
             .await
             .expect("told");
-        let told = messages(&app, app.home().await, worker).await.into_iter();
+        let told = messages(&app, com, worker).await.into_iter();
         let areas = told.filter(|one| one.notice.topic == Topic::WatchArea);
         // Those of the time before climb to their next step, as one as well; by the last time those who were fine are
         // silent too, which is told of again when they are twice as many.
-        let told = areas.count();
-        let twice = if n == 2 { 2 } else { 0 };
-        let (least, most) = (2 * n + 1, 2 * n + 1 + twice);
-        assert!((least..=most).contains(&told), "told {told} times by {n}");
+        let times = 2 * n + 1;
+        let each = match length::is_long() {
+            // Once more whenever they are twice as many, in each pass.
+            true => passes * (few / limits::SWEPT_TOGETHER).ilog2() as usize + passes,
+            false => 1,
+        };
+        let most = times * each + if n == 2 { 2 } else { 0 };
+        let areas = areas.count();
+        assert!((times..=most).contains(&areas), "{areas} times by {n}");
     }
     app.stop().await;
 }
@@ -275,10 +212,10 @@ async fn a_sweeper_that_was_down_opens_everything_once_and_tells_of_it_as_one() 
 async fn a_dead_reader_of_many_is_one_incident_and_a_list_and_who_was_overdue_is_looked_for() {
     let app = TestApp::start().await;
     let worker = id(&at(&app, WORKER).await);
-    let (door, people) = many(&app, (30, app.now()), 60).await;
+    let (door, people) = many(&app, (length::long_or(300, 30), app.now()), 60).await;
     // One of them was due before it died.
     let com = app.home().await;
-    let overdue = watched(&app, com, door, app.now() - hours(47) - minutes(30));
+    let overdue = entered_at(&app, com, door, app.now() - hours(47) - minutes(30));
     let item = watched_item(&overdue).expect("an item");
     app.ctx().store.put_all(vec![item]).await.expect("written");
     for on in [minutes(30), minutes(91), hours(46), hours(12)] {
@@ -301,10 +238,79 @@ async fn a_dead_reader_of_many_is_one_incident_and_a_list_and_who_was_overdue_is
     let of_the_door = told.filter(|one| one.notice.data.get("device") == Some(&door.to_string()));
     let topics: Vec<_> = of_the_door.map(|one| one.notice.topic).collect();
     assert_eq!(topics, [Topic::DoorDead], "once");
-    let list = blind(&app).await;
+    let list = blind(&app).await.into_iter();
+    let list: BTreeSet<PersonId> = list.map(|one| one.person).collect();
     for person in people.iter().chain([&overdue.person]) {
-        assert!(list.iter().any(|one| one.person == *person), "{person}");
+        assert!(list.contains(person), "{person}");
     }
+    app.stop().await;
+}
+
+/// How many each notice of that topic says that there are, the fewest first, those aside that were known.
+async fn said(
+    app: &TestApp,
+    reader: PersonId,
+    topic: Topic,
+    known: &mut BTreeSet<MessageId>,
+) -> Vec<usize> {
+    let told = messages(app, app.home().await, reader).await.into_iter();
+    let told = told.filter(|one| one.notice.topic == topic && known.insert(one.id));
+    let mut counts: Vec<usize> = told
+        .filter_map(|one| one.notice.data.get("count")?.parse().ok())
+        .collect();
+    counts.sort_unstable();
+    counts
+}
+
+/// A gateway dies, and with it every door behind it: hundreds of doors, and everybody who lives there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dead_gateway_is_told_of_again_only_when_it_is_twice_as_bad() {
+    let app = TestApp::start().await;
+    let com = app.home().await;
+    nobody_of_the_demo(&app, com).await;
+    let worker = id(&at(&app, WORKER).await);
+    app.settle().await;
+    let (doors, each) = (length::long_or(500, 250), length::long_or(100, 2));
+    let mut people = BTreeSet::new();
+    for _ in 0..doors {
+        let (_, some) = many(&app, (each, app.now()), 60).await;
+        people.extend(some);
+    }
+    let mut known = BTreeSet::new();
+    for (on, topic, all) in [
+        (hours(2) + minutes(1), Topic::DoorsDead, doors),
+        (hours(46), Topic::WatchUnseen, people.len()),
+        (hours(12), Topic::WatchUnseen, people.len()),
+    ] {
+        app.advance(on);
+        loop {
+            let done = pass(&app, app.now()).await;
+            service::notify::relay::settle(app.ctx())
+                .await
+                .expect("told");
+            let counts = said(&app, worker, topic, &mut known).await;
+            let doubles = counts.windows(2).all(|pair| pair[1] >= pair[0] * 2);
+            assert!(doubles, "{topic:?}: {counts:?}");
+            if !length::is_long() {
+                let most = counts.last().copied().unwrap_or(0);
+                assert!(most * 2 > all, "how bad it is: {counts:?} of {all}");
+                assert!(counts.len() <= 3, "not for each part: {counts:?}");
+                break;
+            }
+            if done == 0 {
+                break;
+            }
+        }
+    }
+    let claimed = all_alerts(&app).await.into_iter();
+    let claimed = claimed.filter(|one| people.contains(&one.person));
+    assert_eq!(claimed.count(), 0, "nothing was seen");
+    // Nobody is forgotten, whether or not they were counted in a notice.
+    let watched = app.ctx().store.all_watched(com).await.expect("answers");
+    let noted = watched
+        .iter()
+        .filter(|one| people.contains(&one.person) && one.unseen_told_at == Some(app.now()));
+    assert_eq!(noted.count(), people.len(), "each is told of again later");
     app.stop().await;
 }
 

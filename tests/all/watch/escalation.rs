@@ -13,8 +13,8 @@ use wire::endpoint::None_;
 use wire::watch::{GetAlert, GetWatchRules, PutWatchRules, PutWatchRulesBody, WatchRulesView};
 use wire::{Code, Problem};
 
+use super::homes::{Home, LONG, hours, messages, minutes};
 use super::people::{ADMIN, WORKER, at, code, id};
-use super::sweep::{Home, LONG, hours, messages, minutes};
 use crate::care::month::nobody_of_the_demo;
 use crate::market::race::nothing_is_wrong;
 

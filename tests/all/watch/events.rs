@@ -6,6 +6,7 @@ use domain::watch::{DoorSense, Whereabouts};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use super::homes::minutes;
 use super::people::{
     ADMIN, CARD, Door, Letter, WORKER, agree, at, device, door, event, fields, grown_ups, id, look,
     mine, outcomes, say, stored, watch_over,
@@ -14,10 +15,6 @@ use super::people::{
 async fn main_door(app: &TestApp) -> Door {
     let admin = at(app, ADMIN).await;
     door(&admin, DoorSense::BothWays, None).await
-}
-
-fn minutes(minutes: i64) -> SignedDuration {
-    SignedDuration::from_mins(minutes)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,63 +4,16 @@
 
 use acceptance::TestApp;
 use domain::notice::Topic;
-use domain::watch::{
-    Absence, AbsenceKind, Alert, AlertReason, AlertState, DoorSense, Grade, Passage, Rules,
-};
-use domain::{AbsenceId, PersonId};
-use jiff::{SignedDuration, Timestamp};
-use store::schema;
-use store::table::read;
-use store::watch::{AbsenceRow, WatchChange};
+use domain::watch::{AbsenceKind, AlertReason, AlertState, DoorSense, Grade, Passage, Rules};
+use store::watch::WatchChange;
 use wire::endpoint::None_;
 use wire::watch::{
     AlertView, AlertsQuery, CloseAlert, CloseAlertBody, GetWatchHealth, ListAlerts, ListDevices,
-    ListWatched, WatchedQuery, WatchedView,
 };
 
+use super::homes::{Home, LONG, alerts_told, all_alerts, blind, hours, is_away, minutes};
 use super::people::{ADMIN, CARD, WORKER, at, door, fields, grown_ups, id, watch_over};
-use super::sweep::{Home, LONG};
 use crate::market::race::nothing_is_wrong;
-
-pub fn hours(hours: i64) -> SignedDuration {
-    SignedDuration::from_hours(hours)
-}
-
-pub fn minutes(minutes: i64) -> SignedDuration {
-    SignedDuration::from_mins(minutes)
-}
-
-async fn is_away(home: &Home<'_>, from: Timestamp, until: Timestamp) {
-    let absence = Absence {
-        id: AbsenceId::new(home.app.millis(), home.app.chance()),
-        kind: AbsenceKind::Hospital,
-        from,
-        until,
-    };
-    let mut watched = home.watched().await;
-    watched.absences.push(absence);
-    watched.ver += 1;
-    let change = WatchChange {
-        watched: Some(watched.rearmed(&Rules::default(), home.app.now())),
-        absence: Some(AbsenceRow {
-            community: home.com,
-            person: home.person,
-            absence,
-            by: home.person,
-            note: String::new(),
-            ended_at: None,
-            ver: 1,
-        }),
-        ..WatchChange::default()
-    };
-    home.write(&change).await;
-}
-
-/// Of this person's silence; doors aside.
-pub async fn alerts_told(home: &Home<'_>, reader: PersonId) -> usize {
-    let told = home.told(reader).await.into_iter();
-    told.filter(|topic| *topic == Topic::WatchAlert).count()
-}
 
 #[tokio::test]
 async fn a_mute_that_ends_while_the_condition_holds_alerts_within_one_pass() {
@@ -68,7 +21,13 @@ async fn a_mute_that_ends_while_the_condition_holds_alerts_within_one_pass() {
     let mut home = Home::new(&app, Grade::AtOnce, LONG).await;
     let last = app.now();
     home.passes(Passage::Entry, last).await;
-    is_away(&home, last + hours(10), last + hours(60)).await;
+    is_away(
+        &home,
+        AbsenceKind::Hospital,
+        last + hours(10),
+        last + hours(60),
+    )
+    .await;
     // It was looked at while the mute held, when the window was over, and right before its end.
     for until in [hours(48), hours(60) - minutes(1)] {
         app.advance((last + until).duration_since(app.now()));
@@ -89,7 +48,7 @@ async fn a_forgotten_silence_is_told_of_before_its_end_and_alerts_at_it() {
     let mut home = Home::new(&app, Grade::AtOnce, LONG).await;
     let last = app.now();
     home.passes(Passage::Exit, last).await;
-    is_away(&home, last, last + hours(5 * 24)).await;
+    is_away(&home, AbsenceKind::Hospital, last, last + hours(5 * 24)).await;
     for on in [hours(4 * 24), hours(24) - minutes(1)] {
         app.advance(on);
         app.settle().await;
@@ -130,19 +89,6 @@ async fn a_sensor_that_was_never_seen_is_on_the_desks_list_and_no_alert() {
     app.stop().await;
 }
 
-/// Those who cannot be seen now.
-pub async fn blind(app: &TestApp) -> Vec<WatchedView> {
-    let query = WatchedQuery {
-        reason: "查看名单".into(),
-        blind: Some(true),
-        cursor: None,
-        limit: Some(100),
-    };
-    let desk = at(app, WORKER).await;
-    let list = desk.call::<ListWatched>((), query, None_ {}).await;
-    list.expect("a list").items
-}
-
 async fn listed(app: &TestApp, all: bool) -> Vec<AlertView> {
     let query = AlertsQuery {
         all: Some(all),
@@ -152,13 +98,6 @@ async fn listed(app: &TestApp, all: bool) -> Vec<AlertView> {
     let desk = at(app, WORKER).await;
     let list = desk.call::<ListAlerts>((), query, None_ {}).await;
     list.expect("a list").items
-}
-
-pub async fn all_alerts(app: &TestApp) -> Vec<Alert> {
-    let all = schema::all_alerts(app.home().await);
-    let items = app.ctx().store.all(&all).await;
-    let items = items.expect("answers").into_iter();
-    items.map(|item| read(item).expect("an alert")).collect()
 }
 
 #[tokio::test]
@@ -241,7 +180,7 @@ async fn being_away_is_no_fault_and_no_silence() {
     let mut home = Home::new(&app, Grade::AskFirst, LONG).await;
     let last = app.now();
     home.passes(Passage::Exit, last).await;
-    is_away(&home, last, last + hours(9 * 24)).await;
+    is_away(&home, AbsenceKind::Hospital, last, last + hours(9 * 24)).await;
     for _ in 0..8 {
         app.advance(hours(24));
         app.settle().await;

@@ -7,6 +7,7 @@ use domain::{DeviceId, limits};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use super::homes::hours;
 use super::people::{ADMIN, CARD, WORKER, at, door, fields, grown_ups, id, stored, watch_over};
 
 const HEADING: &str = "person,device,direction,time\n";
@@ -35,10 +36,6 @@ fn report(raw: &Raw) -> Vec<String> {
     };
     let lines = said["lines"].as_array().expect("lines");
     lines.iter().map(one).collect()
-}
-
-fn hours(hours: i64) -> SignedDuration {
-    SignedDuration::from_hours(hours)
 }
 
 /// What is kept of somebody's comings and goings.

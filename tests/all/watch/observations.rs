@@ -3,7 +3,6 @@
 use acceptance::TestApp;
 use domain::limits;
 use domain::watch::{DoorSense, Metric};
-use jiff::SignedDuration;
 use serde_json::{Value, json};
 use wire::Code;
 use wire::endpoint::None_;
@@ -11,14 +10,11 @@ use wire::identity::GetMyData;
 use wire::watch::{GetMyVitals, GetVitals, WhyQuery};
 
 use super::health::{PATH, Worn, agree, measures, put};
+use super::homes::minutes;
 use super::people::{
     ADMIN, Letter, at, begin, code, device, door, event, fields, looks, outcomes, say,
 };
 use crate::market::race::nothing_is_wrong;
-
-fn minutes(minutes: i64) -> SignedDuration {
-    SignedDuration::from_mins(minutes)
-}
 
 /// Measure and value of what is kept, the latest first.
 pub async fn kept(worn: &Worn<'_>) -> Vec<String> {

@@ -15,8 +15,8 @@ use tokio::time::timeout;
 use wire::endpoint::None_;
 use wire::watch::{AcknowledgeAlert, AcknowledgeBody, GetWatchHealth};
 
+use super::homes::{Home, LONG, hours, minutes};
 use super::people::{ADMIN, CARD, WORKER, alert, at, door, fields, grown_ups, id, watch_over};
-use super::sweep::{Home, LONG, hours, minutes};
 
 const PATH: &str = "/v1/alerts?limit=20";
 

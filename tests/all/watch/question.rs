@@ -13,7 +13,7 @@ use wire::endpoint::None_;
 use wire::watch::{AnswerWell, AnswerWellBody};
 use wire::{Code, Problem};
 
-use super::sweep::{Home, LONG, hours, messages};
+use super::homes::{Home, LONG, hours, messages};
 use crate::library::people::{WORKER, at, grown_ups, id};
 use crate::market::race::nothing_is_wrong;
 

@@ -1,8 +1,9 @@
 //! What doors say through a queue, which brings messages twice, late and in any order.
 
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
-use acceptance::TestApp;
+use acceptance::{Chance, TestApp, length};
 use domain::watch::{DoorSense, Passage};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -113,6 +114,103 @@ async fn poison_in_a_batch_of_a_hundred_fails_alone() {
             let watched = stored(&app, id(who)).await.expect("is watched over");
             assert_eq!(watched, before, "{poison:.40}");
         }
+    }
+    app.stop().await;
+}
+
+/// How often the queue brings what was not taken, before it puts it aside.
+const BROUGHT_MOST: usize = 20;
+
+/// As the queue of `infra/template.yaml` does it: in any order, some twice, and what was not taken again and again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_messages_the_poison_alone_is_put_aside() {
+    let app = TestApp::start().await;
+    let (admin, desk) = (at(&app, ADMIN).await, at(&app, WORKER).await);
+    let doors = [
+        door(&admin, DoorSense::BothWays, None).await,
+        door(&admin, DoorSense::BothWays, None).await,
+    ];
+    let people = grown_ups(&app, 3).await;
+    let cards = ["5560001", "5560002", "5560003"];
+    for (who, card) in people.iter().zip(cards) {
+        let fields = wire::watch::WatchedFields {
+            doors: doors.iter().map(|door| door.id).collect(),
+            ..fields(&doors[0], &[card])
+        };
+        watch_over(&desk, who, fields).await;
+    }
+    let count: usize = length::long_or(10_000, 300);
+    let long = i64::try_from(count).expect("few");
+    app.advance(seconds(long + 200));
+    let begin = app.now() - seconds(long + 100);
+    let unknown = json!({ "device": domain::DeviceId::new(1, 1), "events": [] });
+    let large = json!({ "device": doors[0].id, "events": [], "more": "x".repeat(70_000) });
+    let typed = json!({ "device": doors[0].id, "events": [{ "seq": "1" }] });
+    let poisons = [
+        "{".to_owned(),
+        unknown.to_string(),
+        large.to_string(),
+        typed.to_string(),
+    ];
+    let passed = |n: usize| {
+        let (act, passage) = match (n / 3) % 2 {
+            0 => ("entry", Passage::Entry),
+            _ => ("exit", Passage::Exit),
+        };
+        (begin + seconds(n as i64), act, passage)
+    };
+    // One in a hundred.
+    let is_poison = |n: &usize| n % 100 == 37;
+    let one = |n: usize| {
+        let (at, act, _) = passed(n);
+        let said = event(n as u64 + 1, at, act, Some(cards[n % 3]));
+        let mut one = message(n, &doors[n % 2], at, &[said]);
+        if is_poison(&n) {
+            one.body.clone_from(&poisons[n / 100 % poisons.len()]);
+        }
+        (one, 0)
+    };
+    let mut queue: VecDeque<(Message, usize)> = (0..count).map(one).collect();
+    let mut chance = Chance::new(6);
+    for last in (1..count).rev() {
+        queue.swap(last, chance.below(last + 1));
+    }
+    let poison = (0..count).filter(is_poison).map(|n| format!("m{n}"));
+    let poison: BTreeSet<String> = poison.collect();
+    let mut aside = BTreeSet::new();
+    while !queue.is_empty() {
+        let batch: Vec<_> = queue.drain(..queue.len().min(100)).collect();
+        let records: Vec<Message> = batch.iter().map(|(one, _)| one.clone()).collect();
+        let left = take(&app, &records).await.batch_item_failures.into_iter();
+        let left: BTreeSet<String> = left.map(|one| one.item_identifier).collect();
+        for (one, brought) in batch {
+            let id = one.message_id.clone();
+            assert_eq!(left.contains(&id), poison.contains(&id), "{id}");
+            let brought = brought + 1;
+            if left.contains(&id) && brought == BROUGHT_MOST {
+                aside.insert(id);
+            } else if left.contains(&id) || brought == 1 && chance.percent(5) {
+                queue.push_back((one, brought));
+            }
+        }
+    }
+    assert_eq!(aside, poison);
+    let com = app.home().await;
+    for (n, who) in people.iter().enumerate() {
+        let theirs: Vec<usize> = (n..count).step_by(3).filter(|n| !is_poison(n)).collect();
+        let watched = stored(&app, id(who)).await.expect("is watched over");
+        let sign = watched.presence.sign.expect("was seen");
+        let (at, _, passage) = passed(*theirs.last().expect("some"));
+        assert_eq!((sign.at, sign.passage), (at, passage));
+        let kept = app
+            .ctx()
+            .store
+            .signs_between(com, id(who), begin, app.now());
+        assert_eq!(
+            kept.await.expect("answers").len(),
+            theirs.len(),
+            "once each"
+        );
     }
     app.stop().await;
 }

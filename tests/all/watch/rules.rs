@@ -12,11 +12,11 @@ use wire::watch::{
 };
 use wire::{Code, Problem};
 
+use super::homes::{Home, LONG};
 use super::people::{
     ADMIN, CARD, WORKER, agree, at, code, door, event, fields, grown_ups, id, say, stored,
     watch_over,
 };
-use super::sweep::{Home, LONG};
 use crate::market::race::nothing_is_wrong;
 
 async fn current(desk: &Actor<'_>) -> WatchRulesView {

@@ -8,12 +8,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use acceptance::TestApp;
 use acceptance::app::join_all;
 use acceptance::faults::{Faults, Rates};
 use acceptance::sim::oracle::{self, Expected, Over, Told};
 use acceptance::sim::world::{Fate, HOUR, Second, Shape, What, World};
 use acceptance::sim::{self, Sum};
+use acceptance::{TestApp, length};
 use domain::watch::{
     AbsenceKind, Alert, AlertReason, AlertState, DoorSense, Passage, Sign, Silence,
 };
@@ -102,7 +102,7 @@ fn an_alert_that_is_missed_early_twice_or_of_nobody_is_noticed() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn days_with_a_whole_linli_have_exactly_the_alerts_they_have_to() {
-    for seed in sim::seeds(4) {
+    for seed in sim::seeds(length::long_or(50, 4)) {
         days(seed, None).await;
     }
 }

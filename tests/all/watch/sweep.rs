@@ -2,187 +2,21 @@
 
 use acceptance::TestApp;
 use acceptance::app::join_all;
+use domain::PersonId;
 use domain::notice::Topic;
 use domain::watch::{
-    Absence, AbsenceKind, Alert, AlertState, Cause, Device, DoorSense, Grade, Passage, Presence,
-    Rules, SeenHow, Sign, Watched,
+    AbsenceKind, AlertState, Cause, Grade, Passage, Rules, SeenHow, Sign, Watched,
 };
-use domain::{AbsenceId, CommunityId, DeviceId, PersonId};
-use jiff::{SignedDuration, Timestamp};
 use service::market::sweep::run_once;
-use service::watch::arrive::{Arrived, arrive};
-use store::Store;
-use store::market::Beside;
+use service::watch::arrive::Arrived;
 use store::notify::Message;
 use store::schema;
-use store::table::read;
-use store::watch::{
-    AbsenceRow, CredentialOf, WatchChange, alert_item, credential_item, watched_item,
-};
+use store::watch::{CredentialOf, WatchChange, alert_item, credential_item, watched_item};
 
+use super::homes::{Home, LONG, hours, is_away, messages, minutes};
 use crate::library::people::{WORKER, at, grown_ups, id};
 use crate::market::race::nothing_is_wrong;
 use crate::spoil::{lose, spoil};
-
-/// A door that stays alive for as long as any test goes on.
-pub const LONG: u32 = 30 * 24 * 60;
-
-pub fn hours(hours: i64) -> SignedDuration {
-    SignedDuration::from_hours(hours)
-}
-
-pub fn minutes(minutes: i64) -> SignedDuration {
-    SignedDuration::from_mins(minutes)
-}
-
-/// Somebody who is watched over, behind a door of their own.
-pub struct Home<'a> {
-    pub app: &'a TestApp,
-    pub com: CommunityId,
-    pub person: PersonId,
-    pub door: DeviceId,
-    pub seq: u64,
-}
-
-impl<'a> Home<'a> {
-    /// `heartbeat`: of the door, in minutes.
-    pub async fn new(app: &'a TestApp, grade: Grade, heartbeat: u32) -> Self {
-        let person = id(&grown_ups(app, 1).await[0]);
-        Self::of(app, person, (grade, None), heartbeat).await
-    }
-
-    pub async fn of(
-        app: &'a TestApp,
-        person: PersonId,
-        (grade, relative): (Grade, Option<PersonId>),
-        heartbeat: u32,
-    ) -> Self {
-        let (com, now) = (app.home().await, app.now());
-        let device = Device {
-            id: DeviceId::new(app.millis(), app.chance()),
-            community: com,
-            name: "测试·门".into(),
-            sense: DoorSense::BothWays,
-            home_of: None,
-            heartbeat_minutes: heartbeat,
-            heard_at: Some(now),
-            skew_seconds: 0,
-            offsets: Vec::new(),
-            seq: 0,
-            seq_before: 0,
-            gaps: Vec::new(),
-            gaps_before: Vec::new(),
-            key_ver: 1,
-            unidentified_at: None,
-            passed_at: None,
-            outages: Vec::new(),
-            clock: domain::watch::Clock::default(),
-            ways: domain::watch::Ways::default(),
-            identified: Vec::new(),
-            ver: 1,
-        };
-        let door = device.id;
-        let watched = Watched {
-            person,
-            community: com,
-            since: now,
-            by: person,
-            doors: vec![door],
-            credentials: Vec::new(),
-            relatives_credentials: Vec::new(),
-            grade,
-            own: None,
-            relative,
-            relative_reports: false,
-            presence: Presence::default(),
-            absences: Vec::new(),
-            asked: 0,
-            unseen_told_at: None,
-            alert: None,
-            armed: None,
-            rules_ver: 0,
-            ver: 1,
-        };
-        let change = WatchChange {
-            device: Some(device),
-            watched: Some(watched.rearmed(&Rules::default(), now)),
-            ..WatchChange::default()
-        };
-        let home = Self {
-            app,
-            com,
-            person,
-            door,
-            seq: 0,
-        };
-        home.write(&change).await;
-        home
-    }
-
-    pub fn store(&self) -> &Store {
-        &self.app.ctx().store
-    }
-
-    pub async fn write(&self, change: &WatchChange) {
-        let beside = Beside::default();
-        let written = self.store().write_watch(self.com, change, &beside).await;
-        written.expect("written");
-    }
-
-    /// Passes, and the door says so now.
-    pub async fn passes(&mut self, passage: Passage, at: Timestamp) -> Arrived {
-        self.seq += 1;
-        self.says(Sign {
-            at,
-            seq: self.seq,
-            passage,
-        })
-        .await
-    }
-
-    pub async fn says(&self, sign: Sign) -> Arrived {
-        let (ctx, now) = (self.app.ctx(), self.app.now());
-        let device = self.device().await;
-        let arrived = arrive(ctx, self.com, &device, sign, self.person, now, false);
-        arrived.await.expect("arrives")
-    }
-
-    pub async fn device(&self) -> Device {
-        let device = self.store().device(self.com, self.door).await;
-        device.expect("answers").expect("is there")
-    }
-
-    pub async fn watched(&self) -> Watched {
-        let watched = self.store().watched(self.com, self.person).await;
-        watched.expect("answers").expect("is watched")
-    }
-
-    /// The latest first.
-    pub async fn alerts(&self) -> Vec<Alert> {
-        let items = self.store().all(&schema::all_alerts(self.com)).await;
-        let alerts = items.expect("answers").into_iter();
-        let alerts = alerts.map(|item| read::<Alert>(item).expect("an alert"));
-        alerts.filter(|one| one.person == self.person).collect()
-    }
-
-    /// What stands in somebody's inbox about this home, the latest first.
-    pub async fn told(&self, reader: PersonId) -> Vec<Topic> {
-        let (person, door) = (self.person.to_string(), self.door.to_string());
-        let messages = messages(self.app, self.com, reader).await.into_iter();
-        let own = messages.filter(|one| {
-            let data = &one.notice.data;
-            data.get("person") == Some(&person) || data.get("device") == Some(&door)
-        });
-        own.map(|one| one.notice.topic).collect()
-    }
-}
-
-pub async fn messages(app: &TestApp, com: CommunityId, reader: PersonId) -> Vec<Message> {
-    let inbox = schema::of_person(com, reader, "MSG#");
-    let items = app.ctx().store.all(&inbox).await.expect("answers");
-    let message = |item| read::<Message>(item).expect("a message");
-    items.into_iter().map(message).collect()
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_alert_is_opened_on_the_minute_and_once_though_two_sweep() {
@@ -275,30 +109,7 @@ async fn an_absence_that_ends_in_silence_alerts_the_moment_it_ends() {
     let mut home = Home::new(&app, Grade::AtOnce, LONG).await;
     let from = app.now();
     home.passes(Passage::Exit, from).await;
-    let absence = Absence {
-        id: AbsenceId::new(app.millis(), app.chance()),
-        kind: AbsenceKind::Family,
-        from,
-        until: from + hours(100),
-    };
-    let row = AbsenceRow {
-        community: home.com,
-        person: home.person,
-        absence,
-        by: home.person,
-        note: String::new(),
-        ended_at: None,
-        ver: 1,
-    };
-    let mut watched = home.watched().await;
-    watched.absences.push(absence);
-    watched.ver += 1;
-    let change = WatchChange {
-        watched: Some(watched.rearmed(&Rules::default(), from)),
-        absence: Some(row),
-        ..WatchChange::default()
-    };
-    home.write(&change).await;
+    is_away(&home, AbsenceKind::Family, from, from + hours(100)).await;
     app.advance(hours(75));
     app.settle().await;
     assert!(home.told(home.person).await.is_empty(), "too early");
@@ -322,33 +133,11 @@ async fn coming_home_ends_an_absence_and_its_row_says_when() {
     let mut home = Home::new(&app, Grade::AtOnce, LONG).await;
     let from = app.now();
     home.passes(Passage::Exit, from).await;
-    let absence = Absence {
-        id: AbsenceId::new(app.millis(), app.chance()),
-        kind: AbsenceKind::Travel,
-        from,
-        until: from + hours(100),
-    };
-    let mut watched = home.watched().await;
-    watched.absences.push(absence);
-    watched.ver += 1;
-    let change = WatchChange {
-        watched: Some(watched.rearmed(&Rules::default(), from)),
-        absence: Some(AbsenceRow {
-            community: home.com,
-            person: home.person,
-            absence,
-            by: home.person,
-            note: String::new(),
-            ended_at: None,
-            ver: 1,
-        }),
-        ..WatchChange::default()
-    };
-    home.write(&change).await;
+    let absence = is_away(&home, AbsenceKind::Travel, from, from + hours(100)).await;
     app.advance(hours(10));
     let back = app.now();
     home.passes(Passage::Entry, back).await;
-    let row = home.store().absence(home.com, absence.id).await;
+    let row = home.store().absence(home.com, absence).await;
     let row = row.expect("answers").expect("is there");
     assert_eq!((row.ended_at, row.ver), (Some(back), 2));
     assert!(home.watched().await.absences.is_empty());

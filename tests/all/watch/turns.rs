@@ -6,28 +6,11 @@ use domain::access::Role;
 use domain::notice::Topic;
 use domain::person::Person;
 use domain::{PersonId, limits};
-use jiff::tz::TimeZone;
-use service::points::Within;
-use service::watch::sweep::{Turn, pass_within};
+use service::watch::sweep::Turn;
 use store::identity::person_item;
 
-use super::disturbances::many;
-use super::hard_cases::{all_alerts, hours};
+use super::homes::{LONG, all_alerts, hours, many, messages, pass, pass_within};
 use super::people::{WORKER, at, id};
-use super::sweep::{LONG, messages};
-
-async fn pass(app: &TestApp, turn: Turn) -> usize {
-    let com = app.home().await;
-    let community = app.ctx().store.community(com).await.expect("answers");
-    let zone = TimeZone::get(&community.expect("is there").zone).expect("a zone");
-    let within = Within {
-        community: com,
-        zone: &zone,
-        mover: None,
-    };
-    let done = pass_within(app.ctx(), &within, app.now(), turn).await;
-    done.expect("the sweeper passes")
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pass_without_time_claims_nothing_and_the_next_does_everything() {
@@ -40,7 +23,7 @@ async fn a_pass_without_time_claims_nothing_and_the_next_does_everything() {
     let count = limits::SWEPT_TOGETHER * 2 + 20;
     let (_, people) = many(&app, (count, app.now() - hours(47)), LONG).await;
     app.advance(hours(2));
-    assert_eq!(pass(&app, Turn::of_seconds(0)).await, 0);
+    assert_eq!(pass_within(&app, app.now(), Turn::of_seconds(0)).await, 0);
     assert_eq!(mark().await, before, "nobody looked");
     let found = async |people: &[PersonId]| {
         let all = all_alerts(&app).await;
@@ -48,7 +31,7 @@ async fn a_pass_without_time_claims_nothing_and_the_next_does_everything() {
         theirs.count()
     };
     assert_eq!(found(people.as_slice()).await, 0);
-    pass(&app, Turn::of_seconds(300)).await;
+    pass(&app, app.now()).await;
     assert_eq!(mark().await.map(|mark| mark.at), Some(app.now()));
     assert_eq!(found(people.as_slice()).await, count, "each has an alert");
     service::notify::relay::settle(app.ctx())

@@ -9,7 +9,7 @@ use service::market::sweep::run_once;
 use store::notify::Message;
 use store::watch::WatchChange;
 
-use super::sweep::{Home, LONG, hours, messages, minutes};
+use super::homes::{Home, LONG, hours, messages, minutes};
 use crate::library::people::{WORKER, at, id};
 use crate::market::race::nothing_is_wrong;
 

@@ -18,12 +18,9 @@ use wire::watch::{
 use wire::{Code, Problem};
 
 use super::health::{Worn, measure, measures, put};
+use super::homes::minutes;
 use super::people::{ADMIN, WORKER, at, away, code, door, fields, id, leave, watch_over};
 use crate::market::race::nothing_is_wrong;
-
-fn minutes(minutes: i64) -> SignedDuration {
-    SignedDuration::from_mins(minutes)
-}
 
 async fn close(worn: &Worn<'_>, alert: AlertId) -> Result<AlertView, Problem> {
     let body = CloseAlertBody {

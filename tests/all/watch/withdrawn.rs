@@ -12,8 +12,8 @@ use store::schema;
 use wire::endpoint::None_;
 use wire::watch::{CloseAlert, CloseAlertBody};
 
+use super::homes::{Home, LONG, hours, messages};
 use super::people::{WORKER, agree, at, grown_ups, id};
-use super::sweep::{Home, LONG, hours, messages};
 use crate::market::race::nothing_is_wrong;
 
 /// Notices about somebody in an inbox.

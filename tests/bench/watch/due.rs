@@ -1,9 +1,10 @@
 //! A pass of the sweeper with as many due among ever more who are watched: how long it takes, and what it
-//! consumes; how late an alert is where the sweeper passes each minute; and the same question asked of
-//! SQLite as one filter over all rows.
+//! consumes; how late an alert is where the sweeper passes each minute while doors speak; how long a sweeper that
+//! was down takes; and the same question asked of SQLite as one filter over all rows.
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use acceptance::chance::{Chance, SeededIds};
@@ -15,7 +16,8 @@ use local::{Begin, Options, Place, Running};
 use rusqlite::Connection;
 use service::Ctx;
 use service::points::Within;
-use service::watch::sweep::pass;
+use service::watch::arrive::arrive;
+use service::watch::sweep::{Turn, pass, pass_within};
 use store::schema;
 use store::table::read;
 use store::watch::{device_item, watched_count_item, watched_item};
@@ -30,9 +32,16 @@ const PASSES: usize = 4;
 /// Due over [`SPREAD`], for how late alerts are.
 const LATE: usize = 600;
 const SPREAD: SignedDuration = SignedDuration::from_mins(10);
+/// Signs a second meanwhile, by our clock, and how long two passes are apart by it.
+const SIGNS: u32 = 200;
+const APART: Duration = Duration::from_secs(2);
+/// One in so many is due where the sweeper was down.
+const DOWN: usize = 50;
 const DOORS: usize = 10;
 /// At a time into the store.
 const CHUNK: usize = 1_000;
+/// Whose moments are chosen; all others are due hours later.
+const FIRST: usize = DUE * PASSES + LATE;
 const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
 /// The largest size; a million takes minutes and some gigabytes of disk.
 const MOST: &str = "LINLI_BENCH_WATCHED";
@@ -45,7 +54,22 @@ pub struct Measured {
     consumed: Consumed,
     idle: Duration,
     late: Times,
+    signs: Signs,
+    down: Down,
     sql: Times,
+}
+
+/// What doors said while the sweeper passed.
+struct Signs {
+    took: Times,
+    seconds: f64,
+}
+
+/// A sweeper that was down.
+struct Down {
+    due: usize,
+    passes: usize,
+    took: Duration,
 }
 
 pub async fn run() {
@@ -83,6 +107,21 @@ impl Measured {
             self.late.at(0.5) / 1_000.0,
             self.late.at(0.99) / 1_000.0,
             self.late.count(),
+        );
+        #[expect(clippy::cast_precision_loss, reason = "thousands")]
+        let rate = self.signs.took.count() as f64 / self.signs.seconds;
+        println!(
+            "{} watched: meanwhile {rate:.0} signs/s (aim {SIGNS}), each taken within {:.1} ms at p50 and {:.1} ms at p99",
+            self.size,
+            self.signs.took.at(0.5),
+            self.signs.took.at(0.99),
+        );
+        println!(
+            "{} watched: a sweeper that was down opens {} alerts in {:.1} s and {} passes (aim 60 s for 20,000 of a million)",
+            self.size,
+            self.down.due,
+            self.down.took.as_secs_f64(),
+            self.down.passes,
         );
     }
 
@@ -155,13 +194,17 @@ async fn one(size: usize) -> Measured {
     ground.sweep(at + minutes(PASSES), DUE).await;
     let consumed = capacity.end();
     let idle = ground.sweep(at + minutes(PASSES), 0).await;
-    let late = ground.late().await;
+    let (late, signs) = ground.late(size).await;
+    let spoken_for = signs.took.count().min(speakers(size));
+    let down = ground.down(&dues[..size - spoken_for]).await;
     let measured = Measured {
         size,
         pass: Times::of(times),
         consumed,
         idle,
         late,
+        signs,
+        down,
         sql: sql(&aside.path().join("rows.db"), &dues, at),
     };
     running.stop().await.expect("it stops");
@@ -178,7 +221,7 @@ fn dues(size: usize, at: Timestamp) -> Vec<Timestamp> {
     };
     let due = |n: usize| match n / DUE {
         pass if pass < PASSES => at + minutes(pass + 1),
-        _ if n < DUE * PASSES + LATE => within(minutes(60), SPREAD),
+        _ if n < FIRST => within(minutes(60), SPREAD),
         _ => within(minutes(120), SignedDuration::from_hours(45)),
     };
     (0..size).map(due).collect()
@@ -276,9 +319,14 @@ impl Ground<'_> {
         took
     }
 
-    /// A pass each minute, by the clock of the village; how long a pass takes by ours comes on top.
-    async fn late(&self) -> Times {
+    /// A pass each minute, by the clock of the village; how long a pass takes by ours comes on top. Doors speak
+    /// meanwhile, of those who are due last.
+    async fn late(&self, size: usize) -> (Times, Signs) {
         let begin = self.at + minutes(60);
+        let stop = Arc::new(AtomicBool::new(false));
+        let (ctx, com, until) = (self.ctx.clone(), self.com, stop.clone());
+        let spoke = Instant::now();
+        let doors = tokio::spawn(async move { speak(&ctx, com, (begin, size), &until).await });
         let mut took = Vec::new();
         for n in 0..=10 {
             let at = begin + minutes(n);
@@ -289,8 +337,15 @@ impl Ground<'_> {
             };
             let begun = Instant::now();
             pass(self.ctx, &within, at).await.expect("it passes");
-            took.push((at, begun.elapsed()));
+            let elapsed = begun.elapsed();
+            took.push((at, elapsed));
+            tokio::time::sleep(APART.saturating_sub(elapsed)).await;
         }
+        stop.store(true, Ordering::Relaxed);
+        let signs = Signs {
+            took: Times::of(doors.await.expect("they speak")),
+            seconds: spoke.elapsed().as_secs_f64(),
+        };
         let items = self.ctx.store.all(&schema::all_alerts(self.com)).await;
         let alerts = items.expect("answers").into_iter();
         let alerts = alerts.map(|item| read::<Alert>(item).expect("an alert"));
@@ -302,8 +357,69 @@ impl Ground<'_> {
         });
         let late: Vec<Duration> = late.collect();
         assert_eq!(late.len(), LATE);
-        Times::of(late)
+        (Times::of(late), signs)
     }
+
+    /// Everything that fell due since, `dues`: of all of whom no door spoke.
+    async fn down(&self, dues: &[Timestamp]) -> Down {
+        let mut later: Vec<Timestamp> = dues[FIRST..].to_vec();
+        later.sort_unstable();
+        let at = later[(later.len() / DOWN).min(later.len() - 1)];
+        let due = later.iter().filter(|due| **due <= at).count();
+        let within = Within {
+            community: self.com,
+            zone: &TimeZone::UTC,
+            mover: None,
+        };
+        let turn = Turn::of_seconds(600);
+        let mut passes = 1;
+        let begun = Instant::now();
+        while pass_within(self.ctx, &within, at, turn)
+            .await
+            .expect("it passes")
+            > 0
+        {
+            passes += 1;
+        }
+        let took = begun.elapsed();
+        let alerts = self.ctx.store.all(&schema::all_alerts(self.com)).await;
+        let alerts = alerts.expect("answers").len();
+        assert_eq!(alerts, FIRST + due, "each once");
+        Down { due, passes, took }
+    }
+}
+
+/// Of so many people, those for whom doors speak: half of all who are due later, the last ones.
+fn speakers(size: usize) -> usize {
+    (size - FIRST) / 2
+}
+
+/// Until it is to stop, so many signs a second, from the last person backwards. Answers how long each took.
+async fn speak(
+    ctx: &Ctx,
+    com: CommunityId,
+    (at, size): (Timestamp, usize),
+    stop: &AtomicBool,
+) -> Vec<Duration> {
+    let doors: Vec<Device> = (0..DOORS).map(|n| door(com, n, at)).collect();
+    let all = speakers(size);
+    let mut beat = tokio::time::interval(Duration::from_secs(1) / SIGNS);
+    let mut took = Vec::new();
+    while !stop.load(Ordering::Relaxed) {
+        beat.tick().await;
+        let n = size - 1 - took.len() % all;
+        let person = PersonId::new(1_790_000_000_000, n as u128);
+        let sign = Sign {
+            at,
+            seq: 2 + (took.len() / all) as u64,
+            passage: Passage::Exit,
+        };
+        let begun = Instant::now();
+        let arrived = arrive(ctx, com, &doors[n % DOORS], sign, person, at, false);
+        arrived.await.expect("arrives");
+        took.push(begun.elapsed());
+    }
+    took
 }
 
 /// As others ask it: of all rows, how long each is silent.

@@ -254,10 +254,19 @@ impl Alert {
         self.noted(seen)
     }
 
-    fn refuse_over(&self) -> Result<(), Refusal> {
+    /// It is not over, whoever has it.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
         match self.state {
-            AlertState::Open | AlertState::Acknowledged => Ok(()),
-            state @ (AlertState::Closed | AlertState::Withdrawn) => Err(Refusal::AlertIs { state }),
+            AlertState::Open | AlertState::Acknowledged => true,
+            AlertState::Closed | AlertState::Withdrawn => false,
+        }
+    }
+
+    fn refuse_over(&self) -> Result<(), Refusal> {
+        match self.is_open() {
+            true => Ok(()),
+            false => Err(Refusal::AlertIs { state: self.state }),
         }
     }
 

@@ -4,17 +4,16 @@
 
 use domain::notice::{Data, Topic};
 use domain::watch::{
-    Absence, Alert, AlertState, Device, DoorSense, Passage, Rules, Seen, SeenHow, Sign, Watched,
+    Absence, Alert, Device, DoorSense, Passage, Rules, Seen, SeenHow, Sign, Watched,
 };
 use domain::{CommunityId, PersonId};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use store::market::Beside;
 use store::notify::Outgoing;
 use store::watch::{AbsenceRow, SignRow, WatchChange};
 use wire::Moment;
 
-use super::faces::no_door;
+use super::faces::{no_door, zone};
 use super::sweep::notices_of_over;
 use crate::ctx::Ctx;
 use crate::error::Error;
@@ -95,7 +94,7 @@ async fn once(ctx: &Ctx, com: CommunityId, row: &SignRow) -> Result<Arrived, Err
     let rules = store.watch_rules(com).await?;
     let proves = presence.sign != before.presence.sign;
     let open = match before.alert.filter(|_| proves) {
-        Some(id) => store.alert(com, id).await?.filter(is_open),
+        Some(id) => store.alert(com, id).await?.filter(Alert::is_open),
         None => None,
     };
     let watched = before.clone().passed(row.device, row.sign, &rules, at);
@@ -103,7 +102,7 @@ async fn once(ctx: &Ctx, com: CommunityId, row: &SignRow) -> Result<Arrived, Err
         Some(alert) => Some(settled(ctx, com, alert, (&watched, &rules), row).await?),
         None => None,
     };
-    let goes_on = alert.as_ref().is_some_and(is_open);
+    let goes_on = alert.as_ref().is_some_and(Alert::is_open);
     let watched = match proves && !goes_on {
         true => relieved(watched, &rules, at),
         false => watched,
@@ -129,13 +128,6 @@ async fn once(ctx: &Ctx, com: CommunityId, row: &SignRow) -> Result<Arrived, Err
         ctx.relay_bell.notify_one();
     }
     Ok(Arrived::Applied)
-}
-
-fn is_open(alert: &Alert) -> bool {
-    match alert.state {
-        AlertState::Open | AlertState::Acknowledged => true,
-        AlertState::Closed | AlertState::Withdrawn => false,
-    }
 }
 
 /// No alert is open about them, and their next deadline is in force.
@@ -205,12 +197,6 @@ pub async fn told_over(
         mover: None,
     };
     notices_of_over(ctx, &within, rules, (alert, watched.by), at).await
-}
-
-async fn zone(ctx: &Ctx, com: CommunityId) -> Result<TimeZone, Error> {
-    let community = ctx.store.community(com).await?;
-    let zone = community.map_or(Ok(TimeZone::UTC), |here| TimeZone::get(&here.zone));
-    Ok(zone.map_err(store::Error::broken)?)
 }
 
 /// Whose absence ended by being at home, and whoever said it for them: nobody is worried about later than they were

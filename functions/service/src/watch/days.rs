@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use domain::{CommunityId, DeviceId, Refusal};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use store::schema;
 use store::watch::DoorDay;
 use wire::Page;
 use wire::watch::{DoorDayView, ListDoorDays};
 
+use super::faces::zone;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
@@ -42,9 +42,7 @@ pub async fn of(
     if passed.is_empty() {
         return Ok(Vec::new());
     }
-    let community = ctx.store.community(com).await?;
-    let zone = community.map_or(Ok(TimeZone::UTC), |here| TimeZone::get(&here.zone));
-    let zone = zone.map_err(store::Error::broken)?;
+    let zone = zone(ctx, com).await?;
     let mut days: BTreeMap<Date, u32> = BTreeMap::new();
     for at in passed {
         *days.entry(at.to_zoned(zone.clone()).date()).or_default() += 1;

@@ -9,6 +9,7 @@ use domain::watch::deadline::reached;
 use domain::watch::{Alert, Device, Liveness, Passage, Rules, Sign, Watched};
 use domain::{CommandId, CommunityId, DeviceId, PersonId, Refusal, limits};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use store::watch::{AbsenceRow, SignRow};
 use wire::Code;
 use wire::watch::{AbsenceView, AlertView, DeviceView, WatchedFields, WatchedView};
@@ -79,6 +80,13 @@ pub fn alive(watched: Watched, sign: Sign, rules: &Rules, at: Timestamp) -> Watc
         ver,
         ..quiet.with(sign, rules, at).rearmed(rules, at)
     }
+}
+
+/// By which the days of a community are counted, and moments are told.
+pub async fn zone(ctx: &Ctx, com: CommunityId) -> Result<TimeZone, Error> {
+    let community = ctx.store.community(com).await?;
+    let zone = community.map_or(Ok(TimeZone::UTC), |here| TimeZone::get(&here.zone));
+    Ok(zone.map_err(store::Error::broken)?)
 }
 
 /// The names of those among these who are still there.

@@ -11,7 +11,7 @@ use store::table::read;
 use store::watch::HealthChange;
 
 use super::health::turned;
-use super::sweep::{Missed, notices_of_many};
+use super::sweep::{Area, Missed, least, notices_of_many};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::points::Within;
@@ -24,7 +24,7 @@ pub async fn pass(
     (rules, missed): (&Rules, &Missed),
     at: Timestamp,
 ) -> Result<usize, Error> {
-    let (mut done, mut missing) = (0, Vec::new());
+    let (mut done, mut missing, area) = (0, Vec::new(), Area::default());
     for shard in 0..limits::WATCH_SHARDS {
         let due = schema::due_vitals(within.community, shard, at);
         let (mut seen, mut place) = (0, None);
@@ -38,23 +38,27 @@ pub async fn pass(
             }
             if missing.len() >= limits::SWEPT_TOGETHER {
                 let found = std::mem::take(&mut missing);
-                done += raise(ctx, within, (rules, missed), found, at).await;
+                done += raise(ctx, within, (rules, missed, &area), found, at).await;
             }
             place = next;
-            if place.is_none() || seen >= limits::WATCH_SWEPT {
+            if place.is_none() {
+                break;
+            }
+            if seen >= limits::WATCH_SWEPT {
+                missed.more();
                 break;
             }
         }
     }
-    let opened = raise(ctx, within, (rules, missed), missing, at);
+    let opened = raise(ctx, within, (rules, missed, &area), missing, at);
     Ok(done + opened.await)
 }
 
-/// Opens the alerts of these. Answers how many were.
+/// Opens the alerts of these. `area`: those of this pass. Answers how many were.
 async fn raise(
     ctx: &Ctx,
     within: &Within<'_>,
-    (rules, missed): (&Rules, &Missed),
+    (rules, missed, area): (&Rules, &Missed, &Area),
     missing: Vec<(Vitals, Turn)>,
     at: Timestamp,
 ) -> usize {
@@ -68,16 +72,24 @@ async fn raise(
     }
     let alerts = ready.iter().flat_map(|(_, change, _)| &change.alerts);
     let ids: Vec<AlertId> = alerts.map(|alert| alert.id).collect();
-    let many = ready.len() > usize::try_from(rules.area_least).unwrap_or(usize::MAX);
-    let (mut opened, mut told) = (0, false);
+    let least = least(rules);
+    // Whoever is told of one of them is told of all.
+    let many = area.more(&[], ids.len()) > least;
+    let mut opened = 0;
     for (person, change, alone) in ready {
-        let notices = match (many, told) {
-            (false, _) => Ok(alone),
-            (true, false) => notices_of_many(ctx, within, rules, &ids, at).await,
-            (true, true) => Ok(Vec::new()),
+        let untold = area.untold(&[], least).filter(|_| many);
+        let notices = match untold {
+            Some(count) => notices_of_many(ctx, within, rules, (count, &ids), at).await,
+            None if many => Ok(Vec::new()),
+            None => Ok(alone),
         };
         match write(ctx, within, &change, notices).await {
-            Ok(()) => (opened, told) = (opened + 1, true),
+            Ok(()) => {
+                opened += 1;
+                if untold.is_some() {
+                    area.tell(&[]);
+                }
+            }
             // A reading came, or another sweeper.
             Err(Error::Refused(Refusal::Stale)) => {}
             Err(error) => missed.failed(&format!("the readings of {person}"), &error),

@@ -10,7 +10,6 @@ use domain::watch::{Amount, Device, Metric, Observed, Reading};
 use domain::{PersonId, limits};
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 use store::watch::ReadingRow;
@@ -19,6 +18,7 @@ use wire::{Code, Problem};
 
 use super::arrive::Arrived;
 use super::door_events::{applied, found, ignored, is_good, refused, unsigned, verified};
+use super::faces::zone;
 use super::{corrected, fhir, health};
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
@@ -77,9 +77,7 @@ pub async fn run(call: Call<RecordObservations, ()>) -> Outcome<RecordObservatio
         return Err(Problem::new(Code::WrongContentType).into());
     }
     let said = read(&call.file)?;
-    let community = ctx.store.community(device.community).await?;
-    let zone = community.map_or(Ok(TimeZone::UTC), |here| TimeZone::get(&here.zone));
-    let zone = zone.map_err(store::Error::broken)?;
+    let zone = zone(ctx, device.community).await?;
     let within = Within {
         community: device.community,
         zone: &zone,

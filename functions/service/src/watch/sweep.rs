@@ -14,7 +14,7 @@ use store::watch::{SweepMark, WatchChange};
 use tokio::sync::OnceCell;
 use wire::Moment;
 
-use self::area::Area;
+use self::area::Areas;
 use self::gathered::Gathered;
 use super::health_due;
 use crate::ctx::Ctx;
@@ -36,6 +36,7 @@ mod told;
 mod turn;
 mod unseen;
 
+pub(super) use area::Area;
 pub(super) use missed::Missed;
 pub use over::notices_of_over;
 pub use turn::Turn;
@@ -64,10 +65,7 @@ struct Sweep<'a> {
     workers: OnceCell<Vec<PersonId>>,
     /// What doors say does not come in; looked at when somebody is silent for too long.
     lagging: OnceCell<bool>,
-    /// Alerts that were opened in this pass.
-    raising: Area,
-    /// Alerts whose next step was due in it.
-    climbing: Area,
+    areas: Areas,
     missed: Missed,
 }
 
@@ -95,8 +93,7 @@ pub async fn pass_within(
         people: OnceCell::new(),
         workers: OnceCell::new(),
         lagging: OnceCell::new(),
-        raising: Area::default(),
-        climbing: Area::default(),
+        areas: Areas::default(),
         missed: Missed::within(turn),
     };
     let last = ctx.store.sweep_mark(com).await?;
@@ -133,17 +130,17 @@ pub async fn notices_of(
     sweep.told_first(alert, Some(responsible)).await
 }
 
-/// Alerts that are so many at once that they are told as one.
+/// Alerts that are so many at once that they are told as one, of which these are the last.
 pub async fn notices_of_many(
     ctx: &Ctx,
     within: &Within<'_>,
     rules: &Rules,
-    alerts: &[AlertId],
+    (count, alerts): (usize, &[AlertId]),
     at: Timestamp,
 ) -> Result<Vec<Outgoing>, Error> {
     let sweep = elsewhere(ctx, within, rules, at);
     let reach = sweep.first();
-    sweep.told_as_one((alerts.len(), alerts), reach).await
+    sweep.told_as_one((count, alerts), reach).await
 }
 
 fn elsewhere<'a>(ctx: &'a Ctx, within: &'a Within<'a>, rules: &Rules, at: Timestamp) -> Sweep<'a> {
@@ -155,10 +152,14 @@ fn elsewhere<'a>(ctx: &'a Ctx, within: &'a Within<'a>, rules: &Rules, at: Timest
         people: OnceCell::new(),
         workers: OnceCell::new(),
         lagging: OnceCell::new(),
-        raising: Area::default(),
-        climbing: Area::default(),
+        areas: Areas::default(),
         missed: Missed::within(Turn::of_seconds(0)),
     }
+}
+
+/// So few are told of one by one.
+pub(super) fn least(rules: &Rules) -> usize {
+    usize::try_from(rules.area_least).unwrap_or(usize::MAX)
 }
 
 fn failed(subject: &str, error: &Error) {
@@ -166,6 +167,10 @@ fn failed(subject: &str, error: &Error) {
 }
 
 impl Sweep<'_> {
+    fn least(&self) -> usize {
+        least(&self.rules)
+    }
+
     /// Everything of one kind, as far as there is time. Answers how much was done.
     async fn all(&self, what: Due) -> usize {
         let (mut done, mut gathered) = (0, Gathered::default());
@@ -218,7 +223,11 @@ impl Sweep<'_> {
                 done += self.settle(std::mem::take(gathered)).await;
             }
             place = next;
-            if place.is_none() || seen >= limits::WATCH_SWEPT {
+            if place.is_none() {
+                break;
+            }
+            if seen >= limits::WATCH_SWEPT {
+                self.missed.more();
                 break;
             }
         }

@@ -7,11 +7,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::DeviceId;
 use domain::watch::{Device, DoorAct, DoorEvent};
 use http::header;
-use jiff::tz::TimeZone;
 use wire::watch::{DoorEventsView, RecordDahua, RecordHikvision, RecordZkteco, VendorQuery};
 use wire::{Code, Endpoint, Problem};
 
 use super::door_events::{Said, found, take, unsigned};
+use super::faces::zone;
 use super::signature;
 use super::vendor::{Dahua, Flaw, Hikvision, Settings, Vendor, Zkteco};
 use crate::ctx::Ctx;
@@ -79,9 +79,8 @@ async fn read<E: Endpoint>(
     device: &Device,
     vendor: &(dyn Vendor + Sync),
 ) -> Result<Vec<Said>, Error> {
-    let community = call.ctx.store.community(device.community).await?;
-    let zone = community.map_or(Ok(TimeZone::UTC), |here| TimeZone::get(&here.zone));
-    let settings = Settings::of(zone.map_err(store::Error::broken)?).leading(&device.ways);
+    let zone = zone(&call.ctx, device.community).await?;
+    let settings = Settings::of(zone).leading(&device.ways);
     let kind = call.headers.get(header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let events = vendor.read(kind, &call.file, &settings).map_err(bad)?;

@@ -2,7 +2,7 @@
 //! asked, the person or their relative, by the link of a text; once. It is a sign of life: who was asked need not
 //! answer, and an open alert is withdrawn, in one transaction.
 
-use domain::watch::{Alert, AlertState, Question, Seen, SeenHow, Watched};
+use domain::watch::{Alert, Question, Seen, SeenHow, Watched};
 use domain::{CommandId, CommunityId, Refusal};
 use jiff::Timestamp;
 use store::Command;
@@ -101,8 +101,5 @@ async fn open_alert(
         Some(id) => ctx.store.alert(com, id).await?,
         None => None,
     };
-    Ok(alert.filter(|alert| match alert.state {
-        AlertState::Open | AlertState::Acknowledged => true,
-        AlertState::Closed | AlertState::Withdrawn => false,
-    }))
+    Ok(alert.filter(Alert::is_open))
 }

@@ -308,7 +308,7 @@ pub(crate) fn alert_places(alert: &Alert) -> Places {
         ("g3pk", format!("{com}#P#{}#A", alert.person)),
         ("g3sk", opened),
     ];
-    if matches!(alert.state, AlertState::Open | AlertState::Acknowledged) {
+    if alert.is_open() {
         let urgency = match alert.cause {
             Cause::Sos => Timestamp::UNIX_EPOCH,
             Cause::NoExit

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use domain::watch::{Alert, AlertState, Cause, Device, Rules, Vitals, Watched};
+use domain::watch::{Alert, Cause, Device, Rules, Vitals, Watched};
 use domain::{AlertId, CommunityId, DeviceId, PersonId};
 
 use super::{
@@ -45,10 +45,6 @@ impl Found {
             self.0.push(Finding { rule, subject });
         }
     }
-}
-
-fn is_open(alert: &Alert) -> bool {
-    matches!(alert.state, AlertState::Open | AlertState::Acknowledged)
 }
 
 impl Watch {
@@ -125,7 +121,7 @@ impl Watch {
                 .alert
                 .and_then(|id| self.alerts.get(&(com.clone(), id)));
             let looked_after = match watched.alert {
-                Some(_) => alert.is_some_and(|alert| is_open(alert) && alert.person == *person),
+                Some(_) => alert.is_some_and(|alert| alert.is_open() && alert.person == *person),
                 None => watched.armed.is_some(),
             };
             let rule = "whoever is watched has a deadline or an open alert";
@@ -139,7 +135,7 @@ impl Watch {
                 found.unless(here, "a card that is listed leads here", person);
             }
         }
-        for ((com, id), alert) in self.alerts.iter().filter(|(_, alert)| is_open(alert)) {
+        for ((com, id), alert) in self.alerts.iter().filter(|(_, alert)| alert.is_open()) {
             let of = (com.clone(), alert.person);
             let points = match alert.cause {
                 Cause::NoExit | Cause::NoReturn => {
@@ -171,7 +167,7 @@ impl Watch {
             let mut open = vitals.open.iter();
             let listed = open.all(|one| {
                 let alert = self.alerts.get(&(com.clone(), one.alert));
-                alert.is_some_and(|alert| is_open(alert) && alert.cause == one.cause)
+                alert.is_some_and(|alert| alert.is_open() && alert.cause == one.cause)
             });
             found.unless(listed, "an alert about a body that stands is open", person);
             let waits = vitals

@@ -164,7 +164,7 @@ impl Store {
         let mut overs = Vec::new();
         for one in &vitals.open {
             if let Some(alert) = self.alert(com, one.alert).await?
-                && matches!(alert.state, AlertState::Open | AlertState::Acknowledged)
+                && alert.is_open()
             {
                 // When does not matter to anybody any more, and is not known here.
                 let over = Alert {

@@ -58,7 +58,7 @@ impl Store {
             .count_watched(com, -1)?;
         if let Some(id) = watched.alert
             && let Some(alert) = self.alert(com, id).await?
-            && matches!(alert.state, AlertState::Open | AlertState::Acknowledged)
+            && alert.is_open()
         {
             // When does not matter to anybody any more, and is not known here.
             let over = Alert {

@@ -2,7 +2,7 @@
 //! they are many: then it is the line, or the power.
 
 use domain::notice::{Data, Topic};
-use domain::watch::Device;
+use domain::watch::{Device, Reach};
 use domain::{DeviceId, Refusal};
 use store::notify::Outgoing;
 use store::schema::Item;
@@ -10,9 +10,13 @@ use store::table::read;
 use store::watch::WatchChange;
 
 use super::Sweep;
+use super::area::Area;
 use super::gathered::Gathered;
 use super::unseen::named;
 use crate::error::Error;
+
+/// Who is told of doors.
+const WHOM: [Reach; 1] = [Reach::Workers];
 
 impl Sweep<'_> {
     /// Something that is not heard from: an outage since it last was, noted when it is told. One that comes and goes
@@ -34,9 +38,9 @@ impl Sweep<'_> {
 
     /// Each by itself, or all as one. Answers how many were noted.
     pub(super) async fn tell_dead(&self, dead: Vec<Device>) -> usize {
-        let least = usize::try_from(self.rules.area_least).unwrap_or(usize::MAX);
-        if dead.len() > least {
-            return self.tell_as_one(Topic::DoorsDead, dead).await;
+        let area = &self.areas.dead;
+        if area.more(&WHOM, dead.len()) > self.least() {
+            return self.tell_as_one(Topic::DoorsDead, area, dead).await;
         }
         let mut done = 0;
         for device in dead {
@@ -58,14 +62,27 @@ impl Sweep<'_> {
         data
     }
 
-    /// In one notice, which the first that is written brings. Answers how many were noted.
-    pub(super) async fn tell_as_one(&self, topic: Topic, devices: Vec<Device>) -> usize {
+    /// All as one. Answers how many were noted.
+    pub(super) async fn tell_unheard(&self, unheard: Vec<Device>) -> usize {
+        let area = &self.areas.unheard;
+        area.more(&WHOM, unheard.len());
+        self.tell_as_one(Topic::DoorNeverHeard, area, unheard).await
+    }
+
+    /// In one notice, which the first that is written brings, where it is to be told how many they are. Answers how
+    /// many were noted.
+    async fn tell_as_one(&self, topic: Topic, area: &Area, devices: Vec<Device>) -> usize {
         let ids: Vec<DeviceId> = devices.iter().map(|device| device.id).collect();
-        let (mut done, mut told) = (0, false);
+        let mut done = 0;
         for device in devices {
-            let about = (!told).then(|| (topic, named("devices", &ids, ids.len())));
+            let count = area.untold(&WHOM, self.least());
+            let about = count.map(|count| (topic, named("devices", &ids, count)));
+            let tells = about.is_some();
             if self.noted(device, about).await {
-                (done, told) = (done + 1, true);
+                done += 1;
+                if tells {
+                    area.tell(&WHOM);
+                }
             }
         }
         done

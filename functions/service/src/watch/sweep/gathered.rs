@@ -34,13 +34,13 @@ impl Gathered {
 impl Sweep<'_> {
     /// Does what was gathered. Answers how much of it was done.
     pub(super) async fn settle(&self, gathered: Gathered) -> usize {
-        let mut done = self.tell_dead(gathered.dead).await;
-        let unheard = gathered.unheard;
-        done += self.tell_as_one(Topic::DoorNeverHeard, unheard).await;
+        let (dead, unheard) = (gathered.dead, gathered.unheard);
+        let (unseen, never_seen) = (gathered.unseen, gathered.never_seen);
+        let mut done = self.tell_dead(dead).await;
+        done += self.tell_unheard(unheard).await;
         done += self.climb(gathered.climbing).await;
         done += self.raise(gathered.overdue).await;
-        done += self.tell_unseen(Topic::WatchUnseen, gathered.unseen).await;
-        let never = gathered.never_seen;
-        done + self.tell_unseen(Topic::WatchNeverSeen, never).await
+        done += self.tell_unseen(Topic::WatchUnseen, unseen).await;
+        done + self.tell_unseen(Topic::WatchNeverSeen, never_seen).await
     }
 }

@@ -57,7 +57,7 @@ impl Sweep<'_> {
         }
         let mut count = 0;
         for (reach, alerts) in &together {
-            count = self.climbing.more(reach, alerts.len());
+            count = self.areas.climbing.more(reach, alerts.len());
         }
         let many = self.is_area(count).await.unwrap_or_else(|error| {
             failed("how many are watched", &error);
@@ -67,14 +67,14 @@ impl Sweep<'_> {
         for (after, reach) in due {
             let id = after.id;
             let telling = match (many, together.get(&reach)) {
-                (true, Some(alerts)) => self.climbing.telling(&reach, alerts),
+                (true, Some(alerts)) => self.areas.climbing.telling(&reach, self.least(), alerts),
                 (true, None) | (false, _) => Telling::Alone,
             };
             match self.step(after, &reach, telling).await {
                 Ok(()) => {
                     climbed += 1;
                     if matches!(telling, Telling::AsOne(..)) {
-                        self.climbing.tell(&reach);
+                        self.areas.climbing.tell(&reach);
                     }
                 }
                 // Somebody took it on, a sign came, or another sweeper.

@@ -38,6 +38,11 @@ impl Missed {
         over
     }
 
+    /// There is more of one kind than one pass looks at.
+    pub fn more(&self) {
+        self.left.store(true, Ordering::Relaxed);
+    }
+
     /// Everything of one kind could not even be nominated.
     pub fn all_of(&self, subject: &str, error: &Error) {
         failed(subject, error);

@@ -14,7 +14,7 @@ impl Sweep<'_> {
     /// weather or a feast: then all are told of as one, once. Answers how many were opened.
     pub(super) async fn raise(&self, overdue: Vec<(Watched, Overdue)>) -> usize {
         let many = match self
-            .is_area(self.raising.more(self.first(), overdue.len()))
+            .is_area(self.areas.raising.more(self.first(), overdue.len()))
             .await
         {
             Ok(many) => many,
@@ -30,13 +30,13 @@ impl Sweep<'_> {
             let person = before.person;
             let telling = match many {
                 false => Telling::Alone,
-                true => self.raising.telling(self.first(), &ids),
+                true => self.areas.raising.telling(self.first(), self.least(), &ids),
             };
             match self.open(before, found, telling).await {
                 Ok(()) => {
                     opened += 1;
                     if matches!(telling, Telling::AsOne(..)) {
-                        self.raising.tell(self.first());
+                        self.areas.raising.tell(self.first());
                     }
                 }
                 // A sign came, or another sweeper.
@@ -51,8 +51,7 @@ impl Sweep<'_> {
 
     /// More than so few, and than one in a hundred of those watched.
     pub(super) async fn is_area(&self, count: usize) -> Result<bool, Error> {
-        let least = usize::try_from(self.rules.area_least).unwrap_or(usize::MAX);
-        if count <= least {
+        if count <= self.least() {
             return Ok(false);
         }
         let watched = self.ctx.store.watched_count(self.within.community).await?;

@@ -1,5 +1,5 @@
-//! People whom no door can see: nothing is claimed of them, and somebody is told in one notice for all of one pass,
-//! again and again until each is seen.
+//! People whom no door can see: nothing is claimed of them, and somebody is told in one notice, of a pass with very
+//! many of them in one more whenever they are twice as many; again and again until each is seen.
 
 use domain::notice::{Data, Topic};
 use domain::watch::{Reach, Watched};
@@ -9,7 +9,11 @@ use store::notify::Outgoing;
 use store::watch::WatchChange;
 
 use super::Sweep;
+use super::area::Area;
 use crate::error::Error;
+
+/// Who is told of them.
+const WHOM: [Reach; 1] = [Reach::Responsible];
 
 /// Somebody whom no door can see, and when they are looked at again.
 pub(super) struct Unseen {
@@ -17,21 +21,44 @@ pub(super) struct Unseen {
     pub until: Timestamp,
 }
 
+/// A notice of some of them.
+#[derive(Clone, Copy)]
+struct About<'a> {
+    topic: Topic,
+    /// The last of them.
+    people: &'a [PersonId],
+    count: usize,
+    /// Who agreed on it with them, where it is one person alone.
+    by: Option<PersonId>,
+}
+
 impl Sweep<'_> {
     /// Writes when each is looked at again; the first that is written brings the notice of all. Answers how many
     /// were.
     pub(super) async fn tell_unseen(&self, topic: Topic, unseen: Vec<Unseen>) -> usize {
+        let area = self.area_of(topic);
+        let all = area.more(&WHOM, unseen.len());
         let people: Vec<PersonId> = unseen.iter().map(|one| one.before.person).collect();
         let by = match unseen.as_slice() {
-            [one] => Some(one.before.by),
+            [one] if all == 1 => Some(one.before.by),
             _ => None,
         };
-        let (mut done, mut told) = (0, false);
+        let mut done = 0;
         for one in unseen {
             let person = one.before.person;
-            let about = (!told).then_some((people.as_slice(), by));
-            match self.looked_at(topic, one, about).await {
-                Ok(()) => (done, told) = (done + 1, true),
+            let about = area.untold(&WHOM, self.least()).map(|count| About {
+                topic,
+                people: &people,
+                count,
+                by,
+            });
+            match self.looked_at(one, about).await {
+                Ok(()) => {
+                    done += 1;
+                    if about.is_some() {
+                        area.tell(&WHOM);
+                    }
+                }
                 // A sign came, or another sweeper.
                 Err(Error::Refused(Refusal::Stale)) => {}
                 Err(error) => self
@@ -42,15 +69,17 @@ impl Sweep<'_> {
         done
     }
 
-    /// `about`: whom the notice that goes along is about, and who agreed on it with them. Refuses: `Stale`.
-    async fn looked_at(
-        &self,
-        topic: Topic,
-        one: Unseen,
-        about: Option<(&[PersonId], Option<PersonId>)>,
-    ) -> Result<(), Error> {
+    fn area_of(&self, topic: Topic) -> &Area {
+        match topic {
+            Topic::WatchNeverSeen => &self.areas.never_seen,
+            _ => &self.areas.unseen,
+        }
+    }
+
+    /// `about`: what the notice that goes along says. Refuses: `Stale`.
+    async fn looked_at(&self, one: Unseen, about: Option<About<'_>>) -> Result<(), Error> {
         let notices = match about {
-            Some((people, by)) => self.told_unseen(topic, people, by).await?,
+            Some(about) => self.told_unseen(about).await?,
             None => Vec::new(),
         };
         let change = WatchChange {
@@ -60,14 +89,10 @@ impl Sweep<'_> {
         self.write(&change, notices).await
     }
 
-    async fn told_unseen(
-        &self,
-        topic: Topic,
-        people: &[PersonId],
-        by: Option<PersonId>,
-    ) -> Result<Vec<Outgoing>, Error> {
-        let readers = self.readers(&[Reach::Responsible], by).await?;
-        Ok(self.tell(&readers, topic, named("people", people, people.len())))
+    async fn told_unseen(&self, about: About<'_>) -> Result<Vec<Outgoing>, Error> {
+        let readers = self.readers(&WHOM, about.by).await?;
+        let data = named("people", about.people, about.count);
+        Ok(self.tell(&readers, about.topic, data))
     }
 }
 
