@@ -43,7 +43,7 @@ endpoints! {
     ReflectCase: Post "/v1/cases/{id}/reflections" (CaseId) as Care, ReflectCaseBody => 200 CaseView;
     /// A note about the person of a case: facts first. It can be rewritten for 72 hours.
     CreateNote: Post "/v1/cases/{id}/notes" (CaseId) as KeepFiles, CreateNoteBody => 201 NoteView;
-    /// Attach a picture (JPEG, PNG) or a document (PDF) of 256 KiB at most, as it is; of a picture only what is seen on it is kept. The same file under the same id is the same.
+    /// Attach a picture (JPEG, PNG) or a document (PDF) of 256 KiB at most, as it is; of a picture only what is seen on it is kept, and of a document nothing of who made it, when and with what. The same file under the same id is the same.
     @file AttachFile: Post "/v1/cases/{id}/files" (CaseId) [AttachQuery] as KeepFiles, None_ => 200 CaseFileView;
     /// A picture or a document of a case; whoever it is about finds the look in their log of views.
     @sheet GetCaseFile: Get "/v1/cases/{id}/files/{file}" (CaseId, AttachmentId) as KeepFiles, None_ => 200 None_;

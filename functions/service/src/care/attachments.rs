@@ -1,6 +1,6 @@
 //! Pictures and documents of cases. `AttachFile`, `GetCaseFile`: those who keep files; the look is written down. What
-//! a file is says its beginning; of a picture nothing is kept but what is seen on it. The same file again under the
-//! same id is the same.
+//! a file is says its beginning; of a picture nothing is kept but what is seen on it, and of a document nothing of who
+//! made it. The same file again under the same id is the same.
 
 use std::fmt::Write;
 
