@@ -1,5 +1,6 @@
 //! The care desk: cases, the tasks in them, people's files, notes, the board and the month.
 
+use domain::access::Role;
 use domain::care::{
     AttachmentForm, CallOutcome, CaseReason, Contact, Contacted, Emergency, Factor, Field, Found,
     LinkKind, Node, NodeKind, NoteForm, Source, Stage, TaskKind, Tier, TurnKind, VisitGrade, Words,
@@ -77,6 +78,8 @@ endpoints! {
     BreakGlass: Post "/v1/care/files/{id}/glass" (PersonId) as BreakGlass, BreakGlassBody => 200 CareFileView;
     /// Whom somebody looked at and why, the latest first; those whom they looked at at once stand together, also across pages.
     ListLooks: Get "/v1/care/looks/{id}" (PersonId) [PageQuery] as KeepNodes, None_ => 200 Page<LookView>;
+    /// Who looked at somebody, what at, and why, the latest first. This look too is theirs to read.
+    ListLooksAt: Get "/v1/care/files/{id}/looks" (PersonId) [PageQuery] as KeepNodes, None_ => 200 Page<LookAtView>;
     /// The team: who belongs to which part of it, and what each sees.
     GetCareNodes: Get "/v1/care/nodes" () as Care, None_ => 200 CareNodesView;
     /// A new version of the team. A part sees no more than its roles may at most.
@@ -596,6 +599,16 @@ json! {
         pub whose: PersonId,
         pub whose_name: String,
         /// What was asked: an endpoint's name.
+        pub what: String,
+        pub reason: String,
+    }
+    pub struct LookAtView {
+        pub at: Moment,
+        pub viewer: PersonId,
+        /// Empty where they are not here any more.
+        pub viewer_name: String,
+        pub viewer_role: Role,
+        /// What was looked at or done: an endpoint's name.
         pub what: String,
         pub reason: String,
     }

@@ -56,6 +56,21 @@ async fn a_line_that_was_changed_or_taken_away_is_found() {
     let own = desk.raw("GET", &path, None).await;
     assert_eq!(own.code(), "not_allowed");
 
+    // And the other way round: who looked at one of them.
+    let path = format!("/v1/care/files/{}/looks?limit=100", id(&people[1]));
+    let told = admin.raw("GET", &path, None).await;
+    assert_eq!(told.status, 200, "{}", told.body);
+    let said = told.json();
+    let rows = said["items"].as_array().expect("a list");
+    let mut opened = rows.iter().filter(|row| row["what"] == "GetCareFile");
+    let row = opened.next().expect("the look");
+    assert_eq!(row["viewer"], id(desk).to_string());
+    assert_eq!(row["reason"], "第1次上门");
+    assert_eq!(opened.next(), None, "nobody else's");
+    assert_eq!(desk.raw("GET", &path, None).await.code(), "not_allowed");
+    let own = crate::care::people::looks(&people[1]).await;
+    assert!(own.iter().any(|look| look.0 == "ListLooksAt"), "{own:?}");
+
     let items = async |keys: Vec<schema::Key>| -> Vec<Item> {
         let found = store.get_many(&keys).await.expect("answers");
         found.into_iter().flatten().collect()
