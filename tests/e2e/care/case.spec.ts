@@ -151,11 +151,12 @@ test('from a silence that is too long to what it taught, with two at the desk an
   // What is typed about a visit outlives a reload.
   await holder.getByTestId('asks').fill('请敲门，看看有没有人在家');
   await holder.getByTestId('grade-urgent').click();
+  await pick(holder, 'grid_worker', '小吴');
   await holder.reload();
   await settled(holder);
   await expect(holder.getByTestId('asks')).toHaveValue('请敲门，看看有没有人在家');
   await expect(holder.getByTestId('grade-urgent').locator('input')).toBeChecked();
-  await pick(holder, 'grid_worker', '小吴');
+  await expect(holder.getByTestId('goer-chosen')).toContainText('小吴');
   await pick(holder, 'volunteer', '小李');
   await holder.getByTestId('visit-go').click();
   const visit = holder.getByTestId('visit');
