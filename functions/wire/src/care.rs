@@ -28,7 +28,7 @@ endpoints! {
     TakeCase: Post "/v1/cases/{id}/take" (CaseId) as Care, TakeCaseBody => 200 CaseView;
     /// What a telephone call came to.
     RecordCall: Post "/v1/cases/{id}/calls" (CaseId) as Care, RecordCallBody => 200 CaseView;
-    /// Have somebody go there. Those in `to` are asked one after the other; without any, those who go: grid workers, building heads, volunteers.
+    /// Have somebody go there. Those in `to` are asked one after the other; without any, those who go, of the same building first: grid workers, building heads, volunteers.
     OrderVisit: Post "/v1/cases/{id}/visits" (CaseId) as Care, OrderVisitBody => 200 CaseView;
     /// What helps: a service of the marketplace, which is booked for the person; volunteers, a public service, relatives.
     LinkResource: Post "/v1/cases/{id}/links" (CaseId) as Care, LinkResourceBody => 200 CaseView;
