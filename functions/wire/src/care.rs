@@ -66,7 +66,7 @@ endpoints! {
     HandOver: Post "/v1/cases/{id}/tasks/{task}/hand-over" (CaseId, TaskId) as Care, HandOverBody => 200 CaseView;
     /// How it stands: what is open, whose it is, what is past its time, who is to be visited.
     GetCareBoard: Get "/v1/care/board" () as Care, None_ => 200 CareBoardView;
-    /// What a month came to.
+    /// What a month came to; a look at everybody there was a case about.
     GetCareReport: Get "/v1/care/report" () [CareReportQuery] as Care, None_ => 200 CareReportView;
     /// The same as a workbook.
     @sheet GetCareReportFile: Get "/v1/care/report/file" () [CareReportQuery] as Care, None_ => 200 None_;

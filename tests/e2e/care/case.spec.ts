@@ -299,6 +299,24 @@ test('a note that is written without a network is kept, and handed in once there
   await expect(note.getByTestId('note-facts')).toHaveText('坐在门口，说夜里醒三次');
 });
 
+test('what is typed about somebody outlives a reload and goes with a sign-out', async ({ as, size }) => {
+  const desk = await as('socialWorker', { fresh: true });
+  const phone = size === 'phone' ? '13800000008' : '13800000009';
+  const one = await referred(desk, phone, '想有人陪着去医院');
+  await show(desk, at(one));
+  const facts = desk.getByTestId('note-write').getByTestId('facts');
+  await facts.fill('说胸口闷了两天');
+  const kept = () => desk.evaluate(() => Object.values(localStorage).join().includes('说胸口闷了两天'));
+  await expect.poll(kept).toBe(true);
+  await desk.reload();
+  await settled(desk);
+  await expect(facts).toHaveValue('说胸口闷了两天');
+  await open(desk, '/desk/me');
+  await desk.getByTestId('sign-out').click();
+  await expect(desk).toHaveURL(/sign-in/);
+  await expect.poll(kept).toBe(false);
+});
+
 test('a picture and a document are added and opened; what is too large is made smaller, or refused in words', async ({ as, size }) => {
   test.slow();
   const desk = await as('socialWorker', { fresh: true });
