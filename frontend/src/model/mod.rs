@@ -3,6 +3,7 @@
 pub mod bars;
 pub mod care;
 pub mod care_case;
+pub mod care_draft;
 pub mod care_file;
 pub mod care_nodes;
 pub mod care_note;

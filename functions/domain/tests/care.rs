@@ -222,6 +222,36 @@ fn a_hand_over_changes_nothing_until_the_other_agrees() {
 }
 
 #[test]
+fn whoever_comes_late_still_says_what_they_found_unless_somebody_else_goes() {
+    let case = referred().take(who(1), None, at(0)).expect("taken");
+    let case = case
+        .ordered(visit(7, 1, 0), who(1), &[who(3)], at(0))
+        .expect("ordered");
+    let case = case.answered(tsk(7), who(3), None, at(1)).expect("agreed");
+    let (case, _) = case.passed(at(21)).expect("their time is over");
+    assert_eq!(case.visits[0].task.owner, Holder::Station);
+    let other = case.clone().arrived(tsk(7), who(4), at(22));
+    assert_eq!(other, Err(Refusal::NotOffered), "nobody asked them");
+
+    let there = case.clone().arrived(tsk(7), who(3), at(22)).expect("late");
+    assert_eq!(there.visits[0].task.owner, Holder::Person(who(3)));
+    let seen_late = there.assessed(tsk(7), seen(3, 25, Found::NeedsHelp));
+    let seen_late = seen_late.expect("is worth having");
+    assert_eq!(
+        (seen_late.stage(), seen_late.seen_at),
+        (Stage::Link, Some(at(25)))
+    );
+    let at_once = case.clone().assessed(tsk(7), seen(3, 23, Found::Well));
+    assert_eq!(at_once.expect("without saying so first").unsettled(), 0);
+
+    let taken = case
+        .taken(tsk(7), who(2), at(22))
+        .expect("the station goes");
+    let late = taken.arrived(tsk(7), who(3), at(23));
+    assert_eq!(late, Err(Refusal::TaskTaken { owner: who(2) }));
+}
+
+#[test]
 fn nobody_who_answers_leaves_a_visit_with_the_station() {
     let case = referred().take(who(1), None, at(0)).expect("taken");
     let case = case

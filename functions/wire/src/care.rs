@@ -1,5 +1,6 @@
 //! The care desk: cases, the tasks in them, people's files, notes, the board and the month.
 
+use domain::access::Role;
 use domain::care::{
     AttachmentForm, CallOutcome, CaseReason, Contact, Contacted, Emergency, Factor, Field, Found,
     LinkKind, Node, NodeKind, NoteForm, Source, Stage, TaskKind, Tier, TurnKind, VisitGrade, Words,
@@ -27,7 +28,7 @@ endpoints! {
     TakeCase: Post "/v1/cases/{id}/take" (CaseId) as Care, TakeCaseBody => 200 CaseView;
     /// What a telephone call came to.
     RecordCall: Post "/v1/cases/{id}/calls" (CaseId) as Care, RecordCallBody => 200 CaseView;
-    /// Have somebody go there. Those in `to` are asked one after the other; without any, those who go: grid workers, building heads, volunteers.
+    /// Have somebody go there. Those in `to` are asked one after the other; without any, those who go, of the same building first: grid workers, building heads, volunteers.
     OrderVisit: Post "/v1/cases/{id}/visits" (CaseId) as Care, OrderVisitBody => 200 CaseView;
     /// What helps: a service of the marketplace, which is booked for the person; volunteers, a public service, relatives.
     LinkResource: Post "/v1/cases/{id}/links" (CaseId) as Care, LinkResourceBody => 200 CaseView;
@@ -43,7 +44,7 @@ endpoints! {
     ReflectCase: Post "/v1/cases/{id}/reflections" (CaseId) as Care, ReflectCaseBody => 200 CaseView;
     /// A note about the person of a case: facts first. It can be rewritten for 72 hours.
     CreateNote: Post "/v1/cases/{id}/notes" (CaseId) as KeepFiles, CreateNoteBody => 201 NoteView;
-    /// Attach a picture (JPEG, PNG) or a document (PDF) of 256 KiB at most, as it is; of a picture only what is seen on it is kept. The same file under the same id is the same.
+    /// Attach a picture (JPEG, PNG) or a document (PDF) of 256 KiB at most, as it is; of a picture only what is seen on it is kept, and of a document nothing of who made it, when and with what. The same file under the same id is the same.
     @file AttachFile: Post "/v1/cases/{id}/files" (CaseId) [AttachQuery] as KeepFiles, None_ => 200 CaseFileView;
     /// A picture or a document of a case; whoever it is about finds the look in their log of views.
     @sheet GetCaseFile: Get "/v1/cases/{id}/files/{file}" (CaseId, AttachmentId) as KeepFiles, None_ => 200 None_;
@@ -65,7 +66,7 @@ endpoints! {
     HandOver: Post "/v1/cases/{id}/tasks/{task}/hand-over" (CaseId, TaskId) as Care, HandOverBody => 200 CaseView;
     /// How it stands: what is open, whose it is, what is past its time, who is to be visited.
     GetCareBoard: Get "/v1/care/board" () as Care, None_ => 200 CareBoardView;
-    /// What a month came to.
+    /// What a month came to; a look at everybody there was a case about.
     GetCareReport: Get "/v1/care/report" () [CareReportQuery] as Care, None_ => 200 CareReportView;
     /// The same as a workbook.
     @sheet GetCareReportFile: Get "/v1/care/report/file" () [CareReportQuery] as Care, None_ => 200 None_;
@@ -77,6 +78,8 @@ endpoints! {
     BreakGlass: Post "/v1/care/files/{id}/glass" (PersonId) as BreakGlass, BreakGlassBody => 200 CareFileView;
     /// Whom somebody looked at and why, the latest first; those whom they looked at at once stand together, also across pages.
     ListLooks: Get "/v1/care/looks/{id}" (PersonId) [PageQuery] as KeepNodes, None_ => 200 Page<LookView>;
+    /// Who looked at somebody, what at, and why, the latest first. This look too is theirs to read.
+    ListLooksAt: Get "/v1/care/files/{id}/looks" (PersonId) [PageQuery] as KeepNodes, None_ => 200 Page<LookAtView>;
     /// The team: who belongs to which part of it, and what each sees.
     GetCareNodes: Get "/v1/care/nodes" () as Care, None_ => 200 CareNodesView;
     /// A new version of the team. A part sees no more than its roles may at most.
@@ -596,6 +599,16 @@ json! {
         pub whose: PersonId,
         pub whose_name: String,
         /// What was asked: an endpoint's name.
+        pub what: String,
+        pub reason: String,
+    }
+    pub struct LookAtView {
+        pub at: Moment,
+        pub viewer: PersonId,
+        /// Empty where they are not here any more.
+        pub viewer_name: String,
+        pub viewer_role: Role,
+        /// What was looked at or done: an endpoint's name.
         pub what: String,
         pub reason: String,
     }

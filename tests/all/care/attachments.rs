@@ -83,6 +83,29 @@ async fn of_a_picture_only_what_is_seen_is_kept_and_only_keepers_of_files_see_it
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_document_does_not_tell_who_made_it() {
+    let app = TestApp::start().await;
+    let desk = at(&app, WORKER).await;
+    let who = with_role(&app, Role::Resident).await;
+    let case = case(&app, &who).await;
+    let pdf = "%PDF-1.4\n1 0 obj\n<< /Author (Li Doctor) /Creator (Phone 9) >>\nendobj\n\
+        2 0 obj\n<< /Length 8 >>\nstream\n(BP) Tj \nendstream\nendobj\n\
+        trailer\n<< /Info 1 0 R >>\n%%EOF";
+    let file = AttachmentId::new(app.millis(), app.chance());
+    let made = send(&desk, case, &format!("?id={file}"), pdf.into()).await;
+    assert_eq!(made.status, 200, "{}", made.body);
+    assert_eq!(made.json()["bytes"], Value::from(pdf.len()));
+    let path = format!("/v1/cases/{case}/files/{file}");
+    let seen = desk.raw("GET", &path, None).await;
+    assert_eq!(seen.headers["content-type"], "application/pdf");
+    assert!(seen.body.contains("(BP) Tj"), "{}", seen.body);
+    for gone in ["Doctor", "Phone"] {
+        assert!(!seen.body.contains(gone), "{}", seen.body);
+    }
+    nothing_is_wrong(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_no_picture_too_large_or_one_too_many_is_refused() {
     let app = TestApp::start().await;
     let desk = at(&app, WORKER).await;

@@ -2,15 +2,16 @@
 
 use acceptance::TestApp;
 use acceptance::app::join_all;
+use domain::CaseId;
 use domain::access::Role;
 use store::identity::{View, ViewLink, view_item};
 use store::schema::{self, Item};
 use store::table::{key_of, read};
-use wire::care::GetCareFile;
+use wire::care::{CreateCase, CreateCaseBody, GetCareFile};
 use wire::endpoint::None_;
 use wire::watch::WhyQuery;
 
-use super::people::{ADMIN, WORKER, at, id, nothing_is_wrong, with_role};
+use super::people::{ADMIN, WORKER, at, id, looks, nothing_is_wrong, with_role};
 use crate::spoil::{lose, spoil};
 
 const RULE: &str = "the log of views is whole";
@@ -28,11 +29,11 @@ async fn a_line_that_was_changed_or_taken_away_is_found() {
     };
     let desk = &desk;
     // All at once: one chain for all of them.
-    let looks = people.iter().enumerate().map(|(n, who)| {
+    let all = people.iter().enumerate().map(|(n, who)| {
         let why = why(n);
         async move { desk.call::<GetCareFile>((id(who),), why, None_ {}).await }
     });
-    for seen in join_all(looks).await {
+    for seen in join_all(all).await {
         seen.expect("a file");
     }
     nothing_is_wrong(&app).await;
@@ -55,6 +56,21 @@ async fn a_line_that_was_changed_or_taken_away_is_found() {
     }
     let own = desk.raw("GET", &path, None).await;
     assert_eq!(own.code(), "not_allowed");
+
+    // And the other way round: who looked at one of them.
+    let path = format!("/v1/care/files/{}/looks?limit=100", id(&people[1]));
+    let told = admin.raw("GET", &path, None).await;
+    assert_eq!(told.status, 200, "{}", told.body);
+    let said = told.json();
+    let rows = said["items"].as_array().expect("a list");
+    let mut opened = rows.iter().filter(|row| row["what"] == "GetCareFile");
+    let row = opened.next().expect("the look");
+    assert_eq!(row["viewer"], id(desk).to_string());
+    assert_eq!(row["reason"], "第1次上门");
+    assert_eq!(opened.next(), None, "nobody else's");
+    assert_eq!(desk.raw("GET", &path, None).await.code(), "not_allowed");
+    let own = looks(&people[1]).await;
+    assert!(own.iter().any(|look| look.0 == "ListLooksAt"), "{own:?}");
 
     let items = async |keys: Vec<schema::Key>| -> Vec<Item> {
         let found = store.get_many(&keys).await.expect("answers");
@@ -87,5 +103,29 @@ async fn a_line_that_was_changed_or_taken_away_is_found() {
         .await
         .remove(0);
     lose(&app, head, RULE).await;
+    nothing_is_wrong(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_opens_a_month_looks_at_everybody_in_it() {
+    let app = TestApp::start().await;
+    let desk = at(&app, WORKER).await;
+    let who = with_role(&app, Role::Resident).await;
+    let other = with_role(&app, Role::Resident).await;
+    let body = CreateCaseBody {
+        id: CaseId::new(app.millis(), app.chance()),
+        person: None,
+        said: "想有人来看看".into(),
+    };
+    let made = who.call::<CreateCase>((), None_ {}, body).await;
+    made.expect("a case");
+    let month = app.now().to_string()[..7].to_owned();
+    let path = format!("/v1/care/report?month={month}");
+    let told = desk.raw("GET", &path, None).await;
+    assert_eq!(told.status, 200, "{}", told.body);
+    assert!(told.body.contains(&id(&who).to_string()), "{}", told.body);
+    let opened = |looks: Vec<(String, String)>| looks.iter().any(|one| one.0 == "GetCareReport");
+    assert!(opened(looks(&who).await), "they are in it");
+    assert!(!opened(looks(&other).await), "they are not");
     nothing_is_wrong(&app).await;
 }

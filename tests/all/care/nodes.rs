@@ -2,9 +2,12 @@
 
 use acceptance::TestApp;
 use domain::access::Role;
-use domain::care::{CareNodes, NodeKind, TurnKind};
+use domain::care::{CareNodes, Contact, Factor, Field, NodeKind, TurnKind};
 use wire::Code;
-use wire::care::{HandOver, HandOverBody, PutCareRelay, PutCareRelayBody};
+use wire::care::{
+    HandOver, HandOverBody, PutCareFile, PutCareFileBody, PutCareNodes, PutCareNodesBody,
+    PutCareRelay, PutCareRelayBody,
+};
 use wire::endpoint::None_;
 
 use super::people::{
@@ -92,5 +95,54 @@ async fn a_hand_over_between_parts_of_the_team_names_both() {
     ];
     assert_eq!(shown, want);
     assert_eq!(view.between[1].reason, "今晚由工作站跟进");
+    nothing_is_wrong(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_part_does_not_see_it_does_not_write_over() {
+    let app = TestApp::start().await;
+    let admin = at(&app, ADMIN).await;
+    let desk = with_role(&app, Role::SocialWorker).await;
+    let who = with_role(&app, Role::Resident).await;
+    let daughter = Contact {
+        name: "测试·女儿".into(),
+        relation: "女儿".into(),
+        phone: "13800000999".into(),
+        may_be_told: true,
+        has_key: false,
+    };
+    let put = async |ver: u64, conditions: &str, contacts: Vec<Contact>| {
+        let body = PutCareFileBody {
+            id: app.command(),
+            ver,
+            visited: true,
+            factors: vec![Factor::Alone],
+            conditions: conditions.into(),
+            contacts,
+        };
+        let kept = desk.call::<PutCareFile>((id(&who),), None_ {}, body).await;
+        kept.expect("kept")
+    };
+    let whole = put(0, "糖尿病", vec![daughter.clone()]).await;
+    assert_eq!(whole.conditions, "糖尿病");
+    let mut nodes = CareNodes::default().nodes;
+    for node in &mut nodes {
+        if node.roles.contains(&Role::SocialWorker) {
+            node.fields = vec![Field::Name, Field::Room, Field::Tier];
+        }
+    }
+    let less = PutCareNodesBody {
+        id: app.command(),
+        ver: 0,
+        nodes,
+    };
+    let team = admin.call::<PutCareNodes>((), None_ {}, less).await;
+    team.expect("kept");
+    let part = put(whole.ver, "", Vec::new()).await;
+    assert_eq!((part.conditions.as_str(), part.contacts), ("", Vec::new()));
+    let file = app.ctx().store.care_file(app.home().await, id(&who)).await;
+    let file = file.expect("answers").expect("is there");
+    assert_eq!(file.conditions, "糖尿病");
+    assert_eq!(file.contacts, [daughter]);
     nothing_is_wrong(&app).await;
 }

@@ -1,15 +1,18 @@
 //! Those who go there: who is asked, what they see, and what becomes of what nobody does.
 
 use acceptance::TestApp;
+use domain::CaseId;
 use domain::access::Role;
-use domain::care::Found;
+use domain::care::{Found, Stage};
 use domain::notice::Topic;
 use jiff::SignedDuration;
 use wire::Code;
+use wire::care::{CaseView, CreateCase, CreateCaseBody};
+use wire::endpoint::None_;
 
 use super::people::{
-    WORKER, alert, answer, arrive, assess, at, case_of, code, id, nothing_is_wrong, order, take,
-    tasks, watched, with_role,
+    WORKER, alert, answer, arrive, assess, at, case_of, code, get, id, nothing_is_wrong, order,
+    take, tasks, watched, with_role,
 };
 use crate::watch::homes::messages;
 
@@ -99,5 +102,79 @@ async fn whoever_does_not_answer_passes_it_on_and_nobody_means_the_station() {
     // Somebody of the station goes.
     answer(&desk, &task, None).await.expect("takes it");
     assert!(tasks(&desk).await.iter().any(|own| own.task == task.task));
+    nothing_is_wrong(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_comes_late_still_says_what_they_found() {
+    let app = TestApp::start().await;
+    let desk = at(&app, WORKER).await;
+    let head = with_role(&app, Role::BuildingHead).await;
+    let who = watched(&app, &desk).await;
+    alert(&app, id(&who)).await;
+    let case = case_of(&desk, id(&who)).await.id;
+    order(&desk, case, &[id(&head)]).await.expect("ordered");
+    let task = tasks(&head).await.remove(0);
+    answer(&head, &task, None).await.expect("agreed");
+    app.advance(SignedDuration::from_mins(21));
+    app.settle().await;
+    let lapsed = get(&desk, case).await;
+    assert_eq!(lapsed.visits[0].task.owner, None, "the station has it");
+    // Their page was open all the time.
+    arrive(&head, &task).await.expect("is there");
+    let own = tasks(&head).await;
+    assert!(own.iter().any(|own| own.task == task.task), "theirs again");
+    assess(&head, &task, Found::NeedsHelp).await.expect("seen");
+    let view = get(&desk, case).await;
+    assert_eq!(view.row.stage, Stage::Link);
+    assert_eq!(view.visits[0].found, Some(Found::NeedsHelp));
+    nothing_is_wrong(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_nobody_is_named_those_of_the_same_building_are_asked_first() {
+    let app = TestApp::start().await;
+    let desk = at(&app, WORKER).await;
+    // All three behind doors of one building, where nobody of the demo lives.
+    let who = with_role(&app, Role::Resident).await;
+    let volunteer = with_role(&app, Role::Volunteer).await;
+    let head = with_role(&app, Role::BuildingHead).await;
+    let body = CreateCaseBody {
+        id: CaseId::new(app.millis(), app.chance()),
+        person: None,
+        said: "想有人来看看".into(),
+    };
+    let made = who.call::<CreateCase>((), None_ {}, body).await;
+    let case = made.expect("a case").id;
+    take(&desk, case).await.expect("taken");
+    let asked = |view: &CaseView| view.visits[0].task.asked;
+    let ordered = order(&desk, case, &[]).await.expect("ordered");
+    assert_eq!(asked(&ordered), Some(id(&head)));
+    for (goer, next) in [(&head, Some(&volunteer)), (&volunteer, None)] {
+        let task = tasks(goer).await.remove(0);
+        answer(goer, &task, Some("不在小区"))
+            .await
+            .expect("declined");
+        let now = get(&desk, case).await;
+        if let Some(next) = next {
+            assert_eq!(asked(&now), Some(id(next)));
+        }
+    }
+    // Then whoever else goes there, and no head of another building.
+    let now = get(&desk, case).await;
+    let people = app.people().await;
+    let third = people.iter().find(|one| Some(one.id) == asked(&now));
+    let third = third.expect("somebody is asked");
+    assert!(third.roles.contains(&Role::GridWorker), "{third:?}");
+    let home = app.home().await;
+    let stored = app.ctx().store.case(home, case).await;
+    let queue = stored.expect("answers").expect("is there").visits[0]
+        .task
+        .queue
+        .clone();
+    for one in people.iter().filter(|one| queue.contains(&one.id)) {
+        let heads = one.roles.contains(&Role::BuildingHead);
+        assert!(!heads, "{one:?}");
+    }
     nothing_is_wrong(&app).await;
 }

@@ -46,6 +46,7 @@ GetCareFile       | 200                                      | - | -            
 PutCareFile       | 409 stale                                | - | -             | 409 stale       | 404 not_found | 404 not_found
 BreakGlass        | 200                                      | - | -             | 200             | 404 not_found | 404 not_found
 ListLooks         | 200                                      | - | -             | 200             | 404 not_found | 404 not_found
+ListLooksAt       | 200                                      | - | -             | 200             | 404 not_found | 404 not_found
 GetCareNodes      | 200                                      | - | -             | -               | -             | -
 PutCareNodes      | 409 stale                                | - | -             | -               | -             | -
 PutCareRelay      | 409 stale                                | - | -             | -               | -             | -

@@ -198,6 +198,12 @@ test('what one does not see opens in an emergency with a reason; that is flagged
   const flagged = admin.getByTestId('looks').locator('tr').filter({ has: admin.getByTestId('glass-look') });
   await expect(flagged).toHaveCount(1);
   await expect(flagged).toContainText('急救要知道病史');
+  await open(admin, `${AT}/people/${person}/looked-at`);
+  const seen = admin.getByTestId('looks-at').locator('tr').filter({ has: admin.getByTestId('glass-look') });
+  await expect(seen.first()).toContainText('急救要知道病史');
+  await expect(seen.first()).toContainText(me.name);
+  await open(station, `${AT}/people/${person}/looked-at`);
+  await expect(station.getByTestId('looks-at')).toHaveCount(0);
   const told = async () => (await list<{ topic: string }>(admin, '/v1/inbox')).filter((one) => one.topic === 'glass_broken').length;
   await expect.poll(told, POLL).toBeGreaterThan(0);
   await open(station, `${AT}/people/${me.id}/looks`);

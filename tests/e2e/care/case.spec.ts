@@ -151,11 +151,12 @@ test('from a silence that is too long to what it taught, with two at the desk an
   // What is typed about a visit outlives a reload.
   await holder.getByTestId('asks').fill('请敲门，看看有没有人在家');
   await holder.getByTestId('grade-urgent').click();
+  await pick(holder, 'grid_worker', '小吴');
   await holder.reload();
   await settled(holder);
   await expect(holder.getByTestId('asks')).toHaveValue('请敲门，看看有没有人在家');
   await expect(holder.getByTestId('grade-urgent').locator('input')).toBeChecked();
-  await pick(holder, 'grid_worker', '小吴');
+  await expect(holder.getByTestId('goer-chosen')).toContainText('小吴');
   await pick(holder, 'volunteer', '小李');
   await holder.getByTestId('visit-go').click();
   const visit = holder.getByTestId('visit');
@@ -296,6 +297,24 @@ test('a note that is written without a network is kept, and handed in once there
   await note.getByTestId('facts').fill('坐在门口，说夜里醒三次');
   await note.getByTestId('rewrite-go').click();
   await expect(note.getByTestId('note-facts')).toHaveText('坐在门口，说夜里醒三次');
+});
+
+test('what is typed about somebody outlives a reload and goes with a sign-out', async ({ as, size }) => {
+  const desk = await as('socialWorker', { fresh: true });
+  const phone = size === 'phone' ? '13800000008' : '13800000009';
+  const one = await referred(desk, phone, '想有人陪着去医院');
+  await show(desk, at(one));
+  const facts = desk.getByTestId('note-write').getByTestId('facts');
+  await facts.fill('说胸口闷了两天');
+  const kept = () => desk.evaluate(() => Object.values(localStorage).join().includes('说胸口闷了两天'));
+  await expect.poll(kept).toBe(true);
+  await desk.reload();
+  await settled(desk);
+  await expect(facts).toHaveValue('说胸口闷了两天');
+  await open(desk, '/desk/me');
+  await desk.getByTestId('sign-out').click();
+  await expect(desk).toHaveURL(/sign-in/);
+  await expect.poll(kept).toBe(false);
 });
 
 test('a picture and a document are added and opened; what is too large is made smaller, or refused in words', async ({ as, size }) => {

@@ -343,9 +343,11 @@ export async function carePlaces(page: Page): Promise<Place[]> {
 /** What only those in charge of the care desk see. */
 export async function inChargePlaces(page: Page): Promise<Place[]> {
   const [worker] = await list(page, '/v1/people?role=social_worker&limit=5');
+  const [resident] = await list(page, '/v1/people?role=resident&limit=5');
   return [
     ['care-nodes-kept', '/desk/care/nodes'],
     ['care-looks', `/desk/care/people/${worker.id}/looks`],
+    ['care-looks-at', `/desk/care/people/${resident.id}/looked-at`],
   ];
 }
 

@@ -5,12 +5,13 @@ use wire::Page;
 use wire::care::{AnswerTask, AnswerTaskBody, TaskView};
 use wire::endpoint::None_;
 
+use super::draft::Draft;
 use super::tasks_list::Listed;
 use crate::i18n::{named, texts};
 use crate::ids::Again;
 use crate::model::care_task::minutes_left;
 use crate::model::when;
-use crate::ui::{Button, Chips, Draft, Field, Kind, Send, TroubleNote, say};
+use crate::ui::{Button, Chips, Field, Kind, Send, TroubleNote, say};
 use crate::{api, t};
 
 /// Reasons to touch instead of typing.

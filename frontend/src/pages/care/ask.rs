@@ -7,13 +7,14 @@ use wire::identity::{GetHousehold, Member};
 use wire::watch::ListMyWatchPeople;
 use wire::{Code, Problem};
 
+use super::draft::Draft;
 use super::neighbours::Neighbours;
 use crate::ids::Again;
 use crate::model::phone::said;
 use crate::session::Session;
 use crate::ui::{
-    Button, Cell, Cells, Chips, Draft, Fetch, Kind, Load, Note, Page, Remote, Send, TextArea,
-    TroubleNote, say,
+    Button, Cell, Cells, Chips, Fetch, Kind, Load, Note, Page, Remote, Send, TextArea, TroubleNote,
+    say,
 };
 use crate::{api, t};
 

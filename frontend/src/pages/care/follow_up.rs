@@ -4,9 +4,10 @@ use wire::Page;
 use wire::care::{EndTask, EndTaskBody, TaskView};
 use wire::endpoint::None_;
 
+use super::draft::Draft;
 use super::tasks_list::Listed;
 use crate::ids::Again;
-use crate::ui::{Button, Draft, Send, TextArea, TroubleNote, say};
+use crate::ui::{Button, Send, TextArea, TroubleNote, say};
 use crate::{api, t};
 
 /// Something that was agreed to be done later: what came of it.

@@ -5,12 +5,13 @@ use wire::care::{ArriveTask, ArriveTaskBody, AssessTask, AssessTaskBody, TaskVie
 use wire::endpoint::None_;
 use wire::{Code, Page, Problem};
 
+use super::draft::Draft;
 use super::emergency::EmergencyCalls;
 use super::tasks_list::Listed;
 use crate::i18n::{named, texts};
 use crate::ids::Again;
 use crate::model::when;
-use crate::ui::{Button, Chips, Draft, Send, TextArea, TroubleNote, say};
+use crate::ui::{Button, Chips, Send, TextArea, TroubleNote, say};
 use crate::{api, t};
 
 /// A visit that is one's own: being there first, then what one found. Help is one touch away all the time.

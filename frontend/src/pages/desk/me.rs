@@ -9,6 +9,7 @@ use wire::identity::{SignOut, SignOutEverywhere};
 use super::ask::Ask;
 use super::words;
 use crate::i18n::{named, texts};
+use crate::pages::care::draft::forget_care_drafts;
 use crate::pages::identity::second_factor::SetUp;
 use crate::prefs::{Prefs, Theme};
 use crate::session::{Session, Who};
@@ -117,17 +118,13 @@ fn Display() -> AnyView {
 fn Leave() -> AnyView {
     let session = Session::get();
     let (here, everywhere, asking) = (Send::default(), Send::default(), RwSignal::new(false));
-    let out = move |()| {
-        here.run(api::call::<SignOut>((), None_ {}, None_ {}), move |()| {
-            session.who.set(Who::Nobody)
-        })
+    let gone = move |()| {
+        forget_care_drafts();
+        session.who.set(Who::Nobody);
     };
-    let all_out = move |()| {
-        everywhere.run(
-            api::call::<SignOutEverywhere>((), None_ {}, None_ {}),
-            move |()| session.who.set(Who::Nobody),
-        )
-    };
+    let out = move |()| here.run(api::call::<SignOut>((), None_ {}, None_ {}), gone);
+    let all_out =
+        move |()| everywhere.run(api::call::<SignOutEverywhere>((), None_ {}, None_ {}), gone);
     view! {
         <section class="button-stack">
             <a class="weui-btn weui-btn_default button" href="/" rel="external" data-testid="to-resident">{t!(desk.me.resident)}</a>

@@ -6,6 +6,7 @@ use wire::identity::{SignOut, SignOutEverywhere};
 
 use super::household::Home;
 use crate::i18n::{named, texts};
+use crate::pages::care::draft::forget_care_drafts;
 use crate::prefs::{Prefs, Theme};
 use crate::session::{Session, Who};
 use crate::ui::{Button, Cell, Cells, Chips, Kind, Page, Place, Send, Sheet, TroubleNote};
@@ -129,7 +130,10 @@ fn Out() -> AnyView {
     let session = Session::get();
     let (here, everywhere) = (Send::default(), Send::default());
     let asking = RwSignal::new(false);
-    let gone = move |()| session.who.set(Who::Nobody);
+    let gone = move |()| {
+        forget_care_drafts();
+        session.who.set(Who::Nobody);
+    };
     view! {
         <div class="button-stack">
             <TroubleNote problem=here.problem />

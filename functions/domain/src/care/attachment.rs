@@ -1,7 +1,10 @@
 //! A picture or a document of a case: what it is says its beginning, not its name; and of a picture nothing stays but
-//! what is to be seen, so that it does not tell where and with what it was taken.
+//! what is to be seen, so that it does not tell where and with what it was taken. Of a document nothing stays of who made
+//! it, when and with what.
 //!
-//! Sources: ITU-T T.81 (JPEG) annex B, PNG third edition section 5, ISO 32000-1 section 7.5.2 (PDF).
+//! Sources: ITU-T T.81 (JPEG) annex B, PNG third edition section 5, ISO 32000-1 sections 7.3, 7.5 and 14.3 (PDF).
+
+mod pdf;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -46,7 +49,13 @@ pub fn kept(sent: &[u8]) -> Option<(AttachmentForm, Vec<u8>)> {
         return Some((AttachmentForm::Png, png(sent)?));
     }
     let pdf = sent.starts_with(b"%PDF-");
-    pdf.then(|| (AttachmentForm::Pdf, sent.to_vec()))
+    pdf.then(|| (AttachmentForm::Pdf, pdf::quiet(sent)))
+}
+
+/// Whether a segment of a JPEG tells something beside the picture: JFIF and the colours of Adobe's are needed; the other
+/// applications' segments and comments are not.
+fn is_told(marker: u8) -> bool {
+    matches!(marker, 0xe1..=0xed | 0xef | 0xfe)
 }
 
 /// Without what is told beside the picture, up to its end.
@@ -74,9 +83,7 @@ fn jpeg(sent: &[u8]) -> Option<Vec<u8>> {
         let length = usize::from(u16::from_be_bytes([*sent.get(at + 2)?, *sent.get(at + 3)?]));
         let segment = sent.get(at..at + 2 + length).filter(|_| length >= 2)?;
         at += segment.len();
-        // JFIF and the colours of Adobe's are needed; the other applications' segments and comments are not.
-        let told = matches!(marker, 0xe1..=0xed | 0xef | 0xfe);
-        if !told {
+        if !is_told(marker) {
             kept.extend(segment);
         }
         if marker == 0xda {

@@ -161,6 +161,8 @@ impl Case {
             _ if !visit.task.is_open() => Err(Refusal::TaskOver),
             Holder::Person(owner) if owner == who => Ok(visit),
             Holder::Person(owner) => Err(Refusal::TaskTaken { owner }),
+            // Late, but there: what they see is worth more than that their time was over.
+            Holder::Station if visit.task.lapsed_from() == Some(who) => Ok(visit),
             Holder::Station => Err(Refusal::NotOffered),
         }
     }

@@ -371,6 +371,20 @@ impl Task {
         }
     }
 
+    /// Whoever had it last, where their time ran out before they did it.
+    #[must_use]
+    pub fn lapsed_from(&self) -> Option<PersonId> {
+        let mut turns = self.turns.iter().rev();
+        let had = turns.find(|turn| {
+            matches!(
+                turn.what,
+                TurnKind::Taken | TurnKind::Accepted | TurnKind::Lapsed
+            )
+        });
+        let lapsed = had.filter(|turn| turn.what == TurnKind::Lapsed && turn.to.is_none());
+        lapsed.and_then(|turn| turn.who)
+    }
+
     /// Takes a person out of it who left: what was theirs is the station's.
     pub fn without(&mut self, person: PersonId, at: Timestamp) -> bool {
         let before = self.clone();

@@ -1,6 +1,6 @@
 //! Pictures and documents of cases. `AttachFile`, `GetCaseFile`: those who keep files; the look is written down. What
-//! a file is says its beginning; of a picture nothing is kept but what is seen on it. The same file again under the
-//! same id is the same.
+//! a file is says its beginning; of a picture nothing is kept but what is seen on it, and of a document nothing of who
+//! made it. The same file again under the same id is the same.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use domain::care::attachment::kept;
-use domain::care::{AttachmentForm, Case, CaseFile};
+use domain::care::{AttachmentForm, Case, CaseFile, Field};
 use domain::{AttachmentId, Refusal, limits};
 use sha2::{Digest, Sha256};
 use store::care::{Attachment, CareChange};
@@ -127,6 +127,9 @@ pub async fn get(call: Call<GetCaseFile>) -> Outcome<GetCaseFile> {
     let (ctx, who, (case, id)) = (&call.ctx, &call.who, call.path);
     let com = who.community.id;
     let case = stored(ctx, com, case).await?;
+    if !faces::sees(ctx, who).await?.contains(&Field::Notes) {
+        return Err(Refusal::NotAllowed.into());
+    }
     let mut files = case.files.iter();
     let file = files.find(|one| one.id == id).ok_or(Refusal::Missing)?;
     views::log(ctx, who, case.person, GetCaseFile::NAME, "", call.now).await?;

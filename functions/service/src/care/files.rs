@@ -114,8 +114,14 @@ async fn shown<E: Endpoint>(
 pub async fn put(call: Call<PutCareFile>) -> Outcome<PutCareFile> {
     let once = Once::of(&call, Some(call.body.id.to_string()));
     let done = kept(&call, &once).await;
-    let again = all(&call, call.path.0, "");
+    let again = own(&call);
     once.end(&call.ctx, done, again).await
+}
+
+/// As far as whoever writes it sees.
+async fn own(call: &Call<PutCareFile>) -> Result<CareFileView, Error> {
+    let sees = faces::sees(&call.ctx, &call.who).await?;
+    looked(call, call.path.0, &sees, "").await
 }
 
 /// Everything there is.
@@ -155,7 +161,21 @@ async fn kept(call: &Call<PutCareFile>, once: &Once) -> Result<CareFileView, Err
     if before.ver != body.ver {
         return Err(Error::invalid(Code::Stale, "/ver"));
     }
-    let changed = before.factors != factors || before.visited != body.visited;
+    // What one does not see stays as it is.
+    let sees = faces::sees(ctx, &call.who).await?;
+    let visited = match sees.contains(&Field::Tier) {
+        true => body.visited,
+        false => before.visited,
+    };
+    let (factors, conditions) = match sees.contains(&Field::Health) {
+        true => (factors, conditions),
+        false => (before.factors.clone(), before.conditions.clone()),
+    };
+    let contacts = match sees.contains(&Field::Contacts) {
+        true => contacts,
+        false => before.contacts.clone(),
+    };
+    let changed = before.factors != factors || before.visited != visited;
     let after = CareFile {
         changed_at: if changed { at } else { before.changed_at },
         changed_by: match changed {
@@ -163,7 +183,7 @@ async fn kept(call: &Call<PutCareFile>, once: &Once) -> Result<CareFileView, Err
             false => before.changed_by,
         },
         factors,
-        visited: body.visited,
+        visited,
         conditions,
         contacts,
         ..before
@@ -173,7 +193,7 @@ async fn kept(call: &Call<PutCareFile>, once: &Once) -> Result<CareFileView, Err
         ..CareChange::default()
     };
     write(ctx, com, &change, once, Vec::new()).await?;
-    all(call, person, "").await
+    own(call).await
 }
 
 pub async fn glass(call: Call<BreakGlass>) -> Outcome<BreakGlass> {

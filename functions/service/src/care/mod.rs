@@ -21,9 +21,9 @@ use axum::Router;
 use wire::care::{
     AddAddendum, AnswerTask, ArriveTask, AssessTask, AttachFile, BreakGlass, CloseCase, CreateCase,
     CreateNote, EndTask, GetCareBoard, GetCareFile, GetCareNodes, GetCareReport, GetCareReportFile,
-    GetCase, GetCaseFile, HandOver, LinkResource, ListCases, ListLooks, ListTasks, MergeCase,
-    OrderVisit, PlanFollowUp, PutCareFile, PutCareNodes, PutCareRelay, RecordCall, ReflectCase,
-    ReopenCase, TakeCase, UpdateNote,
+    GetCase, GetCaseFile, HandOver, LinkResource, ListCases, ListLooks, ListLooksAt, ListTasks,
+    MergeCase, OrderVisit, PlanFollowUp, PutCareFile, PutCareNodes, PutCareRelay, RecordCall,
+    ReflectCase, ReopenCase, TakeCase, UpdateNote,
 };
 
 use crate::ctx::Ctx;
@@ -60,6 +60,7 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<PutCareFile, _, _>(router, files::put);
     let router = mount::<BreakGlass, _, _>(router, files::glass);
     let router = mount::<ListLooks, _, _>(router, looks::list);
+    let router = mount::<ListLooksAt, _, _>(router, looks::list_at);
     let router = mount::<GetCareNodes, _, _>(router, nodes::get);
     let router = mount::<PutCareNodes, _, _>(router, nodes::put);
     mount::<PutCareRelay, _, _>(router, nodes::put_relay)

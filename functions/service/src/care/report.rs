@@ -1,5 +1,5 @@
 //! What a month came to, made anew from its cases each time. `GetCareReport`, `GetCareReportFile`: those who work on
-//! cases. The workbook names nobody.
+//! cases; whoever there was a case about finds the look in their log of views. The workbook names nobody.
 
 use bytes::Bytes;
 use domain::care::board::Row;
@@ -7,6 +7,7 @@ use domain::care::{Case, Report, report};
 use domain::network::Month;
 use domain::network::sheet::Cell;
 use domain::watch::{Cause, Rules, Windows};
+use domain::{PersonId, limits};
 use store::schema;
 use wire::care::{
     CareReportView, GetCareReport, GetCareReportFile, PersonRow, ReasonCount, ReportRow, RulesRow,
@@ -17,6 +18,7 @@ use wire::{Code, Endpoint};
 use super::faces::{self, Faces};
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome, Sheet};
+use crate::identity::views;
 use crate::points::network::xlsx;
 
 const HEADING: [&str; 9] = [
@@ -60,6 +62,10 @@ pub async fn get(call: Call<GetCareReport>) -> Outcome<GetCareReport> {
     let (ctx, who, at) = (&call.ctx, &call.who, call.now);
     let com = who.community.id;
     let (cases, report) = month(&call, call.query.month).await?;
+    let people: Vec<PersonId> = report.by_person.keys().copied().collect();
+    for some in people.chunks(limits::PAGE_ROWS) {
+        views::log_all(ctx, who, some, GetCareReport::NAME, "", at).await?;
+    }
     let faces = Faces::of(ctx, com, faces::of_rows(&cases)).await?;
     let causes = report.by_cause.iter();
     let sources = report.by_source.iter();

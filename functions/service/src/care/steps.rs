@@ -2,10 +2,12 @@
 //! those who work on cases; each is safe to repeat with the same id. Whoever does something has the case from then
 //! on, and its alerts; of two at once one has it, and the other is told who.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::access::{Act, Role};
 use domain::care::{Between, Call as Rung, Case, FollowUp, Holder, Link, LinkKind, Visit};
 use domain::person::Person;
-use domain::{BookingId, PersonId, Refusal, limits};
+use domain::{BookingId, HouseholdId, PersonId, Refusal, limits};
 use jiff::SignedDuration;
 use wire::care::{
     CaseView, HandOver, LinkResource, OrderVisit, PlanFollowUp, RecordCall, TakeCase,
@@ -272,16 +274,38 @@ async fn goer<E: Endpoint>(call: &Call<E>, id: PersonId, pointer: &str) -> Resul
     }
 }
 
-/// Who goes where nobody is named: grid workers, building heads, volunteers. Where there are none, whoever orders
-/// it goes.
+/// Who goes where nobody is named: those of the same building first, of them and of the others grid workers, building
+/// heads, volunteers. The head of another building is not told whom it is about. Where there are none, whoever orders it
+/// goes.
 async fn goers<E: Endpoint>(call: &Call<E>, about: PersonId) -> Result<Vec<PersonId>, Error> {
-    let people = call.ctx.store.people(call.who.community.id).await?;
-    let mut goers = Vec::new();
+    let (store, com) = (&call.ctx.store, call.who.community.id);
+    let people = store.people(com).await?;
+    let mut goers: Vec<(Role, &Person)> = Vec::new();
     for role in [Role::GridWorker, Role::BuildingHead, Role::Volunteer] {
-        let has = people.iter().filter(|one| one.roles.contains(&role));
-        let ids = has.map(|one| one.id).filter(|id| *id != about);
-        goers.extend(ids.filter(|id| !goers.contains(id)).collect::<Vec<_>>());
+        for one in people.iter().filter(|one| one.roles.contains(&role)) {
+            if one.id != about && !goers.iter().any(|(_, known)| known.id == one.id) {
+                goers.push((role, one));
+            }
+        }
     }
-    goers.truncate(limits::VISIT_ASKED);
-    Ok(goers)
+    let about = people.iter().find(|one| one.id == about);
+    let doors = goers.iter().map(|(_, one)| *one).chain(about);
+    let doors: BTreeSet<HouseholdId> = doors.filter_map(|one| one.household).collect();
+    let doors: Vec<HouseholdId> = doors.into_iter().collect();
+    let homes = match doors.is_empty() {
+        true => Vec::new(),
+        false => store.households_among(com, &doors).await?,
+    };
+    let buildings: BTreeMap<HouseholdId, String> = homes
+        .into_iter()
+        .map(|home| (home.id, home.building))
+        .collect();
+    let building = |one: &Person| one.household.and_then(|home| buildings.get(&home));
+    let near = about.and_then(building);
+    let is_near = |one: &Person| near.is_some() && building(one) == near;
+    let heads_another = |one: &Person| near.is_some() && building(one).is_some() && !is_near(one);
+    goers.retain(|(role, one)| *role != Role::BuildingHead || !heads_another(one));
+    goers.sort_by_key(|(_, one)| !is_near(one));
+    let ids = goers.into_iter().map(|(_, one)| one.id);
+    Ok(ids.take(limits::VISIT_ASKED).collect())
 }

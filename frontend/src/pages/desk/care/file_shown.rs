@@ -22,8 +22,8 @@ pub fn shown(file: &CareFileView) -> AnyView {
         view! { <LinkButton label=t!(desk_care.file.to_case) href name="to-case" /> }
     });
     let looks = Session::get().may(Act::KeepNodes).then(|| {
-        let href = format!("/desk/care/people/{person}/looks");
-        view! { <LinkButton label=t!(desk_care.looks.of) href name="to-looks" kind=Kind::Plain /> }
+        let href = format!("/desk/care/people/{person}/looked-at");
+        view! { <LinkButton label=t!(desk_care.looks.to_at) href name="to-looks-at" kind=Kind::Plain /> }
     });
     let contacts = sees(Field::Contacts).then(|| contacts(&file.contacts));
     let cases = sees(Field::History).then(|| cases(&file.cases));

@@ -1,12 +1,13 @@
-//! Whom somebody looked at, and why: for those in charge of the team.
+//! Whom somebody looked at, who looked at somebody, and why: for those in charge of the team.
 
 use domain::PersonId;
 use leptos::prelude::*;
-use wire::care::{BreakGlass, ListLooks, LookView};
+use wire::care::{BreakGlass, ListLooks, ListLooksAt, LookAtView, LookView};
 use wire::endpoint::Endpoint;
 use wire::identity::PageQuery;
 
 use super::super::table::{Head, Table};
+use super::super::words::role;
 use super::words;
 use crate::model::when;
 use crate::ui::{Page, Paged, Tag, Tone};
@@ -36,13 +37,59 @@ pub fn Looks(id: PersonId) -> AnyView {
     .into_any()
 }
 
-/// Looks beyond what one usually sees stand out in words.
-fn line(one: LookView) -> Vec<AnyView> {
-    let glass = one.what == BreakGlass::NAME;
-    let what = match glass {
-        true => view! { <span data-testid="glass-look"><Tag words=words::look(&one.what) tone=Tone::Bad /></span> }.into_any(),
-        false => words::look(&one.what).into_any(),
+#[component]
+pub fn LooksAt(id: PersonId) -> AnyView {
+    let list = Paged::new(move |cursor| {
+        let query = PageQuery {
+            cursor,
+            limit: None,
+        };
+        api::get::<ListLooksAt>((id,), query)
+    });
+    let heads = vec![
+        Head::always(t!(desk_care.looks.who)),
+        Head::wide(t!(desk_care.looks.role)),
+        Head::always(t!(desk_care.looks.what)),
+        Head::always(t!(desk_care.looks.at)),
+        Head::always(t!(desk_care.file.reason)),
+    ];
+    let back = format!("/desk/care/people/{id}");
+    view! {
+        <Page title=t!(desk_care.looks.at_title) back wide=true>
+            <p class="quiet">{t!(desk_care.looks.at_words)}</p>
+            <Table from=list caption=t!(desk_care.looks.at_title) heads empty=t!(desk_care.looks.at_none) name="looks-at" row=line_at />
+        </Page>
+    }
+    .into_any()
+}
+
+fn line_at(one: LookAtView) -> Vec<AnyView> {
+    let name = match one.viewer_name.is_empty() {
+        true => view! { <span data-testid="look-at" data-what=one.what.clone()>{t!(desk_care.looks.gone)}</span> }.into_any(),
+        false => {
+            let href = format!("/desk/care/people/{}/looks", one.viewer);
+            view! { <a class="grid-link" href=href data-testid="look-at" data-what=one.what.clone()>{one.viewer_name}</a> }.into_any()
+        }
     };
+    vec![
+        name,
+        role(one.viewer_role).into_any(),
+        what(&one.what),
+        when::moment(one.at).into_any(),
+        one.reason.into_any(),
+    ]
+}
+
+/// Looks beyond what one usually sees stand out in words.
+fn what(name: &str) -> AnyView {
+    match name == BreakGlass::NAME {
+        true => view! { <span data-testid="glass-look"><Tag words=words::look(name) tone=Tone::Bad /></span> }.into_any(),
+        false => words::look(name).into_any(),
+    }
+}
+
+fn line(one: LookView) -> Vec<AnyView> {
+    let what = what(&one.what);
     let name = match one.whose_name.is_empty() {
         true => t!(desk_care.looks.gone).to_owned(),
         false => one.whose_name,

@@ -1,7 +1,7 @@
 //! The care desk: what is done about an alert or a word, until it is over and learned from.
 //!
 //! [`board`] is the first; [`case`] is the way of one, [`refer`] where one is written down, [`list`] all of them,
-//! [`tasks`] what one has to do oneself. [`file`] is what is known of somebody, [`looks`] whom somebody looked at,
+//! [`tasks`] what one has to do oneself. [`file`] is what is known of somebody, [`looks`] who looked at whom,
 //! [`nodes`] the team. [`report`] and [`workshop`] are for learning from it. [`words`] is how they say things.
 
 pub mod board;
@@ -44,6 +44,9 @@ pub fn page_at(path: &[&str]) -> AnyView {
         ["care", "people", id] => of(id, Act::Care, |id| view! { <file::File id /> }.into_any()),
         ["care", "people", id, "looks"] => of(id, Act::KeepNodes, |id| {
             view! { <looks::Looks id /> }.into_any()
+        }),
+        ["care", "people", id, "looked-at"] => of(id, Act::KeepNodes, |id| {
+            view! { <looks::LooksAt id /> }.into_any()
         }),
         ["care", "nodes"] => open(Act::Care, || view! { <nodes::Nodes /> }.into_any()),
         _ => nowhere(),

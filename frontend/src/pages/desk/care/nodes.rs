@@ -111,8 +111,14 @@ fn WhoseLooks() -> AnyView {
     let chosen = RwSignal::new(None::<ResidentRow>);
     let to = move || {
         chosen.get().map(|one| {
-            let href = format!("/desk/care/people/{}/looks", one.id);
-            view! { <LinkButton label=t!(desk_care.looks.of) href name="to-looks" kind=Kind::Plain /> }
+            let by = format!("/desk/care/people/{}/looks", one.id);
+            let at = format!("/desk/care/people/{}/looked-at", one.id);
+            view! {
+                <div class="button-stack">
+                    <LinkButton label=t!(desk_care.looks.of) href=by name="to-looks" kind=Kind::Plain />
+                    <LinkButton label=t!(desk_care.looks.to_at) href=at name="to-looks-at" kind=Kind::Plain />
+                </div>
+            }
         })
     };
     view! {

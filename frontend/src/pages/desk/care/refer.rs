@@ -5,17 +5,23 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use wire::care::{CaseMade, CreateCase, CreateCaseBody};
 use wire::endpoint::None_;
+use wire::identity::ResidentRow;
 use wire::{Code, Problem};
 
 use super::super::ask::Attempt;
 use super::super::people::pick::{Handed, PersonPick};
-use crate::ui::{Button, Draft, Page, Send, TextArea, TroubleNote, say_next};
+use crate::pages::care::draft::Draft;
+use crate::ui::{Button, Page, Send, TextArea, TroubleNote, say_next};
 use crate::{api, t};
 
 #[component]
 pub fn New() -> AnyView {
     let kept = Draft::of("desk-referral");
-    let (chosen, said) = (RwSignal::new(Handed::take()), kept.field("said", ""));
+    let chosen = kept.picked::<Option<ResidentRow>>("person");
+    if let Some(handed) = Handed::take() {
+        chosen.set(Some(handed));
+    }
+    let said = kept.field("said", "");
     let kept = StoredValue::new(kept);
     let (send, attempt) = (Send::default(), Attempt::<CommandId>::new());
     let navigate = StoredValue::new_local(use_navigate());

@@ -10,9 +10,8 @@ use super::super::ask::Attempt;
 use super::words;
 use crate::model::care::to_learn;
 use crate::model::when;
-use crate::ui::{
-    Button, Draft, Kind, LinkButton, Load, Remote, Select, Send, TextArea, TroubleNote, say,
-};
+use crate::pages::care::draft::Draft;
+use crate::ui::{Button, Kind, LinkButton, Load, Remote, Select, Send, TextArea, TroubleNote, say};
 use crate::{api, t};
 
 /// Offers the cases that are closed and have taught nothing yet.

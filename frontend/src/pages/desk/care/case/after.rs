@@ -19,10 +19,9 @@ use super::fold::{Fold, opened};
 use super::{Work, told};
 use crate::model::care_case::{open_beside, rules_ver, said};
 use crate::model::when;
+use crate::pages::care::draft::Draft;
 use crate::session::Session;
-use crate::ui::{
-    Button, Draft, Field, Kind, LinkButton, Send, TextArea, TroubleNote, say, say_next,
-};
+use crate::ui::{Button, Field, Kind, LinkButton, Send, TextArea, TroubleNote, say, say_next};
 use crate::{api, t};
 
 #[component]

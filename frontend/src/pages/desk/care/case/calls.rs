@@ -15,7 +15,8 @@ use super::fold::{Fold, opened};
 use crate::i18n::{named, texts};
 use crate::model::phone::said;
 use crate::model::when;
-use crate::ui::{Button, Chips, Draft, Kind, LinkButton, Send, TextArea, TroubleNote, say};
+use crate::pages::care::draft::Draft;
+use crate::ui::{Button, Chips, Kind, LinkButton, Send, TextArea, TroubleNote, say};
 use crate::{api, t};
 
 #[component]

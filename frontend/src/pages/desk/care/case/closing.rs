@@ -14,8 +14,9 @@ use super::Work;
 use super::fold::{Fold, opened};
 use super::moment::moment;
 use crate::model::care_case::this_minute;
+use crate::pages::care::draft::Draft;
 use crate::session::Session;
-use crate::ui::{Button, Chips, Draft, Field, Send, TextArea, TroubleNote, say};
+use crate::ui::{Button, Chips, Field, Send, TextArea, TroubleNote, say};
 use crate::{api, clock, t};
 
 /// When somebody saw the person.

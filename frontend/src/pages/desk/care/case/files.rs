@@ -17,8 +17,9 @@ use super::{Work, picture, told};
 use crate::i18n::{named, texts};
 use crate::model::care_picture::{FILE, kilobytes, most, refused};
 use crate::model::when;
+use crate::pages::care::draft::Draft;
 use crate::session::Session;
-use crate::ui::{Button, Draft, Fetch, Field, Icon, Kind, Send, say};
+use crate::ui::{Button, Fetch, Field, Icon, Kind, Send, say};
 use crate::{api, t};
 
 /// What it is says its beginning.

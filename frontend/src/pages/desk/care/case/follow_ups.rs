@@ -14,8 +14,9 @@ use super::people::{GOERS, People, Picked};
 use super::{Work, told, turns};
 use crate::model::care_case::{FOLLOW_UP_DAYS, Hold, days_on, hold, said};
 use crate::model::when;
+use crate::pages::care::draft::Draft;
 use crate::session::Session;
-use crate::ui::{Button, Draft, Field, Kind, Send, Tag, TextArea, Tone, TroubleNote, say};
+use crate::ui::{Button, Field, Kind, Send, Tag, TextArea, Tone, TroubleNote, say};
 use crate::{api, clock, t};
 
 #[component]
@@ -128,8 +129,8 @@ impl Form {
             what: draft.field("what", ""),
             day: draft.field("day", ""),
             time: draft.field("time", MORNING),
+            owner: draft.picked("owner"),
             draft: StoredValue::new(draft),
-            owner: RwSignal::new(Vec::new()),
             send: Send::default(),
             attempt: Attempt::new(),
         }

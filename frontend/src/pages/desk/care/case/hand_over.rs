@@ -13,8 +13,9 @@ use super::Work;
 use super::fold::Fold;
 use super::people::{DESK, GOERS, People, Picked};
 use crate::model::care_case::{Hold, hold, said};
+use crate::pages::care::draft::Draft;
 use crate::session::Session;
-use crate::ui::{Button, Chips, Draft, Field, Send, TroubleNote, say};
+use crate::ui::{Button, Chips, Field, Send, TroubleNote, say};
 use crate::{api, t};
 
 /// What the reader may hand over: what is open, and nobody else's.
@@ -53,8 +54,8 @@ impl Form {
         Self {
             work,
             open: RwSignal::new(false),
-            task: RwSignal::new(own.unwrap_or_default()),
-            to: RwSignal::new(Vec::new()),
+            task: draft.field("task", &own.unwrap_or_default()),
+            to: draft.picked("to"),
             reason: draft.field("reason", ""),
             draft: StoredValue::new(draft),
             send: Send::default(),

@@ -15,7 +15,8 @@ use super::service::{Order, Service};
 use crate::i18n::either;
 use crate::model::care_case::said;
 use crate::model::when;
-use crate::ui::{Button, Chips, Draft, Send, TextArea, TroubleNote, say};
+use crate::pages::care::draft::Draft;
+use crate::ui::{Button, Chips, Send, TextArea, TroubleNote, say};
 use crate::{api, t};
 
 #[component]

@@ -16,8 +16,9 @@ use super::moment::moment;
 use crate::i18n::{named, texts};
 use crate::model::care_case::this_minute;
 use crate::model::care_note::{self, PHRASES, phrases, touch};
+use crate::pages::care::draft::Draft;
 use crate::session::Session;
-use crate::ui::{Button, Chips, Draft, Field, Send, Switch, TextArea, Trouble, TroubleNote, say};
+use crate::ui::{Button, Chips, Field, Send, Switch, TextArea, Trouble, TroubleNote, say};
 use crate::{api, clock, t};
 
 /// What a note says, as it is typed. Outlives what is drawn of it.

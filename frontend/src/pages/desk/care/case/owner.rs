@@ -10,6 +10,7 @@ use super::fold::Fold;
 use super::people::{DESK, People, Picked};
 use super::{Work, turns};
 use crate::model::care_case::{Hold, hold};
+use crate::pages::care::draft::Draft;
 use crate::session::Session;
 use crate::ui::{Button, Kind, Send, TroubleNote, say};
 use crate::{api, t};
@@ -56,7 +57,9 @@ pub(super) fn Owner(work: Work) -> AnyView {
 #[component]
 fn Take(work: Work) -> AnyView {
     let (send, attempt) = (Send::default(), Attempt::<CommandId>::new());
-    let (choosing, backup) = (RwSignal::new(false), RwSignal::new(Vec::<Picked>::new()));
+    let draft = Draft::of(&format!("case-{}-take", work.id));
+    let (choosing, backup) = (RwSignal::new(false), draft.picked::<Vec<Picked>>("backup"));
+    let draft = StoredValue::new(draft);
     let mine = work.is(|case| {
         let me = Session::get().me().map(|me| me.id);
         hold(case.row.owner, me) == Hold::Mine
@@ -73,6 +76,7 @@ fn Take(work: Work) -> AnyView {
             attempt.taken();
             choosing.set(false);
             backup.set(Vec::new());
+            draft.with_value(Draft::clear);
             say(t!(desk_case.owner.took));
         });
     });

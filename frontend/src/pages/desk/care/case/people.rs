@@ -3,6 +3,7 @@
 use domain::PersonId;
 use domain::access::Role;
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 use wire::Page as Listed;
 use wire::identity::{ListPeople, PeopleQuery, PersonRow};
 
@@ -24,7 +25,7 @@ pub(super) const GOERS: &[Role] = &[
 /// As many as are shown at once; whoever is not among them is looked for by name.
 const SHOWN: usize = 20;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Picked {
     pub id: PersonId,
     pub name: String,

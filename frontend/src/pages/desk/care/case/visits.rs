@@ -15,10 +15,9 @@ use super::{Work, turns};
 use crate::i18n::{named, texts};
 use crate::model::care_case::said;
 use crate::model::when;
+use crate::pages::care::draft::Draft;
 use crate::session::Session;
-use crate::ui::{
-    Button, Chips, Draft, Kind, LinkButton, Send, Tag, TextArea, Tone, TroubleNote, say,
-};
+use crate::ui::{Button, Chips, Kind, LinkButton, Send, Tag, TextArea, Tone, TroubleNote, say};
 use crate::{api, t};
 
 #[component]
@@ -114,8 +113,8 @@ impl Form {
             open: opened(work, &[Stage::Visit]),
             grade: draft.field("grade", VisitGrade::Soon.as_str()),
             asks: draft.field("asks", ""),
+            to: draft.picked("to"),
             draft: StoredValue::new(draft),
-            to: RwSignal::new(Vec::new()),
             send: Send::default(),
             attempt: Attempt::new(),
         }

@@ -15,8 +15,9 @@ use super::notes::{Fields, Typed, phrase};
 use super::{Work, told};
 use crate::model::care_case::said;
 use crate::model::when;
+use crate::pages::care::draft::Draft;
 use crate::session::Session;
-use crate::ui::{Button, Draft, Fetch, Kind, Send, Tag, TextArea, TroubleNote, say};
+use crate::ui::{Button, Fetch, Kind, Send, Tag, TextArea, TroubleNote, say};
 use crate::{api, t};
 
 /// Only where the reader sees notes.
