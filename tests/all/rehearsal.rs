@@ -40,6 +40,9 @@ async fn the_functions_of_aws_serve_a_community_from_sign_in_to_alert() {
         (stranger.status, stranger.code().as_str()),
         (401, "signed_out")
     );
+    let number = stranger.headers["x-request-id"].to_str();
+    let number = number.expect("text");
+    assert!(number.starts_with("8476a536-"), "Lambda's own: {number}");
 
     // A booking; its provider is told.
     let offers = crash::offers(&wang.client).await;
