@@ -98,6 +98,30 @@ pub fn programs(root: &Path) -> Done<PathBuf> {
     Ok(root.join(BUILT).join(PROGRAMS))
 }
 
+/// Beside them one that does nothing, made in the same way.
+pub fn hello(root: &Path, programs: &Path) -> Done {
+    let built = root.join(BUILT);
+    let mut cargo = tool::cargo(root);
+    cargo
+        .args([
+            "build",
+            "--locked",
+            "--package",
+            "lambda",
+            "--example",
+            "hello",
+        ])
+        .args(["--profile", PROFILE, "--target", Arch::X86.triple()])
+        .arg("--target-dir")
+        .arg(&built)
+        .env("RUSTFLAGS", same_everywhere(root, &built));
+    tool::run(&mut cargo, "the function that does nothing did not compile")?;
+    let folder = built.join(Arch::X86.triple()).join(PROFILE);
+    let file = folder.join("examples/hello");
+    fs::copy(&file, programs.join("hello")).about(&file)?;
+    Ok(())
+}
+
 /// Names of the functions.
 fn bins(root: &Path) -> Done<Vec<String>> {
     let folder = root.join(BINS);

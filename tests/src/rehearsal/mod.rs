@@ -10,7 +10,7 @@ pub mod runtime;
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
@@ -198,8 +198,8 @@ fn made((n, body): (usize, &Value)) -> Value {
     }))
 }
 
-/// Every function of the template.
-async fn begin(database: &str, logs: &TempDir, aws: Option<&Aws>) -> BTreeMap<String, Function> {
+/// What a function is told of where it is.
+fn environment(database: &str, aws: Option<&Aws>) -> Vec<(&'static str, String)> {
     let mut shared = vec![
         ("TABLE", TABLE.to_owned()),
         ("AWS_ENDPOINT_URL_DYNAMODB", database.to_owned()),
@@ -214,6 +214,17 @@ async fn begin(database: &str, logs: &TempDir, aws: Option<&Aws>) -> BTreeMap<St
             ("AWS_REGION", "local".to_owned()),
         ]),
     }
+    shared
+}
+
+/// One function with nothing that calls it, where that DynamoDB answers.
+pub async fn alone(database: &str, name: &str, log: &Path) -> Function {
+    Function::start(name, &environment(database, None), log).await
+}
+
+/// Every function of the template.
+async fn begin(database: &str, logs: &TempDir, aws: Option<&Aws>) -> BTreeMap<String, Function> {
+    let shared = environment(database, aws);
     let mut functions = BTreeMap::new();
     for name in gateway::programs(&template()) {
         let log = logs.path().join(format!("{name}.log"));
