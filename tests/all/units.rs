@@ -191,31 +191,31 @@ async fn booking(scales: &mut Scales<'_>) {
 async fn service_time(scales: &mut Scales<'_>) {
     let app = scales.app;
     let made = publish(&at(app, WORKER).await, plan(app, 1, 5)).await;
-    let wang = at(app, RESIDENT).await;
+    let goes = grown_ups(app, 1).await.remove(0);
     scales.on().await;
-    join(&wang, made.id).await.expect("a place");
+    join(&goes, made.id).await.expect("a place");
     scales.follow().await;
 
     until(app, made.starts.at);
-    let (wang, worker) = (at(app, RESIDENT).await, at(app, WORKER).await);
+    let worker = at(app, WORKER).await;
     app.settle().await;
     let code = by_code(app, &door_of(&worker, made.id).await.code);
     scales.on().await;
-    come(&wang, made.id, code).await.expect("in");
+    come(&goes, made.id, code).await.expect("in");
     scales.follow().await;
 
     app.advance(SignedDuration::from_mins(100));
-    let (wang, worker) = (at(app, RESIDENT).await, at(app, WORKER).await);
+    let worker = at(app, WORKER).await;
     app.settle().await;
     let code = by_code(app, &door_of(&worker, made.id).await.code);
     scales.on().await;
-    leave(&wang, made.id, code).await.expect("out");
+    leave(&goes, made.id, code).await.expect("out");
     scales.follow().await;
 
     until(app, made.ends.at);
     let worker = at(app, WORKER).await;
     scales.on().await;
-    let settled = settle(&worker, made.id, id(&wang), 100).await;
+    let settled = settle(&worker, made.id, id(&goes), 100).await;
     settled.expect("settled");
     scales.follow().await;
     scales.row("service time: signed up, in, out, confirmed", 1);

@@ -138,7 +138,7 @@ impl Drop for Function {
 }
 
 async fn next(State(desk): State<Arc<Desk>>) -> Response {
-    desk.asked.get_or_init(Instant::now);
+    let _ = desk.asked.set(Instant::now());
     let Some(Event { event, answer }) = desk.events.lock().await.recv().await else {
         return StatusCode::GONE.into_response();
     };
