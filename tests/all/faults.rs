@@ -1,11 +1,12 @@
 //! What a store under strain does to all contexts: indexes that lag, batches that are left over, and a storm of
 //! throttling, in which second tries must not be what keeps it going.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use acceptance::app::join_all;
+use acceptance::client::Raw;
 use acceptance::faults::slack::Slack;
 use acceptance::faults::{Faults, Rates};
 use acceptance::redemptions::stored;
@@ -273,5 +274,46 @@ async fn lists_of_every_context_are_whole_or_busy_under_faults() {
     }
     println!("{whole} lists whole, {busy} told to come again");
     assert!(whole > 15, "{whole} whole, {busy} busy");
+    app.stop().await;
+}
+
+/// Whoever is told of a failure is told its number, by which the log has it; what a rule refuses has one on the answer
+/// alone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failure_is_answered_with_the_number_of_its_call() {
+    let rates = Rates {
+        server_error: 100,
+        ..Rates::default()
+    };
+    let faults = Faults::new(3, rates);
+    let app = TestApp::with_faults(faults.interceptor()).await;
+    let wang = app.resident().await;
+    let number = |raw: &Raw| {
+        let value = raw.headers["x-request-id"].to_str();
+        value.expect("text").to_owned()
+    };
+    let refused = app.stranger().raw("GET", "/v1/me", None).await;
+    assert_eq!(
+        (refused.status, &refused.json()["request"]),
+        (401, &Value::Null)
+    );
+    faults.switch(true);
+    let one = wang.raw("GET", "/v1/me", None).await;
+    let claimed = [("x-request-id", "mine")];
+    let other = wang.raw_with("GET", "/v1/me", &claimed, Vec::new()).await;
+    faults.switch(false);
+    for failed in [&one, &other] {
+        assert_eq!(failed.status, 503, "{}", failed.body);
+        assert_eq!(failed.json()["request"], json!(number(failed)));
+    }
+    let numbers = [
+        number(&refused),
+        number(&one),
+        number(&other),
+        "mine".into(),
+    ];
+    let different: BTreeSet<&String> = numbers.iter().collect();
+    assert_eq!(different.len(), 4, "{numbers:?}");
+    drop(wang);
     app.stop().await;
 }

@@ -161,5 +161,11 @@ async fn a_whole_run_logs_no_name_and_no_number() {
         log.contains("does not read back"),
         "failures were logged: {log}"
     );
+    let numbered =
+        |line: &str| line.contains("does not read back") && line.contains("call{request=");
+    assert!(
+        log.lines().any(numbered),
+        "a failure has its call's number: {log}"
+    );
     nobody_is_named(&log, &words(&people));
 }

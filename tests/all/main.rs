@@ -20,4 +20,5 @@ mod points;
 mod rehearsal;
 mod shown;
 mod spoil;
+mod units;
 mod watch;

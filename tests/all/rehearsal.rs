@@ -40,6 +40,9 @@ async fn the_functions_of_aws_serve_a_community_from_sign_in_to_alert() {
         (stranger.status, stranger.code().as_str()),
         (401, "signed_out")
     );
+    let number = stranger.headers["x-request-id"].to_str();
+    let number = number.expect("text");
+    assert!(number.starts_with("8476a536-"), "Lambda's own: {number}");
 
     // A booking; its provider is told.
     let offers = crash::offers(&wang.client).await;
@@ -106,6 +109,10 @@ async fn the_functions_of_aws_serve_a_community_from_sign_in_to_alert() {
         Vec::<String>::new(),
         "twice"
     );
+    // Where there is a queue of SQS, what is never taken ends aside, and nothing else does.
+    if let Some(aside) = rehearsal.aside().await {
+        assert_eq!(aside, 1, "the poison alone");
+    }
     let watched = stored(app, id(&elder)).await.expect("is watched over");
     assert!(watched.presence.sign.is_some(), "the queue's word counts");
     rehearsal.settle().await;

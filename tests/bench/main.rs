@@ -9,9 +9,9 @@ mod redemption;
 mod sim;
 mod slots;
 mod spread;
+mod starts;
 mod statement;
 mod town;
-mod units;
 mod watch;
 
 use std::process::ExitCode;
@@ -30,7 +30,7 @@ enum Figure {
     Watch,
     Sim,
     Looks,
-    Units,
+    Starts,
 }
 
 const FIGURES: [(&str, Figure); 12] = [
@@ -45,7 +45,7 @@ const FIGURES: [(&str, Figure); 12] = [
     ("watch", Figure::Watch),
     ("sim", Figure::Sim),
     ("looks", Figure::Looks),
-    ("units", Figure::Units),
+    ("starts", Figure::Starts),
 ];
 
 impl Figure {
@@ -62,7 +62,7 @@ impl Figure {
             Self::Watch => watch::run().await,
             Self::Sim => sim::run().await,
             Self::Looks => looks::run().await,
-            Self::Units => units::run().await,
+            Self::Starts => starts::run().await,
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Silence among many: decisions a second without a store, a log of a million events replayed, events a second with
 //! a store and what they cost, and passes of the sweeper among ever more who are watched.
 
-pub mod capacity;
 mod due;
 mod ingest;
 

@@ -1,10 +1,11 @@
 //! The harness of the acceptance tests: a whole Linli in memory ([`app`]), people who use it over
 //! HTTP ([`actor`], [`client`]), faults between server and store ([`faults`]), somebody who looks on
-//! there ([`meetings`]), a `linli` process that can be killed ([`server`], [`crash`], [`kills`]), the
+//! there ([`meetings`]), a meter of what the store consumes ([`capacity`]), a `linli` process that can be killed ([`server`], [`crash`], [`kills`]), the
 //! functions of AWS with what calls them ([`rehearsal`]), and communities that live by a seed ([`sim`]).
 
 pub mod actor;
 pub mod app;
+pub mod capacity;
 pub mod chance;
 pub mod client;
 pub mod crash;

@@ -10,8 +10,10 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
+use lambda_runtime::Context;
 use service::Ctx;
 use service::http::Peer;
+use service::request_id::RequestId;
 
 use crate::metrics::{count, since, tell};
 
@@ -32,6 +34,12 @@ async fn pass(edge: &str, mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
     if let Some(viewer) = viewer(request.headers(), edge) {
         request.extensions_mut().insert(Peer(viewer));
+    }
+    // Lambda's own number of the call, which its log has already.
+    let called = request.extensions().get::<Context>();
+    let number = called.and_then(|called| RequestId::named(&called.request_id));
+    if let Some(number) = number {
+        request.extensions_mut().insert(number);
     }
     let response = next.run(request).await;
     let status = response.status();

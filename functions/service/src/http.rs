@@ -29,6 +29,7 @@ use crate::error::Error;
 use crate::fields;
 use crate::identity::session::{self, Ticket};
 use crate::parse;
+use crate::request_id;
 
 /// The header of a call that a page makes by itself.
 pub const BACKGROUND: &str = "x-background";
@@ -199,7 +200,9 @@ impl<E: Endpoint> IntoResponse for Answer<E> {
 /// A problem on its way out.
 pub fn problem(problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body = serde_json::to_string(problem).unwrap_or_default();
+    let number = request_id::current().filter(|_| status.is_server_error());
+    let numbered = number.map(|number| problem.clone().of_request(number));
+    let body = serde_json::to_string(numbered.as_ref().unwrap_or(problem)).unwrap_or_default();
     let mut response = (
         status,
         [(header::CONTENT_TYPE, "application/problem+json")],

@@ -18,6 +18,7 @@ pub mod page;
 pub mod panics;
 pub mod parse;
 pub mod points;
+pub mod request_id;
 pub mod router;
 pub mod secret;
 pub mod watch;

@@ -12,6 +12,7 @@ use wire::{Code, Problem};
 
 use crate::ctx::Ctx;
 use crate::http::problem;
+use crate::request_id::numbered;
 use crate::{care, identity, library, market, notify, panics, points, watch};
 
 /// Every endpoint of the contract, with refusals in one form for what is not in it.
@@ -35,7 +36,8 @@ async fn describe() -> impl IntoResponse {
 
 /// With an answer in any case, and on each what every answer carries.
 fn dressed<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
-    panics::answered(router).layer(from_fn(headers))
+    let router = panics::answered(router);
+    router.layer(from_fn(headers)).layer(from_fn(numbered))
 }
 
 /// Nothing the API says is to be kept, guessed at, or framed.
@@ -79,6 +81,7 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
+    use crate::request_id::HEADER;
 
     #[tokio::test]
     async fn a_panic_is_answered_like_any_failure() {
@@ -90,8 +93,9 @@ mod tests {
         assert_eq!(answer.headers()["cache-control"], "no-store");
         let policy = &answer.headers()["content-security-policy"];
         assert_eq!(policy, "default-src 'none'; frame-ancestors 'none'");
+        let number = answer.headers()[HEADER].to_str().expect("text").to_owned();
         let body = to_bytes(answer.into_body(), limits::BODY_BYTES).await;
         let said: Problem = serde_json::from_slice(&body.expect("a body")).expect("a problem");
-        assert_eq!(said, Problem::new(Code::Failed));
+        assert_eq!(said, Problem::new(Code::Failed).of_request(number));
     }
 }

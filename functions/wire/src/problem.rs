@@ -228,6 +228,9 @@ pub struct Problem {
     pub data: BTreeMap<String, Value>,
     /// May the very same call succeed a little later?
     pub retryable: bool,
+    /// Where a machine is at fault: the number of the call, which stands in the log as well.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub request: Option<String>,
 }
 
 impl Problem {
@@ -249,7 +252,15 @@ impl Problem {
                     | Code::TooManyCodes
                     | Code::TooManyTries
             ),
+            request: None,
         }
+    }
+
+    /// Of the call with this number.
+    #[must_use]
+    pub fn of_request(mut self, number: String) -> Self {
+        self.request = Some(number);
+        self
     }
 
     #[must_use]

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 
 use crate::health;
+use crate::package;
 use crate::server::{self, Profile};
 use crate::setup;
 use crate::site;
@@ -53,8 +54,8 @@ enum Figures {
     Sim,
     /// Whom somebody looked at, of ten thousand looks.
     Looks,
-    /// What use cases consume of the table.
-    Units,
+    /// From the start of each function for AWS until it asks for its first event, beside one that does nothing.
+    Starts,
 }
 
 impl Figures {
@@ -74,7 +75,7 @@ impl Figures {
             Figures::Watch => &["watch"],
             Figures::Sim => &["sim"],
             Figures::Looks => &["looks"],
-            Figures::Units => &["units"],
+            Figures::Starts => &["starts"],
         }
     }
 }
@@ -96,6 +97,11 @@ fn measure(root: &Path, names: &[&str], steps: &mut Steps) -> Done {
     })?;
     steps.step("benchmarks", || {
         let mut cargo = tool::cargo(root);
+        if names.is_empty() || names.contains(&"starts") {
+            let programs = package::programs(root)?;
+            package::hello(root, &programs)?;
+            cargo.env("LINLI_FUNCTIONS", programs);
+        }
         cargo
             .args(["bench", "--workspace", "--bench", "figures", "--"])
             .args(names)

@@ -1,11 +1,13 @@
-//! `cargo xtask cost`: what Linli would cost on AWS in a month, from the units its use cases consume, how often they
-//! are used, and stated prices. All three are lists in this file; nothing else is known here.
+//! `cargo xtask cost`: what Linli would cost on AWS in a month, from the units that what happens takes of the table
+//! (`infra/units.txt`), how often it happens, and stated prices. The latter two are lists in this file; nothing else is
+//! known here.
 
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
 use crate::stop::{About, Done, Stop};
+use crate::tool;
 
 /// Print what a month costs at three sizes, and what each key takes.
 #[derive(clap::Args)]
@@ -13,9 +15,14 @@ pub struct Options {
     /// Write it into its document instead.
     #[arg(long)]
     write: bool,
+    /// Measure the units first, write them down, and then the document.
+    #[arg(long)]
+    measure: bool,
 }
 
 const DOCUMENT: &str = "infra/docs/COST.md";
+const UNITS: &str = "infra/units.txt";
+const MEASURE: &str = "cargo test --workspace --test all units:: -- --show-output";
 const BEGIN: &str = "<!-- computed by cargo xtask cost -->\n";
 const END: &str = "<!-- to here -->\n";
 
@@ -23,68 +30,93 @@ const SIZES: [(&str, f64); 3] = [("1 k", 1e3), ("100 k", 1e5), ("10 M", 1e7)];
 const RESIDENTS_OF_A_COMMUNITY: f64 = 5_000.0;
 const MINUTES_OF_A_MONTH: f64 = 43_800.0;
 
-/// Something that happens, how often for each resident in a month, and what it takes of the table.
+/// What one thing takes of the table, as [`UNITS`] has it.
+#[derive(Clone, Debug, PartialEq)]
+struct Taken {
+    name: String,
+    read: f64,
+    written: f64,
+    /// How that is known.
+    how: String,
+}
+
+struct Units(Vec<Taken>);
+
+impl Units {
+    fn read(root: &Path) -> Done<Self> {
+        let file = root.join(UNITS);
+        let text = fs::read_to_string(&file).about(&file)?;
+        let units = Self::parse(&text)
+            .ok_or_else(|| Stop::because(format!("a line of {UNITS} does not read")))?;
+        let named = USES.iter().map(|one| one.name).chain([PASS]);
+        for name in named {
+            if !units.0.iter().any(|one| one.name == name) {
+                return Err(Stop::because(format!("{UNITS} does not know {name}")));
+            }
+        }
+        Ok(units)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        let taken = |line: &str| {
+            let mut parts = line.split(" | ");
+            let (name, read, written) = (parts.next()?, parts.next()?, parts.next()?);
+            Some(Taken {
+                name: name.to_owned(),
+                read: read.parse().ok()?,
+                written: written.parse().ok()?,
+                how: parts.next()?.to_owned(),
+            })
+        };
+        lines.map(taken).collect::<Option<Vec<_>>>().map(Self)
+    }
+
+    /// [`Units::read`] knows all that is asked for.
+    fn of(&self, name: &str) -> &Taken {
+        let found = self.0.iter().find(|one| one.name == name);
+        found.expect("it was looked for when they were read")
+    }
+}
+
+/// Something that happens, and how often for each resident in a month.
 struct Use {
     name: &'static str,
     /// Times in a month, of one resident on average.
     times: f64,
     /// Calls of the API it takes.
     calls: f64,
-    read: f64,
-    written: f64,
 }
 
-const fn happens(name: &'static str, times: f64, calls: f64, [read, written]: [f64; 2]) -> Use {
-    Use {
-        name,
-        times,
-        calls,
-        read,
-        written,
-    }
+const fn happens(name: &'static str, times: f64, calls: f64) -> Use {
+    Use { name, times, calls }
 }
 
 /// Of those who live alone and agreed to be watched over, one resident in fifty; their doors speak 4 times a day and
 /// say every quarter of an hour that they are alive.
 const WATCHED: f64 = 0.02;
 
+const SIGN_IN: &str = "a sign-in with its code";
 const USES: [Use; 9] = [
-    happens("a call that reads", 30.0, 1.0, [6.0, 0.0]),
-    happens("a sign-in with its code", 0.3, 2.0, [12.0, 34.0]),
-    happens("a booking: held, agreed, finished", 0.2, 5.0, [40.0, 79.0]),
-    happens(
-        "service time: signed up, in, out, confirmed",
-        0.1,
-        5.0,
-        [40.0, 66.0],
-    ),
-    happens(
-        "a redemption: reserved and fetched",
-        0.05,
-        3.0,
-        [25.0, 45.0],
-    ),
-    happens("a book: lent and brought back", 0.2, 2.0, [20.0, 40.0]),
-    happens("a notice into an inbox", 1.5, 0.0, [6.0, 8.0]),
+    happens("a call that reads", 30.0, 1.0),
+    happens(SIGN_IN, 0.3, 2.0),
+    happens("a booking: asked for, agreed, finished", 0.2, 5.0),
+    happens("service time: signed up, in, out, confirmed", 0.1, 5.0),
+    happens("a redemption: reserved and fetched", 0.05, 3.0),
+    happens("a book: lent and brought back", 0.2, 2.0),
+    happens("a notice into an inbox", 1.5, 0.0),
     happens(
         "a door event of somebody watched over",
         WATCHED * 122.0,
         0.0,
-        [3.0, 7.5],
     ),
-    happens(
-        "a door saying that it is alive",
-        WATCHED * 2_920.0,
-        0.0,
-        [2.0, 3.0],
-    ),
+    happens("a door saying that it is alive", WATCHED * 2_920.0, 0.0),
 ];
 /// The last of [`USES`] come through the queue.
 const QUEUED: usize = 2;
 
-/// A pass of sweeper and relay over a community where nothing is due.
-const PASS_READ: f64 = 15.0;
-const PASS_WRITTEN: f64 = 1.0;
+/// Of sweeper and relay.
+const PASS: &str = "a pass over a community where nothing is due";
 const PASS_QUERIES: f64 = 25.0;
 const QUERY_SECONDS: f64 = 0.004;
 const CALL_SECONDS: f64 = 0.015;
@@ -122,28 +154,29 @@ mod price {
 }
 
 /// What a month costs: each part with its name.
-fn month(residents: f64) -> Vec<(&'static str, f64)> {
+fn month(residents: f64, units: &Units) -> Vec<(&'static str, f64)> {
     let communities = (residents / RESIDENTS_OF_A_COMMUNITY).ceil();
     let passes = communities * MINUTES_OF_A_MONTH;
-    let sum = |of: fn(&Use) -> f64| -> f64 {
+    let sum = |of: &dyn Fn(&Use) -> f64| -> f64 {
         let each = USES.iter().map(|one| one.times * of(one));
         residents * each.sum::<f64>()
     };
+    let pass = units.of(PASS);
     let queued = &USES[USES.len() - QUEUED..];
     let messages = residents * queued.iter().map(|one| one.times).sum::<f64>();
     let taken = messages / MESSAGES_OF_A_CALL;
-    let calls = sum(|one| one.calls);
+    let calls = sum(&|one| one.calls);
     let pass_seconds = passes * PASS_QUERIES * QUERY_SECONDS;
     let seconds = calls * CALL_SECONDS + pass_seconds + taken * CALL_SECONDS * MESSAGES_OF_A_CALL;
     let started = calls + 2.0 * MINUTES_OF_A_MONTH + taken;
     vec![
         (
             "table: reads",
-            (sum(|one| one.read) + passes * PASS_READ) * price::READ,
+            (sum(&|one| units.of(one.name).read) + passes * pass.read) * price::READ,
         ),
         (
             "table: writes",
-            (sum(|one| one.written) + passes * PASS_WRITTEN) * price::WRITE,
+            (sum(&|one| units.of(one.name).written) + passes * pass.written) * price::WRITE,
         ),
         (
             "table: stored, with every second of 35 days",
@@ -168,7 +201,8 @@ fn month(residents: f64) -> Vec<(&'static str, f64)> {
 }
 
 fn short_messages(residents: f64) -> f64 {
-    residents * USES[1].times * price::SMS
+    let codes = USES.iter().find(|one| one.name == SIGN_IN);
+    codes.map_or(0.0, |codes| residents * codes.times * price::SMS)
 }
 
 /// Who writes under one key, and what that may take. A partition takes 1,000 units of writing in a second, whatever
@@ -243,14 +277,14 @@ const HOTS: [Hot; 11] = [
 ];
 
 /// The tables, as the document has them.
-fn computed() -> String {
+fn computed(units: &Units) -> String {
     let mut said = String::new();
     let mut line = |text: String| {
         let _ = writeln!(said, "{text}");
     };
     line("| in a month, dollars | 1 k residents | 100 k | 10 M |".into());
     line("|---|---|---|---|".into());
-    let months = SIZES.map(|(_, residents)| month(residents));
+    let months = SIZES.map(|(_, residents)| month(residents, units));
     for (i, (part, _)) in months[0].iter().enumerate() {
         let cells = months.each_ref().map(|month| dollars(month[i].1));
         line(format!("| {part} | {} |", cells.join(" | ")));
@@ -272,13 +306,14 @@ fn computed() -> String {
     ));
     line(String::new());
 
-    line("| what happens | times a month of a resident | read units | write units | dollars of the table for a million |".into());
-    line("|---|---|---|---|---|".into());
+    line("| what happens | times a month of a resident | read units | write units | dollars of the table for a million | units are |".into());
+    line("|---|---|---|---|---|---|".into());
     for one in &USES {
-        let million = (one.read * price::READ + one.written * price::WRITE) * 1e6;
+        let taken = units.of(one.name);
+        let million = (taken.read * price::READ + taken.written * price::WRITE) * 1e6;
         line(format!(
-            "| {} | {:.2} | {:.1} | {:.1} | {:.2} |",
-            one.name, one.times, one.read, one.written, million
+            "| {} | {:.2} | {:.1} | {:.1} | {:.2} | {} |",
+            one.name, one.times, taken.read, taken.written, million, taken.how
         ));
     }
     line(String::new());
@@ -336,8 +371,15 @@ fn grouped(number: f64) -> String {
 }
 
 pub fn run(root: &Path, options: &Options) -> Done {
-    let computed = computed();
-    if !options.write {
+    if options.measure {
+        let mut cargo = tool::cargo(root);
+        cargo
+            .args(MEASURE.split(' ').skip(1))
+            .env("LINLI_UNITS", "write");
+        tool::run(&mut cargo, "the units were not measured")?;
+    }
+    let computed = computed(&Units::read(root)?);
+    if !(options.write || options.measure) {
         print!("{computed}");
         return Ok(());
     }
@@ -357,19 +399,56 @@ fn replaced(text: &str, computed: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
+
+    fn root() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    }
+
+    fn units() -> Units {
+        Units::read(&root()).expect("every thing is there")
+    }
+
+    #[test]
+    fn a_line_of_the_units_reads_or_all_of_them_do_not() {
+        let units = Units::parse("# words\na thing | 1.50 | 2.00 | measured\n").expect("reads");
+        let taken = units.of("a thing");
+        assert_eq!(
+            (taken.read, taken.written, taken.how.as_str()),
+            (1.5, 2.0, "measured")
+        );
+        for other in [
+            "a thing",
+            "a thing | 1.5 | 2.0",
+            "a thing | one | 2.0 | measured",
+            "",
+        ] {
+            assert_eq!(
+                Units::parse(&format!("{other}\n")).map(|units| units.0),
+                None,
+                "{other}"
+            );
+        }
+    }
 
     #[test]
     fn the_document_has_what_is_computed() {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/COST.md");
-        let text = fs::read_to_string(file).expect("it is there");
-        let next = replaced(&text, &computed()).expect("it has a place for it");
+        let text = fs::read_to_string(root().join(DOCUMENT)).expect("it is there");
+        let next = replaced(&text, &computed(&units())).expect("it has a place for it");
         assert!(text == next, "cargo xtask cost --write");
     }
 
     #[test]
     fn ten_times_as_many_cost_no_more_than_ten_times_as_much() {
-        let total = |residents: f64| month(residents).iter().map(|(_, cost)| cost).sum::<f64>();
+        let units = units();
+        let total = |residents: f64| {
+            month(residents, &units)
+                .iter()
+                .map(|(_, cost)| cost)
+                .sum::<f64>()
+        };
         for residents in [1e4, 1e5, 1e6] {
             let (some, many) = (total(residents), total(residents * 10.0));
             assert!(many > some && many <= some * 10.0, "{some} {many}");

@@ -32,8 +32,10 @@ pub struct Options {
 const BINS: &str = "functions/lambda/src/bin";
 const PROFILE: &str = "lambda";
 /// Where the template finds the zips.
-const ZIPS: &str = "target/lambda";
+pub const ZIPS: &str = "target/lambda";
 const BUILT: &str = "target/functions";
+/// Below a build: each program under its own name.
+const PROGRAMS: &str = "programs";
 const BUILT_AGAIN: &str = "target/functions-again";
 /// What `sam deploy --parameter-overrides` is given.
 const PARAMETERS: &str = "parameters";
@@ -89,6 +91,37 @@ pub fn run(root: &Path, options: &Options) -> Done {
     Ok(())
 }
 
+/// Builds them for this machine's processor as they are shipped, and lays their zips; the folder of the programs.
+pub fn programs(root: &Path) -> Done<PathBuf> {
+    let zips = zips(root, Arch::X86, &bins(root)?, BUILT)?;
+    lay(root, &zips)?;
+    Ok(root.join(BUILT).join(PROGRAMS))
+}
+
+/// Beside them one that does nothing, made in the same way.
+pub fn hello(root: &Path, programs: &Path) -> Done {
+    let built = root.join(BUILT);
+    let mut cargo = tool::cargo(root);
+    cargo
+        .args([
+            "build",
+            "--locked",
+            "--package",
+            "lambda",
+            "--example",
+            "hello",
+        ])
+        .args(["--profile", PROFILE, "--target", Arch::X86.triple()])
+        .arg("--target-dir")
+        .arg(&built)
+        .env("RUSTFLAGS", same_everywhere(root, &built));
+    tool::run(&mut cargo, "the function that does nothing did not compile")?;
+    let folder = built.join(Arch::X86.triple()).join(PROFILE);
+    let file = folder.join("examples/hello");
+    fs::copy(&file, programs.join("hello")).about(&file)?;
+    Ok(())
+}
+
 /// Names of the functions.
 fn bins(root: &Path) -> Done<Vec<String>> {
     let folder = root.join(BINS);
@@ -118,9 +151,12 @@ impl Zip {
 fn zips(root: &Path, arch: Arch, bins: &[String], built: &str) -> Done<Vec<Zip>> {
     let built = root.join(built);
     let made = build(root, arch, &built)?;
+    let programs = built.join(PROGRAMS);
+    fs::create_dir_all(&programs).about(&programs)?;
     let zip = |name: &String| -> Done<Zip> {
         let file = made.of(name);
         let program = fs::read(&file).about(&file)?;
+        fs::copy(&file, programs.join(name)).about(&file)?;
         refuse_newer_libc(name, &program)?;
         Ok(Zip {
             name: name.clone(),

@@ -12,8 +12,8 @@ use crate::tool;
 
 pub mod browser;
 pub mod cargo_tools;
-pub mod cfn_lint;
 pub mod npm;
+pub mod pypi;
 pub mod wasm_target;
 
 /// Steps [`ready`] takes.

@@ -7,7 +7,8 @@ use clap::ValueEnum;
 
 use crate::e2e::{self, Sizes};
 use crate::engine::{self, Engine};
-use crate::setup::{self, cfn_lint};
+use crate::rehearse;
+use crate::setup::{self, pypi};
 use crate::site;
 use crate::steps::{Steps, spent};
 use crate::stop::Done;
@@ -30,6 +31,9 @@ pub struct Options {
     /// sizes and in every look; prints what was counted.
     #[arg(long)]
     long: bool,
+    /// All there is: what `--long` adds, the rehearsal of AWS, and races and transactions on another DynamoDB.
+    #[arg(long, conflicts_with_all = ["only", "engine"])]
+    all: bool,
     /// Only the races and transactions, on another DynamoDB than the embedded one.
     #[arg(long)]
     engine: Option<Engine>,
@@ -67,7 +71,13 @@ pub fn run(root: &Path, options: &Options) -> Done {
     let set_up =
         if with_site { setup::STEPS } else { 0 } + if with_browser { e2e::SET_UP_STEPS } else { 0 };
     let played = stages.iter().map(|stage| stage.steps()).sum::<usize>();
-    let mut steps = Steps::of(set_up + played + usize::from(options.long));
+    let beside = if options.all {
+        rehearse::STEPS + engine::STEPS
+    } else {
+        0
+    };
+    let long = options.is_long();
+    let mut steps = Steps::of(set_up + played + usize::from(long) + beside);
 
     let kit = if with_site {
         Some(setup::ready(root, &mut steps)?)
@@ -83,29 +93,33 @@ pub fn run(root: &Path, options: &Options) -> Done {
         match (stage, &kit, &chromium) {
             (Stage::Wasm, Some(kit), _) => site::build(root, kit, &mut steps)?,
             (Stage::E2e, _, Some(chromium)) => {
-                let sizes = if options.long {
-                    Sizes::Both
-                } else {
-                    Sizes::Usual
-                };
+                let sizes = if long { Sizes::Both } else { Sizes::Usual };
                 e2e::play(root, chromium, e2e::JOURNEYS, sizes, &mut steps)?
             }
             (Stage::Template, ..) => lint_template(root, &mut steps)?,
             (Stage::Supply, ..) => supply::look(root, false, &mut steps)?,
             (Stage::Size, ..) => steps.step("size of the first screens", || site::weigh(root))?,
             _ => steps.step(stage.command_line(), || {
-                cargo(root, stage, stage.command_line(), options.long)
+                cargo(root, stage, stage.command_line(), long)
             })?,
         }
     }
-    if options.long {
+    if long {
         steps.step(LONG, || cargo(root, Stage::Test, LONG, true))?;
+    }
+    if options.all {
+        rehearse::play(root, &mut steps)?;
+        engine::play(root, &mut steps)?;
     }
     println!("all green in {}", spent(steps.elapsed()));
     Ok(())
 }
 
 impl Options {
+    fn is_long(&self) -> bool {
+        self.long || self.all
+    }
+
     fn stages(&self) -> Vec<Stage> {
         match self.only {
             Some(stage @ (Stage::Size | Stage::E2e)) => vec![Stage::Wasm, stage],
@@ -114,7 +128,7 @@ impl Options {
                 .iter()
                 .copied()
                 .filter(|stage| !(self.no_e2e && *stage == Stage::E2e))
-                .filter(|stage| self.long || *stage != Stage::Doc)
+                .filter(|stage| self.is_long() || *stage != Stage::Doc)
                 .collect(),
         }
     }
@@ -144,7 +158,7 @@ impl Stage {
 }
 
 fn lint_template(root: &Path, steps: &mut Steps) -> Done {
-    let program = steps.step("cfn-lint", cfn_lint::cfn_lint)?;
+    let program = steps.step("cfn-lint", pypi::cfn_lint)?;
     steps.step("cfn-lint infra/template.yaml", || {
         let mut lint = Command::new(program);
         lint.arg(root.join("infra/template.yaml"));

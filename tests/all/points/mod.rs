@@ -1,6 +1,6 @@
 pub mod activities;
 mod alone;
-mod attendance;
+pub mod attendance;
 mod audit;
 mod by_hand;
 mod certificates;
@@ -15,7 +15,7 @@ mod one_hand;
 mod prices;
 mod queue;
 mod quiet;
-mod redeem;
+pub mod redeem;
 mod rewards;
 mod rules;
 mod seen;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use acceptance::capacity::{Capacity, Consumed};
 use acceptance::chance::{Chance, SeededIds};
 use domain::watch::{Alert, Device, DoorSense, Grade, Passage, Presence, Rules, Sign, Watched};
 use domain::{CommunityId, DeviceId, PersonId};
@@ -22,7 +23,6 @@ use store::schema;
 use store::table::read;
 use store::watch::{device_item, watched_count_item, watched_item};
 
-use super::capacity::{Capacity, Consumed};
 use crate::Times;
 
 /// Due in each pass that is measured.

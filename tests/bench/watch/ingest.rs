@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use acceptance::capacity::{Capacity, READS, WRITES};
 use acceptance::chance::SeededIds;
 use acceptance::client::Client;
 use domain::watch::{Device, DoorSense, Passage, Sign, Watched};
@@ -17,7 +18,6 @@ use service::watch::signature::{self, Parts};
 use store::watch::{CredentialOf, credential_item, device_item, device_of_item, watched_item};
 use tokio::task::JoinSet;
 
-use super::capacity::{Capacity, READS, WRITES};
 use super::due::watched;
 use crate::town::{Opening, Town};
 

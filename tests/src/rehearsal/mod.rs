@@ -1,14 +1,16 @@
 //! The functions as they are built for AWS, on this machine: each in its own process under a Lambda Runtime
 //! API ([`runtime`]), behind an HTTP API that takes its routes from the template ([`gateway`]), with a
-//! DynamoDB that answers over loopback ([`dynamo`]). What a schedule or a queue would do, a test does.
+//! DynamoDB that answers over loopback ([`dynamo`]). What a schedule or a queue would do, a test does; where
+//! `cargo xtask rehearse` brought the template up, queue, secret and short messages are moto's ([`aws`]).
 
+pub mod aws;
 pub mod dynamo;
 pub mod gateway;
 pub mod runtime;
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
@@ -23,6 +25,7 @@ use tokio::net::TcpListener;
 
 use crate::app::TestApp;
 use crate::yaml;
+use aws::{Aws, record};
 use runtime::Function;
 
 /// What the store of a Linli in memory is opened with.
@@ -33,6 +36,7 @@ pub struct Rehearsal {
     pub app: TestApp,
     functions: Functions,
     logs: TempDir,
+    aws: Option<Aws>,
 }
 
 /// By the name of their program.
@@ -42,10 +46,11 @@ impl Rehearsal {
     /// Everything is called through the HTTP API from then on; nothing else runs.
     pub async fn start() -> Self {
         let logs = tempfile::tempdir().expect("a folder");
+        let aws = Aws::here();
         let mut started: Option<Functions> = None;
         let app = TestApp::behind(async |running: &Running| {
             let database = dynamo::serve(running.door()).await;
-            let functions = Arc::new(begin(&database, &logs).await);
+            let functions = Arc::new(begin(&database, &logs, aws.as_ref()).await);
             started = Some(functions.clone());
             gateway::serve(gateway::routes(&template()), functions).await
         })
@@ -54,6 +59,7 @@ impl Rehearsal {
             app,
             functions: started.expect("they were started"),
             logs,
+            aws,
         }
     }
 
@@ -84,29 +90,63 @@ impl Rehearsal {
         while self.minute("relay").await != json!(0) {}
     }
 
-    /// A batch of the queue of door events, as its event source brings it: the ids of what is to be brought
-    /// again.
+    /// A batch of the queue of door events, as its event source brings it: which of the bodies are to be brought
+    /// again, `m0` being the first.
     pub async fn queue(&self, bodies: &[Value]) -> Vec<String> {
-        let sent = Timestamp::now().as_millisecond().to_string();
-        let message = |(n, body): (usize, &Value)| {
-            json!({
-                "messageId": format!("m{n}"),
-                "receiptHandle": format!("r{n}"),
-                "body": body.to_string(),
-                "attributes": {
-                    "ApproximateReceiveCount": "1",
-                    "SentTimestamp": sent,
-                    "SenderId": "AIDAIENQZJOLO23YVJ4VO",
-                    "ApproximateFirstReceiveTimestamp": sent,
-                },
-                "messageAttributes": {},
-                "md5OfBody": "",
-                "eventSource": "aws:sqs",
-                "eventSourceARN": "arn:aws:sqs:local:123456789012:DoorEventsQueue",
-                "awsRegion": "local",
-            })
-        };
-        let records: Vec<Value> = bodies.iter().enumerate().map(message).collect();
+        match &self.aws {
+            Some(aws) => self.through(aws, bodies).await,
+            None => {
+                self.take(bodies.iter().enumerate().map(made).collect())
+                    .await
+            }
+        }
+    }
+
+    /// The same by way of a queue.
+    async fn through(&self, aws: &Aws, bodies: &[Value]) -> Vec<String> {
+        let mut names = BTreeMap::new();
+        for (n, body) in bodies.iter().enumerate() {
+            names.insert(aws.send(body).await, format!("m{n}"));
+        }
+        let left = self.batch(aws).await;
+        // What was left before is not asked for here.
+        let mut left: Vec<String> = left
+            .iter()
+            .filter_map(|id| names.get(id).cloned())
+            .collect();
+        left.sort();
+        left
+    }
+
+    /// One batch; the ids of what stays in the queue.
+    async fn batch(&self, aws: &Aws) -> Vec<String> {
+        let messages = aws.receive().await;
+        let left = self.take(messages.iter().map(record).collect()).await;
+        for message in &messages {
+            let id = message["MessageId"].as_str().expect("an id");
+            match left.iter().any(|one| one == id) {
+                true => aws.again(message).await,
+                false => aws.delete(message).await,
+            }
+        }
+        left
+    }
+
+    /// Brings what is left in the queue until it is put aside; how many lie there then. `None` where there is no
+    /// queue.
+    pub async fn aside(&self) -> Option<usize> {
+        let aws = self.aws.as_ref()?;
+        for _ in 0..=aws.most {
+            self.batch(aws).await;
+        }
+        Some(aws.aside().await)
+    }
+
+    /// What the function leaves of these.
+    async fn take(&self, records: Vec<Value>) -> Vec<String> {
+        if records.is_empty() {
+            return Vec::new();
+        }
         let event = json!({ "Records": records });
         let answer = self.function("door_events").call(event).await;
         let answer = answer.unwrap_or_else(|error| panic!("the queue's function failed: {error}"));
@@ -141,17 +181,50 @@ impl Rehearsal {
     }
 }
 
-/// Every function of the template.
-async fn begin(database: &str, logs: &TempDir) -> BTreeMap<String, Function> {
-    let shared = [
+/// A message without a queue.
+fn made((n, body): (usize, &Value)) -> Value {
+    let sent = Timestamp::now().as_millisecond().to_string();
+    record(&json!({
+        "MessageId": format!("m{n}"),
+        "ReceiptHandle": format!("r{n}"),
+        "Body": body.to_string(),
+        "MD5OfBody": "",
+        "Attributes": {
+            "ApproximateReceiveCount": "1",
+            "SentTimestamp": sent,
+            "SenderId": "AIDAIENQZJOLO23YVJ4VO",
+            "ApproximateFirstReceiveTimestamp": sent,
+        },
+    }))
+}
+
+/// What a function is told of where it is.
+fn environment(database: &str, aws: Option<&Aws>) -> Vec<(&'static str, String)> {
+    let mut shared = vec![
         ("TABLE", TABLE.to_owned()),
-        ("SECRET", STANDARD.encode(SECRET)),
         ("AWS_ENDPOINT_URL_DYNAMODB", database.to_owned()),
-        ("AWS_REGION", "local".to_owned()),
         ("AWS_ACCESS_KEY_ID", "rehearsal".to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "rehearsal".to_owned()),
         ("RUST_LOG", "info".to_owned()),
     ];
+    match aws {
+        Some(aws) => shared.extend(aws.environment()),
+        None => shared.extend([
+            ("SECRET", STANDARD.encode(SECRET)),
+            ("AWS_REGION", "local".to_owned()),
+        ]),
+    }
+    shared
+}
+
+/// One function with nothing that calls it, where that DynamoDB answers.
+pub async fn alone(database: &str, name: &str, log: &Path) -> Function {
+    Function::start(name, &environment(database, None), log).await
+}
+
+/// Every function of the template.
+async fn begin(database: &str, logs: &TempDir, aws: Option<&Aws>) -> BTreeMap<String, Function> {
+    let shared = environment(database, aws);
     let mut functions = BTreeMap::new();
     for name in gateway::programs(&template()) {
         let log = logs.path().join(format!("{name}.log"));

@@ -5,8 +5,8 @@ use std::fs::File;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{Path as Parts, State};
@@ -28,6 +28,7 @@ type Answer = Result<Value, Value>;
 pub struct Function {
     name: String,
     child: Mutex<Child>,
+    begun: Instant,
     events: mpsc::UnboundedSender<Event>,
     desk: Arc<Desk>,
 }
@@ -41,6 +42,8 @@ struct Event {
 struct Desk {
     events: tokio::sync::Mutex<mpsc::UnboundedReceiver<Event>>,
     under_way: Mutex<HashMap<String, oneshot::Sender<Answer>>>,
+    /// When it polled for the first time.
+    asked: OnceLock<Instant>,
     calls: AtomicU64,
 }
 
@@ -51,6 +54,7 @@ impl Function {
         let desk = Arc::new(Desk {
             events: tokio::sync::Mutex::new(waiting),
             under_way: Mutex::default(),
+            asked: OnceLock::new(),
             calls: AtomicU64::new(0),
         });
         let router = Router::new()
@@ -65,6 +69,7 @@ impl Function {
         let api = super::listen(router).await;
         let log = File::create(log).expect("a log");
         let errors = log.try_clone().expect("the same log");
+        let begun = Instant::now();
         let child = Command::new(super::program(name))
             .env_clear()
             .envs(environment.iter().map(|(name, value)| (name, value)))
@@ -80,6 +85,7 @@ impl Function {
         Self {
             name: name.to_owned(),
             child: Mutex::new(child),
+            begun,
             events,
             desk,
         }
@@ -94,6 +100,24 @@ impl Function {
             Ok(Ok(answer)) => answer,
             _ => panic!("{} did not answer", self.name),
         }
+    }
+
+    /// From its start until it asked for its first event.
+    pub async fn asked_after(&self) -> Duration {
+        loop {
+            if let Some(asked) = self.desk.asked.get() {
+                return asked.duration_since(self.begun);
+            }
+            let spent = self.begun.elapsed();
+            assert!(spent < PATIENCE, "{} does not begin", self.name);
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// Resident memory.
+    pub fn rss_kib(&self) -> u32 {
+        let child = self.child.lock().expect("nobody panics while holding it");
+        crate::server::rss_kib(child.id())
     }
 
     pub fn calls(&self) -> u64 {
@@ -114,6 +138,7 @@ impl Drop for Function {
 }
 
 async fn next(State(desk): State<Arc<Desk>>) -> Response {
+    let _ = desk.asked.set(Instant::now());
     let Some(Event { event, answer }) = desk.events.lock().await.recv().await else {
         return StatusCode::GONE.into_response();
     };

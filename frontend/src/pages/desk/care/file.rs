@@ -10,7 +10,7 @@ use super::file_form::Form;
 use super::file_shown::shown;
 use super::glass::Glass;
 use crate::session::Session;
-use crate::ui::{Button, Chips, Fetch, Field, Icon, Kind, Load, Page, Remote, TroubleNote};
+use crate::ui::{Button, Fetch, Icon, Kind, Load, Page, Remote};
 use crate::{api, t};
 use domain::access::Act;
 

@@ -17,9 +17,7 @@ use super::speak::Speak;
 use crate::i18n::{find, texts};
 use crate::model::when;
 use crate::session::Session;
-use crate::ui::{
-    Button, Chips, Fact, Facts, Field, Icon, Kind, LinkButton, Load, Page, Remote, Tag, Tone,
-};
+use crate::ui::{Button, Fact, Facts, Icon, Kind, LinkButton, Load, Page, Remote, Tag, Tone};
 use crate::{api, t};
 
 #[component]

@@ -4,7 +4,6 @@ use domain::{CommandId, PersonId};
 use leptos::prelude::*;
 use wire::endpoint::None_;
 use wire::watch::{GetWatched, UpdateWatched, UpdateWatchedBody, WatchedView, WhyQuery};
-use wire::{Code, Problem};
 
 use super::super::ask::Attempt;
 use super::super::why::{Asking, Why};
@@ -14,8 +13,8 @@ use super::signs::Signs;
 use crate::i18n::{named, texts};
 use crate::model::when;
 use crate::ui::{
-    Button, Chips, Fact, Facts, Field, Icon, Kind, LinkButton, Load, Page, Remote, Send, Tag, Tone,
-    TroubleNote, say,
+    Button, Fact, Facts, Icon, Kind, LinkButton, Load, Page, Remote, Send, Tag, Tone, TroubleNote,
+    say,
 };
 use crate::{api, t};
 

@@ -24,7 +24,26 @@ pub struct Consumed {
 }
 
 impl Consumed {
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            read: self.read + other.read,
+            written: self.written + other.written,
+            calls: self.calls + other.calls,
+        }
+    }
+
+    #[must_use]
+    pub fn less(self, other: Self) -> Self {
+        Self {
+            read: self.read - other.read,
+            written: self.written - other.written,
+            calls: self.calls.saturating_sub(other.calls),
+        }
+    }
+
     /// Of so many, a million of them, in dollars.
+    #[must_use]
     pub fn dollars_per_million(&self, count: f64) -> f64 {
         (self.read * READS + self.written * WRITES) / count
     }
@@ -68,6 +87,7 @@ impl Capacity {
     }
 
     /// What was consumed since it began.
+    #[must_use]
     pub fn end(&self) -> Consumed {
         let mut counter = self.counter();
         counter.on = false;
