@@ -230,7 +230,7 @@ pub struct Problem {
     pub retryable: bool,
     /// Where a machine is at fault: the number of the call, which stands in the log as well.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub request: Option<String>,
+    pub request: Option<Box<str>>,
 }
 
 impl Problem {
@@ -259,7 +259,7 @@ impl Problem {
     /// Of the call with this number.
     #[must_use]
     pub fn of_request(mut self, number: String) -> Self {
-        self.request = Some(number);
+        self.request = Some(number.into_boxed_str());
         self
     }
 
