@@ -229,7 +229,7 @@ test('from a silence that is too long to what it taught, with two at the desk an
 });
 
 test('nobody is left unwatched: the refusal stands where somebody says when the person was seen; it was not over, and is opened again', async ({ as, size }) => {
-  const desk = await as('socialWorker', { fresh: true });
+  const desk = await as('socialWorker');
   const phone = size === 'phone' ? '13800000010' : '13800000011';
   const one = await referred(desk, phone, '邻居说好几天没看到');
   await show(desk, at(one));
@@ -319,7 +319,7 @@ test('what is typed about somebody outlives a reload and goes with a sign-out', 
 
 test('a picture and a document are added and opened; what is too large is made smaller, or refused in words', async ({ as, size }) => {
   test.slow();
-  const desk = await as('socialWorker', { fresh: true });
+  const desk = await as('socialWorker');
   const phone = size === 'phone' ? '13800000008' : '13800000009';
   const one = await referred(desk, phone, '门口的灯坏了');
   await show(desk, at(one));
