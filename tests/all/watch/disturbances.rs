@@ -193,17 +193,18 @@ async fn a_sweeper_that_was_down_opens_everything_once_and_tells_of_it_as_one() 
             .expect("told");
         let told = messages(&app, com, worker).await.into_iter();
         let areas = told.filter(|one| one.notice.topic == Topic::WatchArea);
-        // Those of the time before climb to their next step, as one as well; by the last time those who were fine are
-        // silent too, which is told of again when they are twice as many.
+        // Those of the time before climb to their next step, as one as well.
         let times = 2 * n + 1;
         let each = match length::is_long() {
             // Once more whenever they are twice as many, in each pass.
             true => passes * (few / limits::SWEPT_TOGETHER).ilog2() as usize + passes,
             false => 1,
         };
-        let most = times * each + if n == 2 { 2 } else { 0 };
         let areas = areas.count();
-        assert!((times..=most).contains(&areas), "{areas} times by {n}");
+        assert!(
+            (times..=times * each).contains(&areas),
+            "{areas} times by {n}"
+        );
     }
     app.stop().await;
 }
