@@ -609,3 +609,27 @@ pub fn text<'a>(item: &'a Item, name: &str) -> &'a str {
         .and_then(|value| value.as_s().ok())
         .map_or("", String::as_str)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_what_does_not_read_back_nothing_is_quoted() {
+        let item = Item::from([
+            (KIND.to_owned(), AttributeValue::S("person".into())),
+            (
+                DOCUMENT.to_owned(),
+                AttributeValue::S(r#"{"floor":"王阿姨"}"#.into()),
+            ),
+        ]);
+        let Err(Error::Failed(failure)) = read::<BTreeMap<String, u32>>(item) else {
+            panic!("a name is no number");
+        };
+        let said = failure.context;
+        assert!(
+            said.contains("person") && !said.contains("王阿姨"),
+            "{said}"
+        );
+    }
+}

@@ -22,6 +22,7 @@ mod health;
 mod package;
 mod parts;
 mod press;
+mod prove;
 mod rehearse;
 mod scan;
 mod scan_rate;
@@ -50,6 +51,7 @@ enum Verb {
     Supply(supply::Options),
     Cost(cost::Options),
     Rehearse(rehearse::Options),
+    Prove(prove::Options),
 }
 
 fn main() -> ExitCode {
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
         Verb::Supply(options) => supply::run(&root, &options),
         Verb::Cost(options) => cost::run(&root, &options),
         Verb::Rehearse(options) => rehearse::run(&root, &options),
+        Verb::Prove(options) => prove::run(&root, &options),
     }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(stop) => {

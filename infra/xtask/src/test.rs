@@ -7,6 +7,7 @@ use clap::ValueEnum;
 
 use crate::e2e::{self, Sizes};
 use crate::engine::{self, Engine};
+use crate::prove;
 use crate::rehearse;
 use crate::setup::{self, pypi};
 use crate::site;
@@ -31,7 +32,8 @@ pub struct Options {
     /// sizes and in every look; prints what was counted.
     #[arg(long)]
     long: bool,
-    /// All there is: what `--long` adds, the rehearsal of AWS, and races and transactions on another DynamoDB.
+    /// All there is: what `--long` adds, the rehearsal of AWS, races and transactions on another DynamoDB, and
+    /// guarantees broken on purpose.
     #[arg(long, conflicts_with_all = ["only", "engine"])]
     all: bool,
     /// Only the races and transactions, on another DynamoDB than the embedded one.
@@ -72,7 +74,7 @@ pub fn run(root: &Path, options: &Options) -> Done {
         if with_site { setup::STEPS } else { 0 } + if with_browser { e2e::SET_UP_STEPS } else { 0 };
     let played = stages.iter().map(|stage| stage.steps()).sum::<usize>();
     let beside = if options.all {
-        rehearse::STEPS + engine::STEPS
+        rehearse::STEPS + engine::STEPS + prove::STEPS
     } else {
         0
     };
@@ -110,6 +112,7 @@ pub fn run(root: &Path, options: &Options) -> Done {
     if options.all {
         rehearse::play(root, &mut steps)?;
         engine::play(root, &mut steps)?;
+        prove::play(root, &mut steps)?;
     }
     println!("all green in {}", spent(steps.elapsed()));
     Ok(())
