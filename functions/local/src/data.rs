@@ -10,10 +10,8 @@ use service::secret::Secret;
 use crate::running::DATABASE;
 use crate::stop::{About, Stop};
 
-/// How the stored items are formed. Counted up when an older Linli would read them wrongly, or would not
-/// know what to do with them: 4 has doors and whoever is watched over, which 3 would neither check nor delete; 5 finds
-/// who is to be told, what was never seen, and whose relative somebody is, by places of the index that items of 4 lack.
-pub const FORMAT: u32 = 5;
+/// How the stored items are formed: the folder says of all of them what each says of itself.
+pub const FORMAT: u32 = store::schema::VERSION;
 /// The oldest format that is brought up to date when it is opened (`store::upgrade`).
 pub const OLDEST: u32 = 3;
 

@@ -5,13 +5,15 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use local::data::{FORMAT, OLDEST};
 use local::running::{DATABASE, Opened};
 use local::snapshot::Tally;
 use local::{Options, Place, Running};
 use serde_json::{Value, json};
 use store::audit;
-use store::schema::{Key, Kind};
+use store::schema::{self, Item, Key, Kind, SCHEMA, VERSION};
+use store::table::version_of;
 
 /// Kinds the release before did not know.
 const NEW: [Kind; 16] = [
@@ -205,6 +207,53 @@ async fn data_of_the_release_before_is_brought_up_to_date() {
     assert_eq!(marked, FORMAT.to_string());
     let check = linli(&["check"], temporary.path());
     assert!(check.status.success(), "{}", said(&check));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_item_of_another_version_is_noticed_and_an_older_one_is_brought_up() {
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let opened = Opened::open(&options(temporary.path()))
+        .await
+        .expect("opens");
+    let (store, now) = (&opened.ctx.store, opened.ctx.clock.now());
+    let found = audit::check(store, now).await.expect("checked");
+    assert!(found.is_empty(), "what is written says so: {found:?}");
+
+    let communities = store.all(&schema::communities()).await.expect("answers");
+    let whole = communities.first().expect("the demo has some").clone();
+    let says = |version: u32| {
+        let mut item = whole.clone();
+        item.insert(SCHEMA.into(), AttributeValue::N(version.to_string()));
+        item
+    };
+    let mut silent = whole.clone();
+    assert!(silent.remove(SCHEMA).is_some(), "it says its version");
+    let stored = async || -> Item {
+        let items = store.all(&schema::communities()).await.expect("answers");
+        let same = |item: &&Item| item["sk"] == whole["sk"];
+        items.iter().find(same).expect("it is there").clone()
+    };
+    for (item, brought) in [
+        (silent, VERSION),
+        (says(VERSION - 1), VERSION),
+        (says(VERSION + 1), VERSION + 1),
+    ] {
+        store.put_all(vec![item]).await.expect("written");
+        let found = audit::check(store, now).await.expect("checked");
+        let rules: Vec<&str> = found.iter().map(|finding| finding.rule).collect();
+        assert_eq!(rules, ["the item is of this version"]);
+        let older = usize::from(brought == VERSION);
+        for written in [older, 0] {
+            let done = store::upgrade::bring_up(store, VERSION - 1).await;
+            assert_eq!(done.expect("brought up"), written);
+        }
+        let after = stored().await;
+        assert_eq!(version_of(&after), brought, "what is newer is left alone");
+        let mut rest = after;
+        rest.insert(SCHEMA.into(), whole[SCHEMA].clone());
+        assert_eq!(rest, whole, "nothing else was touched");
+    }
+    opened.close().await.expect("closes");
 }
 
 #[tokio::test(flavor = "multi_thread")]

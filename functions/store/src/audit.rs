@@ -25,13 +25,16 @@ use crate::points::activities_audit::Activities;
 use crate::points::hours_audit::Hours;
 use crate::points::ledger_audit::Points;
 use crate::points::network_audit::Network;
-use crate::schema::{self, Item, KIND, Kind, PK, SK, TTL};
-use crate::table::{Error, Place, Store, json, key_of, kind_of, read, text};
+use crate::schema::{self, Item, KIND, Kind, PK, SK, TTL, VERSION};
+use crate::table::{Error, Place, Store, json, key_of, kind_of, read, text, version_of};
 use crate::watch::audit::Watch;
 
 impl Store {
     /// Every item, one page at a time.
-    async fn scan(&self, after: Option<Place>) -> Result<(Vec<Item>, Option<Place>), Error> {
+    pub(crate) async fn scan(
+        &self,
+        after: Option<Place>,
+    ) -> Result<(Vec<Item>, Option<Place>), Error> {
         let reply = self
             .client
             .scan()
@@ -150,6 +153,10 @@ impl Table {
             let kind = text(&item, KIND);
             return self.found("the kind is known", format!("{place} is a {kind:?}"));
         };
+        // Older: it was not brought up to date. Newer: this program does not know all that it means.
+        if version_of(&item) != VERSION {
+            self.found("the item is of this version", &place);
+        }
         if self.keep(kind, item, key).is_err() {
             self.found("the item reads back", place);
         }

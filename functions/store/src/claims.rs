@@ -11,9 +11,9 @@ use domain::booking::Booking;
 use domain::{BookingId, CommunityId, ProviderId, Refusal, limits};
 use jiff::Timestamp;
 
-use crate::schema::{self, Item, KIND, Kind, TTL};
+use crate::schema::{self, Item, KIND, Kind, SCHEMA, TTL, VERSION};
 use crate::table::{Error, Store, key_of};
-use crate::tx::{Tx, n, s};
+use crate::tx::{MAKES, Tx, made, n, s};
 
 /// Cells of one day.
 const DAY_CELLS: Cell = 24 * 60 / limits::CELL_MINUTES as Cell;
@@ -173,8 +173,9 @@ impl Tx<'_> {
         let mut values = vec![(":b", s(booking.id))];
         let keeps = !(claimed.is_empty() && retimed.is_empty());
         if keeps {
-            said.set.push(format!("#{KIND} = :kind, #{TTL} = :gone"));
-            values.extend([(":kind", s(Kind::Claims.as_str())), (":gone", n(gone(day)))]);
+            said.set.push(format!("{MAKES}, #{TTL} = :gone"));
+            values.extend(made(Kind::Claims));
+            values.push((":gone", n(gone(day))));
             values.extend(free_at.map(|free_at| (":free", n(free_at))));
         }
         if !claimed.is_empty() {
@@ -291,6 +292,7 @@ pub fn claims_items<'b>(
 fn empty_day(booking: &Booking, day: i64) -> Item {
     let mut item = schema::claims(booking.community, booking.provider, day).attributes();
     item.insert(KIND.into(), s(Kind::Claims.as_str()));
+    item.insert(SCHEMA.into(), n(VERSION));
     item.insert(TTL.into(), n(gone(day)));
     item
 }

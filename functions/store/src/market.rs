@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::claims::Changes;
 use crate::notify::Outgoing;
-use crate::schema::{self, Item, KIND, Key, Kind};
+use crate::schema::{self, Item, Key, Kind};
 use crate::table::{Error, Store, read, write};
-use crate::tx::{Command, Tx, n, s};
+use crate::tx::{Command, MAKES, Tx, made, n};
 
 /// One kind of service, as residents look for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -258,16 +258,16 @@ impl Store {
             .put_new(booking_item(booking, zone)?, Refusal::IdReused)?
             .update(
                 &schema::booking_quota(com, booking.resident),
-                &format!(
-                    "SET open_count = if_not_exists(open_count, :zero) + :one, {KIND} = :kind"
-                ),
+                &format!("SET open_count = if_not_exists(open_count, :zero) + :one, {MAKES}"),
                 Some("attribute_not_exists(open_count) OR open_count < :max"),
-                vec![
+                [
                     (":zero", n(0)),
                     (":one", n(1)),
                     (":max", n(limits::OPEN_BOOKINGS)),
-                    (":kind", s(Kind::Quota.as_str())),
-                ],
+                ]
+                .into_iter()
+                .chain(made(Kind::Quota))
+                .collect(),
                 Refusal::QuotaSpent {
                     max: limits::OPEN_BOOKINGS,
                 },

@@ -116,6 +116,13 @@ pub type Item = HashMap<String, AttributeValue>;
 pub const PK: &str = "pk";
 pub const SK: &str = "sk";
 pub const KIND: &str = "kind";
+/// The [`VERSION`] that wrote the item; absent: one before the sixth.
+pub const SCHEMA: &str = "sv";
+/// How items are formed. Counted up with a release whose items an older one would read wrongly, or would not know what
+/// to do with: 4 has doors and whoever is watched over, which 3 would neither check nor delete; 5 finds who is to be
+/// told, what was never seen, and whose relative somebody is, by places of the index that items of 4 lack; from 6 on
+/// each item says its version.
+pub const VERSION: u32 = 6;
 /// Seconds since 1970 after which the item is garbage. Never a rule: expiry is decided on reading.
 pub const TTL: &str = "ttl";
 

@@ -17,7 +17,8 @@ use serde::de::DeserializeOwned;
 
 use crate::budget::Budget;
 use crate::schema::{
-    BESIDE_DOCUMENT, DOCUMENT, INDEXES, Item, KIND, Key, Kind, PK, Pattern, Range, SK, TTL,
+    BESIDE_DOCUMENT, DOCUMENT, INDEXES, Item, KIND, Key, Kind, PK, Pattern, Range, SCHEMA, SK, TTL,
+    VERSION,
 };
 
 /// The one table. Cheap to clone.
@@ -507,6 +508,15 @@ pub fn kind_of(item: &Item) -> Option<Kind> {
     Kind::parse(text(item, KIND))
 }
 
+/// The version that wrote it; 0 where it does not say one.
+#[must_use]
+pub fn version_of(item: &Item) -> u32 {
+    let version = item.get(SCHEMA).and_then(|version| version.as_n().ok());
+    version
+        .and_then(|version| version.parse().ok())
+        .unwrap_or(0)
+}
+
 /// An item as JSON, every field and every other attribute in it. A field that is called like an
 /// attribute of the table stands as `doc.name`.
 pub fn json(mut item: Item) -> Result<serde_json::Value, Error> {
@@ -567,10 +577,11 @@ pub(crate) fn rewritten<T: Serialize>(
 ) -> Result<Item, Error> {
     item.retain(|name, _| !BESIDE_DOCUMENT.contains(&name.as_str()));
     item.extend(attributes(kind, value)?);
+    item.insert(SCHEMA.into(), AttributeValue::N(VERSION.to_string()));
     Ok(item)
 }
 
-/// A value as an item: its fields, its place, its kind, and its places in the indexes.
+/// A value as an item: its fields, its place, its kind and version, and its places in the indexes.
 pub fn write<T: Serialize>(
     kind: Kind,
     key: &Key,
@@ -580,6 +591,7 @@ pub fn write<T: Serialize>(
     let mut item = attributes(kind, value)?;
     item.extend(key.attributes());
     item.insert(KIND.into(), AttributeValue::S(kind.as_str().into()));
+    item.insert(SCHEMA.into(), AttributeValue::N(VERSION.to_string()));
     item.extend(
         places
             .into_iter()

@@ -293,6 +293,13 @@ fn filled(values: Values) -> Option<Item> {
     })
 }
 
+/// What an update says of the item that it may make; its values are [`made`].
+pub(crate) const MAKES: &str = "#kind = :kind, #sv = :sv";
+
+pub(crate) fn made(kind: Kind) -> [(&'static str, AttributeValue); 2] {
+    [(":kind", s(kind.as_str())), (":sv", n(schema::VERSION))]
+}
+
 /// Every `#word` of the expressions with the attribute it stands for.
 pub(crate) fn named(expressions: &[&str]) -> Option<HashMap<String, String>> {
     let words = expressions.iter().flat_map(|expression| {

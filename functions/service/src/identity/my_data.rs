@@ -417,9 +417,15 @@ fn shown(mut item: Item) -> Result<Value, Error> {
     let places = schema::INDEXES
         .iter()
         .flat_map(|(_, hash, range)| [*hash, *range]);
-    for name in [schema::PK, schema::SK, schema::KIND, schema::TTL]
-        .into_iter()
-        .chain(places)
+    for name in [
+        schema::PK,
+        schema::SK,
+        schema::KIND,
+        schema::SCHEMA,
+        schema::TTL,
+    ]
+    .into_iter()
+    .chain(places)
     {
         item.remove(name);
     }

@@ -7,9 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::SecondFactor;
-use crate::schema::{self, Item, KIND, Kind, TTL};
+use crate::schema::{self, Item, Kind, TTL};
 use crate::table::{Error, Store, read, until, write};
-use crate::tx::{Tx, bool, n, s};
+use crate::tx::{MAKES, Tx, bool, made, n, s};
 
 /// Whose a telephone number is. It lies under the number's digest, and does not tell the number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -291,17 +291,17 @@ impl Tx<'_> {
         let start = rate.start(at);
         self.update(
             &schema::rate(&rate.digest, rate.window, start),
-            &format!(
-                "SET sent = if_not_exists(sent, :zero) + :times, #{KIND} = :kind, #{TTL} = :gone"
-            ),
+            &format!("SET sent = if_not_exists(sent, :zero) + :times, {MAKES}, #{TTL} = :gone"),
             Some("attribute_not_exists(sent) OR sent <= :room"),
-            vec![
+            [
                 (":zero", n(0)),
                 (":times", n(rate.times)),
                 (":room", n(room)),
-                (":kind", s(Kind::Rate.as_str())),
                 (":gone", n(start + rate.seconds)),
-            ],
+            ]
+            .into_iter()
+            .chain(made(Kind::Rate))
+            .collect(),
             otherwise,
         )
     }

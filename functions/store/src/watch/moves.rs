@@ -12,9 +12,9 @@ use super::{
     WatchedCount,
 };
 use crate::market::{Beside, lives, outgoing};
-use crate::schema::{self, DOCUMENT, Item, KIND, Kind, TTL};
+use crate::schema::{self, DOCUMENT, Item, Kind, TTL};
 use crate::table::{Error, Store, text, until, write};
-use crate::tx::{Tx, n, s};
+use crate::tx::{MAKES, Tx, made, n, s};
 
 /// An outage that is over by what it says is written as over.
 pub fn device_item(device: &Device) -> Result<Item, Error> {
@@ -106,13 +106,9 @@ impl<'s> Tx<'s> {
     }
 
     pub(super) fn count_watched(self, com: CommunityId, by: i8) -> Result<Self, Error> {
-        let values = vec![
-            (":zero", n(0)),
-            (":by", n(by)),
-            (":kind", s(Kind::WatchedCount.as_str())),
-        ];
-        let expression =
-            format!("SET #people = if_not_exists(#people, :zero) + :by, #{KIND} = :kind");
+        let mut values = vec![(":zero", n(0)), (":by", n(by))];
+        values.extend(made(Kind::WatchedCount));
+        let expression = format!("SET #people = if_not_exists(#people, :zero) + :by, {MAKES}");
         let key = schema::watched_count(com);
         self.update(&key, &expression, None, values, Refusal::Stale)
     }
@@ -129,29 +125,28 @@ impl<'s> Tx<'s> {
     fn keep_sign(self, com: CommunityId, row: &SignRow) -> Result<Self, Error> {
         let item = sign_item(com, row)?;
         let gone = item.get(TTL).cloned();
-        let values = vec![
+        let mut values = vec![
             (":doc", s(text(&item, DOCUMENT))),
-            (":kind", s(text(&item, KIND))),
             (":gone", gone.unwrap_or(AttributeValue::Null(true))),
         ];
-        let expression = format!(
-            "SET #{DOCUMENT} = if_not_exists(#{DOCUMENT}, :doc), #{KIND} = :kind, #{TTL} = :gone"
-        );
+        values.extend(made(Kind::SignRow));
+        let expression =
+            format!("SET #{DOCUMENT} = if_not_exists(#{DOCUMENT}, :doc), {MAKES}, #{TTL} = :gone");
         let key = schema::sign(com, row);
         self.update(&key, &expression, None, values, Refusal::Stale)
     }
 
     /// So many passages more on that day.
     fn count_day(self, com: CommunityId, more: &DoorDay) -> Result<Self, Error> {
-        let values = vec![
-            (":kind", s(Kind::DoorDay.as_str())),
+        let mut values = vec![
             (":device", s(more.device)),
             (":day", s(more.day)),
             (":zero", n(0)),
             (":more", n(more.passages)),
         ];
+        values.extend(made(Kind::DoorDay));
         let expression = format!(
-            "SET #{KIND} = :kind, #device = :device, #day = :day, #passages = if_not_exists(#passages, :zero) + :more"
+            "SET {MAKES}, #device = :device, #day = :day, #passages = if_not_exists(#passages, :zero) + :more"
         );
         let key = schema::door_day(com, more.device, more.day);
         self.update(&key, &expression, None, values, Refusal::Stale)
@@ -190,13 +185,9 @@ impl<'s> Tx<'s> {
 
     /// In the transaction of the change: whoever reads the list by its mark misses none.
     pub(crate) fn count_alert_change(self, com: CommunityId) -> Result<Self, Error> {
-        let values = vec![
-            (":zero", n(0)),
-            (":one", n(1)),
-            (":kind", s(Kind::AlertMark.as_str())),
-        ];
-        let expression =
-            format!("SET #changed = if_not_exists(#changed, :zero) + :one, #{KIND} = :kind");
+        let mut values = vec![(":zero", n(0)), (":one", n(1))];
+        values.extend(made(Kind::AlertMark));
+        let expression = format!("SET #changed = if_not_exists(#changed, :zero) + :one, {MAKES}");
         let key = schema::alert_mark(com);
         self.update(&key, &expression, None, values, Refusal::Stale)
     }
