@@ -4,11 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use acceptance::yaml;
+use acceptance::{TestApp, yaml};
+use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextMut;
+use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
+use aws_sdk_dynamodb::error::BoxError;
 use domain::{CommunityId, MessageId, limits};
 use local::csp;
-use serde_json::Value;
+use serde_json::{Value, json};
+use service::identity::found::{Founding, found};
 use service::router::SECURITY_HEADERS;
 use store::schema;
 
@@ -138,7 +143,11 @@ fn functions_may_do_with_the_table_what_the_store_does_and_nothing_else() {
     for (name, function) in of_type(&resources, "AWS::Serverless::Function") {
         let policies = function["Properties"]["Policies"].as_array();
         let (first, others) = policies.and_then(|all| all.split_first()).expect("some");
-        assert_eq!(first, "TableAccess", "{name}");
+        let own = match name {
+            "Found" => "FoundAccess",
+            _ => "TableAccess",
+        };
+        assert_eq!(first, own, "{name}");
         // Only what sends texts may do more, and only if texts are sent.
         let sends = name == "Relay";
         assert_eq!(others.len(), usize::from(sends), "{name}");
@@ -156,6 +165,93 @@ fn functions_may_do_with_the_table_what_the_store_does_and_nothing_else() {
             assert!(!source.contains(reached), "{folder} reaches {reached}");
         }
     }
+}
+
+/// What is asked of the table, as IAM calls it.
+#[derive(Clone, Debug, Default)]
+struct Asked(Arc<Mutex<BTreeSet<String>>>);
+
+impl Asked {
+    fn actions(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.0.lock().expect("nobody panics while holding it")
+    }
+}
+
+impl Intercept for Asked {
+    fn name(&self) -> &'static str {
+        "asked"
+    }
+
+    fn modify_before_transmit(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let request = context.request_mut();
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let operation = target.split('.').next_back().unwrap_or_default();
+        let body = request.body().bytes().unwrap_or_default();
+        let body: Value = serde_json::from_slice(body)?;
+        let mut actions = self.actions();
+        match body["TransactItems"].as_array() {
+            Some(steps) => {
+                let steps = steps.iter().filter_map(Value::as_object);
+                let steps = steps.flat_map(|step| step.keys());
+                let actions_of = steps.map(|step| match step.as_str() {
+                    "ConditionCheck" => "dynamodb:ConditionCheckItem".to_owned(),
+                    step => format!("dynamodb:{step}Item"),
+                });
+                actions.extend(actions_of);
+            }
+            None => {
+                let of = match body["IndexName"].as_str() {
+                    Some(index) => format!(" of {index}"),
+                    None => String::new(),
+                };
+                actions.insert(format!("dynamodb:{operation}{of}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn founding_may_do_what_it_takes_and_nothing_else() {
+    let asked = Asked::default();
+    let app = TestApp::with_faults(SharedInterceptor::new(asked.clone())).await;
+    let said = json!({
+        "name": "测试·新社区", "zone": "Asia/Shanghai", "phone": "010-12345678",
+        "admin": { "name": "测试·新管理员", "phone": "13800008001" },
+    });
+    let said: Founding = serde_json::from_value(said).expect("what an operator says");
+    app.settle().await;
+    asked.actions().clear();
+    // As each function does on its way up.
+    let first = app.ctx().store.page(&schema::communities(), 1, None).await;
+    first.expect("answers");
+    for _ in 0..2 {
+        let made = found(app.ctx(), said.clone()).await;
+        made.expect("it is made, and is there the second time");
+    }
+    let asked = asked.actions().clone();
+
+    let resources = resources();
+    let statements = &resources["FoundAccess"]["Properties"]["PolicyDocument"]["Statement"];
+    let may = allowed(statements);
+    let (on_table, beside): (BTreeSet<String>, BTreeSet<String>) = may
+        .into_iter()
+        .partition(|action| action.starts_with("dynamodb:"));
+    assert_eq!(on_table, asked);
+    let wanted = ["kms:Decrypt", "kms:DescribeKey", "ssm:GetParameter"];
+    assert!(beside.iter().eq(wanted), "{beside:?}");
+    for statement in statements.as_array().expect("some") {
+        let actions = texts(&statement["Action"]);
+        if actions.iter().any(|one| one.starts_with("dynamodb:")) {
+            assert_eq!(statement["Resource"], "Table.Arn", "and no index");
+        }
+    }
+    app.stop().await;
 }
 
 #[test]
