@@ -375,8 +375,8 @@ async fn step(game: Arc<Game>, seed: u64) -> Duration {
         71..76 => looks(who, "/v1/inbox").await,
         76..79 => looks(&game.staff.volunteer, "/v1/points/account").await,
         79..82 => looks(who, "/v1/rewards").await,
-        82..84 => game.redeem_one(chance.bits()).await,
-        84..88 => looks(&game.staff.worker, "/v1/care/board").await,
+        82..83 => game.redeem_one(chance.bits()).await,
+        83..88 => looks(&game.staff.worker, "/v1/care/board").await,
         88..91 => looks(&game.staff.worker, "/v1/watch/health").await,
         _ => no(game.door.says(who, chance.bits()).await),
     };

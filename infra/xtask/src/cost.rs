@@ -210,13 +210,40 @@ fn short_messages(residents: f64) -> f64 {
 struct Hot {
     key: &'static str,
     what: &'static str,
-    /// Units of one write there.
-    each: f64,
-    /// Writes in a second of a community of [`RESIDENTS_OF_A_COMMUNITY`], in its busiest minute.
-    busiest: f64,
+    each: Each,
+    /// Writes in a second of a community of [`RESIDENTS_OF_A_COMMUNITY`], in its busiest minute; absent: as often as
+    /// that happens in an average one, [`BUSIEST`] times over.
+    busiest: Option<f64>,
 }
 
-const fn hot(key: &'static str, what: &'static str, each: f64, busiest: f64) -> Hot {
+/// Units of one write there.
+enum Each {
+    Counted(f64),
+    /// All that this takes, wherever it writes: no less than what it writes under the key.
+    Of(&'static str),
+}
+
+impl Hot {
+    fn each(&self, units: &Units) -> f64 {
+        match self.each {
+            Each::Counted(each) => each,
+            Each::Of(name) => units.of(name).written,
+        }
+    }
+
+    fn busiest(&self) -> f64 {
+        let times = || match self.each {
+            Each::Counted(_) => None,
+            Each::Of(name) => USES.iter().find(|one| one.name == name),
+        };
+        self.busiest.unwrap_or_else(|| {
+            let times = times().map_or(0.0, |one| one.times);
+            RESIDENTS_OF_A_COMMUNITY * times / (MINUTES_OF_A_MONTH * 60.0) * BUSIEST
+        })
+    }
+}
+
+const fn hot(key: &'static str, what: &'static str, each: Each, busiest: Option<f64>) -> Hot {
     Hot {
         key,
         what,
@@ -225,55 +252,77 @@ const fn hot(key: &'static str, what: &'static str, each: f64, busiest: f64) -> 
     }
 }
 
+/// How much more happens in the busiest minute than in an average one. Assumed.
+const BUSIEST: f64 = 60.0;
 const KEY_UNITS: f64 = 1_000.0;
 
 const HOTS: [Hot; 11] = [
     hot(
         "com#P#per",
         "one person's own: sessions, inbox, points, signs",
-        8.0,
-        1.0,
+        Each::Counted(8.0),
+        Some(1.0),
     ),
     hot(
         "com#V#prv",
         "a provider's day, claimed by bookings",
-        2.0,
-        2.0,
+        Each::Counted(2.0),
+        Some(2.0),
     ),
     hot(
         "com#R#rwd",
         "parts of a reward's stock, eight of them",
-        2.0,
-        20.0,
+        Each::Counted(2.0),
+        Some(20.0),
     ),
-    hot("com#L#ttl", "a title's shelf", 4.0, 2.0),
-    hot("com#OUTBOX", "a community's notices, in and out", 4.0, 40.0),
+    hot(
+        "com#L#ttl",
+        "a title's shelf",
+        Each::Counted(4.0),
+        Some(2.0),
+    ),
+    hot(
+        "com#OUTBOX",
+        "a community's notices, in and out",
+        Each::Of("a notice into an inbox"),
+        Some(40.0),
+    ),
     hot(
         "com#DUE#N (due)",
         "the same by when they are due",
-        2.0,
-        40.0,
+        Each::Of("a notice into an inbox"),
+        Some(40.0),
     ),
     hot(
         "com#WATCHED (gsi1)",
         "everybody watched over, at each event",
-        1.0,
-        0.5,
+        Each::Of("a door event of somebody watched over"),
+        None,
     ),
     hot(
         "com#DOORS",
-        "doors that say they are alive, once a minute at most",
-        2.0,
-        1.7,
+        "doors that say they are alive",
+        Each::Of("a door saying that it is alive"),
+        None,
     ),
     hot(
         "com#SWEEP",
         "one item that every change of an alert counts up",
-        2.0,
-        0.5,
+        Each::Counted(2.0),
+        Some(0.5),
     ),
-    hot("com#HOURS#W (gsi3)", "service time that waits", 2.0, 5.0),
-    hot("com#LEDGER", "the library's lines", 2.0, 2.0),
+    hot(
+        "com#HOURS#W (gsi3)",
+        "service time that waits",
+        Each::Counted(2.0),
+        Some(5.0),
+    ),
+    hot(
+        "com#LEDGER",
+        "the library's lines",
+        Each::Of("a book: lent and brought back"),
+        None,
+    ),
 ];
 
 /// The tables, as the document has them.
@@ -318,20 +367,21 @@ fn computed(units: &Units) -> String {
     }
     line(String::new());
 
-    line("| key | what is written there | units each | writes/s in the busiest minute | of what a partition takes | residents in one community until it is full |".into());
+    line("| key | what is written there | units each, at most | writes/s in the busiest minute | of what a partition takes | residents in one community until it is full |".into());
     line("|---|---|---|---|---|---|".into());
     for hot in &HOTS {
-        let part = hot.each * hot.busiest / KEY_UNITS;
+        let (each, busiest) = (hot.each(units), hot.busiest());
+        let part = each * busiest / KEY_UNITS;
         let full = match grows(hot.key) {
             true => grouped(RESIDENTS_OF_A_COMMUNITY / part),
             false => "does not grow with them".into(),
         };
         line(format!(
-            "| {} | {} | {:.0} | {:.1} | {:.2} % | {full} |",
+            "| {} | {} | {:.1} | {:.2} | {:.2} % | {full} |",
             hot.key,
             hot.what,
-            hot.each,
-            hot.busiest,
+            each,
+            busiest,
             part * 100.0
         ));
     }
