@@ -129,3 +129,36 @@ async fn whoever_opens_a_month_looks_at_everybody_in_it() {
     assert!(!opened(looks(&other).await), "they are not");
     nothing_is_wrong(&app).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_list_of_cases_is_one_look_for_each_time_it_is_opened() {
+    let app = TestApp::start().await;
+    let desk = at(&app, WORKER).await;
+    let who = with_role(&app, Role::Resident).await;
+    let other = with_role(&app, Role::Resident).await;
+    let body = CreateCaseBody {
+        id: CaseId::new(app.millis(), app.chance()),
+        person: None,
+        said: "想有人来看看".into(),
+    };
+    let made = who.call::<CreateCase>((), None_ {}, body).await;
+    made.expect("a case");
+    let path = "/v1/cases?limit=100";
+    let shown = desk.raw("GET", path, None).await;
+    assert_eq!(shown.status, 200, "{}", shown.body);
+    assert!(shown.body.contains(&id(&who).to_string()), "{}", shown.body);
+    let opened = |looks: Vec<(String, String)>| {
+        let looks = looks.iter().filter(|one| one.0 == "ListCases");
+        looks.count()
+    };
+    assert_eq!(opened(looks(&who).await), 1);
+    // The page goes on asking: that is the same look.
+    let headers = [("x-background", "1")];
+    let again = desk.raw_with("GET", path, &headers, Vec::new()).await;
+    assert_eq!(again.status, 200, "{}", again.body);
+    assert_eq!(opened(looks(&who).await), 1);
+    desk.raw("GET", path, None).await;
+    assert_eq!(opened(looks(&who).await), 2);
+    assert_eq!(opened(looks(&other).await), 0, "nobody else's");
+    nothing_is_wrong(&app).await;
+}

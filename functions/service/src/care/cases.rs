@@ -1,5 +1,5 @@
-//! Cases as they come to be and as they show. `ListCases`, `GetCase`: those who work on cases; who is opened finds it
-//! in their log of views. `CreateCase`: anybody of themselves, of their home and of whoever agreed to their asking;
+//! Cases as they come to be and as they show. `ListCases`, `GetCase`: those who work on cases; whoever is listed or
+//! opened finds it in their log of views, of a page that goes on asking by itself once. `CreateCase`: anybody of themselves, of their home and of whoever agreed to their asking;
 //! those who go there and the desk of anybody. Safe to repeat with the same id.
 
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ use wire::{Endpoint, Page};
 use super::change::{notices, on_duty, stored, write};
 use super::faces::{self, Faces};
 use crate::error::Error;
-use crate::http::{Answer, Call, Outcome};
+use crate::http::{Answer, BACKGROUND, Call, Outcome};
 use crate::identity::views;
 use crate::notify::tell::tell;
 use crate::once::Once;
@@ -40,6 +40,12 @@ pub async fn list(call: Call<ListCases>) -> Outcome<ListCases> {
     };
     let cursor = query.cursor.as_deref();
     let (cases, cursor) = page::page::<Case>(&ctx.store, &pattern, limit, cursor).await?;
+    // A page that is open asks again by itself: that is the same look going on.
+    if !call.headers.contains_key(BACKGROUND) {
+        let people: BTreeSet<PersonId> = cases.iter().map(|case| case.person).collect();
+        let people: Vec<PersonId> = people.into_iter().collect();
+        views::log_all(ctx, who, &people, ListCases::NAME, "", at).await?;
+    }
     let faces = Faces::of(ctx, com, faces::of_rows(&cases)).await?;
     let row = |case: &Case| faces::case_row(who, case, &faces, at);
     let items = cases.iter().map(row).collect();
