@@ -27,8 +27,8 @@ pub mod visit;
 pub use attachment::{AttachmentForm, CaseFile};
 pub use board::{Board, Report, report};
 pub use case::{
-    Call, CallOutcome, Case, CaseAlert, CaseReason, Closing, Contacted, Finding, Left, Link,
-    LinkKind, Opening, Reflection, Source, Stage,
+    Call, CallOutcome, Case, CaseAlert, CaseReason, CauseSeen, Closing, Contacted, Finding, Left,
+    Link, LinkKind, Opening, Reflection, Source, Stage,
 };
 pub use file::{CareFile, Contact, Factor, Field, Tier};
 pub use follow_up::FollowUp;

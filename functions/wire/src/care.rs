@@ -2,8 +2,9 @@
 
 use domain::access::Role;
 use domain::care::{
-    AttachmentForm, CallOutcome, CaseReason, Contact, Contacted, Emergency, Factor, Field, Found,
-    LinkKind, Node, NodeKind, NoteForm, Source, Stage, TaskKind, Tier, TurnKind, VisitGrade, Words,
+    AttachmentForm, CallOutcome, CaseReason, CauseSeen, Contact, Contacted, Emergency, Factor,
+    Field, Found, LinkKind, Node, NodeKind, NoteForm, Source, Stage, TaskKind, Tier, TurnKind,
+    VisitGrade, Words,
 };
 use domain::network::Month;
 use domain::watch::{Cause, Windows};
@@ -275,8 +276,8 @@ json! {
         pub owner: Option<PersonId>,
         pub owner_name: String,
         pub lease_until: Option<Moment>,
-        /// Of the alerts that stand.
-        pub causes: Vec<Cause>,
+        /// Of the alerts that stand, each once, as far as one sees.
+        pub causes: Vec<CauseSeen>,
         /// Something is past its time.
         pub overdue: bool,
         /// Visits and follow-ups that are not over.
@@ -338,7 +339,7 @@ json! {
     }
     pub struct CaseAlertView {
         pub id: AlertId,
-        pub cause: Cause,
+        pub cause: CauseSeen,
         /// The version of the rules that raised it.
         pub rules_ver: u32,
         pub opened_at: Moment,

@@ -3,7 +3,7 @@
 use acceptance::client::Raw;
 use acceptance::{Actor, TestApp};
 use domain::access::Role;
-use domain::care::{Contact, Factor, NoteForm, Words};
+use domain::care::{CauseSeen, Contact, Factor, NoteForm, Words};
 use domain::{CaseId, NoteId};
 use serde_json::{Value, json};
 use wire::care::{
@@ -11,7 +11,9 @@ use wire::care::{
 };
 use wire::endpoint::None_;
 
-use super::people::{WORKER, at, id, order, with_role};
+use super::people::{WORKER, at, case_of, get, id, order, with_role};
+use crate::watch::health::Worn;
+use crate::watch::homes::minutes;
 
 const FILE: [(Role, &str); 3] = [
     (
@@ -131,5 +133,30 @@ async fn each_role_is_shown_its_fields_of_a_person_and_no_other() {
         order(&desk, case, &[id(&goer)]).await.expect("ordered");
         let shown = json_of(&goer.raw("GET", "/v1/care/tasks", None).await);
         assert_eq!(filled(&shown["items"][0]), want, "a task to a {role}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_body_says_is_a_general_word_to_whoever_does_not_see_health() {
+    let app = TestApp::start().await;
+    let worn = Worn::new(&app).await;
+    app.advance(minutes(1));
+    assert_eq!(worn.beats(140).await, "applied");
+    app.settle().await;
+    let person = id(&worn.who);
+    let case = case_of(&worn.desk, person).await.id;
+    let rows = [
+        (Role::Station, CauseSeen::General),
+        (Role::SocialWorker, CauseSeen::VitalHigh),
+        (Role::Admin, CauseSeen::VitalHigh),
+    ];
+    for (role, want) in rows {
+        let reader = with_role(&app, role).await;
+        let row = case_of(&reader, person).await;
+        assert_eq!(row.causes, [want], "the list to a {role}");
+        let shown = get(&reader, case).await;
+        assert_eq!(shown.row.causes, [want], "the case to a {role}");
+        let causes: Vec<_> = shown.alerts.iter().map(|one| one.cause).collect();
+        assert_eq!(causes, [want], "its alerts to a {role}");
     }
 }

@@ -10,7 +10,7 @@ mod disturbances;
 mod escalation;
 mod events;
 mod hard_cases;
-mod health;
+pub mod health;
 mod history;
 pub mod homes;
 mod ingress;

@@ -1,10 +1,13 @@
 //! One case: why somebody looks after a person, and everything that was done about it. Where it stands follows from
 //! that ([`Case::stage`]) and is stored nowhere.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::attachment::CaseFile;
+use super::file::Field;
 use super::follow_up::FollowUp;
 use super::task::{Holder, Task, TaskKind, TurnKind};
 use super::visit::{Found, Visit};
@@ -109,6 +112,53 @@ impl CaseReason {
             Self::Others => Some(AlertReason::Others),
             Self::Other | Self::Declined => Some(AlertReason::Other),
             Self::SignOfLife | Self::Merged | Self::Left => None,
+        }
+    }
+}
+
+named! {
+    /// What is to be looked after, as far as somebody sees: what a body says is a general word to whoever does not see
+    /// health.
+    CauseSeen {
+        NoExit = "no_exit",
+        NoReturn = "no_return",
+        Sos = "sos",
+        VitalHigh = "vital_high",
+        VitalLow = "vital_low",
+        NoReading = "no_reading",
+        General = "general",
+    }
+}
+
+impl From<Cause> for CauseSeen {
+    fn from(cause: Cause) -> Self {
+        match cause {
+            Cause::NoExit => Self::NoExit,
+            Cause::NoReturn => Self::NoReturn,
+            Cause::Sos => Self::Sos,
+            Cause::VitalHigh => Self::VitalHigh,
+            Cause::VitalLow => Self::VitalLow,
+            Cause::NoReading => Self::NoReading,
+        }
+    }
+}
+
+impl CauseSeen {
+    /// To somebody who sees these fields of a person.
+    #[must_use]
+    pub fn to(sees: &BTreeSet<Field>, cause: Cause) -> Self {
+        match cause {
+            Cause::VitalHigh | Cause::VitalLow | Cause::NoReading
+                if !sees.contains(&Field::Health) =>
+            {
+                Self::General
+            }
+            Cause::NoExit
+            | Cause::NoReturn
+            | Cause::Sos
+            | Cause::VitalHigh
+            | Cause::VitalLow
+            | Cause::NoReading => cause.into(),
         }
     }
 }

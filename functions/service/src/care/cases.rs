@@ -47,7 +47,8 @@ pub async fn list(call: Call<ListCases>) -> Outcome<ListCases> {
         views::log_all(ctx, who, &people, ListCases::NAME, "", at).await?;
     }
     let faces = Faces::of(ctx, com, faces::of_rows(&cases)).await?;
-    let row = |case: &Case| faces::case_row(who, case, &faces, at);
+    let sees = faces::sees(ctx, who).await?;
+    let row = |case: &Case| faces::case_row(who, &sees, case, &faces, at);
     let items = cases.iter().map(row).collect();
     Ok(Answer::new(Page { items, cursor }))
 }
@@ -77,13 +78,13 @@ pub async fn shown<E: Endpoint>(call: &Call<E>, case: &Case) -> Result<CaseView,
     let files = case.files.iter();
     let files = files.map(|file| faces::file_view(who, file, &faces));
     Ok(CaseView {
-        row: faces::case_row(who, case, &faces, at),
+        row: faces::case_row(who, &sees, case, &faces, at),
         person: CasePersonView {
             notes: notes.iter().map(note).collect(),
             ..person
         },
         said: case.said.clone(),
-        alerts: faces::alerts(who, case),
+        alerts: faces::alerts(who, &sees, case),
         work: faces::task_line(who, &case.work, &faces, at),
         calls: faces::calls(who, case, &faces),
         visits: faces::visits(who, case, &faces, at),

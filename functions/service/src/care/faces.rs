@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::care::board::is_overdue;
-use domain::care::{Case, CaseFile, Closing, Field, Left, Note, Task};
+use domain::care::{Case, CaseFile, CauseSeen, Closing, Field, Left, Note, Task};
 use domain::person::{Household, Person};
 use domain::{CommunityId, HouseholdId, PersonId};
 use jiff::Timestamp;
@@ -107,9 +107,21 @@ pub fn of_notes(notes: &[Note]) -> BTreeSet<PersonId> {
     people.collect()
 }
 
-pub fn case_row(who: &Who, case: &Case, faces: &Faces, at: Timestamp) -> CaseRow {
+pub fn case_row(
+    who: &Who,
+    sees: &BTreeSet<Field>,
+    case: &Case,
+    faces: &Faces,
+    at: Timestamp,
+) -> CaseRow {
     let owner = case.work.holder(at).person();
     let standing = case.alerts.iter().filter(|one| one.over_at.is_none());
+    let mut causes: Vec<CauseSeen> = Vec::new();
+    for cause in standing.map(|one| CauseSeen::to(sees, one.cause)) {
+        if !causes.contains(&cause) {
+            causes.push(cause);
+        }
+    }
     let closing = case.closing.as_ref();
     CaseRow {
         id: case.id,
@@ -126,7 +138,7 @@ pub fn case_row(who: &Who, case: &Case, faces: &Faces, at: Timestamp) -> CaseRow
             .lease_until
             .filter(|_| owner.is_some())
             .map(|until| who.moment(until)),
-        causes: standing.map(|one| one.cause).collect(),
+        causes,
         overdue: is_overdue(case, at),
         unsettled: u32::try_from(case.unsettled()).unwrap_or(u32::MAX),
         closed_at: closing.map(|one| who.moment(one.at)),
@@ -211,10 +223,10 @@ pub fn closing_view(who: &Who, closing: &Closing, faces: &Faces) -> ClosingView 
     }
 }
 
-pub fn alerts(who: &Who, case: &Case) -> Vec<CaseAlertView> {
+pub fn alerts(who: &Who, sees: &BTreeSet<Field>, case: &Case) -> Vec<CaseAlertView> {
     let view = |one: &domain::care::CaseAlert| CaseAlertView {
         id: one.id,
-        cause: one.cause,
+        cause: CauseSeen::to(sees, one.cause),
         rules_ver: one.rules_ver,
         opened_at: who.moment(one.opened_at),
         over_at: one.over_at.map(|over| who.moment(over)),

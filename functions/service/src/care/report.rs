@@ -67,6 +67,7 @@ pub async fn get(call: Call<GetCareReport>) -> Outcome<GetCareReport> {
         views::log_all(ctx, who, some, GetCareReport::NAME, "", at).await?;
     }
     let faces = Faces::of(ctx, com, faces::of_rows(&cases)).await?;
+    let sees = faces::sees(ctx, who).await?;
     let causes = report.by_cause.iter();
     let sources = report.by_source.iter();
     let reasons = report.by_reason.iter();
@@ -100,7 +101,7 @@ pub async fn get(call: Call<GetCareReport>) -> Outcome<GetCareReport> {
         reflections: report.reflections,
         cases: cases
             .iter()
-            .map(|case| faces::case_row(who, case, &faces, at))
+            .map(|case| faces::case_row(who, &sees, case, &faces, at))
             .collect(),
     }))
 }

@@ -155,7 +155,8 @@ fn outcomes(all: &ReportRow) -> AnyView {
 
 pub(super) fn cause(row: &ReportRow) -> String {
     let asked = || t!(desk_care.report.word).to_owned();
-    row.cause.map_or_else(asked, words::cause)
+    row.cause
+        .map_or_else(asked, |cause| words::cause(cause.into()))
 }
 
 fn causes_table(rows: &[ReportRow]) -> AnyView {

@@ -1,10 +1,9 @@
 //! How cases, files and the team are said, the same on every page.
 
 use domain::care::{
-    CallOutcome, CaseReason, Factor, Field, Found, LinkKind, NodeKind, NoteForm, Source, Stage,
-    Tier, VisitGrade,
+    CallOutcome, CaseReason, CauseSeen, Factor, Field, Found, LinkKind, NodeKind, NoteForm, Source,
+    Stage, Tier, VisitGrade,
 };
-use domain::watch::Cause;
 use leptos::prelude::*;
 use wire::care::CaseRow;
 
@@ -70,7 +69,7 @@ pub fn link_kind(kind: LinkKind) -> String {
 }
 
 #[must_use]
-pub fn cause(cause: Cause) -> String {
+pub fn cause(cause: CauseSeen) -> String {
     named(texts::desk_care::cause::ALL, cause.as_str())
 }
 
