@@ -3,7 +3,7 @@
 //! Read [`task`] (who has something to do, and who after them), [`case`] (what was done, and what follows from it) with
 //! its moves, then its parts: [`visit`], [`follow_up`]. [`timers`] is what becomes of a case by itself. [`file`] is what is
 //! known of somebody, [`note`] what was written about them, [`attachment`] what was pictured, [`node`] who belongs to which part of the team, and
-//! [`board`] what a month came to.
+//! [`board`] what a month came to; [`timeline`](mod@timeline) puts what happened to somebody in one line of time.
 //!
 //! Where a case stands is never set: [`case::Case::stage`] is a function of what was done. Every task that is open
 //! has one owner, a person or the station. A person has one open case at most, and whoever's case is closed is not
@@ -21,6 +21,7 @@ mod moves;
 pub mod node;
 pub mod note;
 pub mod task;
+pub mod timeline;
 pub mod timers;
 pub mod visit;
 
@@ -35,5 +36,6 @@ pub use follow_up::FollowUp;
 pub use node::{Between, CareNodes, Node, NodeKind};
 pub use note::{Addendum, Note, NoteForm, Words};
 pub use task::{Holder, Offer, Task, TaskKind, Turn, TurnKind};
+pub use timeline::{Event, EventKind, timeline};
 pub use timers::{Told, ToldTo};
 pub use visit::{Assessment, Emergency, Found, Visit, VisitGrade};

@@ -567,6 +567,8 @@ pub const CASE_REOPENINGS: usize = 10;
 pub const CASE_SAID_CHARS: usize = 2_000;
 /// What happened to one task is kept so far back.
 pub const TASK_TURNS: usize = 60;
+/// What happened to somebody is shown so far back.
+pub const TIMELINE_EVENTS: usize = 100;
 /// How long a note may be rewritten.
 pub const NOTE_OPEN_HOURS: i64 = 72;
 pub const NOTE_ADDENDA: usize = 20;

@@ -2,10 +2,11 @@
 
 use domain::access::Role;
 use domain::care::{
-    AttachmentForm, CallOutcome, CaseReason, CauseSeen, Contact, Contacted, Emergency, Factor,
-    Field, Found, LinkKind, Node, NodeKind, NoteForm, Source, Stage, TaskKind, Tier, TurnKind,
-    VisitGrade, Words,
+    AttachmentForm, CallOutcome, CaseReason, CauseSeen, Contact, Contacted, Emergency, EventKind,
+    Factor, Field, Found, LinkKind, Node, NodeKind, NoteForm, Source, Stage, TaskKind, Tier,
+    TurnKind, VisitGrade, Words,
 };
+use domain::consent::Purpose;
 use domain::network::Month;
 use domain::watch::{Cause, Windows};
 use domain::{
@@ -592,8 +593,34 @@ json! {
         pub case: Option<CaseId>,
         pub cases: Vec<PastCase>,
         pub notes: Vec<NoteView>,
+        /// What they agreed to and did not take back, as far as one sees.
+        #[serde(default)]
+        pub consents: Vec<ConsentSince>,
+        /// What happened, the latest first, 100 at most.
+        #[serde(default)]
+        pub events: Vec<EventView>,
         /// 0: nothing is known yet.
         pub ver: u64,
+    }
+    pub struct ConsentSince {
+        pub purpose: Purpose,
+        pub at: Moment,
+        /// To the text that is in force.
+        pub current: bool,
+    }
+    pub struct EventView {
+        pub at: Moment,
+        pub kind: EventKind,
+        pub case: Option<CaseId>,
+        pub alert: Option<AlertId>,
+        /// Of an alert, as far as one sees.
+        pub cause: Option<CauseSeen>,
+        /// Of a call.
+        pub outcome: Option<CallOutcome>,
+        /// Of a visit.
+        pub found: Option<Found>,
+        /// Of a case that was closed.
+        pub reason: Option<CaseReason>,
     }
     pub struct LookView {
         pub at: Moment,

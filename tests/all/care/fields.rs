@@ -3,30 +3,34 @@
 use acceptance::client::Raw;
 use acceptance::{Actor, TestApp};
 use domain::access::Role;
-use domain::care::{CauseSeen, Contact, Factor, NoteForm, Words};
+use domain::care::{CallOutcome, CauseSeen, Contact, EventKind, Factor, NoteForm, Words};
+use domain::consent::Purpose;
 use domain::{CaseId, NoteId};
 use serde_json::{Value, json};
 use wire::care::{
-    CreateCase, CreateCaseBody, CreateNote, CreateNoteBody, PutCareFile, PutCareFileBody,
+    CreateCase, CreateCaseBody, CreateNote, CreateNoteBody, GetCareFile, PutCareFile,
+    PutCareFileBody,
 };
 use wire::endpoint::None_;
+use wire::watch::WhyQuery;
 
-use super::people::{WORKER, at, case_of, get, id, order, with_role};
+use super::people::{WORKER, at, case_of, get, id, order, ring, with_role};
 use crate::watch::health::Worn;
 use crate::watch::homes::minutes;
+use crate::watch::people::agree;
 
 const FILE: [(Role, &str); 3] = [
     (
         Role::Station,
-        "case cases contacts person person_name phone room sees tier ver visit_days visit_due visited",
+        "case cases consents contacts events person person_name phone room sees tier ver visit_days visit_due visited",
     ),
     (
         Role::SocialWorker,
-        "case cases conditions contacts factors notes person person_name phone room sees tier ver visit_days visit_due visited",
+        "case cases conditions consents contacts events factors notes person person_name phone room sees tier ver visit_days visit_due visited",
     ),
     (
         Role::Admin,
-        "case cases conditions contacts factors notes person person_name phone room sees tier ver visit_days visit_due visited",
+        "case cases conditions consents contacts events factors notes person person_name phone room sees tier ver visit_days visit_due visited",
     ),
 ];
 const CASE: [(Role, &str); 3] = [
@@ -115,6 +119,7 @@ async fn each_role_is_shown_its_fields_of_a_person_and_no_other() {
     let app = TestApp::start().await;
     let desk = at(&app, WORKER).await;
     let who = with_role(&app, Role::Resident).await;
+    agree(&who, true).await;
     let case = known(&app, &desk, &who).await;
     for (role, want) in FILE {
         let reader = with_role(&app, role).await;
@@ -158,5 +163,36 @@ async fn what_a_body_says_is_a_general_word_to_whoever_does_not_see_health() {
         assert_eq!(shown.row.causes, [want], "the case to a {role}");
         let causes: Vec<_> = shown.alerts.iter().map(|one| one.cause).collect();
         assert_eq!(causes, [want], "its alerts to a {role}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_says_what_somebody_agreed_to_and_what_happened_the_latest_first() {
+    let app = TestApp::start().await;
+    let desk = at(&app, WORKER).await;
+    let who = with_role(&app, Role::Resident).await;
+    agree(&who, true).await;
+    let case = known(&app, &desk, &who).await;
+    app.advance(minutes(1));
+    ring(&desk, case, CallOutcome::Well).await.expect("noted");
+    let rows: [(Role, &[EventKind]); 2] = [
+        (Role::Station, &[EventKind::Call, EventKind::CaseOpened]),
+        (
+            Role::SocialWorker,
+            &[EventKind::Call, EventKind::Note, EventKind::CaseOpened],
+        ),
+    ];
+    for (role, want) in rows {
+        let reader = with_role(&app, role).await;
+        let why = WhyQuery {
+            reason: "准备上门".into(),
+        };
+        let file = reader.call::<GetCareFile>((id(&who),), why, None_ {});
+        let file = file.await.expect("a file");
+        let kinds: Vec<_> = file.events.iter().map(|one| one.kind).collect();
+        assert_eq!(kinds, want, "to a {role}");
+        assert_eq!(file.events[0].outcome, Some(CallOutcome::Well));
+        let agreed: Vec<_> = file.consents.iter().map(|one| one.purpose).collect();
+        assert_eq!(agreed, [Purpose::WatchDoors], "to a {role}");
     }
 }

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Role, named};
+use crate::consent::Purpose;
 use crate::{CaseId, CommunityId, PersonId, limits};
 
 named! {
@@ -76,6 +77,19 @@ named! {
         History = "history",
         Notes = "notes",
     }
+}
+
+/// That somebody agreed to this is shown to whoever sees these fields: of readings of a body, with health.
+#[must_use]
+pub fn consent_seen(sees: &BTreeSet<Field>, purpose: Purpose) -> bool {
+    let field = match purpose {
+        Purpose::WatchHealth => Field::Health,
+        Purpose::SmsNotices
+        | Purpose::ShareContact
+        | Purpose::BorrowBooks
+        | Purpose::WatchDoors => Field::History,
+    };
+    sees.contains(&field)
 }
 
 /// What one role may see at most.

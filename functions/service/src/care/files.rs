@@ -6,11 +6,12 @@
 use std::collections::BTreeSet;
 
 use domain::access::Role;
-use domain::care::{CareFile, Field};
+use domain::care::file::consent_seen;
+use domain::care::{CareFile, Case, Field, Note, timeline};
 use domain::notice::{Data, Topic};
 use domain::{PersonId, limits};
 use store::care::CareChange;
-use wire::care::{BreakGlass, CareFileView, GetCareFile, PutCareFile};
+use wire::care::{BreakGlass, CareFileView, ConsentSince, EventView, GetCareFile, PutCareFile};
 use wire::{Code, Endpoint, Problem};
 
 use super::change::write;
@@ -107,8 +108,56 @@ async fn shown<E: Endpoint>(
             .iter()
             .map(|note| faces::note_view(who, note, &faces, at))
             .collect(),
+        consents: consents(call, person, sees).await?,
+        events: events(call, person, (cases.as_slice(), notes.as_slice()), sees).await?,
         ver,
     })
+}
+
+/// What they agreed to and did not take back, as far as the caller sees.
+async fn consents<E: Endpoint>(
+    call: &Call<E>,
+    person: PersonId,
+    sees: &BTreeSet<Field>,
+) -> Result<Vec<ConsentSince>, Error> {
+    let (ctx, who) = (&call.ctx, &call.who);
+    let newest = ctx.store.consents(who.community.id, person).await?;
+    let given = newest.values().filter(|one| one.given);
+    let seen = given.filter(|one| consent_seen(sees, one.purpose));
+    let view = seen.map(|one| ConsentSince {
+        purpose: one.purpose,
+        at: who.moment(one.at),
+        current: one.version >= one.purpose.version(),
+    });
+    Ok(view.collect())
+}
+
+/// What happened, the latest first.
+async fn events<E: Endpoint>(
+    call: &Call<E>,
+    person: PersonId,
+    (cases, notes): (&[Case], &[Note]),
+    sees: &BTreeSet<Field>,
+) -> Result<Vec<EventView>, Error> {
+    let (ctx, who) = (&call.ctx, &call.who);
+    let absences = match sees.contains(&Field::History) {
+        true => ctx.store.absences(who.community.id, person).await?,
+        false => Vec::new(),
+    };
+    let absences = absences.iter().map(|row| (row.absence, row.ended_at));
+    let absences: Vec<_> = absences.collect();
+    let events = timeline(cases, notes, &absences, sees, call.now);
+    let view = events.into_iter().map(|event| EventView {
+        at: who.moment(event.at),
+        kind: event.kind,
+        case: event.case,
+        alert: event.alert,
+        cause: event.cause,
+        outcome: event.outcome,
+        found: event.found,
+        reason: event.reason,
+    });
+    Ok(view.collect())
 }
 
 pub async fn put(call: Call<PutCareFile>) -> Outcome<PutCareFile> {

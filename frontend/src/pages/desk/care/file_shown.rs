@@ -3,9 +3,10 @@
 use domain::access::Act;
 use domain::care::{Contact, Field};
 use leptos::prelude::*;
-use wire::care::{CareFileView, NoteView, PastCase};
+use wire::care::{CareFileView, ConsentSince, EventView, NoteView, PastCase};
 
 use super::words;
+use crate::i18n::{named, texts};
 use crate::model::phone::said;
 use crate::model::when;
 use crate::session::Session;
@@ -28,6 +29,10 @@ pub fn shown(file: &CareFileView) -> AnyView {
     let contacts = sees(Field::Contacts).then(|| contacts(&file.contacts));
     let cases = sees(Field::History).then(|| cases(&file.cases));
     let notes = sees(Field::Notes).then(|| notes(&file.notes));
+    let told = sees(Field::History) || sees(Field::Health);
+    let agreed = told.then(|| consents(&file.consents));
+    let happened = sees(Field::History) || sees(Field::Notes);
+    let happened = happened.then(|| events(&file.events));
     view! {
         <div class="desk-columns" data-testid="care-file" data-id=person.to_string() data-ver=file.ver.to_string()>
             <div class="stack">
@@ -36,10 +41,12 @@ pub fn shown(file: &CareFileView) -> AnyView {
                     {facts(file)}
                 </section>
                 {contacts}
+                {agreed}
             </div>
             <div class="stack">
                 <div class="button-stack">{case}{looks}</div>
                 {cases}
+                {happened}
                 {notes}
             </div>
         </div>
@@ -159,6 +166,52 @@ fn cases(cases: &[PastCase]) -> AnyView {
         return view! { <p class="card quiet">{t!(desk_care.file.no_cases)}</p> }.into_any();
     }
     view! { <Cells title=t!(desk_care.file.cases)>{rows}</Cells> }.into_any()
+}
+
+/// What they agreed to, and since when.
+fn consents(consents: &[ConsentSince]) -> AnyView {
+    let row = |one: &ConsentSince| {
+        let purpose = named(texts::desk_people::purpose::ALL, one.purpose.as_str());
+        let note = match one.current {
+            true => t!(desk_care.file.since, at = when::moment(one.at)),
+            false => t!(desk_care.file.since_before, at = when::moment(one.at)),
+        };
+        view! { <Cell label=purpose note name="file-consent" /> }.into_any()
+    };
+    let rows: Vec<AnyView> = consents.iter().map(row).collect();
+    if rows.is_empty() {
+        return view! { <p class="card quiet" data-testid="no-consents">{t!(desk_care.file.no_consents)}</p> }.into_any();
+    }
+    view! { <Cells title=t!(desk_care.file.consents)>{rows}</Cells> }.into_any()
+}
+
+/// What happened, the latest first.
+fn events(events: &[EventView]) -> AnyView {
+    let row = |one: &EventView| {
+        let label = named(texts::desk_care::event::ALL, one.kind.as_str());
+        let more = [
+            one.cause.map(words::cause),
+            one.outcome.map(words::outcome),
+            one.found.map(words::found),
+            one.reason.map(words::reason),
+        ];
+        let more = words::joined(more.into_iter().flatten().collect());
+        let note = match more.is_empty() {
+            true => when::moment(one.at),
+            false => [when::moment(one.at), more].join(" · "),
+        };
+        let href = match (one.alert, one.case) {
+            (Some(alert), _) => format!("/desk/watch/alerts/{alert}"),
+            (None, Some(case)) => format!("/desk/care/cases/{case}"),
+            (None, None) => String::new(),
+        };
+        view! { <Cell label note href name="file-event" /> }.into_any()
+    };
+    let rows: Vec<AnyView> = events.iter().map(row).collect();
+    if rows.is_empty() {
+        return view! { <p class="card quiet" data-testid="no-events">{t!(desk_care.file.no_events)}</p> }.into_any();
+    }
+    view! { <Cells title=t!(desk_care.file.events)>{rows}</Cells> }.into_any()
 }
 
 fn notes(notes: &[NoteView]) -> AnyView {
