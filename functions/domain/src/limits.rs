@@ -553,6 +553,10 @@ pub const VISIT_DAYS_RED: i64 = 7;
 pub const VISIT_DAYS_ORANGE: i64 = 14;
 pub const VISIT_DAYS_YELLOW: i64 = 30;
 pub const VISIT_DAYS_GREEN: i64 = 90;
+/// How much a reason says for going there, by the tier it asks for.
+pub const FACTOR_WEIGHT_RED: u32 = 4;
+pub const FACTOR_WEIGHT_ORANGE: u32 = 2;
+pub const FACTOR_WEIGHT_YELLOW: u32 = 1;
 /// How long after its moment a follow-up is missed, and how far ahead it may lie.
 pub const FOLLOW_UP_GRACE_HOURS: i64 = 24;
 pub const FOLLOW_UP_DAYS: i64 = 366;

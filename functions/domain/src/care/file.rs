@@ -57,6 +57,24 @@ impl Factor {
             Self::Alone | Self::Chronic | Self::LowIncome | Self::Carer => Tier::Yellow,
         }
     }
+
+    /// How much it says for going there.
+    #[must_use]
+    pub fn weight(self) -> u32 {
+        match self.tier() {
+            Tier::Red => limits::FACTOR_WEIGHT_RED,
+            Tier::Orange => limits::FACTOR_WEIGHT_ORANGE,
+            Tier::Yellow => limits::FACTOR_WEIGHT_YELLOW,
+            Tier::Green => 0,
+        }
+    }
+}
+
+/// How much all the reasons of one person say for going there. For whoever sees the reasons, beside them: it is stored
+/// nowhere, and nothing is put in order by it.
+#[must_use]
+pub fn weight(factors: &[Factor]) -> u32 {
+    factors.iter().map(|factor| factor.weight()).sum()
 }
 
 named! {
@@ -255,6 +273,19 @@ mod tests {
             let file = with(&factors, visited_at);
             assert_eq!(file.tier(), tier, "{factors:?}");
             assert_eq!(file.visit_due(), Some(at(hours)), "{factors:?}");
+        }
+    }
+
+    #[test]
+    fn what_reasons_say_together_is_the_sum_of_each() {
+        let rows: [(&[Factor], u32); 4] = [
+            (&[], 0),
+            (&[Factor::Alone], 1),
+            (&[Factor::Alone, Factor::RecentFall], 3),
+            (&[Factor::Dementia, Factor::RecentFall, Factor::Chronic], 7),
+        ];
+        for (factors, want) in rows {
+            assert_eq!(weight(factors), want, "{factors:?}");
         }
     }
 

@@ -1,7 +1,8 @@
 //! Whom a case is about: only what the reader's part of the team sees. What they do not see is not there; what they see
 //! and nobody wrote down is said to be unknown.
 
-use domain::care::{Contact, Field as Seen};
+use domain::care::file::weight;
+use domain::care::{Contact, Factor, Field as Seen};
 use leptos::prelude::*;
 use wire::care::{CasePersonView, CaseView, PastCase, PastService};
 
@@ -119,11 +120,20 @@ fn tier(person: &CasePersonView) -> Option<AnyView> {
 }
 
 fn health(person: &CasePersonView) -> Option<AnyView> {
-    let factors = person.factors.iter();
-    let factors = words::joined(factors.map(|factor| words::factor(*factor)).collect());
-    let factors = (!factors.is_empty()).then(
-        || view! { <p data-testid="factors">{t!(desk_case.about.factors, factors = factors)}</p> },
-    );
+    let line = |factor: &Factor| {
+        let (why, number) = (words::factor(*factor), factor.weight());
+        view! { <li data-weight=number.to_string()>{t!(desk_case.about.factor, why = why, number = number)}</li> }
+            .into_any()
+    };
+    let lines: Vec<AnyView> = person.factors.iter().map(line).collect();
+    let all = weight(&person.factors);
+    let factors = (!lines.is_empty()).then(|| {
+        view! {
+            <h3>{t!(desk_case.about.factors)}</h3>
+            <ul data-testid="factors">{lines}</ul>
+            <p class="quiet" data-testid="weight" data-weight=all.to_string()>{t!(desk_case.about.weight, number = all)}</p>
+        }
+    });
     let conditions = person.conditions.clone();
     let conditions = (!conditions.is_empty()).then(|| {
         view! { <h3>{t!(desk_case.about.conditions)}</h3><p class="prose" data-testid="conditions">{conditions}</p> }
