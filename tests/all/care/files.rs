@@ -2,15 +2,15 @@
 
 use acceptance::{Actor, TestApp};
 use domain::access::Role;
-use domain::care::{Factor, Field, NoteForm, Tier, Words};
+use domain::care::{CareNodes, Factor, Field, NoteForm, Tier, Words};
 use domain::notice::Topic;
 use domain::{CaseId, NoteId};
 use jiff::SignedDuration;
 use serde_json::json;
 use wire::care::{
     AddAddendum, AddendumBody, BreakGlass, BreakGlassBody, CreateCase, CreateCaseBody, CreateNote,
-    CreateNoteBody, GetCareFile, NoteView, PutCareFile, PutCareFileBody, UpdateNote,
-    UpdateNoteBody,
+    CreateNoteBody, GetCareFile, NoteView, PutCareFile, PutCareFileBody, PutCareNodes,
+    PutCareNodesBody, UpdateNote, UpdateNoteBody,
 };
 use wire::endpoint::None_;
 use wire::watch::WhyQuery;
@@ -171,5 +171,53 @@ async fn breaking_glass_is_told_to_those_in_charge_and_to_the_person() {
         .iter()
         .any(|look| look.0 == "BreakGlass" && look.1 == "倒在门口");
     assert!(own, "{looked:?}");
+    nothing_is_wrong(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_part_that_does_not_see_notes_changes_none() {
+    let app = TestApp::start().await;
+    let admin = at(&app, ADMIN).await;
+    let desk = with_role(&app, Role::SocialWorker).await;
+    let who = with_role(&app, Role::Resident).await;
+    let body = CreateCaseBody {
+        id: CaseId::new(app.millis(), app.chance()),
+        person: None,
+        said: "睡不着".into(),
+    };
+    let case = who.call::<CreateCase>((), None_ {}, body).await;
+    let case = case.expect("a case").id;
+    let body = CreateNoteBody {
+        id: NoteId::new(app.millis(), app.chance()),
+        on: None,
+        words: words("说夜里醒三次"),
+    };
+    let made = desk.call::<CreateNote>((case,), None_ {}, body).await;
+    let made = made.expect("made");
+    let mut nodes = CareNodes::default().nodes;
+    for node in &mut nodes {
+        if node.roles.contains(&Role::SocialWorker) {
+            node.fields.retain(|field| *field != Field::Notes);
+        }
+    }
+    let less = PutCareNodesBody {
+        id: app.command(),
+        ver: 0,
+        nodes,
+    };
+    let team = admin.call::<PutCareNodes>((), None_ {}, less).await;
+    team.expect("kept");
+    assert_eq!(code(rewrite(&desk, &made, "别的").await), Code::NotAllowed);
+    let body = || AddendumBody {
+        id: app.command(),
+        text: "后来说换了药".into(),
+    };
+    let refused = desk.call::<AddAddendum>((made.id,), None_ {}, body()).await;
+    assert_eq!(code(refused), Code::NotAllowed);
+    let added = admin
+        .call::<AddAddendum>((made.id,), None_ {}, body())
+        .await;
+    let added = added.expect("added");
+    assert_eq!((added.facts, added.addenda.len()), (made.facts, 1));
     nothing_is_wrong(&app).await;
 }

@@ -1,7 +1,7 @@
 //! Notes about people. `CreateNote`, `UpdateNote`, `AddAddendum`: those who keep files; each is safe to repeat with
 //! the same id, so that what was written without a line can be sent again. The look is written down.
 
-use domain::care::{Addendum, Note, Words};
+use domain::care::{Addendum, Field, Note, Words};
 use domain::{CommunityId, NoteId, Refusal, limits};
 use store::care::CareChange;
 use wire::care::{AddAddendum, CreateNote, NoteView, UpdateNote};
@@ -30,6 +30,15 @@ async fn shown<E: Endpoint>(call: &Call<E>, id: NoteId) -> Result<NoteView, Erro
     let ids = faces::of_notes(std::slice::from_ref(&note));
     let faces = Faces::of(ctx, com, ids).await?;
     Ok(faces::note_view(who, &note, &faces, at))
+}
+
+/// Whoever's part of the team does not see notes changes none. Refuses: `NotAllowed`.
+async fn sees_notes<E: Endpoint>(call: &Call<E>) -> Result<(), Error> {
+    let sees = faces::sees(&call.ctx, &call.who).await?;
+    match sees.contains(&Field::Notes) {
+        true => Ok(()),
+        false => Err(Refusal::NotAllowed.into()),
+    }
 }
 
 /// Facts first: what one makes of them needs some.
@@ -92,6 +101,7 @@ async fn created(call: &Call<CreateNote>, once: &Once) -> Result<NoteView, Error
 }
 
 pub async fn update(call: Call<UpdateNote>) -> Outcome<UpdateNote> {
+    sees_notes(&call).await?;
     let once = Once::of(&call, Some(call.body.id.to_string()));
     let done = rewritten(&call, &once).await;
     let again = shown(&call, call.path.0);
@@ -117,6 +127,7 @@ async fn rewritten(call: &Call<UpdateNote>, once: &Once) -> Result<NoteView, Err
 }
 
 pub async fn add(call: Call<AddAddendum>) -> Outcome<AddAddendum> {
+    sees_notes(&call).await?;
     let once = Once::of(&call, Some(call.body.id.to_string()));
     let done = until_settled!(added(&call, &once));
     let again = shown(&call, call.path.0);
