@@ -546,6 +546,8 @@ pub const VISIT_SOON_ANSWER_MINUTES: u32 = 30;
 pub const VISIT_SOON_MINUTES: u32 = 120;
 pub const VISIT_URGENT_ANSWER_MINUTES: u32 = 5;
 pub const VISIT_URGENT_MINUTES: u32 = 20;
+/// How long a visit stays with whoever's time for it ran out, so that they still say what they found.
+pub const VISIT_LATE_HOURS: u32 = 24;
 /// How many are asked, one after the other, whether they go there.
 pub const VISIT_ASKED: usize = 6;
 /// Days between two visits, by tier.

@@ -487,6 +487,9 @@ json! {
         pub until: Option<Moment>,
         pub arrived_at: Option<Moment>,
         pub overdue: bool,
+        /// One's time for it ran out then; for a day one may still say what one found, unless somebody else has it.
+        #[serde(default)]
+        pub lapsed_at: Option<Moment>,
     }
     pub struct CareBoardView {
         pub open: u32,

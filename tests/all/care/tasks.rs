@@ -120,10 +120,16 @@ async fn whoever_comes_late_still_says_what_they_found() {
     app.settle().await;
     let lapsed = get(&desk, case).await;
     assert_eq!(lapsed.visits[0].task.owner, None, "the station has it");
-    // Their page was open all the time.
+    let own = tasks(&head).await;
+    let kept = own.iter().find(|own| own.task == task.task);
+    assert!(kept.is_some_and(|kept| kept.lapsed_at.is_some()), "{own:?}");
     arrive(&head, &task).await.expect("is there");
     let own = tasks(&head).await;
-    assert!(own.iter().any(|own| own.task == task.task), "theirs again");
+    let again = own.iter().find(|own| own.task == task.task);
+    assert!(
+        again.is_some_and(|own| own.lapsed_at.is_none()),
+        "theirs again"
+    );
     assess(&head, &task, Found::NeedsHelp).await.expect("seen");
     let view = get(&desk, case).await;
     assert_eq!(view.row.stage, Stage::Link);
@@ -175,6 +181,40 @@ async fn where_nobody_is_named_those_of_the_same_building_are_asked_first() {
     for one in people.iter().filter(|one| queue.contains(&one.id)) {
         let heads = one.roles.contains(&Role::BuildingHead);
         assert!(!heads, "{one:?}");
+    }
+    nothing_is_wrong(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_one_may_still_tell_of_is_gone_after_a_day_or_once_somebody_else_has_it() {
+    let app = TestApp::start().await;
+    let desk = at(&app, WORKER).await;
+    let head = with_role(&app, Role::BuildingHead).await;
+    let who = watched(&app, &desk).await;
+    alert(&app, id(&who)).await;
+    let case = case_of(&desk, id(&who)).await.id;
+    let late = async || {
+        order(&desk, case, &[id(&head)]).await.expect("ordered");
+        let task = tasks(&head).await.remove(0);
+        answer(&head, &task, None).await.expect("agreed");
+        app.advance(SignedDuration::from_mins(21));
+        app.settle().await;
+        let own = tasks(&head).await;
+        assert!(own.iter().any(|own| own.task == task.task), "{own:?}");
+        task
+    };
+    let first = late().await;
+    answer(&desk, &first, None).await.expect("takes it");
+    assert!(tasks(&head).await.is_empty(), "somebody else has it");
+    assess(&desk, &first, Found::NotFound).await.expect("there");
+    late().await;
+    let people = app.people().await;
+    let person = people.iter().find(|one| one.id == id(&head));
+    let person = person.expect("is here");
+    for (hours, kept) in [(23, 1), (1, 0)] {
+        app.advance(SignedDuration::from_hours(hours));
+        let head = app.as_person(person).await;
+        assert_eq!(tasks(&head).await.len(), kept);
     }
     nothing_is_wrong(&app).await;
 }

@@ -97,6 +97,10 @@ fn TaskCard(task: TaskView, list: Listed, desk: bool, now: RwSignal<Timestamp>) 
         };
         view! { <p class="booking-line">{Icon::Clock.draw()}<span data-testid="until">{words}</span></p> }
     });
+    let lapsed = task.lapsed_at.map(|at| {
+        let words = t!(care.tasks.lapsed, at = when::moment(at));
+        view! { <p class="note" data-testid="lapsed">{Icon::Clock.draw()}<span>{words}</span></p> }
+    });
     let (name, words, grade, overdue) = (
         task.person_name.clone(),
         words(&task),
@@ -122,6 +126,7 @@ fn TaskCard(task: TaskView, list: Listed, desk: bool, now: RwSignal<Timestamp>) 
                 <h3 class="booking-name" data-testid="person">{name}</h3>
                 {(!room.is_empty()).then(|| view! { <p class="booking-line">{Icon::Place.draw()}<span data-testid="room">{room}</span></p> })}
                 {by}
+                {lapsed}
             </div>
             <p class="prose" data-testid="asks">{words}</p>
             {contacts}

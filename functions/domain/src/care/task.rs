@@ -385,6 +385,17 @@ impl Task {
         lapsed.and_then(|turn| turn.who)
     }
 
+    /// When their time for it ran out, as long as they may still say what they found: nobody else has it, and it is no
+    /// longer ago than [`limits::VISIT_LATE_HOURS`].
+    #[must_use]
+    pub fn late(&self, who: PersonId, at: Timestamp) -> Option<Timestamp> {
+        let free = self.is_open() && self.owner == Holder::Station;
+        let mut turns = self.turns.iter().rev();
+        let lapsed = turns.find(|turn| turn.what == TurnKind::Lapsed)?.at;
+        let until = after(lapsed, 60 * limits::VISIT_LATE_HOURS);
+        (free && self.lapsed_from() == Some(who) && at < until).then_some(lapsed)
+    }
+
     /// Takes a person out of it who left: what was theirs is the station's.
     pub fn without(&mut self, person: PersonId, at: Timestamp) -> bool {
         let before = self.clone();

@@ -1,5 +1,5 @@
 //! What those see who go there. `ListTasks`, `AnswerTask`, `ArriveTask`, `AssessTask`, `EndTask`: anybody, of what
-//! they are asked to do and have to do; each is safe to repeat with the same id. Of the person they see what their
+//! they are asked to do and have to do, and of visits they may still tell of; each is safe to repeat with the same id. Of the person they see what their
 //! part of the team sees, which for building heads and volunteers is the name, the door and the task.
 
 use std::collections::BTreeSet;
@@ -22,6 +22,12 @@ use crate::points::tries::until_settled;
 
 pub async fn list(call: Call<ListTasks>) -> Outcome<ListTasks> {
     Ok(Answer::new(own(&call).await?))
+}
+
+/// When their time for a visit ran out, where they may still say what they found and nobody asks them anew.
+fn late(task: &Task, who: domain::PersonId, at: Timestamp) -> Option<Timestamp> {
+    let visit = task.kind == TaskKind::Visit && !is_for(task, who, at);
+    task.late(who, at).filter(|_| visit)
 }
 
 /// Theirs, or they are asked.
@@ -56,7 +62,8 @@ async fn own<E: Endpoint>(call: &Call<E>) -> Result<Page<TaskView>, Error> {
     let cases = ctx.store.open_cases(com).await?;
     let mut mine = Vec::new();
     for case in &cases {
-        for task in case.tasks().filter(|task| is_for(task, me, at)) {
+        let own = |task: &&Task| is_for(task, me, at) || late(task, me, at).is_some();
+        for task in case.tasks().filter(own) {
             // The case itself is the desk's; whoever does not work there has what is to be done at the door.
             if desk || task.kind != TaskKind::Work {
                 mine.push((case, task));
@@ -78,6 +85,8 @@ async fn own<E: Endpoint>(call: &Call<E>) -> Result<Page<TaskView>, Error> {
     let mut items = Vec::new();
     for (case, task) in mine {
         let (asks, grade, until) = about(case, task.id);
+        let lapsed = late(task, me, at);
+        let until = until.filter(|_| lapsed.is_none());
         let contacts = match sees.contains(&Field::Contacts) {
             true => {
                 let file = ctx.store.care_file(com, case.person).await?;
@@ -107,6 +116,7 @@ async fn own<E: Endpoint>(call: &Call<E>) -> Result<Page<TaskView>, Error> {
                 .and_then(|visit| visit.arrived_at)
                 .map(|arrived| who.moment(arrived)),
             overdue: until.is_some_and(|until| until <= at),
+            lapsed_at: lapsed.map(|lapsed| who.moment(lapsed)),
         });
     }
     Ok(Page::whole(items))

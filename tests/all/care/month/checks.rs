@@ -91,7 +91,7 @@ impl Month<'_> {
                 open.insert(task.id, (owner, asked.map(|offer| offer.to).collect()));
             }
         }
-        // What the station has is in nobody's list.
+        // What the station has is in nobody's list as theirs.
         open.retain(|_, (owner, asked)| !owner.is_empty() || !asked.is_empty());
         if open == self.listed {
             return;
@@ -100,7 +100,8 @@ impl Month<'_> {
         for person in self.team.all() {
             let who = self.app.as_person(person).await;
             for task in tasks(&who).await {
-                if task.kind == TaskKind::Work {
+                // What somebody may still tell of is the station's.
+                if task.kind == TaskKind::Work || task.lapsed_at.is_some() {
                     continue;
                 }
                 let (owns, asked) = listed.entry(task.task).or_default();
