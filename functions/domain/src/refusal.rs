@@ -342,6 +342,8 @@ pub enum Refusal {
     CaseOpen,
     /// It is about somebody else.
     CaseOther,
+    /// Whoever looks after one building speaks of nobody in another.
+    OtherBuilding,
     /// Somebody else has it.
     TaskTaken {
         owner: PersonId,

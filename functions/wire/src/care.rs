@@ -22,7 +22,7 @@ use crate::watch::WhyQuery;
 endpoints! {
     /// Cases: those that are open, the one opened first before the others; or all, or those about one person, the latest first. Whoever they are about finds the look in their log of views, once for each time the list is opened: a page that asks again by itself says `x-background: 1`.
     ListCases: Get "/v1/cases" () [CasesQuery] as Care, None_ => 200 Page<CaseRow>;
-    /// Say that somebody should be looked after: oneself, somebody of one's home or whose relative one is, or at the desk and on the street anybody. Where a case about them is open it joins that.
+    /// Say that somebody should be looked after: oneself, somebody of one's home or whose relative one is, or at the desk and on the street anybody, the head of a building somebody in it. Where a case about them is open it joins that.
     CreateCase: Post "/v1/cases" () as Self_, CreateCaseBody => 201 CaseMade;
     /// A case on one screen; whoever it is about finds the look in their log of views. What one may not see of the person is left out.
     GetCase: Get "/v1/cases/{id}" (CaseId) as Care, None_ => 200 CaseView;

@@ -197,6 +197,7 @@ codes! {
     CaseClosed = "case_closed" 409,
     CaseOpen = "case_open" 409,
     CaseOther = "case_other" 409,
+    OtherBuilding = "other_building" 403,
     TaskTaken = "task_taken" 409,
     TaskOver = "task_over" 409,
     NotOffered = "not_offered" 409,
@@ -468,6 +469,7 @@ impl From<Refusal> for Problem {
             Refusal::CaseClosed => Self::new(Code::CaseClosed),
             Refusal::CaseOpen => Self::new(Code::CaseOpen),
             Refusal::CaseOther => Self::new(Code::CaseOther).at("/into"),
+            Refusal::OtherBuilding => Self::new(Code::OtherBuilding),
             Refusal::TaskTaken { owner } => {
                 Self::new(Code::TaskTaken).with("owner", owner.to_string())
             }

@@ -153,3 +153,30 @@ async fn one_speaks_of_oneself_and_of_ones_home_and_of_nobody_else() {
     assert_eq!((row.id, row.source), (made.id, Source::Relative));
     nothing_is_wrong(&app).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_buildings_head_speaks_of_those_in_it_and_a_grid_worker_of_anybody() {
+    let app = TestApp::start().await;
+    // All behind doors of one building, where nobody of the demo lives.
+    let head = with_role(&app, Role::BuildingHead).await;
+    let grid = with_role(&app, Role::GridWorker).await;
+    let near = with_role(&app, Role::Resident).await;
+    let people = app.people().await;
+    let housed = |person: &&Person| {
+        let known = ["测试·building_head", "测试·grid_worker", "测试·resident"];
+        person.household.is_some() && !known.contains(&person.name.as_str())
+    };
+    let far = people.iter().find(housed).expect("a neighbour").id;
+    let body = |person| CreateCaseBody {
+        id: CaseId::new(app.millis(), app.chance()),
+        person: Some(person),
+        said: "几天没见到人".into(),
+    };
+    let refused = head.call::<CreateCase>((), None_ {}, body(far)).await;
+    assert_eq!(code(refused), Code::OtherBuilding);
+    let made = head.call::<CreateCase>((), None_ {}, body(id(&near))).await;
+    made.expect("of their building");
+    let made = grid.call::<CreateCase>((), None_ {}, body(far)).await;
+    made.expect("anybody");
+    nothing_is_wrong(&app).await;
+}

@@ -1,6 +1,7 @@
 //! Cases as they come to be and as they show. `ListCases`, `GetCase`: those who work on cases; whoever is listed or
-//! opened finds it in their log of views, of a page that goes on asking by itself once. `CreateCase`: anybody of themselves, of their home and of whoever agreed to their asking;
-//! those who go there and the desk of anybody. Safe to repeat with the same id.
+//! opened finds it in their log of views, of a page that goes on asking by itself once. `CreateCase`: anybody of
+//! themselves, of their home and of whoever agreed to their asking; those who go there and the desk of anybody, a
+//! building's head of those in it. Safe to repeat with the same id.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +9,9 @@ use domain::access::{Act, Role};
 use domain::booking::Booking;
 use domain::care::{CareFile, Case, Field, Opening, Source, Told, ToldTo};
 use domain::notice::{Data, Topic};
+use domain::person::Person;
 use domain::watch::absence::put_off;
-use domain::{PersonId, Refusal, limits};
+use domain::{CommunityId, PersonId, Refusal, limits};
 use store::care::CareChange;
 use store::schema;
 use store::table::read;
@@ -18,6 +20,7 @@ use wire::{Endpoint, Page};
 
 use super::change::{notices, on_duty, stored, write};
 use super::faces::{self, Faces};
+use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Answer, BACKGROUND, Call, Outcome};
 use crate::identity::views;
@@ -264,7 +267,8 @@ async fn open(call: &Call<CreateCase>, once: &Once) -> Result<CaseMade, Error> {
     Ok(CaseMade { id, joined: false })
 }
 
-/// As what the caller says it. Refuses: `Missing` where the person is not the caller's to speak of.
+/// As what the caller says it. Refuses: `Missing` where the person is not the caller's to speak of, `OtherBuilding`
+/// to the head of another building.
 async fn source(call: &Call<CreateCase>, person: PersonId) -> Result<Source, Error> {
     let (ctx, who) = (&call.ctx, &call.who);
     let (com, me) = (who.community.id, &who.person);
@@ -275,8 +279,9 @@ async fn source(call: &Call<CreateCase>, person: PersonId) -> Result<Source, Err
     if who.may(Act::Care) {
         return Ok(Source::Staff);
     }
-    let goes = |role: &Role| matches!(role, Role::GridWorker | Role::BuildingHead);
-    if me.roles.iter().any(goes) {
+    let head = me.roles.contains(&Role::BuildingHead);
+    let theirs = head && same_building(ctx, com, me, &other).await?;
+    if theirs || me.roles.contains(&Role::GridWorker) {
         return Ok(Source::GridWorker);
     }
     let home = me.household.is_some() && me.household == other.household;
@@ -286,6 +291,32 @@ async fn source(call: &Call<CreateCase>, person: PersonId) -> Result<Source, Err
     let watched = ctx.store.watched(com, person).await?;
     match watched.is_some_and(|watched| watched.relative == Some(me.id)) {
         true => Ok(Source::Relative),
+        false if head => Err(Refusal::OtherBuilding.into()),
         false => Err(Refusal::Missing.into()),
     }
+}
+
+/// Whether both are of one building, as far as both are known.
+async fn same_building(
+    ctx: &Ctx,
+    com: CommunityId,
+    one: &Person,
+    other: &Person,
+) -> Result<bool, Error> {
+    let (Some(one), Some(other)) = (one.household, other.household) else {
+        return Ok(true);
+    };
+    if one == other {
+        return Ok(true);
+    }
+    let homes = ctx.store.households_among(com, &[one, other]).await?;
+    let building = |id| {
+        let mut homes = homes.iter();
+        let home = homes.find(|home| home.id == id);
+        home.map(|home| &home.building)
+    };
+    Ok(match (building(one), building(other)) {
+        (Some(one), Some(other)) => one == other,
+        (None, _) | (_, None) => true,
+    })
 }

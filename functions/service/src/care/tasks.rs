@@ -1,6 +1,7 @@
 //! What those see who go there. `ListTasks`, `AnswerTask`, `ArriveTask`, `AssessTask`, `EndTask`: anybody, of what
-//! they are asked to do and have to do, and of visits they may still tell of; each is safe to repeat with the same id. Of the person they see what their
-//! part of the team sees, which for building heads and volunteers is the name, the door and the task.
+//! they are asked to do and have to do, and of visits they may still tell of; each is safe to repeat with the same id.
+//! Of the person they see what their part of the team sees, which for building heads and volunteers is the name, the
+//! door and the task.
 
 use std::collections::BTreeSet;
 

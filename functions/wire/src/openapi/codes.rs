@@ -125,6 +125,7 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
             "PutWatchRules",
             "BacktestRules",
         ]),
+        Code::OtherBuilding => is(&["CreateCase"]),
         Code::CaseClosed
         | Code::CaseOpen
         | Code::CaseOther
