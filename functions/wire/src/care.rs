@@ -70,7 +70,7 @@ endpoints! {
     GetCareBoard: Get "/v1/care/board" () as Care, None_ => 200 CareBoardView;
     /// What a month came to; a look at everybody there was a case about.
     GetCareReport: Get "/v1/care/report" () [CareReportQuery] as Care, None_ => 200 CareReportView;
-    /// The same as a workbook.
+    /// The same as a workbook: the month, its cases without names and health, each version of the rules, and, to those who see somebody's cases, each person, which is a look at them.
     @sheet GetCareReportFile: Get "/v1/care/report/file" () [CareReportQuery] as Care, None_ => 200 None_;
     /// Somebody's file, with the reason for the look, which is theirs to read.
     GetCareFile: Get "/v1/care/files/{id}" (PersonId) [WhyQuery] as Care, None_ => 200 CareFileView;

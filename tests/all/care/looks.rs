@@ -4,10 +4,11 @@ use acceptance::TestApp;
 use acceptance::app::join_all;
 use domain::CaseId;
 use domain::access::Role;
+use domain::care::{CareNodes, Field};
 use store::identity::{View, ViewLink, view_item};
 use store::schema::{self, Item};
 use store::table::{key_of, read};
-use wire::care::{CreateCase, CreateCaseBody, GetCareFile};
+use wire::care::{CreateCase, CreateCaseBody, GetCareFile, PutCareNodes, PutCareNodesBody};
 use wire::endpoint::None_;
 use wire::watch::WhyQuery;
 
@@ -161,4 +162,54 @@ async fn the_list_of_cases_is_one_look_for_each_time_it_is_opened() {
     assert_eq!(opened(looks(&who).await), 2);
     assert_eq!(opened(looks(&other).await), 0, "nobody else's");
     nothing_is_wrong(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_workbook_of_a_month_names_people_to_those_who_see_cases_only() {
+    let app = TestApp::start().await;
+    let (admin, desk) = (at(&app, ADMIN).await, at(&app, WORKER).await);
+    let who = with_role(&app, Role::Resident).await;
+    let body = CreateCaseBody {
+        id: CaseId::new(app.millis(), app.chance()),
+        person: None,
+        said: "想有人来看看".into(),
+    };
+    let case = body.id.to_string();
+    let made = who.call::<CreateCase>((), None_ {}, body).await;
+    made.expect("a case");
+    let month = app.now().to_string()[..7].to_owned();
+    let path = format!("/v1/care/report/file?month={month}");
+    let opened = async || {
+        let looks = looks(&who).await.into_iter();
+        looks.filter(|one| one.0 == "GetCareReportFile").count()
+    };
+    let told = desk.raw("GET", &path, None).await;
+    assert_eq!(told.status, 200);
+    for said in [
+        "月报",
+        "个案",
+        "各版时限",
+        "各人",
+        "测试·resident",
+        "本人求助",
+        case.as_str(),
+    ] {
+        assert!(told.body.contains(said), "{said}");
+    }
+    assert_eq!(opened().await, 1);
+    let mut nodes = CareNodes::default().nodes;
+    for node in &mut nodes {
+        node.fields.retain(|field| *field != Field::History);
+    }
+    let less = PutCareNodesBody {
+        id: app.command(),
+        ver: 0,
+        nodes,
+    };
+    let team = admin.call::<PutCareNodes>((), None_ {}, less).await;
+    team.expect("kept");
+    let told = desk.raw("GET", &path, None).await;
+    assert_eq!(told.status, 200);
+    assert!(told.body.contains(&case) && !told.body.contains("测试·"));
+    assert_eq!(opened().await, 1, "nobody is named");
 }

@@ -1,13 +1,17 @@
 //! What a month came to, made anew from its cases each time. `GetCareReport`, `GetCareReportFile`: those who work on
-//! cases; whoever there was a case about finds the look in their log of views. The workbook names nobody.
+//! cases; whoever there was a case about finds the look in their log of views. The workbook names nobody
+//! but on its last sheet, which is there for those who see somebody's cases, and is a look too.
+
+use std::collections::BTreeSet;
 
 use bytes::Bytes;
 use domain::care::board::Row;
-use domain::care::{Case, Report, report};
+use domain::care::{Case, CaseReason, CauseSeen, Field, Report, Source, Stage, report};
 use domain::network::Month;
 use domain::network::sheet::Cell;
 use domain::watch::{Cause, Rules, Windows};
 use domain::{PersonId, limits};
+use jiff::Timestamp;
 use store::schema;
 use wire::care::{
     CareReportView, GetCareReport, GetCareReportFile, PersonRow, ReasonCount, ReportRow, RulesRow,
@@ -17,9 +21,9 @@ use wire::{Code, Endpoint};
 
 use super::faces::{self, Faces};
 use crate::error::Error;
-use crate::http::{Answer, Call, Outcome, Sheet};
+use crate::http::{Answer, Call, Outcome, Sheet, Who};
 use crate::identity::views;
-use crate::points::network::xlsx;
+use crate::points::network::xlsx::{self, Tab};
 
 const HEADING: [&str; 9] = [
     "类别",
@@ -31,6 +35,15 @@ const HEADING: [&str; 9] = [
     "接手（分）",
     "联系上（分）",
     "结案（分）",
+];
+const CASES: [&str; 7] = [
+    "个案",
+    "开启",
+    "来源",
+    "因为什么",
+    "进展",
+    "结案",
+    "结案原因",
 ];
 
 /// The cases of a month, and what they came to.
@@ -141,19 +154,93 @@ async fn rules(
     Ok(rows)
 }
 
+/// The month, its cases, what each version of the rules came to, and, for those who see somebody's cases, each person.
 pub async fn file(call: Call<GetCareReportFile>) -> Outcome<GetCareReportFile> {
-    let (_, report) = month(&call, call.query.month).await?;
-    let book = xlsx::workbook(&HEADING, &rows(&report))?;
+    let (ctx, who, at) = (&call.ctx, &call.who, call.now);
+    let (cases, report) = month(&call, call.query.month).await?;
+    let sees = faces::sees(ctx, who).await?;
+    let listed: Vec<Vec<Cell>> = cases.iter().map(|case| case_line(who, case)).collect();
+    let by_rules = report.by_rules.iter();
+    let by_rules = by_rules.map(|((ver, cause), one)| {
+        let cause = CauseSeen::to(&sees, *cause);
+        let mut cells = line(word(Some(cause)), one);
+        cells.insert(0, Cell::Number(ver.to_string()));
+        cells
+    });
+    let by_rules: Vec<Vec<Cell>> = by_rules.collect();
+    let named = [Field::Name, Field::History];
+    let people = match named.iter().all(|field| sees.contains(field)) {
+        true => people(&call, &report, at).await?,
+        false => Vec::new(),
+    };
+    let all = rows(&report, &sees);
+    let mut rules_heading = vec!["版本"];
+    rules_heading.extend(HEADING);
+    let mut people_heading = vec!["姓名"];
+    people_heading.extend(&HEADING[1..]);
+    let tab = |name, heading, rows| Tab {
+        name,
+        heading,
+        rows,
+    };
+    let mut tabs = vec![
+        tab("月报", HEADING.as_slice(), all.as_slice()),
+        tab("个案", CASES.as_slice(), listed.as_slice()),
+        tab("各版时限", rules_heading.as_slice(), by_rules.as_slice()),
+    ];
+    if !people.is_empty() {
+        tabs.push(tab("各人", people_heading.as_slice(), people.as_slice()));
+    }
     Ok(Answer::sheet(Sheet {
         name: format!("care-{}.xlsx", call.query.month),
         content_type: xlsx::CONTENT_TYPE,
-        bytes: Bytes::from(book),
+        bytes: Bytes::from(xlsx::book_of(&tabs)?),
     }))
 }
 
-fn rows(report: &Report) -> Vec<Vec<Cell>> {
+/// What the month came to for each person; each finds the look in their log of views.
+async fn people(
+    call: &Call<GetCareReportFile>,
+    report: &Report,
+    at: Timestamp,
+) -> Result<Vec<Vec<Cell>>, Error> {
+    let (ctx, who) = (&call.ctx, &call.who);
+    let ids: Vec<PersonId> = report.by_person.keys().copied().collect();
+    for some in ids.chunks(limits::PAGE_ROWS) {
+        views::log_all(ctx, who, some, GetCareReportFile::NAME, "", at).await?;
+    }
+    let faces = Faces::of(ctx, who.community.id, ids.into_iter().collect()).await?;
+    let rows = report.by_person.iter();
+    Ok(rows
+        .map(|(person, one)| line(&faces.name(*person), one))
+        .collect())
+}
+
+/// Of one case, without whom it is about and without what a body says.
+fn case_line(who: &Who, case: &Case) -> Vec<Cell> {
+    let text = |said: &str| Cell::Text(said.to_owned());
+    let moment = |at: Timestamp| {
+        let at = who.moment(at).local();
+        text(&at.strftime("%Y-%m-%d %H:%M").to_string())
+    };
+    let first = case.alerts.first();
+    let cause = first.map(|alert| CauseSeen::to(&BTreeSet::new(), alert.cause));
+    let closing = case.closing.as_ref();
+    vec![
+        text(&case.id.to_string()),
+        moment(case.opened_at),
+        text(source(case.source)),
+        text(word(cause)),
+        text(stage(case.stage())),
+        closing.map_or_else(|| text(""), |one| moment(one.at)),
+        text(closing.map_or("", |one| reason(one.reason))),
+    ]
+}
+
+fn rows(report: &Report, sees: &BTreeSet<Field>) -> Vec<Vec<Cell>> {
     let causes = report.by_cause.iter();
-    let mut rows: Vec<Vec<Cell>> = causes.map(|(cause, one)| line(word(*cause), one)).collect();
+    let named = |cause: &Option<Cause>| word(cause.map(|cause| CauseSeen::to(sees, cause)));
+    let mut rows: Vec<Vec<Cell>> = causes.map(|(cause, one)| line(named(cause), one)).collect();
     rows.push(line("合计", &report.all));
     let counts = [
         ("电话", report.calls),
@@ -191,14 +278,54 @@ fn line(name: &str, row: &Row) -> Vec<Cell> {
     ]
 }
 
-fn word(cause: Option<Cause>) -> &'static str {
+fn word(cause: Option<CauseSeen>) -> &'static str {
     match cause {
-        Some(Cause::NoExit) => "久未出门",
-        Some(Cause::NoReturn) => "久未回家",
-        Some(Cause::Sos) => "呼救",
-        Some(Cause::VitalHigh) => "身体数据偏高",
-        Some(Cause::VitalLow) => "身体数据偏低",
-        Some(Cause::NoReading) => "没有身体数据",
+        Some(CauseSeen::NoExit) => "久未出门",
+        Some(CauseSeen::NoReturn) => "久未回家",
+        Some(CauseSeen::Sos) => "呼救",
+        Some(CauseSeen::VitalHigh) => "身体数据偏高",
+        Some(CauseSeen::VitalLow) => "身体数据偏低",
+        Some(CauseSeen::NoReading) => "没有身体数据",
+        Some(CauseSeen::General) => "需要留意",
         None => "求助和上报",
+    }
+}
+
+fn source(source: Source) -> &'static str {
+    match source {
+        Source::Alert => "平安提醒",
+        Source::Own => "本人求助",
+        Source::Relative => "家人提出",
+        Source::GridWorker => "网格员或楼组长上报",
+        Source::Staff => "工作人员登记",
+    }
+}
+
+fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Triage => "还没人接",
+        Stage::Call => "该打电话",
+        Stage::Visit => "该上门",
+        Stage::Link => "该找帮助",
+        Stage::FollowUp => "等着再看",
+        Stage::Close => "可以结案",
+        Stage::Reflect => "待写心得",
+        Stage::Done => "办完了",
+    }
+}
+
+fn reason(reason: CaseReason) -> &'static str {
+    match reason {
+        CaseReason::TrueAlarm => "真警",
+        CaseReason::Away => "外出",
+        CaseReason::Device => "设备",
+        CaseReason::OpenDoor => "门常开或代刷",
+        CaseReason::Others => "他人",
+        CaseReason::Other => "其他",
+        CaseReason::Settled => "办好了",
+        CaseReason::Declined => "本人不需要",
+        CaseReason::SignOfLife => "本人有了动静",
+        CaseReason::Merged => "并入另一个案",
+        CaseReason::Left => "已经不住这里",
     }
 }

@@ -1,4 +1,4 @@
-//! A workbook of one sheet, the same bytes for the same cells: no dates in its archive, and its parts
+//! A workbook, the same bytes for the same cells: no dates in its archive, and its parts
 //! stored as they are, so that no version of a compressor is in it. Texts are texts, whatever they
 //! begin with. Written here: a crate for it would bring fonts, charts and formulas along.
 
@@ -18,17 +18,39 @@ const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/rela
 const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
 const KIND: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml";
 
+/// One sheet of a workbook.
+pub struct Tab<'a> {
+    pub name: &'a str,
+    pub heading: &'a [&'a str],
+    pub rows: &'a [Vec<Cell>],
+}
+
 pub fn workbook(heading: &[&str], rows: &[Vec<Cell>]) -> Result<Vec<u8>, Error> {
-    let parts = [
-        ("[Content_Types].xml", types()),
-        ("_rels/.rels", relation("officeDocument", "xl/workbook.xml")),
-        ("xl/workbook.xml", book()),
+    book_of(&[Tab {
+        name: "志愿服务记录",
+        heading,
+        rows,
+    }])
+}
+
+/// The same of several sheets, in their order.
+pub fn book_of(tabs: &[Tab<'_>]) -> Result<Vec<u8>, Error> {
+    let place = |n: usize| format!("worksheets/sheet{n}.xml");
+    let places: Vec<String> = (1..=tabs.len()).map(place).collect();
+    let mut parts = vec![
+        ("[Content_Types].xml".to_owned(), types(&places)),
         (
-            "xl/_rels/workbook.xml.rels",
-            relation("worksheet", "worksheets/sheet1.xml"),
+            "_rels/.rels".to_owned(),
+            relations("officeDocument", &["xl/workbook.xml".to_owned()]),
         ),
-        ("xl/worksheets/sheet1.xml", sheet(heading, rows)),
+        ("xl/workbook.xml".to_owned(), book(tabs)),
+        (
+            "xl/_rels/workbook.xml.rels".to_owned(),
+            relations("worksheet", &places),
+        ),
     ];
+    let sheets = tabs.iter().zip(&places);
+    parts.extend(sheets.map(|(tab, place)| (format!("xl/{place}"), sheet(tab.heading, tab.rows))));
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
         .last_modified_time(DateTime::default());
@@ -44,21 +66,32 @@ fn broken(error: impl std::fmt::Display) -> Error {
     store::Error::broken(error).into()
 }
 
-fn types() -> String {
+fn types(places: &[String]) -> String {
+    let sheet = |place: &String| {
+        format!("<Override PartName=\"/xl/{place}\" ContentType=\"{KIND}.worksheet+xml\"/>")
+    };
+    let sheets: String = places.iter().map(sheet).collect();
     format!(
-        "{XML}<Types xmlns=\"{PACKAGE}/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/><Override PartName=\"/xl/workbook.xml\" ContentType=\"{KIND}.sheet.main+xml\"/><Override PartName=\"/xl/worksheets/sheet1.xml\" ContentType=\"{KIND}.worksheet+xml\"/></Types>"
+        "{XML}<Types xmlns=\"{PACKAGE}/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/><Override PartName=\"/xl/workbook.xml\" ContentType=\"{KIND}.sheet.main+xml\"/>{sheets}</Types>"
     )
 }
 
-fn relation(kind: &str, target: &str) -> String {
-    format!(
-        "{XML}<Relationships xmlns=\"{PACKAGE}/relationships\"><Relationship Id=\"r1\" Type=\"{OFFICE}/{kind}\" Target=\"{target}\"/></Relationships>"
-    )
+fn relations(kind: &str, targets: &[String]) -> String {
+    let one = |(target, n): (&String, usize)| {
+        format!("<Relationship Id=\"r{n}\" Type=\"{OFFICE}/{kind}\" Target=\"{target}\"/>")
+    };
+    let all: String = targets.iter().zip(1..).map(one).collect();
+    format!("{XML}<Relationships xmlns=\"{PACKAGE}/relationships\">{all}</Relationships>")
 }
 
-fn book() -> String {
+fn book(tabs: &[Tab<'_>]) -> String {
+    let one = |(tab, n): (&Tab<'_>, usize)| {
+        let name = escaped(tab.name);
+        format!("<sheet name=\"{name}\" sheetId=\"{n}\" r:id=\"r{n}\"/>")
+    };
+    let all: String = tabs.iter().zip(1..).map(one).collect();
     format!(
-        "{XML}<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"志愿服务记录\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+        "{XML}<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets>{all}</sheets></workbook>"
     )
 }
 
