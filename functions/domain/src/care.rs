@@ -1,9 +1,10 @@
 //! The care desk: what somebody does about an alert or a word, until it is over and learned from.
 //!
 //! Read [`task`] (who has something to do, and who after them), [`case`] (what was done, and what follows from it) with
-//! its moves, then its parts: [`visit`], [`follow_up`]. [`timers`] is what becomes of a case by itself. [`file`] is what is
-//! known of somebody, [`note`] what was written about them, [`attachment`] what was pictured, [`node`] who belongs to which part of the team, and
-//! [`board`] what a month came to; [`timeline`](mod@timeline) puts what happened to somebody in one line of time.
+//! its moves, then its parts: [`visit`], [`follow_up`]. [`timers`] is what becomes of a case by itself. [`file`] is what
+//! is known of somebody, [`note`] what was written about them, [`attachment`] what was pictured,
+//! [`timeline`](mod@timeline) all that happened to them, [`node`] who belongs to which part of the team, and [`board`]
+//! what a month came to.
 //!
 //! Where a case stands is never set: [`case::Case::stage`] is a function of what was done. Every task that is open
 //! has one owner, a person or the station. A person has one open case at most, and whoever's case is closed is not
