@@ -21,6 +21,7 @@ pub mod redemptions;
 pub mod rehearsal;
 pub mod server;
 pub mod sim;
+pub mod slow;
 pub mod yaml;
 
 pub use actor::Actor;

@@ -1,7 +1,9 @@
 //! Files of titles: taken once, reported row by row, stopped in the middle.
 
 use std::fmt::Write;
+use std::time::Duration;
 
+use acceptance::slow::Slow;
 use acceptance::{Actor, TestApp, length};
 use domain::library::{CopyState, ImportState, RowOutcome};
 use domain::{LibraryImportId, TitleId};
@@ -16,6 +18,9 @@ use wire::{Code, Problem};
 
 use super::people::{LIBRARIAN, at, grown_ups, reserve, stock};
 use crate::market::race::nothing_is_wrong;
+
+/// A transaction of a part: fifty of them are more than a first answer waits for.
+const A_WHILE: Duration = Duration::from_millis(50);
 
 async fn send(
     who: &Actor<'_>,
@@ -272,11 +277,14 @@ fn long(rows: usize) -> String {
 /// Of which the first answer takes a part: it goes on by itself, and is not lost.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_long_file_shows_how_far_it_is_and_goes_on_by_itself() {
-    let app = TestApp::start().await;
+    let slow = Slow::default();
+    let app = TestApp::with_faults(slow.interceptor()).await;
     let librarian = at(&app, LIBRARIAN).await;
     let (id, many) = (fresh(&app), length::of(10_000));
     let all = u32::try_from(many).expect("few");
+    slow.by(A_WHILE);
     let begun = send(&librarian, id, long(many)).await.expect("begun");
+    slow.by(Duration::ZERO);
     assert_eq!((begun.state, begun.rows), (ImportState::Running, all));
     assert!((1..all).contains(&begun.done), "{}", begun.done);
     let waiting = rows(&librarian, id, true).await;
@@ -313,11 +321,14 @@ async fn a_long_file_shows_how_far_it_is_and_goes_on_by_itself() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_is_stopped_in_the_middle_and_taken_up_by_the_next() {
-    let app = TestApp::start().await;
+    let slow = Slow::default();
+    let app = TestApp::with_faults(slow.interceptor()).await;
     let librarian = at(&app, LIBRARIAN).await;
     let id = fresh(&app);
-    let file = long(6_000);
+    let file = long(2_000);
+    slow.by(A_WHILE);
     let begun = send(&librarian, id, file.clone()).await.expect("begun");
+    slow.by(Duration::ZERO);
     assert_eq!(begun.state, ImportState::Running);
     let body = CancelImportBody { id: app.command() };
     let cancel = || librarian.call::<CancelLibraryImport>((id,), None_ {}, body.clone());
@@ -339,14 +350,14 @@ async fn a_file_is_stopped_in_the_middle_and_taken_up_by_the_next() {
     let next = state(&librarian, next.id).await;
     assert_eq!(
         (next.known, next.taken + next.known),
-        (stopped.taken, 6_000)
+        (stopped.taken, 2_000)
     );
     let ids: std::collections::BTreeSet<TitleId> = stock(&app)
         .await
         .iter()
         .map(|(title, _)| title.id)
         .collect();
-    assert!(ids.len() >= 6_000);
+    assert!(ids.len() >= 2_000);
     let outcomes = rows(&librarian, next.id, true).await;
     assert!(outcomes.iter().all(
         |row| row.outcome == Some(RowOutcome::Taken) || row.outcome == Some(RowOutcome::Known)
