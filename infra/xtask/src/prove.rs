@@ -427,7 +427,7 @@ impl Worktree {
             .map_err(|error| Stop::because(format!("cargo did not start: {error}")))?;
         match came(&String::from_utf8_lossy(&done.stdout), one.test) {
             Came::Failed => {
-                println!("  {}: {}: noticed", one.area, one.broken);
+                println!("  {}: {}: noticed by {}", one.area, one.broken, one.shown);
                 Ok(())
             }
             Came::Passed => Err(Stop::because(format!(
