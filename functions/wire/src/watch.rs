@@ -435,6 +435,10 @@ json! {
         /// How many are watched over for a day or longer, and were never seen at any door.
         #[serde(default)]
         pub never_seen: u32,
+        /// Hardly any door is heard from: what they say may be on its way, and silences are waited with, for two
+        /// hours at most.
+        #[serde(default)]
+        pub lagging: bool,
     }
     pub struct WatchRulesView {
         pub windows: Windows,
