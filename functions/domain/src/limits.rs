@@ -433,6 +433,8 @@ pub const REASON_CHARS_LEAST: usize = 2;
 pub const WATCH_SHARDS: u32 = 4;
 /// Raw events are kept for so many days, then counts of days.
 pub const EVENT_DAYS: i64 = 90;
+/// How many of these are shown to whom they are about; all of them are in the copy of their data.
+pub const SIGNS_OF_ONESELF: usize = 20;
 /// How far the clock of a signed call may be from ours.
 pub const SIGNED_MINUTES: i64 = 5;
 /// Somebody who is watched and was never seen for so long is a matter of their doors, and told as often; so is a

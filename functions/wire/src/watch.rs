@@ -51,6 +51,8 @@ endpoints! {
     PutVitals: Put "/v1/watched/{id}/vitals" (PersonId) as Watch, PutVitalsBody => 200 VitalsView;
     /// How it stands with oneself: what is known, and who is told.
     GetMyWatch: Get "/v1/me/watch" () as Self_, None_ => 200 WatchedView;
+    /// What was noted of one's own coming and going, the latest first: the last few.
+    ListMySigns: Get "/v1/me/watch/signs" () as Self_, None_ => 200 Page<SignView>;
     /// Those of whom one may say that they are away, as they agreed to.
     ListMyWatchPeople: Get "/v1/me/watch/people" () as Self_, None_ => 200 Page<WatchPersonView>;
     /// What is looked at of one's own body, and the latest readings.

@@ -33,6 +33,7 @@ GetVitals        | 200           | - | -             | 200       | 404 not_found
 PutVitals        | 409 stale     | - | -             | 409 stale | 404 not_found | 404 not_found
 GetMyVitals      | 200           | - | -             | -         | -             | -
 GetMyWatch       | 200           | - | -             | -         | -             | -
+ListMySigns      | 200           | - | -             | -         | -             | -
 ListMyWatchPeople| 200           | - | -             | -         | -             | -
 SayWell          | 200           | - | -             | -         | -             | -
 CreateAbsence    | 201           | - | -             | -         | -             | -
