@@ -445,6 +445,8 @@ pub const BLIND_MINUTES: i64 = 5;
 /// How long a door's outages are remembered, in days, and how many: longer than the longest window.
 pub const OUTAGE_DAYS: i64 = 100;
 pub const OUTAGES: usize = 100;
+/// How many of these, the latest, are shown with the door.
+pub const OUTAGES_SHOWN: usize = 5;
 /// How often it is told at most that the same door is dead, in hours: one that comes and goes wakes nobody each time.
 pub const DOOR_TOLD_HOURS: i64 = 6;
 /// How often it is told again that somebody behind a dead door is to be called, in hours.

@@ -243,11 +243,21 @@ json! {
         pub dead_since: Option<Moment>,
         /// How many people's doors include it.
         pub people: u32,
+        /// When it was not heard from, the latest first: the last few.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub outages: Vec<OutageView>,
         /// Which way somebody goes who is recognised there, where the terminal does not say so itself.
         #[serde(default, skip_serializing_if = "Ways::is_unsaid")]
         pub ways: Ways,
         pub key_ver: u32,
         pub ver: u64,
+    }
+    pub struct OutageView {
+        /// It was last heard from.
+        pub from: Moment,
+        /// Absent: it lasts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub to: Option<Moment>,
     }
     pub struct DoorDayView {
         pub day: Date,
