@@ -293,7 +293,10 @@ json! {
         pub doors: Vec<DeviceId>,
         pub credentials: Vec<String>,
         pub relatives_credentials: Vec<String>,
-        pub grade: Grade,
+        /// Absent: as it is; of somebody new at once where their file says that they are at high risk, else they are
+        /// asked first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub grade: Option<Grade>,
         /// The rhythm of their own days: windows that are shorter than the community's. Absent, as is usual: the
         /// community's hold.
         #[serde(default, skip_serializing_if = "Option::is_none")]

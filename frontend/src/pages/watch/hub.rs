@@ -177,7 +177,7 @@ fn noted(sign: &SignView) -> AnyView {
 /// Who is asked and who is told, in their order.
 #[component]
 fn Told(fields: WatchedFields) -> AnyView {
-    let ask_first = fields.grade == Grade::AskFirst;
+    let ask_first = fields.grade == Some(Grade::AskFirst);
     let reports = fields.relative_reports;
     let own = ask_first.then(
         || view! { <Fact label=t!(watch.told.first) value=t!(watch.told.own) name="told-own" /> },

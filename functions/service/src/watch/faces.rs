@@ -187,7 +187,7 @@ pub fn fields(watched: &Watched) -> WatchedFields {
         doors: watched.doors.clone(),
         credentials: watched.credentials.clone(),
         relatives_credentials: watched.relatives_credentials.clone(),
-        grade: watched.grade,
+        grade: Some(watched.grade),
         own: watched.own,
         relative: watched.relative,
         relative_reports: watched.relative_reports,
