@@ -433,6 +433,8 @@ pub const REASON_CHARS_LEAST: usize = 2;
 pub const WATCH_SHARDS: u32 = 4;
 /// Raw events are kept for so many days, then counts of days.
 pub const EVENT_DAYS: i64 = 90;
+/// How many of these are shown to whom they are about; all of them are in the copy of their data.
+pub const SIGNS_OF_ONESELF: usize = 20;
 /// How far the clock of a signed call may be from ours.
 pub const SIGNED_MINUTES: i64 = 5;
 /// Somebody who is watched and was never seen for so long is a matter of their doors, and told as often; so is a
@@ -443,6 +445,8 @@ pub const BLIND_MINUTES: i64 = 5;
 /// How long a door's outages are remembered, in days, and how many: longer than the longest window.
 pub const OUTAGE_DAYS: i64 = 100;
 pub const OUTAGES: usize = 100;
+/// How many of these, the latest, are shown with the door.
+pub const OUTAGES_SHOWN: usize = 5;
 /// How often it is told at most that the same door is dead, in hours: one that comes and goes wakes nobody each time.
 pub const DOOR_TOLD_HOURS: i64 = 6;
 /// How often it is told again that somebody behind a dead door is to be called, in hours.

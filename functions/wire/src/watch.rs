@@ -51,6 +51,8 @@ endpoints! {
     PutVitals: Put "/v1/watched/{id}/vitals" (PersonId) as Watch, PutVitalsBody => 200 VitalsView;
     /// How it stands with oneself: what is known, and who is told.
     GetMyWatch: Get "/v1/me/watch" () as Self_, None_ => 200 WatchedView;
+    /// What was noted of one's own coming and going, the latest first: the last few.
+    ListMySigns: Get "/v1/me/watch/signs" () as Self_, None_ => 200 Page<SignView>;
     /// Those of whom one may say that they are away, as they agreed to.
     ListMyWatchPeople: Get "/v1/me/watch/people" () as Self_, None_ => 200 Page<WatchPersonView>;
     /// What is looked at of one's own body, and the latest readings.
@@ -241,11 +243,21 @@ json! {
         pub dead_since: Option<Moment>,
         /// How many people's doors include it.
         pub people: u32,
+        /// When it was not heard from, the latest first: the last few.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub outages: Vec<OutageView>,
         /// Which way somebody goes who is recognised there, where the terminal does not say so itself.
         #[serde(default, skip_serializing_if = "Ways::is_unsaid")]
         pub ways: Ways,
         pub key_ver: u32,
         pub ver: u64,
+    }
+    pub struct OutageView {
+        /// It was last heard from.
+        pub from: Moment,
+        /// Absent: it lasts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub to: Option<Moment>,
     }
     pub struct DoorDayView {
         pub day: Date,
@@ -281,7 +293,10 @@ json! {
         pub doors: Vec<DeviceId>,
         pub credentials: Vec<String>,
         pub relatives_credentials: Vec<String>,
-        pub grade: Grade,
+        /// Absent: as it is; of somebody new at once where their file says that they are at high risk, else they are
+        /// asked first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub grade: Option<Grade>,
         /// The rhythm of their own days: windows that are shorter than the community's. Absent, as is usual: the
         /// community's hold.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -435,6 +450,10 @@ json! {
         /// How many are watched over for a day or longer, and were never seen at any door.
         #[serde(default)]
         pub never_seen: u32,
+        /// Hardly any door is heard from: what they say may be on its way, and silences are waited with, for two
+        /// hours at most.
+        #[serde(default)]
+        pub lagging: bool,
     }
     pub struct WatchRulesView {
         pub windows: Windows,

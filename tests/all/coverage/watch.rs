@@ -1,10 +1,11 @@
 //! Doors and silence.
 
 use acceptance::TestApp;
+use acceptance::homes::{enrolled, hung};
 use domain::consent::{How, Purpose};
 use domain::watch::{
-    Absence, AbsenceKind, Alert, AlertState, Amount, Cause, Confidence, Device, DoorSense, Grade,
-    Ladder, Measure, Metric, Passage, Presence, Sign, Vitals, Watched,
+    Absence, AbsenceKind, Alert, AlertState, Amount, Cause, Confidence, Device, Ladder, Measure,
+    Metric, Passage, Sign, Vitals, Watched,
 };
 use domain::{AbsenceId, AlertId, CommunityId, DeviceId, PersonId};
 use jiff::SignedDuration;
@@ -32,6 +33,7 @@ GetVitals        | 200           | - | -             | 200       | 404 not_found
 PutVitals        | 409 stale     | - | -             | 409 stale | 404 not_found | 404 not_found
 GetMyVitals      | 200           | - | -             | -         | -             | -
 GetMyWatch       | 200           | - | -             | -         | -             | -
+ListMySigns      | 200           | - | -             | -         | -             | -
 ListMyWatchPeople| 200           | - | -             | -         | -             | -
 SayWell          | 200           | - | -             | -         | -             | -
 CreateAbsence    | 201           | - | -             | -         | -             | -
@@ -117,50 +119,16 @@ pub async fn watch_over(
     };
     let agreed = [Purpose::WatchDoors, Purpose::WatchHealth].map(agreed);
     store.put_all(agreed.to_vec()).await.expect("written");
+    let id = DeviceId::new(app.millis(), app.chance());
     let door = Device {
-        id: DeviceId::new(app.millis(), app.chance()),
-        community,
         name: "测试大门".into(),
-        sense: DoorSense::BothWays,
-        home_of: None,
         heartbeat_minutes: 15,
-        heard_at: None,
-        skew_seconds: 0,
-        offsets: Vec::new(),
-        seq: 0,
-        seq_before: 0,
-        gaps: Vec::new(),
-        gaps_before: Vec::new(),
-        key_ver: 1,
-        unidentified_at: None,
-        passed_at: None,
-        outages: Vec::new(),
-        clock: domain::watch::Clock::default(),
-        ways: domain::watch::Ways::default(),
-        identified: Vec::new(),
-        ver: 1,
+        ..hung(community, id)
     };
     let before = store.watched(community, person).await.expect("answers");
     let watched = Watched {
-        person,
-        community,
-        since: at,
-        by: person,
-        doors: vec![door.id],
-        credentials: Vec::new(),
-        relatives_credentials: Vec::new(),
-        grade: Grade::AtOnce,
-        own: None,
-        relative: None,
-        relative_reports: false,
-        presence: Presence::default(),
-        absences: Vec::new(),
-        asked: 0,
-        unseen_told_at: None,
-        alert: None,
-        armed: None,
-        rules_ver: 0,
         ver: before.map_or(1, |before| before.ver + 1),
+        ..enrolled(community, person, vec![id], at)
     };
     things.device = door.id.to_string();
     let change = WatchChange {

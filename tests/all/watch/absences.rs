@@ -25,7 +25,7 @@ async fn main_door(app: &TestApp) -> Door {
     door(&admin, DoorSense::BothWays, None).await
 }
 
-async fn end(who: &Actor<'_>, absence: AbsenceId) -> Result<AbsenceView, Problem> {
+pub async fn end(who: &Actor<'_>, absence: AbsenceId) -> Result<AbsenceView, Problem> {
     let body = EndAbsenceBody {
         id: who.app.command(),
     };

@@ -7,8 +7,8 @@ use serde_json::json;
 use wire::Code;
 use wire::endpoint::None_;
 use wire::watch::{
-    CreateDevice, CreateDeviceBody, DeviceKeyView, ListDevices, PutDeviceWays, PutDeviceWaysBody,
-    RotateDeviceKey, RotateKeyBody,
+    CreateDevice, CreateDeviceBody, DeviceKeyView, DeviceView, ListDevices, PutDeviceWays,
+    PutDeviceWaysBody, RotateDeviceKey, RotateKeyBody,
 };
 
 use super::people::{
@@ -137,6 +137,16 @@ async fn the_list_says_who_stands_behind_a_door_and_whether_it_is_heard() {
     let dead = shown().await;
     assert_eq!(dead.dead_since, heard.heard_at);
     assert_eq!(device(&app, &door).await.seq, 1);
+    let outages = |one: &DeviceView| -> Vec<_> {
+        let outages = one.outages.iter();
+        outages.map(|one| (one.from, one.to)).collect()
+    };
+    let since = heard.heard_at.expect("was heard");
+    assert_eq!((outages(&new), outages(&heard)), (vec![], vec![]));
+    assert_eq!(outages(&dead), [(since, None)]);
+    say(&app, &door, &[event(2, app.now(), "heartbeat", None)]).await;
+    let again = shown().await;
+    assert_eq!(outages(&again), [(since, again.heard_at)]);
     app.stop().await;
 }
 

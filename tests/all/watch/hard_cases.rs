@@ -13,6 +13,7 @@ use wire::watch::{
 
 use super::homes::{Home, LONG, alerts_told, all_alerts, blind, hours, is_away, minutes};
 use super::people::{ADMIN, CARD, WORKER, at, door, fields, grown_ups, id, watch_over};
+use super::sweep::never_seen;
 use crate::market::race::nothing_is_wrong;
 
 #[tokio::test]
@@ -188,5 +189,27 @@ async fn being_away_is_no_fault_and_no_silence() {
     assert!(home.alerts().await.is_empty());
     assert!(home.told(worker).await.is_empty(), "no door, no silence");
     assert_eq!(home.told(home.person).await, [Topic::AbsenceEnds]);
+    nothing_is_wrong(&app).await;
+}
+
+/// The same of somebody whom no door has seen yet: nothing is wrong with a door that nobody passes.
+#[tokio::test]
+async fn whoever_is_away_before_any_door_saw_them_is_no_fault_of_a_door() {
+    let app = TestApp::start().await;
+    let worker = id(&at(&app, WORKER).await);
+    let home = Home::new(&app, Grade::AtOnce, LONG).await;
+    let since = app.now();
+    let back = since + hours(5 * 24);
+    is_away(&home, AbsenceKind::Hospital, since, back).await;
+    for day in 1..5 {
+        app.advance(hours(24));
+        app.settle().await;
+        assert_eq!(never_seen(&home, worker).await, 0, "day {day}");
+    }
+    assert_eq!(home.watched().await.armed, Some(back));
+    app.advance(hours(24));
+    app.settle().await;
+    assert_eq!(never_seen(&home, worker).await, 1, "once they are back");
+    assert!(home.alerts().await.is_empty());
     nothing_is_wrong(&app).await;
 }

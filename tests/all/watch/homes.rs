@@ -2,9 +2,10 @@
 //! alerts there are, and one pass of the sweeper.
 
 use acceptance::TestApp;
+use acceptance::homes::{enrolled, hung};
 use domain::notice::Topic;
 use domain::watch::{
-    Absence, AbsenceKind, Alert, Device, DoorSense, Grade, Passage, Presence, Rules, Sign, Watched,
+    Absence, AbsenceKind, Alert, Device, Grade, Passage, Presence, Rules, Sign, Watched,
 };
 use domain::{AbsenceId, CommunityId, DeviceId, PersonId};
 use jiff::tz::TimeZone;
@@ -68,7 +69,7 @@ impl<'a> Home<'a> {
         let watched = Watched {
             grade,
             relative,
-            ..enrolled(com, person, door, now)
+            ..enrolled(com, person, vec![door], now)
         };
         let change = WatchChange {
             device: Some(device),
@@ -149,58 +150,6 @@ pub async fn messages(app: &TestApp, com: CommunityId, reader: PersonId) -> Vec<
     items.into_iter().map(message).collect()
 }
 
-/// A door that nobody heard of yet, and that says each hour that it is there.
-pub fn hung(com: CommunityId, id: DeviceId) -> Device {
-    Device {
-        id,
-        community: com,
-        name: "测试·门".into(),
-        sense: DoorSense::BothWays,
-        home_of: None,
-        heartbeat_minutes: 60,
-        heard_at: None,
-        skew_seconds: 0,
-        seq: 0,
-        key_ver: 1,
-        unidentified_at: None,
-        outages: Vec::new(),
-        clock: domain::watch::Clock::default(),
-        ways: domain::watch::Ways::default(),
-        identified: Vec::new(),
-        offsets: Vec::new(),
-        seq_before: 0,
-        gaps: Vec::new(),
-        gaps_before: Vec::new(),
-        passed_at: None,
-        ver: 1,
-    }
-}
-
-/// Somebody of whom no door has said anything yet.
-pub fn enrolled(com: CommunityId, person: PersonId, door: DeviceId, since: Timestamp) -> Watched {
-    Watched {
-        person,
-        community: com,
-        since,
-        by: person,
-        doors: vec![door],
-        credentials: Vec::new(),
-        relatives_credentials: Vec::new(),
-        grade: Grade::AtOnce,
-        own: None,
-        relative: None,
-        relative_reports: false,
-        presence: Presence::default(),
-        absences: Vec::new(),
-        asked: 0,
-        unseen_told_at: None,
-        alert: None,
-        armed: None,
-        rules_ver: 0,
-        ver: 1,
-    }
-}
-
 /// A door that stays alive, and people behind it who entered at that moment.
 pub async fn many(
     app: &TestApp,
@@ -247,7 +196,7 @@ pub fn entered_at(app: &TestApp, com: CommunityId, door: DeviceId, entered: Time
     };
     let watched = Watched {
         presence: Presence::default().with(sign),
-        ..enrolled(com, person, door, entered)
+        ..enrolled(com, person, vec![door], entered)
     };
     watched.rearmed(&Rules::default(), entered)
 }

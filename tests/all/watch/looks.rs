@@ -1,10 +1,12 @@
 //! Who looked, and why: written down for whoever it was at, who reads it; and what nobody is shown any more.
 
-use acceptance::TestApp;
+use acceptance::{Actor, TestApp};
+use domain::limits;
+use domain::watch::Passage;
 use jiff::SignedDuration;
-use wire::Code;
 use wire::endpoint::None_;
-use wire::watch::{ListWatched, WatchedQuery};
+use wire::watch::{ListMySigns, ListWatched, SignView, WatchedQuery};
+use wire::{Code, Problem};
 
 use super::people::{
     CARD, WORKER, alert, at, code, event, fields, grown_ups, id, look, looks, mine, say, watch_over,
@@ -92,5 +94,46 @@ async fn what_is_past_its_ninety_days_is_not_shown() {
     assert_eq!(shown().await, 1);
     app.advance(SignedDuration::from_hours(1));
     assert_eq!(shown().await, 0, "though the store may have it still");
+    app.stop().await;
+}
+
+async fn noted(who: &Actor<'_>) -> Result<Vec<SignView>, Problem> {
+    let noted = who.call::<ListMySigns>((), None_ {}, None_ {}).await;
+    noted.map(|page| page.items)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_watched_over_reads_what_is_noted_of_them_and_nobody_elses() {
+    let app = TestApp::start().await;
+    let (desk, door) = (at(&app, WORKER).await, main_door(&app).await);
+    let mut people = grown_ups(&app, 2).await;
+    let (other, who) = (people.remove(1), people.remove(0));
+    assert_eq!(code(noted(&who).await), Code::NotWatched);
+    watch_over(&desk, &who, fields(&door, &[CARD])).await;
+    watch_over(&desk, &other, fields(&door, &["0077"])).await;
+    assert!(noted(&who).await.expect("a list").is_empty());
+    let before = looks(&who).await.len();
+    for (seq, act) in [(1, "entry"), (2, "exit")] {
+        app.advance(SignedDuration::from_mins(10));
+        say(&app, &door, &[event(seq, app.now(), act, Some(CARD))]).await;
+    }
+    say(&app, &door, &[event(3, app.now(), "entry", Some("0077"))]).await;
+    let own = noted(&who).await.expect("a list");
+    let passed: Vec<Passage> = own.iter().map(|sign| sign.passage).collect();
+    assert_eq!(passed, [Passage::Exit, Passage::Entry]);
+    let last = &own[0];
+    assert_eq!((last.at.at, last.device), (app.now(), door.id));
+    assert_eq!(looks(&who).await.len(), before, "nobody else looked");
+    app.advance(SignedDuration::from_hours(1));
+    let each_minute = |seq: u64| {
+        let minutes = i64::try_from(29 - seq).expect("few");
+        let at = app.now() - SignedDuration::from_mins(minutes);
+        event(seq, at, "entry", Some(CARD))
+    };
+    let many: Vec<_> = (4..30).map(each_minute).collect();
+    say(&app, &door, &many).await;
+    let own = noted(&who).await.expect("a list");
+    assert_eq!(own.len(), limits::SIGNS_OF_ONESELF);
+    assert_eq!(own[0].at.at, app.now());
     app.stop().await;
 }

@@ -168,7 +168,7 @@ pub fn fields(door: &Door, cards: &[&str]) -> WatchedFields {
         doors: vec![door.id],
         credentials: cards.iter().map(|card| (*card).to_owned()).collect(),
         relatives_credentials: Vec::new(),
-        grade: Grade::AtOnce,
+        grade: Some(Grade::AtOnce),
         own: None,
         relative: None,
         relative_reports: false,

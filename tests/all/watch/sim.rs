@@ -436,7 +436,7 @@ async fn moved_in(app: &TestApp, world: &World) -> (Vec<PersonId>, Vec<Gate>) {
             doors: dweller.doors.iter().map(|door| gates[*door].id).collect(),
             credentials: vec![card(i)],
             relatives_credentials: Vec::new(),
-            grade: dweller.grade,
+            grade: Some(dweller.grade),
             own: None,
             relative: None,
             relative_reports: false,

@@ -321,7 +321,7 @@ async fn whoever_was_never_heard_from_is_a_matter_of_their_doors() {
 }
 
 /// How often somebody was told that no door ever saw whoever lives in this home.
-async fn never_seen(home: &Home<'_>, reader: PersonId) -> usize {
+pub async fn never_seen(home: &Home<'_>, reader: PersonId) -> usize {
     let person = home.person.to_string();
     let all = messages(home.app, home.com, reader).await.into_iter();
     let about = |one: &Message| {

@@ -8,6 +8,8 @@ use domain::{DeviceId, PersonId};
 use service::market::sweep::run_once;
 use store::notify::Message;
 use store::watch::WatchChange;
+use wire::endpoint::None_;
+use wire::watch::GetWatchHealth;
 
 use super::homes::{Home, LONG, hours, messages, minutes};
 use crate::library::people::{WORKER, at, id};
@@ -276,6 +278,11 @@ async fn a_doubt_is_over_when_the_door_speaks_and_stays_when_it_was_dead() {
 #[tokio::test]
 async fn while_nothing_comes_in_an_alert_is_held_for_two_hours_and_is_unconfirmed_then() {
     let app = TestApp::start().await;
+    let lagging = async || {
+        let desk = at(&app, WORKER).await;
+        let health = desk.call::<GetWatchHealth>((), None_ {}, None_ {}).await;
+        health.expect("a view").lagging
+    };
     let mut home = Home::new(&app, Grade::AtOnce, LONG).await;
     let last = app.now();
     home.passes(Passage::Entry, last).await;
@@ -294,9 +301,11 @@ async fn while_nothing_comes_in_an_alert_is_held_for_two_hours_and_is_unconfirme
         };
         home.write(&change).await;
     }
+    assert!(!lagging().await, "all of them were heard from");
     app.advance(minutes(15));
     app.settle().await;
     assert!(home.alerts().await.is_empty(), "held");
+    assert!(lagging().await, "and the desk says so");
     let armed = home.watched().await.armed;
     assert_eq!(armed, Some(app.now() + minutes(1)), "and looked at again");
     app.advance(hours(2) - minutes(1));

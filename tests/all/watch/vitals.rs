@@ -17,9 +17,12 @@ use wire::watch::{
 };
 use wire::{Code, Problem};
 
+use super::absences::end;
 use super::health::{Worn, measure, measures, put};
 use super::homes::minutes;
-use super::people::{ADMIN, WORKER, at, away, code, door, fields, id, leave, watch_over};
+use super::people::{
+    ADMIN, CARD, WORKER, at, away, code, door, event, fields, id, leave, say, watch_over,
+};
 use crate::market::race::nothing_is_wrong;
 
 async fn close(worn: &Worn<'_>, alert: AlertId) -> Result<AlertView, Problem> {
@@ -326,6 +329,46 @@ async fn nobody_is_waited_for_while_they_are_away() {
     let told = worn.alerts().await;
     let about: Vec<Cause> = told.iter().map(|one| one.cause).collect();
     assert_eq!(about, [Cause::NoReading]);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_back_earlier_than_was_said_is_waited_for_at_once() {
+    let app = TestApp::start().await;
+    let worn = Worn::new(&app).await;
+    let admin = at(&app, ADMIN).await;
+    let home = door(&admin, DoorSense::BothWays, None).await;
+    watch_over(&worn.desk, &worn.who, fields(&home, &[CARD])).await;
+    let ver = worn.vitals().await.expect("is looked at").ver;
+    let devices = [worn.device.id];
+    let put = put(&worn.desk, worn.person, (ver, &devices[..]), hourly()).await;
+    put.expect("waited for");
+    let left = leave(&worn.who, away(&app, None, 48)).await;
+    left.expect("reported");
+    app.advance(minutes(5 * 60));
+    app.settle().await;
+    assert!(worn.alerts().await.is_empty(), "away");
+    // Their door says so.
+    say(&app, &home, &[event(1, app.now(), "entry", Some(CARD))]).await;
+    app.settle().await;
+    let alert = worn.alerts().await.remove(0);
+    assert_eq!(
+        (alert.cause, alert.opened_at),
+        (Cause::NoReading, app.now())
+    );
+    assert_eq!(worn.beats(80).await, "applied");
+    assert_eq!(worn.alert(alert.id).await.state, AlertState::Withdrawn);
+    // They say so themselves.
+    let left = leave(&worn.who, away(&app, None, 48)).await;
+    let absence = left.expect("reported").id;
+    app.advance(minutes(5 * 60));
+    app.settle().await;
+    assert_eq!(worn.alerts().await.len(), 1, "away");
+    end(&worn.who, absence).await.expect("ended");
+    app.settle().await;
+    let again = worn.alerts().await;
+    assert_eq!((again.len(), again[0].opened_at), (2, app.now()));
+    nothing_is_wrong(&app).await;
     app.stop().await;
 }
 

@@ -2,11 +2,13 @@
 
 use acceptance::{Actor, TestApp};
 use domain::access::Role;
+use domain::care::{CareFile, Factor};
 use domain::consent::Purpose;
-use domain::watch::{AlertState, DoorSense, Watched, Windows};
+use domain::watch::{AlertState, DoorSense, Grade, Watched, Windows};
 use domain::{DeviceId, PersonId};
 use jiff::SignedDuration;
 use serde_json::json;
+use store::care::care_file_item;
 use store::schema;
 use wire::endpoint::None_;
 use wire::watch::{
@@ -443,5 +445,41 @@ async fn a_relatives_card_is_known_at_several_homes_and_one_persons_own_is_their
     let presence = stored(&app, wife).await.expect("is watched over").presence;
     assert_eq!(presence.unsure_at, Some(app.now()));
     nothing_is_wrong(&app).await;
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_at_high_risk_is_looked_after_at_once_unless_something_else_was_agreed() {
+    let app = TestApp::start().await;
+    let (desk, door) = (at(&app, WORKER).await, main_door(&app).await);
+    let (com, store) = (app.home().await, &app.ctx().store);
+    let (first, once) = (Grade::AskFirst, Grade::AtOnce);
+    let rows = [
+        (vec![], None, first),
+        (vec![Factor::RecentFall], None, first),
+        (vec![Factor::Alone, Factor::Dementia], None, once),
+        (vec![Factor::Dementia], Some(first), first),
+        (vec![], Some(once), once),
+    ];
+    let people = grown_ups(&app, rows.len()).await;
+    for (n, (who, (factors, said, want))) in people.iter().zip(rows).enumerate() {
+        let file = CareFile {
+            factors,
+            ..CareFile::new(com, id(who), app.now())
+        };
+        let item = care_file_item(&file).expect("an item");
+        store.put_all(vec![item]).await.expect("written");
+        let card = format!("77{n:08}");
+        let with = |grade: Option<Grade>| WatchedFields {
+            grade,
+            ..fields(&door, &[card.as_str()])
+        };
+        let shown = |view: &WatchedView| view.fields.as_ref().and_then(|fields| fields.grade);
+        let begun = watch_over(&desk, who, with(said)).await;
+        assert_eq!(shown(&begun), Some(want), "{n}");
+        // Where nothing is said of it, it stays as it is.
+        let after = update(&desk, id(who), begun.ver, with(None)).await;
+        assert_eq!(shown(&after.expect("changed")), Some(want), "{n}");
+    }
     app.stop().await;
 }

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use acceptance::capacity::{Capacity, Consumed};
 use acceptance::chance::{Chance, SeededIds};
-use domain::watch::{Alert, Device, DoorSense, Grade, Passage, Presence, Rules, Sign, Watched};
+use acceptance::homes::{enrolled, hung};
+use domain::watch::{Alert, Device, Passage, Presence, Rules, Sign, Watched};
 use domain::{CommunityId, DeviceId, PersonId};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -229,27 +230,9 @@ fn dues(size: usize, at: Timestamp) -> Vec<Timestamp> {
 
 fn door(com: CommunityId, n: usize, at: Timestamp) -> Device {
     Device {
-        id: DeviceId::from_bits(n as u128 + 1),
-        community: com,
-        name: "测试·门".into(),
-        sense: DoorSense::BothWays,
-        home_of: None,
         heartbeat_minutes: 24 * 60,
         heard_at: Some(at),
-        skew_seconds: 0,
-        seq: 0,
-        key_ver: 1,
-        unidentified_at: None,
-        outages: Vec::new(),
-        clock: domain::watch::Clock::default(),
-        ways: domain::watch::Ways::default(),
-        identified: Vec::new(),
-        offsets: Vec::new(),
-        seq_before: 0,
-        gaps: Vec::new(),
-        gaps_before: Vec::new(),
-        passed_at: None,
-        ver: 1,
+        ..hung(com, DeviceId::from_bits(n as u128 + 1))
     }
 }
 
@@ -261,25 +244,9 @@ pub fn watched(com: CommunityId, n: usize, door: DeviceId, entered: Timestamp) -
         passage: Passage::Entry,
     };
     let watched = Watched {
-        person,
-        community: com,
-        since: entered,
-        by: person,
-        doors: vec![door],
         credentials: vec![format!("{n:010}")],
-        relatives_credentials: Vec::new(),
-        grade: Grade::AtOnce,
-        own: None,
-        relative: None,
-        relative_reports: false,
         presence: Presence::default().with(sign),
-        absences: Vec::new(),
-        asked: 0,
-        unseen_told_at: None,
-        alert: None,
-        armed: None,
-        rules_ver: 0,
-        ver: 1,
+        ..enrolled(com, person, vec![door], entered)
     };
     watched.rearmed(&Rules::default(), entered)
 }

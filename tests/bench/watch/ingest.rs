@@ -7,7 +7,8 @@ use std::time::Instant;
 use acceptance::capacity::{Capacity, READS, WRITES};
 use acceptance::chance::SeededIds;
 use acceptance::client::Client;
-use domain::watch::{Device, DoorSense, Passage, Sign, Watched};
+use acceptance::homes::hung;
+use domain::watch::{Device, Passage, Sign, Watched};
 use domain::{CommunityId, DeviceId, limits};
 use jiff::{SignedDuration, Timestamp};
 use local::{Begin, Options, Running};
@@ -119,27 +120,9 @@ async fn settle(
 
 fn door(com: CommunityId, n: usize) -> Device {
     Device {
-        id: DeviceId::from_bits(0xbe_4000_0000 + n as u128),
-        community: com,
-        name: "测试·门".into(),
-        sense: DoorSense::BothWays,
-        home_of: None,
         heartbeat_minutes: 15,
         heard_at: Some(Timestamp::now()),
-        skew_seconds: 0,
-        seq: 0,
-        key_ver: 1,
-        unidentified_at: None,
-        outages: Vec::new(),
-        clock: domain::watch::Clock::default(),
-        ways: domain::watch::Ways::default(),
-        identified: Vec::new(),
-        offsets: Vec::new(),
-        seq_before: 0,
-        gaps: Vec::new(),
-        gaps_before: Vec::new(),
-        passed_at: None,
-        ver: 1,
+        ..hung(com, DeviceId::from_bits(0xbe_4000_0000 + n as u128))
     }
 }
 

@@ -184,6 +184,7 @@ test('a file of what doors said before is answered line by line, and a door has 
   await desk.getByTestId('device').filter({ hasText: '测试·东门' }).locator('a').click();
   await settled(desk);
   await expect(desk.getByTestId('days-of')).toHaveText('测试·东门');
+  await expect(desk.getByTestId('door-silences').locator('h2')).toHaveText('什么时候没有响应');
 });
 
 test('rules are tried on what was, and saved as a version', async ({ as }) => {

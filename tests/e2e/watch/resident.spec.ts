@@ -75,6 +75,7 @@ test('who is told, what is noted, and the way to stop it', async ({ as }) => {
   await expect(page.getByTestId('seen')).toBeVisible();
   await expect(page.getByTestId('told-station')).toBeVisible();
   await expect(page.getByTestId('kept-long')).toContainText('90天');
+  await expect(page.getByTestId('noted').first()).toContainText(/进门|出门|开过门/);
   await expect(page.getByTestId('call-station')).toHaveAttribute('href', /^tel:\d+/);
   await page.getByTestId('to-consents').click();
   await expect(page.getByTestId('consent-watch_doors')).toBeChecked();

@@ -16,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::oracle::{Over, Told};
 use super::world::{Fate, Second, What, World};
 use crate::chance::Chance;
+use crate::homes::{enrolled, hung};
 
 /// Where the seconds of a world begin.
 const BEGINNING: i64 = 1_790_000_000;
@@ -141,52 +142,19 @@ fn door(i: usize) -> DeviceId {
 
 fn device(world: &World, com: CommunityId, i: usize) -> Device {
     Device {
-        id: door(i),
-        community: com,
-        name: String::new(),
         sense: world.doors[i].sense,
         home_of: world.doors[i].home_of.map(person),
         heartbeat_minutes: world.shape.beat_minutes,
-        heard_at: None,
-        skew_seconds: 0,
-        seq: 0,
-        key_ver: 1,
-        unidentified_at: None,
-        outages: Vec::new(),
-        clock: domain::watch::Clock::default(),
-        ways: domain::watch::Ways::default(),
-        identified: Vec::new(),
-        offsets: Vec::new(),
-        seq_before: 0,
-        gaps: Vec::new(),
-        gaps_before: Vec::new(),
-        passed_at: None,
-        ver: 1,
+        ..hung(com, door(i))
     }
 }
 
 fn watched(world: &World, com: CommunityId, i: usize) -> Watched {
     let dweller = &world.people[i];
+    let doors = dweller.doors.iter().map(|i| door(*i)).collect();
     Watched {
-        person: person(i),
-        community: com,
-        since: moment(0),
-        by: person(i),
-        doors: dweller.doors.iter().map(|i| door(*i)).collect(),
-        credentials: Vec::new(),
-        relatives_credentials: Vec::new(),
         grade: dweller.grade,
-        own: None,
-        relative: None,
-        relative_reports: false,
-        presence: Presence::default(),
-        absences: Vec::new(),
-        asked: 0,
-        unseen_told_at: None,
-        alert: None,
-        armed: None,
-        rules_ver: 0,
-        ver: 1,
+        ..enrolled(com, person(i), doors, moment(0))
     }
 }
 

@@ -1,13 +1,14 @@
 use domain::consent::Purpose;
 use domain::watch::{Grade, Whereabouts};
-use domain::{PersonId, limits};
+use domain::{DeviceId, PersonId, limits};
 use leptos::prelude::*;
 use wire::endpoint::None_;
 use wire::identity::{Consent, GetHousehold, ListConsents};
-use wire::watch::{SayWell, SayWellBody, WatchedFields, WatchedView};
+use wire::watch::{ListMySigns, SayWell, SayWellBody, SignView, WatchedFields, WatchedView};
 
 use super::away::relatives;
 use super::entry::mine;
+use crate::i18n::{named, texts};
 use crate::ids::Again;
 use crate::model::phone::said;
 use crate::model::when;
@@ -132,15 +133,51 @@ fn Standing(now: WatchedView) -> AnyView {
                 <Fact label=t!(watch.kept.seen_by) value=t!(watch.kept.seen_by_words) name="kept-seen-by" />
             </Facts>
         </section>
+        <Noted />
         <Cells><Cell label=t!(watch.kept.stop) note=t!(watch.kept.stop_note) href="/me/data" name="to-consents" /></Cells>
     }
     .into_any()
 }
 
+/// What was noted, the latest first.
+#[component]
+fn Noted() -> AnyView {
+    let signs = Remote::new(|| api::get::<ListMySigns>((), None_ {}));
+    view! {
+        <section class="stack-s">
+            <h2 class="cells-title">{t!(watch.noted.title)}</h2>
+            <Load from=signs let:page>{
+                match page.items.is_empty() {
+                    true => view! { <p class="card quiet" data-testid="noted-none">{t!(watch.noted.none)}</p> }.into_any(),
+                    false => {
+                        let rows: Vec<AnyView> = page.items.iter().map(noted).collect();
+                        view! { <Cells>{rows}</Cells> }.into_any()
+                    }
+                }
+            }</Load>
+        </section>
+    }
+    .into_any()
+}
+
+fn noted(sign: &SignView) -> AnyView {
+    let at = when::moment(sign.at);
+    let value = match sign.approximate {
+        true => t!(watch.noted.about, at = at),
+        false => at,
+    };
+    // No door has this number: it was said.
+    let label = match sign.device == DeviceId::from_bits(0) {
+        true => t!(watch.noted.said).to_owned(),
+        false => named(texts::watch::passage::ALL, sign.passage.as_str()),
+    };
+    view! { <Cell label value name="noted" /> }.into_any()
+}
+
 /// Who is asked and who is told, in their order.
 #[component]
 fn Told(fields: WatchedFields) -> AnyView {
-    let ask_first = fields.grade == Grade::AskFirst;
+    let ask_first = fields.grade == Some(Grade::AskFirst);
     let reports = fields.relative_reports;
     let own = ask_first.then(
         || view! { <Fact label=t!(watch.told.first) value=t!(watch.told.own) name="told-own" /> },

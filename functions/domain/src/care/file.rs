@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{Role, named};
 use crate::consent::Purpose;
+use crate::watch::Grade;
 use crate::{CaseId, CommunityId, PersonId, limits};
 
 named! {
@@ -27,6 +28,15 @@ impl Tier {
             Self::Orange => limits::VISIT_DAYS_ORANGE,
             Self::Yellow => limits::VISIT_DAYS_YELLOW,
             Self::Green => limits::VISIT_DAYS_GREEN,
+        }
+    }
+
+    /// How soon somebody is looked after when they are silent, where nothing else was agreed with them.
+    #[must_use]
+    pub fn grade(self) -> Grade {
+        match self {
+            Self::Red => Grade::AtOnce,
+            Self::Orange | Self::Yellow | Self::Green => Grade::AskFirst,
         }
     }
 }

@@ -12,6 +12,7 @@ use wire::watch::{AbsenceView, CreateAbsence, EndAbsence, ListAbsences};
 use wire::{Endpoint, Page};
 
 use super::faces::{absence_view, alive, names, refuse_unasked, said, sign_row};
+use super::health;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
 use crate::identity::views;
@@ -233,6 +234,7 @@ async fn back(call: &Call<EndAbsence>, once: &Once) -> Result<AbsenceView, Error
         notices: Vec::new(),
     };
     ctx.store.write_watch(com, &change, &beside).await?;
+    health::back(ctx, com, person, at).await?;
     stored(call, id).await
 }
 

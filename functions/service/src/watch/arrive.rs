@@ -14,6 +14,7 @@ use store::watch::{AbsenceRow, SignRow, WatchChange};
 use wire::Moment;
 
 use super::faces::{no_door, zone};
+use super::health;
 use super::sweep::notices_of_over;
 use crate::ctx::Ctx;
 use crate::error::Error;
@@ -109,6 +110,7 @@ async fn once(ctx: &Ctx, com: CommunityId, row: &SignRow) -> Result<Arrived, Err
     };
     let over = alert.as_ref().filter(|_| !goes_on);
     let absence = ended(ctx, com, (&before, &watched)).await?;
+    let is_back = absence.is_some();
     let mut notices = told_over(ctx, com, over, (&watched, &rules), at).await?;
     notices.extend(told_home(ctx, com, absence.as_ref(), at).await?);
     let change = WatchChange {
@@ -126,6 +128,9 @@ async fn once(ctx: &Ctx, com: CommunityId, row: &SignRow) -> Result<Arrived, Err
     store.write_watch(com, &change, &beside).await?;
     if told {
         ctx.relay_bell.notify_one();
+    }
+    if is_back {
+        health::back(ctx, com, person, at).await?;
     }
     Ok(Arrived::Applied)
 }

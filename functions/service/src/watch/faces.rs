@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use store::watch::{AbsenceRow, SignRow};
 use wire::Code;
-use wire::watch::{AbsenceView, AlertView, DeviceView, WatchedFields, WatchedView};
+use wire::watch::{AbsenceView, AlertView, DeviceView, OutageView, WatchedFields, WatchedView};
 
 use crate::ctx::Ctx;
 use crate::error::Error;
@@ -187,7 +187,7 @@ pub fn fields(watched: &Watched) -> WatchedFields {
         doors: watched.doors.clone(),
         credentials: watched.credentials.clone(),
         relatives_credentials: watched.relatives_credentials.clone(),
-        grade: watched.grade,
+        grade: Some(watched.grade),
         own: watched.own,
         relative: watched.relative,
         relative_reports: watched.relative_reports,
@@ -199,6 +199,15 @@ pub fn fields(watched: &Watched) -> WatchedFields {
 pub fn device_view(who: &Who, device: &Device, people: u32, at: Timestamp) -> DeviceView {
     let dead = matches!(device.liveness(at), Liveness::Dead { .. });
     let heard_at = device.heard_at.map(|heard| who.moment(heard));
+    // Before its first word it was not there.
+    let outages = device.outages(at).into_iter().rev();
+    let outages = outages.filter(|outage| outage.from > Timestamp::UNIX_EPOCH);
+    let outages = outages
+        .take(limits::OUTAGES_SHOWN)
+        .map(|outage| OutageView {
+            from: who.moment(outage.from),
+            to: outage.to.map(|to| who.moment(to)),
+        });
     DeviceView {
         id: device.id,
         name: device.name.clone(),
@@ -208,6 +217,7 @@ pub fn device_view(who: &Who, device: &Device, people: u32, at: Timestamp) -> De
         heard_at,
         dead_since: heard_at.filter(|_| dead),
         people,
+        outages: outages.collect(),
         ways: device.ways.clone(),
         key_ver: device.key_ver,
         ver: device.ver,

@@ -5,7 +5,7 @@ use domain::watch::{
     Alert, AlertState, Confidence, Device, Ladder, Observed, Press, Rules, Seen, SeenHow, Turn,
     Vitals,
 };
-use domain::{AlertId, CommunityId, DeviceId, Refusal};
+use domain::{AlertId, CommunityId, DeviceId, PersonId, Refusal};
 use jiff::{SignedDuration, Timestamp};
 use store::market::Beside;
 use store::notify::Outgoing;
@@ -116,6 +116,44 @@ async fn hear(ctx: &Ctx, com: CommunityId, id: DeviceId, at: Timestamp) -> Resul
     };
     let beside = Beside::default();
     ctx.store.write_watch(com, &change, &beside).await?;
+    Ok(())
+}
+
+/// Somebody is back earlier than was said: what should have come meanwhile is looked at by the next pass. Were this not
+/// written, a later one would look, within the hour.
+pub async fn back(
+    ctx: &Ctx,
+    com: CommunityId,
+    person: PersonId,
+    at: Timestamp,
+) -> Result<(), Error> {
+    until_settled!(waits_again(ctx, com, person, at))
+}
+
+/// Refuses: `Stale`.
+async fn waits_again(
+    ctx: &Ctx,
+    com: CommunityId,
+    person: PersonId,
+    at: Timestamp,
+) -> Result<(), Error> {
+    let Some(before) = ctx.store.vitals(com, person).await? else {
+        return Ok(());
+    };
+    let armed = before.armed;
+    let after = before.rearmed(at);
+    if after.armed == armed {
+        return Ok(());
+    }
+    let change = HealthChange {
+        vitals: Some(Vitals {
+            ver: after.ver + 1,
+            ..after
+        }),
+        ..HealthChange::default()
+    };
+    let beside = Beside::default();
+    ctx.store.write_health(com, &change, &beside).await?;
     Ok(())
 }
 

@@ -38,9 +38,9 @@ use wire::watch::{
     AcknowledgeAlert, AnswerWell, BacktestRules, CloseAlert, CreateAbsence, CreateDevice,
     CreateWatched, EndAbsence, GetAlert, GetMyVitals, GetMyWatch, GetVitals, GetWatchHealth,
     GetWatchRules, GetWatched, ImportDoorEvents, ListAbsences, ListAlerts, ListDevices,
-    ListDoorDays, ListMyWatchPeople, ListSigns, ListWatchRules, ListWatched, PutDeviceWays,
-    PutVitals, PutWatchRules, RecordDahua, RecordDoorEvents, RecordHikvision, RecordObservations,
-    RecordZkteco, RotateDeviceKey, SayWell, UpdateWatched,
+    ListDoorDays, ListMySigns, ListMyWatchPeople, ListSigns, ListWatchRules, ListWatched,
+    PutDeviceWays, PutVitals, PutWatchRules, RecordDahua, RecordDoorEvents, RecordHikvision,
+    RecordObservations, RecordZkteco, RotateDeviceKey, SayWell, UpdateWatched,
 };
 
 use crate::ctx::Ctx;
@@ -67,6 +67,7 @@ pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<UpdateWatched, _, _>(router, watched::update);
     let router = mount::<ListSigns, _, _>(router, signs::list);
     let router = mount::<GetMyWatch, _, _>(router, watched::mine);
+    let router = mount::<ListMySigns, _, _>(router, signs::mine);
     let router = mount::<ListMyWatchPeople, _, _>(router, people::list);
     let router = mount::<SayWell, _, _>(router, well::run);
     let router = mount_open::<AnswerWell, _, _>(router, well::answer);

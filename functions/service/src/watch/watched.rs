@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::watch::{DoorSense, Presence, Rules, Watched, Windows};
+use domain::watch::{DoorSense, Grade, Presence, Rules, Watched, Windows};
 use domain::{CommunityId, PersonId, Refusal, limits};
 use store::market::Beside;
 use store::watch::{CredentialOf, WatchChange};
@@ -138,6 +138,10 @@ async fn begin(call: &Call<CreateWatched>, once: &Once) -> Result<WatchedView, E
         return Err(Refusal::AlreadyWatched.into());
     }
     let said = checked(ctx, com, id, &call.body.fields).await?;
+    let grade = match said.grade {
+        Some(grade) => grade,
+        None => usual_grade(ctx, com, id).await?,
+    };
     let rules = ctx.store.watch_rules(com).await?;
     let watched = Watched {
         person: id,
@@ -147,7 +151,7 @@ async fn begin(call: &Call<CreateWatched>, once: &Once) -> Result<WatchedView, E
         doors: said.doors,
         credentials: said.credentials,
         relatives_credentials: said.relatives_credentials,
-        grade: said.grade,
+        grade,
         own: said.own,
         relative: said.relative,
         relative_reports: said.relative_reports,
@@ -163,6 +167,12 @@ async fn begin(call: &Call<CreateWatched>, once: &Once) -> Result<WatchedView, E
     write(call, None, watched.rearmed(&rules, at), once).await?;
     told_of_windows(call, id, None, said.own).await?;
     stored(call, id).await
+}
+
+/// Where none was agreed: as their file has it.
+async fn usual_grade(ctx: &Ctx, com: CommunityId, person: PersonId) -> Result<Grade, Error> {
+    let file = ctx.store.care_file(com, person).await?;
+    Ok(file.map_or(Grade::AskFirst, |file| file.tier().grade()))
 }
 
 pub async fn update(call: Call<UpdateWatched>) -> Outcome<UpdateWatched> {
@@ -185,7 +195,7 @@ async fn change(call: &Call<UpdateWatched>, once: &Once) -> Result<WatchedView, 
         doors: said.doors,
         credentials: said.credentials,
         relatives_credentials: said.relatives_credentials,
-        grade: said.grade,
+        grade: said.grade.unwrap_or(before.grade),
         own: said.own,
         relative: said.relative,
         relative_reports: said.relative_reports,

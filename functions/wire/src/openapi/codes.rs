@@ -111,7 +111,7 @@ fn applies(code: Code, to: &EndpointInfo) -> bool {
             "CreateAbsence",
             "PutVitals",
         ]),
-        Code::NotWatched => is(&["GetMyWatch", "SayWell", "CreateAbsence"]),
+        Code::NotWatched => is(&["GetMyWatch", "ListMySigns", "SayWell", "CreateAbsence"]),
         Code::AlreadyWatched => is(&["CreateWatched"]),
         Code::CredentialTaken => is(&["CreateWatched", "UpdateWatched"]),
         Code::AlertIs | Code::AlertTaken => {

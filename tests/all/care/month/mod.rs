@@ -323,7 +323,7 @@ async fn moved_in(app: &TestApp, world: &World) -> (Vec<PersonId>, Vec<Gate>) {
             doors: dweller.doors.iter().map(|door| gates[*door].id).collect(),
             credentials: vec![format!("78000000{n:02}")],
             relatives_credentials: Vec::new(),
-            grade: dweller.grade,
+            grade: Some(dweller.grade),
             own: None,
             relative: None,
             relative_reports: false,

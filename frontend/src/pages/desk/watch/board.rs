@@ -145,6 +145,7 @@ pub fn Board() -> AnyView {
         <Page title=t!(desk_watch.board.title) wide=true>
             {behind}
             {stands_still(health)}
+            {held_back(health)}
             <div class="desk-columns">
                 <section class="stack-s">
                     <h2 class="cells-title">{t!(desk_watch.board.alerts)}</h2>
@@ -182,6 +183,19 @@ fn stands_still(health: Remote<WatchHealthView>) -> AnyView {
     });
     let shown = move || {
         late.get().map(|words| view! { <div class="problem" role="alert" data-testid="sweeper-late">{Icon::Warn.draw()}<span>{words}</span></div> })
+    };
+    shown.into_any()
+}
+
+/// Where hardly any door is heard from, silences are waited with: whoever is silent is not on the board yet.
+fn held_back(health: Remote<WatchHealthView>) -> AnyView {
+    let lagging = Memo::new(move |_| {
+        health
+            .value
+            .with(|health| health.as_ref().is_some_and(|health| health.lagging))
+    });
+    let shown = move || {
+        lagging.get().then(|| view! { <div class="problem" role="alert" data-testid="doors-lag">{Icon::Warn.draw()}<span>{t!(desk_watch.board.lagging, hours = limits::LAG_HELD_MINUTES / 60)}</span></div> })
     };
     shown.into_any()
 }

@@ -1,17 +1,18 @@
-//! One door: how often somebody passed it, day by day, whoever it was; and which of its readers leads which way.
+//! One door: how often somebody passed it, day by day, whoever it was; when it was not heard from; and which of its
+//! readers leads which way.
 
 use domain::DeviceId;
 use domain::access::Act;
 use leptos::prelude::*;
 use wire::endpoint::{None_, Page as Listed};
 use wire::identity::PageQuery;
-use wire::watch::{DeviceView, DoorDayView, ListDevices, ListDoorDays};
+use wire::watch::{DeviceView, DoorDayView, ListDevices, ListDoorDays, OutageView};
 
 use super::super::table::{Head, Table};
 use super::leading::Leads;
 use crate::model::when;
 use crate::session::Session;
-use crate::ui::{Page, Paged, Remote};
+use crate::ui::{Cell, Cells, Page, Paged, Remote};
 use crate::{api, t};
 
 #[component]
@@ -30,6 +31,13 @@ pub fn Days(id: DeviceId) -> AnyView {
             Some(door.name.clone())
         });
         name.unwrap_or_default()
+    };
+    let silent = move || {
+        let outages = doors.value.with(|page| {
+            let door = page.as_ref()?.items.iter().find(|door| door.id == id)?;
+            Some(door.outages.clone())
+        });
+        outages.map(|outages| silences(&outages))
     };
     let keeps = Session::get().may(Act::KeepDoors);
     let leads = move || {
@@ -56,10 +64,40 @@ pub fn Days(id: DeviceId) -> AnyView {
             <h2 data-testid="days-of">{name}</h2>
             <p class="quiet">{t!(desk_watch.days.words)}</p>
             <Table from=days caption=t!(desk_watch.days.title) heads empty=t!(desk_watch.days.none) name="days" row />
+            {silent}
             {leads}
         </Page>
     }
     .into_any()
+}
+
+/// When nobody who passed would have been seen.
+fn silences(outages: &[OutageView]) -> AnyView {
+    let rows: Vec<AnyView> = outages.iter().map(silence).collect();
+    let shown = match rows.is_empty() {
+        true => view! { <p class="quiet">{t!(desk_watch.days.never_silent)}</p> }.into_any(),
+        false => view! { <Cells>{rows}</Cells> }.into_any(),
+    };
+    view! {
+        <section class="stack-s" data-testid="door-silences">
+            <h2 class="cells-title">{t!(desk_watch.days.silent)}</h2>
+            {shown}
+        </section>
+    }
+    .into_any()
+}
+
+fn silence(outage: &OutageView) -> AnyView {
+    let from = when::moment(outage.from);
+    let label = match outage.to {
+        Some(to) => t!(
+            desk_watch.days.silent_span,
+            from = from,
+            to = when::moment(to)
+        ),
+        None => t!(desk_watch.days.silent_since, from = from),
+    };
+    view! { <Cell label name="door-silence" /> }.into_any()
 }
 
 /// The number says it; the bar only shows it.

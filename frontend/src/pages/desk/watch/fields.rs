@@ -17,9 +17,13 @@ use crate::{api, t};
 /// Where a window of one's own is refused on this page.
 const OWN: [&str; 2] = ["/fields/own", "/fields/own/no_return_minutes"];
 
+/// Stands for no grade: their file says it.
+const BY_FILE: &str = "by_file";
+
 /// What is typed. Copy it freely.
 #[derive(Clone, Copy)]
 pub struct Form {
+    is_new: bool,
     doors: RwSignal<Vec<DeviceId>>,
     cards: RwSignal<String>,
     others: RwSignal<String>,
@@ -43,8 +47,9 @@ impl Form {
         };
         let own = fields.and_then(|fields| fields.own);
         let window = |minutes: Option<u32>| RwSignal::new(minutes.map(hours).unwrap_or_default());
-        let grade = fields.map_or(Grade::AskFirst, |fields| fields.grade);
+        let grade = fields.and_then(|fields| fields.grade);
         Self {
+            is_new: fields.is_none(),
             doors: RwSignal::new(
                 fields
                     .map(|fields| fields.doors.clone())
@@ -52,7 +57,7 @@ impl Form {
             ),
             cards: cards(fields.map(|fields| &fields.credentials)),
             others: cards(fields.map(|fields| &fields.relatives_credentials)),
-            grade: RwSignal::new(grade.to_string()),
+            grade: RwSignal::new(grade.map_or(BY_FILE, Grade::as_str).to_owned()),
             own: RwSignal::new(own.is_some()),
             no_exit: window(own.map(|own| own.no_exit_minutes)),
             no_return: window(own.map(|own| own.no_return_minutes)),
@@ -81,7 +86,7 @@ impl Form {
             doors: self.doors.get_untracked(),
             credentials: lines(&self.cards.get_untracked()),
             relatives_credentials: lines(&self.others.get_untracked()),
-            grade: grade.unwrap_or(Grade::AskFirst),
+            grade: grade.ok(),
             own,
             relative,
             relative_reports: relative.is_some() && self.reports.get_untracked(),
@@ -91,13 +96,18 @@ impl Form {
 
 #[component]
 pub fn Fields(form: Form, problem: Trouble) -> AnyView {
-    let grades = Grade::ALL
-        .iter()
-        .map(|grade| {
-            let words = named(texts::desk_watch::grade::ALL, grade.as_str());
-            (grade.to_string(), words)
-        })
-        .collect::<Vec<_>>();
+    let by_file = form.is_new.then(|| {
+        let words = t!(desk_watch.fields.by_file).to_owned();
+        (BY_FILE.to_owned(), words)
+    });
+    let all = Grade::ALL.iter().map(|grade| {
+        let words = named(texts::desk_watch::grade::ALL, grade.as_str());
+        (grade.to_string(), words)
+    });
+    let grades = by_file.into_iter().chain(all).collect::<Vec<_>>();
+    let by_file_note = form
+        .is_new
+        .then(|| view! { <p class="quiet">{t!(desk_watch.fields.by_file_note)}</p> });
     let set_grade = Callback::new(move |to: String| form.grade.set(to));
     let set_own = Callback::new(move |on: bool| form.own.set(on));
     let set_reports = Callback::new(move |on: bool| form.reports.set(on));
@@ -135,6 +145,7 @@ pub fn Fields(form: Form, problem: Trouble) -> AnyView {
         <section class="card stack">
             <h2>{t!(desk_watch.fields.how)}</h2>
             <Chips label=t!(desk_watch.fields.grade) options=grades value=form.grade set=set_grade name="grade" labelled=true />
+            {by_file_note}
             <Switch label=t!(desk_watch.fields.own) note=t!(desk_watch.fields.own_note) on=form.own set=set_own name="own-windows" />
             {own}
         </section>

@@ -80,7 +80,8 @@ fn draw(one: &WatchedView, from: Remote<WatchedView>, editing: RwSignal<bool>) -
     let grade = one
         .fields
         .as_ref()
-        .map(|fields| named(texts::desk_watch::grade::ALL, fields.grade.as_str()));
+        .and_then(|fields| fields.grade)
+        .map(|grade| named(texts::desk_watch::grade::ALL, grade.as_str()));
     let rows = [
         (t!(desk_watch.people.since), moment(one.since), "since"),
         (t!(desk_watch.people.seen), moment(one.seen_at), "seen-at"),

@@ -2,6 +2,7 @@
 //! only gathered.
 
 use domain::notice::{Data, Topic};
+use domain::watch::absence::put_off;
 use domain::watch::deadline::{Ask, Decision, Overdue, decide, reached, together};
 use domain::watch::lag::{held_until, is_lagging};
 use domain::watch::{Coverage, Device, DoorSense, Liveness, Outage, Presence, Question, Watched};
@@ -72,12 +73,15 @@ impl Sweep<'_> {
             },
             Some(Decision::Ask { ask, until }) => return self.ask(before, ask, until).await,
             Some(Decision::Alert(found)) => return self.overdue(before, found, gathered).await,
-            // A matter of their card or their doors, told of again each day.
-            None => {
-                let until = self.at + SignedDuration::from_hours(limits::NEVER_HEARD_HOURS);
-                gathered.never_seen.push(Unseen { before, until });
-                return Ok(false);
-            }
+            // A matter of their card or their doors, told of again each day; while they are away it is none.
+            None => match put_off(&before.absences, before.presence.entered_at, self.at) {
+                back if back > self.at => back,
+                _ => {
+                    let until = self.at + SignedDuration::from_hours(limits::NEVER_HEARD_HOURS);
+                    gathered.never_seen.push(Unseen { before, until });
+                    return Ok(false);
+                }
+            },
         };
         let change = WatchChange {
             watched: Some(self.rested(before, until)),
