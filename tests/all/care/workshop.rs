@@ -3,9 +3,9 @@
 
 use acceptance::{Actor, TestApp};
 use domain::PersonId;
-use domain::care::Stage;
+use domain::care::{CauseSeen, Stage};
 use domain::notice::Topic;
-use domain::watch::{Alert, Cause, DoorSense, Windows};
+use domain::watch::{Alert, DoorSense, Windows};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use service::points::Within;
@@ -189,7 +189,7 @@ async fn thirty_six_hours_tried_are_thirty_six_hours_lived() {
         .collect();
     assert_eq!(rules.len(), 1, "of one cause: {:#?}", report.rules);
     let row = rules[0];
-    assert_eq!((row.row.cause, row.row.cases), (Some(Cause::NoExit), 3));
+    assert_eq!((row.row.cause, row.row.cases), (Some(CauseSeen::NoExit), 3));
     assert_eq!((row.lead_minutes, row.note.as_str()), (Some(12 * 60), NOTE));
     assert_eq!(
         (row.windows, &row.taught_by),

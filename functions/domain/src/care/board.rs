@@ -1,16 +1,16 @@
 //! How it stands with the desk now, and what a month came to. Counts and waits, for the team's own reflection; no
 //! order among people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use super::CallOutcome;
-use super::case::{Case, CaseReason, Closing, Source, Stage};
+use super::case::{Case, CaseReason, CauseSeen, Closing, Source, Stage};
+use super::file::Field;
 use super::task::TurnKind;
 use super::visit::Found;
 use crate::PersonId;
-use crate::watch::Cause;
 
 /// What is open.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,9 +67,9 @@ pub struct Row {
 pub struct Report {
     pub all: Row,
     /// Absent: of a word rather than of an alert.
-    pub by_cause: BTreeMap<Option<Cause>, Row>,
+    pub by_cause: BTreeMap<Option<CauseSeen>, Row>,
     /// Of each version of the rules, and what it found; of alerts alone.
-    pub by_rules: BTreeMap<(u32, Cause), Row>,
+    pub by_rules: BTreeMap<(u32, CauseSeen), Row>,
     pub by_person: BTreeMap<PersonId, Row>,
     pub by_source: BTreeMap<Source, u32>,
     pub by_reason: BTreeMap<CaseReason, u32>,
@@ -135,17 +135,22 @@ fn row(cases: &[&Case]) -> Row {
     }
 }
 
-/// What those cases came to that were opened from `from` until before `until`. Parts of other cases are not counted.
+/// What those cases came to that were opened from `from` until before `until`, to somebody who sees these fields of a
+/// person. Parts of other cases are not counted.
 #[must_use]
-pub fn report(cases: &[Case], from: Timestamp, until: Timestamp) -> Report {
+pub fn report(
+    cases: &[Case],
+    (from, until): (Timestamp, Timestamp),
+    sees: &BTreeSet<Field>,
+) -> Report {
     let merged = |case: &Case| {
         let closing = case.closing.as_ref();
         closing.is_some_and(|one| one.reason == CaseReason::Merged)
     };
     let within = |case: &&Case| (from <= case.opened_at && case.opened_at < until) && !merged(case);
     let cases: Vec<&Case> = cases.iter().filter(within).collect();
-    let mut by_cause: BTreeMap<Option<Cause>, Vec<&Case>> = BTreeMap::new();
-    let mut by_rules: BTreeMap<(u32, Cause), Vec<&Case>> = BTreeMap::new();
+    let mut by_cause: BTreeMap<Option<CauseSeen>, Vec<&Case>> = BTreeMap::new();
+    let mut by_rules: BTreeMap<(u32, CauseSeen), Vec<&Case>> = BTreeMap::new();
     let mut by_person: BTreeMap<PersonId, Vec<&Case>> = BTreeMap::new();
     let mut report = Report {
         all: row(&cases),
@@ -153,10 +158,10 @@ pub fn report(cases: &[Case], from: Timestamp, until: Timestamp) -> Report {
     };
     for case in &cases {
         let first = case.alerts.first();
-        let cause = first.map(|alert| alert.cause);
+        let cause = first.map(|alert| CauseSeen::to(sees, alert.cause));
         by_cause.entry(cause).or_default().push(case);
-        if let Some(alert) = first {
-            let rules = (alert.rules_ver, alert.cause);
+        if let (Some(alert), Some(cause)) = (first, cause) {
+            let rules = (alert.rules_ver, cause);
             by_rules.entry(rules).or_default().push(case);
         }
         by_person.entry(case.person).or_default().push(case);
