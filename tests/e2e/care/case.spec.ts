@@ -181,7 +181,17 @@ test('from a silence that is too long to what it taught, with two at the desk an
   const link = holder.getByTestId('link-form');
   await link.getByTestId('offer').filter({ hasText: '开门锁' }).click();
   await link.getByTestId('slots-later').click();
-  await link.getByTestId('slot').first().click();
+  const chosen = link.locator('[data-testid="slot"]:has(input:checked)');
+  let start = '';
+  await expect(async () => {
+    await link.getByTestId('slot').first().click();
+    start = String(await chosen.getAttribute('data-start', { timeout: 1_000 }));
+  }).toPass();
+  // What was chosen outlives a reload.
+  await holder.reload();
+  await settled(holder);
+  await expect(link.getByTestId('picked-service')).toContainText('开门锁');
+  await expect(chosen).toHaveAttribute('data-start', start);
   await link.getByTestId('link-go').click();
   const helps = holder.getByTestId('link-line');
   await expect(helps).toHaveAttribute('data-kind', 'service');
