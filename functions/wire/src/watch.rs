@@ -477,5 +477,10 @@ json! {
         pub no_return: u32,
         /// By the rules as they are, over the same days.
         pub alerts_now: u32,
+        /// Of either, how many stood while somebody was looked after who needed help, as cases were closed.
+        #[serde(default)]
+        pub useful: u32,
+        #[serde(default)]
+        pub useful_now: u32,
     }
 }

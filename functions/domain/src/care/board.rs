@@ -11,6 +11,7 @@ use super::file::Field;
 use super::task::TurnKind;
 use super::visit::Found;
 use crate::PersonId;
+use crate::watch::replay::Alerted;
 
 /// What is open.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -179,6 +180,22 @@ pub fn report(
     report.by_rules = rows(by_rules);
     report.by_person = rows(by_person);
     report
+}
+
+/// How many of these alerts, which there would have been by `now`, stood while somebody was looked after who needed
+/// help: what other windows are worth, and not only what they cost.
+#[must_use]
+pub fn useful(alerts: &[Alerted<PersonId>], cases: &[Case], now: Timestamp) -> u32 {
+    let needed_help = |alert: &&Alerted<PersonId>| {
+        let over = alert.closed.map_or(now, |(at, _)| at);
+        let mut theirs = cases.iter().filter(|case| case.person == alert.person);
+        theirs.any(|case| {
+            let closing = case.closing.as_ref();
+            let real = closing.filter(|one| one.reason == CaseReason::TrueAlarm);
+            real.is_some_and(|one| case.opened_at <= over && alert.opened <= one.at)
+        })
+    };
+    u32::try_from(alerts.iter().filter(needed_help).count()).unwrap_or(u32::MAX)
 }
 
 fn rows<K: Ord>(cases: BTreeMap<K, Vec<&Case>>) -> BTreeMap<K, Row> {
