@@ -1,5 +1,6 @@
 //! What one agreed to do for a neighbour, and saying that somebody should be looked after. The list of tasks,
-//! [`tasks_list`], is the desk's too, and so is how what is typed is kept, [`draft`], and how what waits here ends, [`let_go`].
+//! [`tasks_list`], is the desk's too, and so is how what is typed is kept, [`draft`], and how what waits here ends,
+//! [`let_go`].
 
 mod answer;
 pub mod ask;

@@ -1,5 +1,5 @@
-//! What was agreed to be done later. It stands in its owner's day; where nothing comes of it by the end of that, it passes
-//! to whoever is behind them, or else to the station; missed, it becomes a visit.
+//! What was agreed to be done later. It stands in its owner's day; where nothing comes of it by the end of that, it
+//! passes to whoever is behind them, or else to the station; missed, it becomes a visit.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -108,8 +108,8 @@ impl Case {
         Ok(self.next())
     }
 
-    /// Hands a task over: it stays whose it is until the other agrees. Whoever has the case hands over what is to be done
-    /// later in it, whosever it is: who is ill hands nothing over.
+    /// Hands a task over: it stays whose it is until the other agrees. Whoever has the case hands over what is to be
+    /// done later in it, whosever it is: who is ill hands nothing over.
     /// Refuses: `CaseClosed`, `Missing`, `TaskOver`, `TaskTaken`.
     pub fn offered(
         mut self,
@@ -234,8 +234,8 @@ impl Case {
         }
     }
 
-    /// What came of a follow-up, also from whoever was late with it. A visit that it became and nobody agreed to is over
-    /// with it. Refuses: `CaseClosed`, `Missing`, `TaskOver`, `TaskTaken`.
+    /// What came of a follow-up, also from whoever was late with it. A visit that it became and nobody agreed to is
+    /// over with it. Refuses: `CaseClosed`, `Missing`, `TaskOver`, `TaskTaken`.
     pub fn followed_up(
         mut self,
         task: TaskId,

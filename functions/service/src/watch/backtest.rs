@@ -1,5 +1,6 @@
-//! Which alerts there would have been, and how many of them somebody would have been helped by. `BacktestRules`: those who watch; it counts, and names nobody. Nothing
-//! is stored. Whoever has windows of their own keeps them in both counts, where they are the shorter ones.
+//! Which alerts there would have been, and how many of them would have stood while somebody needed help.
+//! `BacktestRules`: those who watch; it counts, and names nobody. Nothing is stored. Whoever has windows of their own
+//! keeps them in both counts, where they are the shorter ones.
 
 use std::collections::BTreeMap;
 

@@ -18,7 +18,8 @@ use crate::session::Session;
 use crate::ui::{Button, Chips, Field, Send, TroubleNote, say};
 use crate::{api, t};
 
-/// What the reader may hand over: what is open and nobody else's, and, of a case of theirs, what anybody is to do later.
+/// What the reader may hand over: what is open and nobody else's, and, of a case of theirs, what anybody is to do
+/// later.
 fn tasks(case: &CaseView) -> Vec<(TaskId, TaskKind, String)> {
     let me = Session::get().me_now().map(|me| me.id);
     let mine = |task: &TaskLine| task.ended_at.is_none() && hold(task.owner, me) != Hold::Another;

@@ -1,6 +1,6 @@
 //! Notes that were written without a network: kept on this device by person, each under the id it was given then, and
-//! handed in by themselves once there is a network again. Handing in twice writes nothing twice. What could not be handed
-//! in for three days goes, as what is only typed does, and whoever wrote it is told.
+//! handed in by themselves once there is a network again. Handing in twice writes nothing twice. What could not be
+//! handed in for three days goes, as what is only typed does, and whoever wrote it is told.
 
 use std::cell::OnceCell;
 
