@@ -278,3 +278,40 @@ async fn a_follow_up_of_somebody_who_is_ill_is_told_to_whoever_planned_it() {
     );
     nothing_is_wrong(&app).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_has_the_case_hears_what_a_visit_found_and_of_an_emergency_everybody_on_duty() {
+    let app = TestApp::start().await;
+    let desk = at(&app, WORKER).await;
+    let goer = with_role(&app, Role::Volunteer).await;
+    let station = with_role(&app, Role::Station).await;
+    let who = watched(&app, &desk).await;
+    alert(&app, id(&who)).await;
+    let case = case_of(&desk, id(&who)).await.id;
+    let heard = async |reader: &Actor<'_>| {
+        let messages = messages(&app, app.home().await, id(reader)).await;
+        let about = Some(case.to_string());
+        let messages = messages.iter().map(|one| &one.notice);
+        let messages = messages.filter(|one| one.topic == Topic::CareReferral);
+        let messages = messages.filter(|one| one.data.get("case") == about.as_ref());
+        messages.count()
+    };
+    // What was found, and how often each has heard of it by then.
+    let rows = [
+        (Found::Well, (0, 0)),
+        (Found::NeedsHelp, (1, 0)),
+        (Found::NotFound, (2, 0)),
+        (Found::Emergency, (3, 1)),
+    ];
+    for (found, want) in rows {
+        order(&desk, case, &[id(&goer)]).await.expect("ordered");
+        let task = tasks(&goer).await.remove(0);
+        answer(&goer, &task, None).await.expect("agreed");
+        assess(&goer, &task, found).await.expect("seen");
+        app.settle().await;
+        let has = (heard(&desk).await, heard(&station).await);
+        assert_eq!(has, want, "{found}");
+    }
+    assert_eq!(heard(&goer).await, 0, "who said it");
+    nothing_is_wrong(&app).await;
+}
