@@ -1,10 +1,12 @@
 //! A case, whatever people and time do to it, in any order: each open task has one owner, what is open is told of
 //! again, and whoever's case is closed is not left unwatched.
 
+use std::collections::BTreeSet;
+
 use domain::care::{
-    Assessment, Call, CallOutcome, Case, CaseReason, Closing, Contacted, FollowUp, Found, Holder,
-    Left, Link, LinkKind, Opening, Reflection, Source, Stage, TaskKind, ToldTo, TurnKind, Visit,
-    VisitGrade,
+    Assessment, Call, CallOutcome, Case, CaseReason, CauseSeen, Closing, Contacted, Field,
+    FollowUp, Found, Holder, Left, Link, LinkKind, Opening, Reflection, Source, Stage, TaskKind,
+    ToldTo, TurnKind, Visit, VisitGrade, report,
 };
 use domain::watch::{
     Alert, AlertReason, AlertState, Cause, Confidence, Ladder, Rules, Seen, SeenHow,
@@ -398,6 +400,40 @@ fn a_case_hears_what_becomes_of_its_alert() {
         heard.closing.map(|one| one.reason),
         Some(CaseReason::TrueAlarm)
     );
+}
+
+#[test]
+fn a_month_counts_what_bodies_say_together_to_whoever_does_not_see_health() {
+    let of = |n: u128, cause: Cause| {
+        Case::of_alert(&Alert {
+            cause,
+            ..alert(n, 0)
+        })
+    };
+    let cases = [
+        of(1, Cause::VitalHigh),
+        of(2, Cause::NoReading),
+        of(3, Cause::NoExit),
+    ];
+    let counts = |sees: &BTreeSet<Field>| {
+        let month = report(&cases, (at(0), at(1)), sees);
+        let causes = month.by_cause.iter();
+        let causes: Vec<_> = causes.map(|(cause, row)| (*cause, row.cases)).collect();
+        let rules = month.by_rules.iter();
+        let rules: Vec<_> = rules
+            .map(|((_, cause), row)| (Some(*cause), row.cases))
+            .collect();
+        assert_eq!(causes, rules, "each alert is of one version");
+        causes
+    };
+    let together = [(Some(CauseSeen::NoExit), 1), (Some(CauseSeen::General), 2)];
+    assert_eq!(counts(&BTreeSet::new()), together);
+    let apart = [
+        (Some(CauseSeen::NoExit), 1),
+        (Some(CauseSeen::VitalHigh), 1),
+        (Some(CauseSeen::NoReading), 1),
+    ];
+    assert_eq!(counts(&BTreeSet::from([Field::Health])), apart);
 }
 
 #[test]
