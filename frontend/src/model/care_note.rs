@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use wire::care::CreateNoteBody;
 use wire::{Code, Problem};
 
+use super::care_draft::KEPT_MILLIS;
 use crate::api;
 
 /// As many as one note has.
@@ -74,6 +75,9 @@ pub fn words(
 pub struct KeptNote {
     pub case: CaseId,
     pub body: CreateNoteBody,
+    /// When it was kept, in milliseconds since 1970. Absent: by a version that did not say; then since it happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_at: Option<u64>,
     /// Why it was not taken: it waits for whoever wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<Problem>,
@@ -125,6 +129,23 @@ pub fn without(notes: Vec<KeptNote>, note: &KeptNote) -> Vec<KeptNote> {
     after(notes, note, &End::Taken)
 }
 
+/// Those that are kept still, and how many there are no more: none is kept for longer than what is only typed.
+#[must_use]
+pub fn in_time(mut notes: Vec<KeptNote>, now: u64) -> (Vec<KeptNote>, usize) {
+    let before = notes.len();
+    notes.retain(|note| {
+        let happened = || {
+            let on = note.body.on?.as_millisecond();
+            u64::try_from(on).ok()
+        };
+        let since = note.kept_at.or_else(happened).unwrap_or_default();
+        // A clock that was put back makes nothing last longer.
+        now.abs_diff(since) < KEPT_MILLIS
+    });
+    let gone = before - notes.len();
+    (notes, gone)
+}
+
 /// The clock of this device may be ahead: then the note happened when it comes in.
 #[must_use]
 pub fn is_ahead(problem: &Problem) -> bool {
@@ -146,6 +167,7 @@ mod tests {
                 on: None,
                 words: words("visit", ["在家", "", ""], Vec::new(), "").expect("words"),
             },
+            kept_at: None,
             refused: None,
         }
     }
@@ -209,6 +231,31 @@ mod tests {
         assert_eq!(refused[1].refused, Some(problem));
         assert_eq!(refused.len(), 3);
         assert_eq!(without(all(), &two).len(), 2);
+    }
+
+    #[test]
+    fn no_note_is_kept_for_longer_than_three_days() {
+        let hours = |hours: u64| hours * 3_600_000;
+        let kept = |n: u64, at: u64| KeptNote {
+            kept_at: Some(hours(at)),
+            ..note(n)
+        };
+        let mut older = note(3);
+        older.body.on = jiff::Timestamp::from_millisecond(3_600_000).ok();
+        let all = vec![kept(1, 100), kept(2, 110), older, note(4)];
+        let left = |at: u64| {
+            let (left, gone) = in_time(all.clone(), hours(at));
+            let left: Vec<_> = left.iter().map(|note| note.body.id).collect();
+            (left, gone)
+        };
+        let id = |n: u64| note(n).body.id;
+        assert_eq!(left(71), (vec![id(1), id(2), id(3), id(4)], 0));
+        assert_eq!(left(72), (vec![id(1), id(2), id(3)], 1));
+        assert_eq!(left(171), (vec![id(1), id(2)], 2));
+        assert_eq!(left(172), (vec![id(2)], 3));
+        assert_eq!(left(182), (vec![], 4));
+        // By a clock that was put back.
+        assert_eq!(left(20), (vec![id(3), id(4)], 2));
     }
 
     #[test]

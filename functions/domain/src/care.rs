@@ -27,7 +27,7 @@ pub mod timers;
 pub mod visit;
 
 pub use attachment::{AttachmentForm, CaseFile};
-pub use board::{Board, Report, report};
+pub use board::{Board, Report, report, useful};
 pub use case::{
     Call, CallOutcome, Case, CaseAlert, CaseReason, CauseSeen, Closing, Contacted, Finding, Left,
     Link, LinkKind, Opening, Reflection, Source, Stage,

@@ -565,6 +565,12 @@ pub const FACTOR_WEIGHT_ORANGE: u32 = 2;
 pub const FACTOR_WEIGHT_YELLOW: u32 = 1;
 /// How long after its moment a follow-up is missed, and how far ahead it may lie.
 pub const FOLLOW_UP_GRACE_HOURS: i64 = 24;
+/// How long after its moment a follow-up that nothing came of passes to whoever is behind its owner, or to the station.
+pub const FOLLOW_UP_LATE_HOURS: i64 = 6;
+const _: () = assert!(
+    FOLLOW_UP_LATE_HOURS < FOLLOW_UP_GRACE_HOURS,
+    "somebody else has it before it is missed"
+);
 pub const FOLLOW_UP_DAYS: i64 = 366;
 /// Of one case.
 pub const CASE_ALERTS: usize = 50;

@@ -1,10 +1,12 @@
 //! A case, whatever people and time do to it, in any order: each open task has one owner, what is open is told of
 //! again, and whoever's case is closed is not left unwatched.
 
+use std::collections::BTreeSet;
+
 use domain::care::{
-    Assessment, Call, CallOutcome, Case, CaseReason, Closing, Contacted, FollowUp, Found, Holder,
-    Left, Link, LinkKind, Opening, Reflection, Source, Stage, TaskKind, ToldTo, TurnKind, Visit,
-    VisitGrade,
+    Assessment, Call, CallOutcome, Case, CaseReason, CauseSeen, Closing, Contacted, Field,
+    FollowUp, Found, Holder, Left, Link, LinkKind, Opening, Reflection, Source, Stage, TaskKind,
+    ToldTo, TurnKind, Visit, VisitGrade, report,
 };
 use domain::watch::{
     Alert, AlertReason, AlertState, Cause, Confidence, Ladder, Rules, Seen, SeenHow,
@@ -264,24 +266,101 @@ fn nobody_who_answers_leaves_a_visit_with_the_station() {
     assert_eq!(case.visits[0].task.owner, Holder::Station);
 }
 
+/// Whose the follow-up is after everything that is due until then, and who was told of it.
+fn until(mut case: Case, last: Timestamp) -> (Case, Vec<ToldTo>) {
+    let mut told = Vec::new();
+    while let Some(due) = case.due().filter(|due| *due <= last) {
+        let (after, news) = case.passed(due).expect("is due");
+        let theirs = news.iter().filter(|one| one.task == tsk(8));
+        told.extend(theirs.map(|one| one.to));
+        case = after;
+    }
+    (case, told)
+}
+
 #[test]
 fn a_missed_follow_up_becomes_a_visit_and_is_over_with_it() {
     let case = referred().take(who(1), None, at(0)).expect("taken");
     let later = FollowUp::new(tsk(8), "送药".into(), at(60), (who(1), who(2)), at(1));
-    let mut case = case.planned(later).expect("planned");
+    let case = case.planned(later).expect("planned");
     let missed = at(60) + SignedDuration::from_hours(24);
-    while let Some(due) = case.due().filter(|due| *due < missed) {
-        case = case.passed(due).expect("is due").0;
-        assert!(case.visits.is_empty());
-    }
+    let (case, _) = until(case, missed - SignedDuration::from_mins(1));
+    assert!(case.visits.is_empty());
     let case = case.passed(missed).expect("is due").0;
     let visit = case.visits[0].task.id;
-    assert_eq!(case.visits[0].task.owner, Holder::Person(who(2)));
+    let has = (
+        case.visits[0].task.owner,
+        case.follow_ups[0].task.lease_until,
+    );
+    assert_eq!(has, (Holder::Person(who(1)), None), "whoever was behind");
     assert_eq!((case.stage(), case.unsettled()), (Stage::Visit, 2));
     let minutes = 60 + 24 * 60 + 5;
-    let seen = seen(2, minutes, Found::Well);
+    let seen = seen(1, minutes, Found::Well);
     let case = case.assessed(visit, seen).expect("assessed");
     assert_eq!(case.unsettled(), 0);
+}
+
+#[test]
+fn a_follow_up_nothing_came_of_goes_to_the_backup_or_to_the_station() {
+    let day_over = at(60) + SignedDuration::from_hours(6);
+    let before = day_over - SignedDuration::from_mins(1);
+    // Who planned it, for whom, and who is behind the case; whose it is once its day is over.
+    let rows = [
+        (1, 2, None, Holder::Person(who(1))),
+        (1, 1, Some(3), Holder::Person(who(3))),
+        (1, 2, Some(3), Holder::Person(who(1))),
+        (1, 3, Some(3), Holder::Person(who(1))),
+        (1, 1, None, Holder::Station),
+    ];
+    for (by, owner, behind, want) in rows {
+        let row = format!("{by} {owner} {behind:?}");
+        let case = referred().take(who(by), behind.map(who), at(0));
+        let pair = (who(by), who(owner));
+        let later = FollowUp::new(tsk(8), "送药".into(), at(60), pair, at(1));
+        let case = case.and_then(|case| case.planned(later)).expect("planned");
+        let (case, told) = until(case, before);
+        let has = (case.follow_ups[0].task.owner, told);
+        assert_eq!(has, (Holder::Person(who(owner)), vec![]), "{row}");
+        let (case, told) = until(case, day_over);
+        let next = match want {
+            Holder::Person(next) => ToldTo::Owner(next),
+            Holder::Station => ToldTo::Station,
+        };
+        let has = (case.follow_ups[0].task.owner, told);
+        assert_eq!(has, (want, vec![next]), "{row}");
+        // Whoever was late says what came of it all the same; nobody else speaks for whoever has it.
+        let late = at(60 + 7 * 60);
+        let said = case
+            .clone()
+            .followed_up(tsk(8), who(owner), "都好".into(), late);
+        assert!(said.expect("late").follow_ups[0].task.ended_at.is_some());
+        if let Holder::Person(owner) = want {
+            let other = case.followed_up(tsk(8), who(7), "都好".into(), late);
+            assert_eq!(other, Err(Refusal::TaskTaken { owner }), "{row}");
+        }
+    }
+}
+
+#[test]
+fn whoever_has_the_case_hands_over_what_somebody_ill_was_to_do() {
+    let case = referred().take(who(1), None, at(0)).expect("taken");
+    let later = FollowUp::new(tsk(8), "送药".into(), at(600), (who(1), who(2)), at(1));
+    let case = case.planned(later).expect("planned");
+    let other = case
+        .clone()
+        .offered(tsk(8), (who(3), who(4)), "小张病了", at(2));
+    assert_eq!(other, Err(Refusal::TaskTaken { owner: who(2) }));
+    let asked = case.offered(tsk(8), (who(1), who(4)), "小张病了", at(2));
+    let asked = asked.expect("asked");
+    let owner = asked.follow_ups[0].task.owner;
+    assert_eq!(owner, Holder::Person(who(2)), "until the other agrees");
+    let case = asked.answered(tsk(8), who(4), None, at(3)).expect("agreed");
+    let task = &case.follow_ups[0].task;
+    let day_over = at(600) + SignedDuration::from_hours(6);
+    assert_eq!(
+        (task.owner, task.lease_until, task.backup),
+        (Holder::Person(who(4)), Some(day_over), Some(who(1)))
+    );
 }
 
 #[test]
@@ -321,6 +400,40 @@ fn a_case_hears_what_becomes_of_its_alert() {
         heard.closing.map(|one| one.reason),
         Some(CaseReason::TrueAlarm)
     );
+}
+
+#[test]
+fn a_month_counts_what_bodies_say_together_to_whoever_does_not_see_health() {
+    let of = |n: u128, cause: Cause| {
+        Case::of_alert(&Alert {
+            cause,
+            ..alert(n, 0)
+        })
+    };
+    let cases = [
+        of(1, Cause::VitalHigh),
+        of(2, Cause::NoReading),
+        of(3, Cause::NoExit),
+    ];
+    let counts = |sees: &BTreeSet<Field>| {
+        let month = report(&cases, (at(0), at(1)), sees);
+        let causes = month.by_cause.iter();
+        let causes: Vec<_> = causes.map(|(cause, row)| (*cause, row.cases)).collect();
+        let rules = month.by_rules.iter();
+        let rules: Vec<_> = rules
+            .map(|((_, cause), row)| (Some(*cause), row.cases))
+            .collect();
+        assert_eq!(causes, rules, "each alert is of one version");
+        causes
+    };
+    let together = [(Some(CauseSeen::NoExit), 1), (Some(CauseSeen::General), 2)];
+    assert_eq!(counts(&BTreeSet::new()), together);
+    let apart = [
+        (Some(CauseSeen::NoExit), 1),
+        (Some(CauseSeen::VitalHigh), 1),
+        (Some(CauseSeen::NoReading), 1),
+    ];
+    assert_eq!(counts(&BTreeSet::from([Field::Health])), apart);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use domain::care::{
 };
 use domain::consent::Purpose;
 use domain::network::Month;
-use domain::watch::{Cause, Windows};
+use domain::watch::Windows;
 use domain::{
     AlertId, AttachmentId, BookingId, CaseId, CommandId, NoteId, PersonId, ProviderId, ServiceId,
     TaskId,
@@ -539,7 +539,8 @@ json! {
         pub cases: Vec<CaseRow>,
     }
     pub struct ReportRow {
-        pub cause: Option<Cause>,
+        /// As far as one sees. Absent: of a word rather than of an alert.
+        pub cause: Option<CauseSeen>,
         pub cases: u32,
         pub closed: u32,
         pub true_alarms: u32,

@@ -1,8 +1,9 @@
 //! Doors and silence.
 
+use domain::care::CauseSeen;
 use domain::watch::{
-    AbsenceKind, AlertReason, AlertState, Amount, Cause, Confidence, DoorAct, DoorSense, Grade,
-    Measure, Metric, Passage, SeenHow, Step, Ways, Whereabouts, Windows,
+    AbsenceKind, AlertReason, AlertState, Amount, Confidence, DoorAct, DoorSense, Grade, Measure,
+    Metric, Passage, SeenHow, Step, Ways, Whereabouts, Windows,
 };
 use domain::{AbsenceId, AlertId, CommandId, DeviceId, PersonId};
 use jiff::civil::Date;
@@ -396,8 +397,9 @@ json! {
         pub id: AlertId,
         pub person: PersonId,
         pub person_name: String,
-        pub cause: Cause,
-        /// Which measure, where it is about one.
+        /// As far as one sees.
+        pub cause: CauseSeen,
+        /// Which measure, where it is about one, to whoever sees health.
         pub metric: Option<Metric>,
         pub due: Moment,
         pub opened_at: Moment,
@@ -494,5 +496,10 @@ json! {
         pub no_return: u32,
         /// By the rules as they are, over the same days.
         pub alerts_now: u32,
+        /// Of either, how many stood while somebody was looked after who needed help, as cases were closed.
+        #[serde(default)]
+        pub useful: u32,
+        #[serde(default)]
+        pub useful_now: u32,
     }
 }

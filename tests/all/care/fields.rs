@@ -5,19 +5,29 @@ use acceptance::{Actor, TestApp};
 use domain::access::Role;
 use domain::care::{CallOutcome, CauseSeen, Contact, EventKind, Factor, NoteForm, Words};
 use domain::consent::Purpose;
+use domain::notice::Topic;
+use domain::watch::Metric;
 use domain::{CaseId, NoteId};
 use serde_json::{Value, json};
 use wire::care::{
-    CreateCase, CreateCaseBody, CreateNote, CreateNoteBody, GetCareFile, PutCareFile,
-    PutCareFileBody,
+    CareReportQuery, CreateCase, CreateCaseBody, CreateNote, CreateNoteBody, GetCareFile,
+    GetCareReport, PutCareFile, PutCareFileBody,
 };
 use wire::endpoint::None_;
-use wire::watch::WhyQuery;
+use wire::watch::{AlertsQuery, GetAlert, ListAlerts, WhyQuery};
 
 use super::people::{WORKER, at, case_of, get, id, order, ring, with_role};
 use crate::watch::health::Worn;
-use crate::watch::homes::minutes;
+use crate::watch::homes::{messages, minutes};
 use crate::watch::people::agree;
+
+/// What is said of a body.
+const BODY: [CauseSeen; 4] = [
+    CauseSeen::VitalHigh,
+    CauseSeen::VitalLow,
+    CauseSeen::NoReading,
+    CauseSeen::General,
+];
 
 const FILE: [(Role, &str); 3] = [
     (
@@ -163,7 +173,43 @@ async fn what_a_body_says_is_a_general_word_to_whoever_does_not_see_health() {
         assert_eq!(shown.row.causes, [want], "the case to a {role}");
         let causes: Vec<_> = shown.alerts.iter().map(|one| one.cause).collect();
         assert_eq!(causes, [want], "its alerts to a {role}");
+        let metric = (want == CauseSeen::VitalHigh).then_some(Metric::HeartRate);
+        let query = AlertsQuery {
+            all: None,
+            cursor: None,
+            limit: Some(100),
+        };
+        let list = reader.call::<ListAlerts>((), query, None_ {}).await;
+        let mut list = list.expect("a list").items;
+        list.retain(|one| one.person == person);
+        let alerts: Vec<_> = list.iter().map(|one| (one.cause, one.metric)).collect();
+        assert_eq!(alerts, [(want, metric)], "the duty screen to a {role}");
+        let path = (list[0].id,);
+        let alert = reader.call::<GetAlert>(path, None_ {}, None_ {}).await;
+        let alert = alert.expect("an alert");
+        assert_eq!(
+            (alert.cause, alert.metric),
+            (want, metric),
+            "the alert to a {role}"
+        );
+        let month = app.now().to_string()[..7].parse().expect("a month");
+        let query = CareReportQuery { month };
+        let report = reader.call::<GetCareReport>((), query, None_ {}).await;
+        let report = report.expect("a report");
+        let of_bodies = |cause: Option<CauseSeen>| cause.filter(|cause| BODY.contains(cause));
+        let causes = report.causes.iter();
+        let causes: Vec<_> = causes.filter_map(|row| of_bodies(row.cause)).collect();
+        assert_eq!(causes, [want], "the month to a {role}");
+        let rules = report.rules.iter();
+        let rules: Vec<_> = rules.filter_map(|one| of_bodies(one.row.cause)).collect();
+        assert_eq!(rules, [want], "each version of the rules to a {role}");
     }
+    // Nor does the notice of it say more than that there is something.
+    let told = messages(&app, app.home().await, id(&worn.desk)).await;
+    let mut told = told.iter().map(|one| &one.notice);
+    let told = told.find(|one| one.topic == Topic::VitalAlert);
+    let data = &told.expect("is told").data;
+    assert!(data.values().all(|said| said != "vital_high"), "{data:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

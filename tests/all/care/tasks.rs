@@ -1,13 +1,15 @@
 //! Those who go there: who is asked, what they see, and what becomes of what nobody does.
 
-use acceptance::TestApp;
-use domain::CaseId;
+use acceptance::{Actor, TestApp};
 use domain::access::Role;
 use domain::care::{Found, Stage};
 use domain::notice::Topic;
+use domain::{CaseId, TaskId};
 use jiff::SignedDuration;
 use wire::Code;
-use wire::care::{CaseView, CreateCase, CreateCaseBody};
+use wire::care::{
+    CaseView, CreateCase, CreateCaseBody, EndTask, EndTaskBody, PlanFollowUp, PlanFollowUpBody,
+};
 use wire::endpoint::None_;
 
 use super::people::{
@@ -216,4 +218,100 @@ async fn what_one_may_still_tell_of_is_gone_after_a_day_or_once_somebody_else_ha
         let head = app.as_person(person).await;
         assert_eq!(tasks(&head).await.len(), kept);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_follow_up_of_somebody_who_is_ill_is_told_to_whoever_planned_it() {
+    let app = TestApp::start().await;
+    let desk = at(&app, WORKER).await;
+    let ill = with_role(&app, Role::GridWorker).await;
+    let who = watched(&app, &desk).await;
+    alert(&app, id(&who)).await;
+    let case = case_of(&desk, id(&who)).await.id;
+    take(&desk, case).await.expect("taken");
+    let later = TaskId::new(app.millis(), app.chance());
+    let body = PlanFollowUpBody {
+        id: later,
+        what: "明天送药".into(),
+        due: app.now() + SignedDuration::from_hours(2),
+        owner: Some(id(&ill)),
+    };
+    let planned = desk.call::<PlanFollowUp>((case,), None_ {}, body).await;
+    planned.expect("planned");
+    app.settle().await;
+    let theirs = async |who: &Actor<'_>| {
+        let mut tasks = tasks(who).await;
+        tasks.retain(|one| one.task == later);
+        tasks.len()
+    };
+    let told = async || {
+        let messages = messages(&app, app.home().await, id(&desk)).await;
+        let about = Some(later.to_string());
+        let messages = messages.iter();
+        let messages = messages.filter(|one| one.notice.data.get("task") == about.as_ref());
+        messages.count()
+    };
+    let people = app.people().await;
+    let again = |who: &Actor<'_>| {
+        let mut people = people.iter();
+        people.find(|one| one.id == id(who)).expect("is here")
+    };
+    for (hours, want) in [(7, (1, 0, 0)), (1, (0, 1, 1))] {
+        app.advance(SignedDuration::from_hours(hours));
+        app.settle().await;
+        let (desk, ill) = (again(&desk), again(&ill));
+        let (desk, ill) = (app.as_person(desk).await, app.as_person(ill).await);
+        let has = (theirs(&ill).await, theirs(&desk).await, told().await);
+        assert_eq!(has, want, "after {hours} more");
+    }
+    let desk = app.as_person(again(&desk)).await;
+    let body = EndTaskBody {
+        id: app.command(),
+        came: "都好".into(),
+    };
+    let done = desk.call::<EndTask>((case, later), None_ {}, body).await;
+    assert!(
+        done.expect("done")
+            .items
+            .iter()
+            .all(|one| one.task != later)
+    );
+    nothing_is_wrong(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_has_the_case_hears_what_a_visit_found_and_of_an_emergency_everybody_on_duty() {
+    let app = TestApp::start().await;
+    let desk = at(&app, WORKER).await;
+    let goer = with_role(&app, Role::Volunteer).await;
+    let station = with_role(&app, Role::Station).await;
+    let who = watched(&app, &desk).await;
+    alert(&app, id(&who)).await;
+    let case = case_of(&desk, id(&who)).await.id;
+    let heard = async |reader: &Actor<'_>| {
+        let messages = messages(&app, app.home().await, id(reader)).await;
+        let about = Some(case.to_string());
+        let messages = messages.iter().map(|one| &one.notice);
+        let messages = messages.filter(|one| one.topic == Topic::CareReferral);
+        let messages = messages.filter(|one| one.data.get("case") == about.as_ref());
+        messages.count()
+    };
+    // What was found, and how often each has heard of it by then.
+    let rows = [
+        (Found::Well, (0, 0)),
+        (Found::NeedsHelp, (1, 0)),
+        (Found::NotFound, (2, 0)),
+        (Found::Emergency, (3, 1)),
+    ];
+    for (found, want) in rows {
+        order(&desk, case, &[id(&goer)]).await.expect("ordered");
+        let task = tasks(&goer).await.remove(0);
+        answer(&goer, &task, None).await.expect("agreed");
+        assess(&goer, &task, found).await.expect("seen");
+        app.settle().await;
+        let has = (heard(&desk).await, heard(&station).await);
+        assert_eq!(has, want, "{found}");
+    }
+    assert_eq!(heard(&goer).await, 0, "who said it");
+    nothing_is_wrong(&app).await;
 }

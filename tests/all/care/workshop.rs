@@ -3,9 +3,9 @@
 
 use acceptance::{Actor, TestApp};
 use domain::PersonId;
-use domain::care::Stage;
+use domain::care::{CallOutcome, CaseReason, CauseSeen, Stage};
 use domain::notice::Topic;
-use domain::watch::{Alert, Cause, DoorSense, Windows};
+use domain::watch::{Alert, DoorSense, Windows};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use service::points::Within;
@@ -22,7 +22,9 @@ use wire::watch::{
 };
 
 use super::month::nobody_of_the_demo;
-use super::people::{ADMIN, CARD, WORKER, at, grown_ups, id, nothing_is_wrong};
+use super::people::{
+    ADMIN, CARD, WORKER, at, case_of, close, grown_ups, id, nothing_is_wrong, ring,
+};
 use crate::watch::homes::messages;
 use crate::watch::people::{door, event, fields, say, watch_over};
 
@@ -189,7 +191,7 @@ async fn thirty_six_hours_tried_are_thirty_six_hours_lived() {
         .collect();
     assert_eq!(rules.len(), 1, "of one cause: {:#?}", report.rules);
     let row = rules[0];
-    assert_eq!((row.row.cause, row.row.cases), (Some(Cause::NoExit), 3));
+    assert_eq!((row.row.cause, row.row.cases), (Some(CauseSeen::NoExit), 3));
     assert_eq!((row.lead_minutes, row.note.as_str()), (Some(12 * 60), NOTE));
     assert_eq!(
         (row.windows, &row.taught_by),
@@ -199,5 +201,34 @@ async fn thirty_six_hours_tried_are_thirty_six_hours_lived() {
     let theirs = theirs.expect("a row of theirs");
     assert_eq!(theirs.row.cases, 3);
     assert!(!theirs.person_name.is_empty());
+    nothing_is_wrong(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_other_windows_are_worth_is_told_from_how_cases_were_closed() {
+    let app = TestApp::start().await;
+    nobody_of_the_demo(&app, app.home().await).await;
+    let who = days(&app).await;
+    let counts = async |windows: Windows| {
+        let view = tried(&app, windows).await;
+        let alerts = (view.alerts, view.alerts_now);
+        (alerts, (view.useful, view.useful_now))
+    };
+    assert_eq!(counts(hours(36, 72)).await, ((3, 0), (0, 0)));
+    // At home for two days and more: they are rung, and need help.
+    for _ in 0..12 {
+        app.advance(SignedDuration::from_hours(1));
+        app.settle().await;
+    }
+    let desk = at(&app, WORKER).await;
+    let case = case_of(&desk, who).await.id;
+    let rung = ring(&desk, case, CallOutcome::NeedsHelp).await;
+    rung.expect("rung");
+    assert_eq!(counts(hours(36, 72)).await, ((3, 1), (0, 0)), "not over");
+    let closed = close(&desk, case, CaseReason::TrueAlarm).await;
+    closed.expect("closed");
+    assert_eq!(counts(hours(36, 72)).await, ((3, 1), (1, 1)));
+    // Longer ones would have let them lie.
+    assert_eq!(counts(hours(60, 72)).await, ((0, 1), (0, 1)));
     nothing_is_wrong(&app).await;
 }

@@ -3,6 +3,7 @@
 use acceptance::TestApp;
 use acceptance::app::join_all;
 use domain::AlertId;
+use domain::care::CauseSeen;
 use domain::limits;
 use domain::notice::Topic;
 use domain::watch::{Alert, AlertReason, AlertState, Cause, DoorSense, Measure, Metric};
@@ -73,7 +74,10 @@ async fn a_value_beyond_its_bound_alerts_once_until_it_is_well_behind_it() {
     );
     let view = worn.desk.call::<GetAlert>((alert.id,), None_ {}, None_ {});
     let view = view.await.expect("a view");
-    assert_eq!((view.cause, view.metric), (low, Some(Metric::HeartRate)));
+    assert_eq!(
+        (view.cause, view.metric),
+        (CauseSeen::VitalLow, Some(Metric::HeartRate))
+    );
     nothing_is_wrong(&app).await;
     app.stop().await;
 }
@@ -138,7 +142,7 @@ async fn the_button_is_red_at_once_and_once() {
     let list = worn.desk.call::<ListAlerts>((), query, None_ {}).await;
     let list = list.expect("a list").items;
     let first = (list.len() > 1, list[0].cause, list[0].person);
-    assert_eq!(first, (true, Cause::Sos, worn.person));
+    assert_eq!(first, (true, CauseSeen::Sos, worn.person));
     assert_eq!(worn.say(&[press]).await, ["ignored"], "a repeat");
     app.advance(minutes(1));
     let more = worn.press(app.now());

@@ -181,7 +181,17 @@ test('from a silence that is too long to what it taught, with two at the desk an
   const link = holder.getByTestId('link-form');
   await link.getByTestId('offer').filter({ hasText: '开门锁' }).click();
   await link.getByTestId('slots-later').click();
-  await link.getByTestId('slot').first().click();
+  const chosen = link.locator('[data-testid="slot"]:has(input:checked)');
+  let start = '';
+  await expect(async () => {
+    await link.getByTestId('slot').first().click();
+    start = String(await chosen.getAttribute('data-start', { timeout: 1_000 }));
+  }).toPass();
+  // What was chosen outlives a reload.
+  await holder.reload();
+  await settled(holder);
+  await expect(link.getByTestId('picked-service')).toContainText('开门锁');
+  await expect(chosen).toHaveAttribute('data-start', start);
   await link.getByTestId('link-go').click();
   const helps = holder.getByTestId('link-line');
   await expect(helps).toHaveAttribute('data-kind', 'service');
@@ -299,7 +309,52 @@ test('a note that is written without a network is kept, and handed in once there
   await expect(note.getByTestId('note-facts')).toHaveText('坐在门口，说夜里醒三次');
 });
 
-test('what is typed about somebody outlives a reload and goes with a sign-out', async ({ as, size }) => {
+/** What of these words waits on the device for a network. */
+const waiting = (page: Page, words: string) =>
+  page.evaluate(
+    (words) =>
+      new Promise<boolean>((done) => {
+        const asked = indexedDB.open('linli', 1);
+        asked.onsuccess = () => {
+          const all = asked.result.transaction('kept').objectStore('kept').getAll();
+          all.onsuccess = () => {
+            asked.result.close();
+            done(all.result.join().includes(words));
+          };
+        };
+      }),
+    words,
+  );
+
+/** As if everything that waits had waited for so many hours more. */
+const older = (page: Page, hours: number) =>
+  page.evaluate(
+    (hours) =>
+      new Promise<void>((done) => {
+        const asked = indexedDB.open('linli', 1);
+        asked.onsuccess = () => {
+          const change = asked.result.transaction('kept', 'readwrite');
+          const cursor = change.objectStore('kept').openCursor();
+          cursor.onsuccess = () => {
+            const at = cursor.result;
+            if (!at) return;
+            if (String(at.key).startsWith('linli.notes.')) {
+              const notes = JSON.parse(String(at.value)) as { kept_at: number }[];
+              at.update(JSON.stringify(notes.map((note) => ({ ...note, kept_at: note.kept_at - hours * 3_600_000 }))));
+            }
+            at.continue();
+          };
+          change.oncomplete = () => {
+            asked.result.close();
+            done();
+          };
+        };
+      }),
+    hours,
+  );
+
+test('what is typed about somebody outlives a reload and goes with a sign-out, and so does a note that waits, which goes after three days in any case', async ({ as, size }) => {
+  test.slow();
   const desk = await as('socialWorker', { fresh: true });
   const phone = size === 'phone' ? '13800000008' : '13800000009';
   const one = await referred(desk, phone, '想有人陪着去医院');
@@ -311,10 +366,45 @@ test('what is typed about somebody outlives a reload and goes with a sign-out', 
   await desk.reload();
   await settled(desk);
   await expect(facts).toHaveValue('说胸口闷了两天');
+
+  // Notes do not get through: one waits, and waits no longer than three days. Its writer is told, also after a reload.
+  await desk.route('**/v1/cases/*/notes', (route) => route.abort());
+  const note = async (words: string) => {
+    await facts.fill(words);
+    await desk.getByTestId('note-write').getByTestId('note-go').click();
+    await expect(desk.getByTestId('kept-notes')).toHaveAttribute('data-count', '1');
+    await expect.poll(() => waiting(desk, words)).toBe(true);
+  };
+  await note('说夜里咳得睡不着');
+  await older(desk, 71);
+  await desk.reload();
+  await settled(desk);
+  await expect(desk.getByTestId('kept-notes')).toHaveAttribute('data-count', '1');
+  await expect(desk.getByTestId('notes-gone')).toHaveCount(0);
+  await older(desk, 1);
+  for (const _ of ['at once', 'and again']) {
+    await desk.reload();
+    await settled(desk);
+    await expect(desk.getByTestId('notes-gone')).toBeVisible(POLL);
+    await expect(desk.getByTestId('kept-notes')).toHaveCount(0);
+    expect(await waiting(desk, '说夜里咳得睡不着')).toBe(false);
+  }
+  await desk.getByTestId('notes-gone-told').click();
+  await expect(desk.getByTestId('notes-gone')).toHaveCount(0);
+
+  // Whoever signs out is asked first, as it goes with that.
+  await note('说想要个拐杖');
+  await facts.fill('说胸口闷了两天');
   await open(desk, '/desk/me');
   await desk.getByTestId('sign-out').click();
+  await desk.getByTestId('ask-no').click();
+  await expect(desk.getByTestId('ask-yes')).toHaveCount(0);
+  expect(await waiting(desk, '说想要个拐杖')).toBe(true);
+  await desk.getByTestId('sign-out').click();
+  await desk.getByTestId('ask-yes').click();
   await expect(desk).toHaveURL(/sign-in/);
   await expect.poll(kept).toBe(false);
+  await expect.poll(() => waiting(desk, '说想要个拐杖')).toBe(false);
 });
 
 test('a picture and a document are added and opened; what is too large is made smaller, or refused in words', async ({ as, size }) => {

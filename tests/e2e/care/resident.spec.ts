@@ -199,6 +199,14 @@ test('a relative says that somebody should be looked after, and the desk has the
   expect([rows[0].source, rows[0].owner]).toEqual(['relative', null]);
   expect((await seen(desk, rows[0].id)).said).toBe('这几天吃得很少，也不愿出门');
 
+  // Whoever is on duty is told, and led to the case.
+  const told = async () => (await list<{ topic: string; data: { case?: string } }>(desk, '/v1/inbox')).some((one) => one.data.case === rows[0].id);
+  await expect.poll(told).toBe(true);
+  await open(desk, '/inbox');
+  await desk.locator(`[data-topic="care_referral"][href$="/desk/care/cases/${rows[0].id}"]`).first().click();
+  await expect(desk).toHaveURL(new RegExp(`/desk/care/cases/${rows[0].id}$`));
+  await expect(desk.getByTestId('case-page')).toBeVisible();
+
   // One more word joins it.
   await relative.getByTestId('ask-more').click();
   await relative.getByTestId(`whom-${person}`).click();

@@ -3,6 +3,7 @@
 use domain::person::{Language, TextSize};
 use domain::sign_in::SecondFactor;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use wire::endpoint::None_;
 use wire::identity::{SignOut, SignOutEverywhere};
 
@@ -10,6 +11,7 @@ use super::ask::Ask;
 use super::words;
 use crate::i18n::{named, texts};
 use crate::pages::care::draft::forget_care_drafts;
+use crate::pages::care::let_go::{let_go, waits};
 use crate::pages::identity::second_factor::SetUp;
 use crate::prefs::{Prefs, Theme};
 use crate::session::{Session, Who};
@@ -118,11 +120,31 @@ fn Display() -> AnyView {
 fn Leave() -> AnyView {
     let session = Session::get();
     let (here, everywhere, asking) = (Send::default(), Send::default(), RwSignal::new(false));
+    let losing = RwSignal::new(false);
     let gone = move |()| {
         forget_care_drafts();
+        if let Some(me) = session.me_now() {
+            let_go(me.id);
+        }
         session.who.set(Who::Nobody);
     };
-    let out = move |()| here.run(api::call::<SignOut>((), None_ {}, None_ {}), gone);
+    let leave = move |()| here.run(api::call::<SignOut>((), None_ {}, None_ {}), gone);
+    // What is not handed in goes with it: whoever wrote it says so.
+    let out = move |()| {
+        let me = session.me_now().map(|me| me.id);
+        spawn_local(async move {
+            let loses = match me {
+                Some(me) => waits(me).await,
+                None => false,
+            };
+            match loses {
+                true => {
+                    losing.try_set(true);
+                }
+                false => leave(()),
+            }
+        });
+    };
     let all_out =
         move |()| everywhere.run(api::call::<SignOutEverywhere>((), None_ {}, None_ {}), gone);
     view! {
@@ -132,6 +154,7 @@ fn Leave() -> AnyView {
             <Button label=t!(desk.me.leave) kind=Kind::Plain name="sign-out" busy=here.busy on_press=out />
             <Button label=t!(desk.me.leave_all) kind=Kind::Danger name="sign-out-everywhere" on_press=move |()| asking.set(true) />
         </section>
+        <Ask open=losing title=t!(desk.me.losing_title) words=t!(desk.me.losing_body) yes=t!(desk.me.leave) kind=Kind::Danger send=here on_yes=leave />
         <Ask open=asking title=t!(desk.me.leave_all_title) words=t!(desk.me.leave_all_body) yes=t!(desk.me.leave_all) kind=Kind::Danger send=everywhere on_yes=all_out />
     }
     .into_any()

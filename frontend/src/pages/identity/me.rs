@@ -7,6 +7,7 @@ use wire::identity::{SignOut, SignOutEverywhere};
 use super::household::Home;
 use crate::i18n::{named, texts};
 use crate::pages::care::draft::forget_care_drafts;
+use crate::pages::care::let_go::let_go;
 use crate::prefs::{Prefs, Theme};
 use crate::session::{Session, Who};
 use crate::ui::{Button, Cell, Cells, Chips, Kind, Page, Place, Send, Sheet, TroubleNote};
@@ -132,6 +133,9 @@ fn Out() -> AnyView {
     let asking = RwSignal::new(false);
     let gone = move |()| {
         forget_care_drafts();
+        if let Some(me) = session.me_now() {
+            let_go(me.id);
+        }
         session.who.set(Who::Nobody);
     };
     view! {

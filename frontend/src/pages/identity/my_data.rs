@@ -6,6 +6,7 @@ use super::consents::Consents;
 use crate::browser::{download, forget};
 use crate::i18n::{named, texts};
 use crate::model::when;
+use crate::pages::care::let_go;
 use crate::pages::library::kept::PLACE;
 use crate::session::{Session, Who};
 use crate::ui::{Button, Cell, Field, Kind, Page, Paged, Rows, Send, TroubleNote, say, say_next};
@@ -87,6 +88,7 @@ fn Delete() -> AnyView {
             forget("linli.draft.");
             if let Some(me) = session.me_now() {
                 disk::forget(format!("{PLACE}{}", me.id));
+                disk::forget(let_go::place(me.id));
             }
             say_next(t!(me.data.deleted));
             session.who.set(Who::Nobody);

@@ -62,6 +62,9 @@ fn watch_place(message: &InboxMessage) -> Option<String> {
         Topic::AbsenceEnds | Topic::AbsenceOver | Topic::WatchAskRelative => {
             Some(about("/watch/away", person.filter(|id| Some(*id) != me)))
         }
+        Topic::CareStation | Topic::CareReferral => {
+            Some(format!("/desk/care/cases/{}", message.data.get("case")?))
+        }
         _ => None,
     }
 }
@@ -100,8 +103,13 @@ fn row(message: InboxMessage) -> AnyView {
         <span class="quiet">{when::moment(message.at)}</span>
     };
     let (topic, read) = (message.topic.as_str(), message.read.to_string());
+    // The desk is another app.
+    let outside = href
+        .as_deref()
+        .is_some_and(|href| href.starts_with("/desk"));
+    let outside = outside.then_some("external");
     match href {
-        Some(href) => view! { <a class="card booking-card" href=href data-testid="message" data-topic=topic data-read=read>{inner}</a> }.into_any(),
+        Some(href) => view! { <a class="card booking-card" href=href rel=outside data-testid="message" data-topic=topic data-read=read>{inner}</a> }.into_any(),
         None => view! { <div class="card booking-card" data-testid="message" data-topic=topic data-read=read>{inner}</div> }.into_any(),
     }
 }

@@ -1,16 +1,17 @@
 //! How it stands with the desk now, and what a month came to. Counts and waits, for the team's own reflection; no
 //! order among people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use super::CallOutcome;
-use super::case::{Case, CaseReason, Closing, Source, Stage};
+use super::case::{Case, CaseReason, CauseSeen, Closing, Source, Stage};
+use super::file::Field;
 use super::task::TurnKind;
 use super::visit::Found;
 use crate::PersonId;
-use crate::watch::Cause;
+use crate::watch::replay::Alerted;
 
 /// What is open.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,9 +68,9 @@ pub struct Row {
 pub struct Report {
     pub all: Row,
     /// Absent: of a word rather than of an alert.
-    pub by_cause: BTreeMap<Option<Cause>, Row>,
+    pub by_cause: BTreeMap<Option<CauseSeen>, Row>,
     /// Of each version of the rules, and what it found; of alerts alone.
-    pub by_rules: BTreeMap<(u32, Cause), Row>,
+    pub by_rules: BTreeMap<(u32, CauseSeen), Row>,
     pub by_person: BTreeMap<PersonId, Row>,
     pub by_source: BTreeMap<Source, u32>,
     pub by_reason: BTreeMap<CaseReason, u32>,
@@ -135,17 +136,22 @@ fn row(cases: &[&Case]) -> Row {
     }
 }
 
-/// What those cases came to that were opened from `from` until before `until`. Parts of other cases are not counted.
+/// What those cases came to that were opened from `from` until before `until`, to somebody who sees these fields of a
+/// person. Parts of other cases are not counted.
 #[must_use]
-pub fn report(cases: &[Case], from: Timestamp, until: Timestamp) -> Report {
+pub fn report(
+    cases: &[Case],
+    (from, until): (Timestamp, Timestamp),
+    sees: &BTreeSet<Field>,
+) -> Report {
     let merged = |case: &Case| {
         let closing = case.closing.as_ref();
         closing.is_some_and(|one| one.reason == CaseReason::Merged)
     };
     let within = |case: &&Case| (from <= case.opened_at && case.opened_at < until) && !merged(case);
     let cases: Vec<&Case> = cases.iter().filter(within).collect();
-    let mut by_cause: BTreeMap<Option<Cause>, Vec<&Case>> = BTreeMap::new();
-    let mut by_rules: BTreeMap<(u32, Cause), Vec<&Case>> = BTreeMap::new();
+    let mut by_cause: BTreeMap<Option<CauseSeen>, Vec<&Case>> = BTreeMap::new();
+    let mut by_rules: BTreeMap<(u32, CauseSeen), Vec<&Case>> = BTreeMap::new();
     let mut by_person: BTreeMap<PersonId, Vec<&Case>> = BTreeMap::new();
     let mut report = Report {
         all: row(&cases),
@@ -153,10 +159,10 @@ pub fn report(cases: &[Case], from: Timestamp, until: Timestamp) -> Report {
     };
     for case in &cases {
         let first = case.alerts.first();
-        let cause = first.map(|alert| alert.cause);
+        let cause = first.map(|alert| CauseSeen::to(sees, alert.cause));
         by_cause.entry(cause).or_default().push(case);
-        if let Some(alert) = first {
-            let rules = (alert.rules_ver, alert.cause);
+        if let (Some(alert), Some(cause)) = (first, cause) {
+            let rules = (alert.rules_ver, cause);
             by_rules.entry(rules).or_default().push(case);
         }
         by_person.entry(case.person).or_default().push(case);
@@ -174,6 +180,22 @@ pub fn report(cases: &[Case], from: Timestamp, until: Timestamp) -> Report {
     report.by_rules = rows(by_rules);
     report.by_person = rows(by_person);
     report
+}
+
+/// How many of these alerts, which there would have been by `now`, stood while somebody was looked after who needed
+/// help: what other windows are worth, and not only what they cost.
+#[must_use]
+pub fn useful(alerts: &[Alerted<PersonId>], cases: &[Case], now: Timestamp) -> u32 {
+    let needed_help = |alert: &&Alerted<PersonId>| {
+        let over = alert.closed.map_or(now, |(at, _)| at);
+        let mut theirs = cases.iter().filter(|case| case.person == alert.person);
+        theirs.any(|case| {
+            let closing = case.closing.as_ref();
+            let real = closing.filter(|one| one.reason == CaseReason::TrueAlarm);
+            real.is_some_and(|one| case.opened_at <= over && alert.opened <= one.at)
+        })
+    };
+    u32::try_from(alerts.iter().filter(needed_help).count()).unwrap_or(u32::MAX)
 }
 
 fn rows<K: Ord>(cases: BTreeMap<K, Vec<&Case>>) -> BTreeMap<K, Row> {

@@ -12,7 +12,7 @@ use super::follow_up::FollowUp;
 use super::task::{Holder, Task, TaskKind, TurnKind};
 use super::visit::{Found, Visit};
 use crate::access::named;
-use crate::watch::{Alert, AlertReason, Cause};
+use crate::watch::{Alert, AlertReason, Cause, Silence};
 use crate::{AlertId, BookingId, CaseId, CommandId, CommunityId, PersonId, TaskId, limits};
 
 named! {
@@ -159,6 +159,16 @@ impl CauseSeen {
             | Cause::VitalHigh
             | Cause::VitalLow
             | Cause::NoReading => cause.into(),
+        }
+    }
+
+    /// A silence at the doors; absent for what a body says.
+    #[must_use]
+    pub fn silence(self) -> Option<Silence> {
+        match self {
+            Self::NoExit => Some(Silence::NoExit),
+            Self::NoReturn => Some(Silence::NoReturn),
+            Self::Sos | Self::VitalHigh | Self::VitalLow | Self::NoReading | Self::General => None,
         }
     }
 }

@@ -56,6 +56,7 @@ impl Case {
     pub fn taken(mut self, task: TaskId, who: PersonId, at: Timestamp) -> Result<Self, Refusal> {
         self.refuse_closed()?;
         self.task_mut(task)?.take(who, at)?;
+        self.held(task, at);
         Ok(self.next())
     }
 
@@ -107,7 +108,8 @@ impl Case {
         Ok(self.next())
     }
 
-    /// Hands a task over: it stays whose it is until the other agrees.
+    /// Hands a task over: it stays whose it is until the other agrees. Whoever has the case hands over what is to be
+    /// done later in it, whosever it is: who is ill hands nothing over.
     /// Refuses: `CaseClosed`, `Missing`, `TaskOver`, `TaskTaken`.
     pub fn offered(
         mut self,
@@ -117,9 +119,12 @@ impl Case {
         at: Timestamp,
     ) -> Result<Self, Refusal> {
         self.refuse_closed()?;
+        let holds = self.work.holder(at) == Holder::Person(by);
         let task = self.task_mut(task)?;
+        let sees_to_it = holds && task.kind == TaskKind::FollowUp;
         if let Holder::Person(owner) = task.holder(at)
             && owner != by
+            && !sees_to_it
         {
             return Err(Refusal::TaskTaken { owner });
         }
@@ -136,10 +141,13 @@ impl Case {
         at: Timestamp,
     ) -> Result<Self, Refusal> {
         self.refuse_closed()?;
-        let task = self.task_mut(task)?;
+        let found = self.task_mut(task)?;
         match declines {
-            None => task.accept(who, at)?,
-            Some(reason) => task.decline(who, reason, at)?,
+            None => found.accept(who, at)?,
+            Some(reason) => found.decline(who, reason, at)?,
+        }
+        if declines.is_none() {
+            self.held(task, at);
         }
         Ok(self.next())
     }
@@ -206,16 +214,28 @@ impl Case {
         Ok(self.next())
     }
 
+    /// Behind whoever plans it for themselves stands whoever stands behind them in the case.
     /// Refuses: `CaseClosed`, `TaskTaken`, `CaseFull`.
-    pub fn planned(mut self, follow_up: FollowUp) -> Result<Self, Refusal> {
+    pub fn planned(mut self, mut follow_up: FollowUp) -> Result<Self, Refusal> {
         self.worked(follow_up.by, follow_up.at)?;
         full(self.follow_ups.len(), limits::CASE_FOLLOW_UPS)?;
+        let owner = follow_up.task.owner.person();
+        let behind = self.work.backup.filter(|behind| Some(*behind) != owner);
+        follow_up.task.backup = follow_up.task.backup.or(behind);
         self.follow_ups.push(follow_up);
         Ok(self.next())
     }
 
-    /// What came of a follow-up. A visit that it became and nobody agreed to is over with it.
-    /// Refuses: `CaseClosed`, `Missing`, `TaskOver`, `TaskTaken`.
+    /// A follow-up that somebody has now is theirs for its day.
+    fn held(&mut self, task: TaskId, at: Timestamp) {
+        let mut later = self.follow_ups.iter_mut();
+        if let Some(one) = later.find(|one| one.task.id == task) {
+            one.held(at);
+        }
+    }
+
+    /// What came of a follow-up, also from whoever was late with it. A visit that it became and nobody agreed to is
+    /// over with it. Refuses: `CaseClosed`, `Missing`, `TaskOver`, `TaskTaken`.
     pub fn followed_up(
         mut self,
         task: TaskId,
@@ -227,7 +247,9 @@ impl Case {
         let mut later = self.follow_ups.iter_mut();
         let one = later.find(|one| one.task.id == task);
         let one = one.ok_or(Refusal::Missing)?;
-        one.task.take(who, at)?;
+        if !(one.task.is_open() && one.lapsed_from(who)) {
+            one.task.take(who, at)?;
+        }
         one.task.end(Some(who), at);
         one.came = came;
         let visit = one.visit;

@@ -77,6 +77,8 @@ impl Case {
         let mut visit = Visit::new(one.visit_id(), what, one.task.owner.person(), at);
         visit.follow_up = Some(one.task.id);
         one.visit = Some(visit.task.id);
+        // From now on the visit is what is told of.
+        one.task.lease_until = None;
         visit
     }
 

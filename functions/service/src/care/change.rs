@@ -1,13 +1,13 @@
 //! What is written with a case: its alerts are whoever's the case is, the file knows when the person was seen, and
-//! whoever is asked or has something to do now is told.
+//! whoever is asked or has something to do now is told, and so is whoever has a case where a visit found trouble.
 
 use domain::access::Role;
 use domain::care::timers::to;
-use domain::care::{Case, Holder, Told, ToldTo};
+use domain::care::{Case, Found, Holder, Told, ToldTo};
 use domain::notice::{Data, Topic};
 use domain::person::Person;
 use domain::watch::Alert;
-use domain::{CaseId, CommunityId, PersonId, Refusal};
+use domain::{CaseId, CommunityId, PersonId, Refusal, TaskId};
 use jiff::Timestamp;
 use store::care::CareChange;
 use store::market::Beside;
@@ -86,6 +86,41 @@ pub fn newly(before: &Case, after: &Case, by: PersonId) -> Vec<Told> {
         .collect()
 }
 
+/// Somebody was there now, and not all is well, or nobody opened: whoever has the case goes on with it, or else whoever
+/// is on duty, who hear of an emergency in any case. Whoever said it is told nothing.
+async fn found(
+    ctx: &Ctx,
+    (before, after): (&Case, &Case),
+    by: PersonId,
+    at: Timestamp,
+) -> Result<Option<Outgoing>, Error> {
+    let known = |task: TaskId| {
+        let mut visits = before.visits.iter();
+        visits.any(|visit| visit.task.id == task && visit.assessment.is_some())
+    };
+    let new = after.visits.iter().filter(|visit| !known(visit.task.id));
+    let new = new.filter_map(|visit| visit.assessment.as_ref());
+    let found: Vec<Found> = new
+        .map(|seen| seen.found)
+        .filter(|found| *found != Found::Well)
+        .collect();
+    if found.is_empty() {
+        return Ok(None);
+    }
+    let com = after.community;
+    let owner = after.work.holder(at).person();
+    let mut readers: Vec<PersonId> = owner.into_iter().collect();
+    if readers.is_empty() || found.contains(&Found::Emergency) {
+        readers.extend(on_duty(&ctx.store.trusted(com).await?));
+    }
+    readers.retain(|one| *one != by);
+    let data = Data::from([
+        ("case".to_owned(), after.id.to_string()),
+        ("person".into(), after.person.to_string()),
+    ]);
+    Ok(tell(ctx, com, &readers, Topic::CareReferral, data, at))
+}
+
 /// The alerts of a case that is somebody's, as theirs. What the person does extends both leases.
 async fn handed(
     ctx: &Ctx,
@@ -140,7 +175,8 @@ pub async fn commit<E: Endpoint>(
         }
         None => None,
     };
-    let notices = notices(ctx, &after, &newly(before, &after, me), at).await?;
+    let mut notices = notices(ctx, &after, &newly(before, &after, me), at).await?;
+    notices.extend(found(ctx, (before, &after), me, at).await?);
     let change = CareChange {
         cases: vec![after],
         file,

@@ -29,6 +29,8 @@ use wire::care::{
 use crate::ctx::Ctx;
 use crate::http::mount;
 
+pub use faces::sees;
+
 pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
     let router = mount::<ListCases, _, _>(router, cases::list);
     let router = mount::<CreateCase, _, _>(router, cases::create);

@@ -9,7 +9,7 @@ use domain::care::board::Row;
 use domain::care::{Case, CaseReason, CauseSeen, Field, Report, Source, Stage, report};
 use domain::network::Month;
 use domain::network::sheet::Cell;
-use domain::watch::{Cause, Rules, Windows};
+use domain::watch::{Rules, Windows};
 use domain::{PersonId, limits};
 use jiff::Timestamp;
 use store::schema;
@@ -46,18 +46,22 @@ const CASES: [&str; 7] = [
     "结案原因",
 ];
 
-/// The cases of a month, and what they came to.
-async fn month<E: Endpoint>(call: &Call<E>, month: Month) -> Result<(Vec<Case>, Report), Error> {
+/// The cases of a month, and what they came to, to somebody who sees these fields of a person.
+async fn month<E: Endpoint>(
+    call: &Call<E>,
+    month: Month,
+    sees: &BTreeSet<Field>,
+) -> Result<(Vec<Case>, Report), Error> {
     let who = &call.who;
     let bad = || Error::invalid(Code::BadValue, "?month");
     let (from, until) = month.span(&who.zone).ok_or_else(bad)?;
     let com = who.community.id;
     let cases = call.ctx.store.cases_between(com, from, until).await?;
-    let report = report(&cases, from, until);
+    let report = report(&cases, (from, until), sees);
     Ok((cases, report))
 }
 
-fn row(cause: Option<Cause>, row: &Row) -> ReportRow {
+fn row(cause: Option<CauseSeen>, row: &Row) -> ReportRow {
     ReportRow {
         cause,
         cases: row.cases,
@@ -74,13 +78,13 @@ fn row(cause: Option<Cause>, row: &Row) -> ReportRow {
 pub async fn get(call: Call<GetCareReport>) -> Outcome<GetCareReport> {
     let (ctx, who, at) = (&call.ctx, &call.who, call.now);
     let com = who.community.id;
-    let (cases, report) = month(&call, call.query.month).await?;
+    let sees = faces::sees(ctx, who).await?;
+    let (cases, report) = month(&call, call.query.month, &sees).await?;
     let people: Vec<PersonId> = report.by_person.keys().copied().collect();
     for some in people.chunks(limits::PAGE_ROWS) {
         views::log_all(ctx, who, some, GetCareReport::NAME, "", at).await?;
     }
     let faces = Faces::of(ctx, com, faces::of_rows(&cases)).await?;
-    let sees = faces::sees(ctx, who).await?;
     let causes = report.by_cause.iter();
     let sources = report.by_source.iter();
     let reasons = report.by_reason.iter();
@@ -157,13 +161,12 @@ async fn rules(
 /// The month, its cases, what each version of the rules came to, and, for those who see somebody's cases, each person.
 pub async fn file(call: Call<GetCareReportFile>) -> Outcome<GetCareReportFile> {
     let (ctx, who, at) = (&call.ctx, &call.who, call.now);
-    let (cases, report) = month(&call, call.query.month).await?;
     let sees = faces::sees(ctx, who).await?;
+    let (cases, report) = month(&call, call.query.month, &sees).await?;
     let listed: Vec<Vec<Cell>> = cases.iter().map(|case| case_line(who, case)).collect();
     let by_rules = report.by_rules.iter();
     let by_rules = by_rules.map(|((ver, cause), one)| {
-        let cause = CauseSeen::to(&sees, *cause);
-        let mut cells = line(word(Some(cause)), one);
+        let mut cells = line(word(Some(*cause)), one);
         cells.insert(0, Cell::Number(ver.to_string()));
         cells
     });
@@ -173,7 +176,7 @@ pub async fn file(call: Call<GetCareReportFile>) -> Outcome<GetCareReportFile> {
         true => people(&call, &report, at).await?,
         false => Vec::new(),
     };
-    let all = rows(&report, &sees);
+    let all = rows(&report);
     let mut rules_heading = vec!["版本"];
     rules_heading.extend(HEADING);
     let mut people_heading = vec!["姓名"];
@@ -237,10 +240,9 @@ fn case_line(who: &Who, case: &Case) -> Vec<Cell> {
     ]
 }
 
-fn rows(report: &Report, sees: &BTreeSet<Field>) -> Vec<Vec<Cell>> {
+fn rows(report: &Report) -> Vec<Vec<Cell>> {
     let causes = report.by_cause.iter();
-    let named = |cause: &Option<Cause>| word(cause.map(|cause| CauseSeen::to(sees, cause)));
-    let mut rows: Vec<Vec<Cell>> = causes.map(|(cause, one)| line(named(cause), one)).collect();
+    let mut rows: Vec<Vec<Cell>> = causes.map(|(cause, one)| line(word(*cause), one)).collect();
     rows.push(line("合计", &report.all));
     let counts = [
         ("电话", report.calls),

@@ -18,6 +18,7 @@ use wire::{Code, Endpoint, Page};
 
 use super::faces::{alert_view, alive, names, of_alerts, said, sign_row};
 use super::tag::Tag;
+use crate::care::sees;
 use crate::error::Error;
 use crate::http::{Answer, BACKGROUND, Call, Outcome};
 use crate::identity::views;
@@ -54,7 +55,8 @@ pub async fn list(call: Call<ListAlerts>) -> Outcome<ListAlerts> {
         views::log_all(ctx, who, &people, ListAlerts::NAME, "", at).await?;
     }
     let names = names(ctx, com, of_alerts(&alerts)).await?;
-    let view = |alert: &Alert| alert_view(who, alert, &names, at);
+    let sees = sees(ctx, who).await?;
+    let view = |alert: &Alert| alert_view(who, &sees, alert, &names, at);
     let items = alerts.iter().map(view).collect();
     let answer = Answer::new(Page { items, cursor });
     Ok(match tag {
@@ -80,7 +82,8 @@ async fn stored<E: Endpoint>(call: &Call<E>, id: AlertId) -> Result<AlertView, E
     let alert = ctx.store.alert(com, id).await?.ok_or(Refusal::Missing)?;
     views::log(ctx, who, alert.person, E::NAME, "", at).await?;
     let names = names(ctx, com, of_alerts(std::slice::from_ref(&alert))).await?;
-    Ok(alert_view(who, &alert, &names, at))
+    let sees = sees(ctx, who).await?;
+    Ok(alert_view(who, &sees, &alert, &names, at))
 }
 
 pub async fn acknowledge(call: Call<AcknowledgeAlert>) -> Outcome<AcknowledgeAlert> {

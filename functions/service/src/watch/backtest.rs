@@ -1,8 +1,10 @@
-//! Which alerts there would have been. `BacktestRules`: those who watch; it counts, and names nobody. Nothing
-//! is stored. Whoever has windows of their own keeps them in both counts, where they are the shorter ones.
+//! Which alerts there would have been, and how many of them would have stood while somebody needed help.
+//! `BacktestRules`: those who watch; it counts, and names nobody. Nothing is stored. Whoever has windows of their own
+//! keeps them in both counts, where they are the shorter ones.
 
 use std::collections::BTreeMap;
 
+use domain::care::{Case, useful};
 use domain::watch::replay::{Alerted, Logged, replay};
 use domain::watch::{Absence, Silence, Windows};
 use domain::{PersonId, limits};
@@ -19,6 +21,7 @@ pub async fn run(call: Call<BacktestRules>) -> Outcome<BacktestRules> {
     tried.refuse_extreme()?;
     let from = begin(days, until)?;
     let rules = store.watch_rules(com).await?;
+    let cases = store.cases_between(com, from, until).await?;
     let mut counted = Counted::default();
     for watched in store.all_watched(com).await? {
         let person = watched.person;
@@ -41,7 +44,7 @@ pub async fn run(call: Call<BacktestRules>) -> Outcome<BacktestRules> {
         let own = |windows: Windows| windows.tightened(watched.own);
         let would = replay(log.clone(), &away, own(tried), until);
         let now = replay(log, &away, own(rules.windows), until);
-        counted.add(&would, &now);
+        counted.add((would.as_slice(), now.as_slice()), &cases, until);
     }
     Ok(Answer::new(BacktestView {
         windows: tried,
@@ -51,6 +54,8 @@ pub async fn run(call: Call<BacktestRules>) -> Outcome<BacktestRules> {
         no_exit: counted.no_exit,
         no_return: counted.no_return,
         alerts_now: counted.now,
+        useful: counted.useful,
+        useful_now: counted.useful_now,
     }))
 }
 
@@ -72,10 +77,17 @@ struct Counted {
     no_exit: u32,
     no_return: u32,
     now: u32,
+    useful: u32,
+    useful_now: u32,
 }
 
 impl Counted {
-    fn add(&mut self, would: &[Alerted<PersonId>], now: &[Alerted<PersonId>]) {
+    fn add(
+        &mut self,
+        (would, now): (&[Alerted<PersonId>], &[Alerted<PersonId>]),
+        cases: &[Case],
+        until: Timestamp,
+    ) {
         self.people += 1;
         for alert in would {
             match alert.silence {
@@ -84,5 +96,7 @@ impl Counted {
             }
         }
         self.now += u32::try_from(now.len()).unwrap_or(u32::MAX);
+        self.useful += useful(would, cases, until);
+        self.useful_now += useful(now, cases, until);
     }
 }

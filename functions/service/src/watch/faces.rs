@@ -1,8 +1,9 @@
 //! What pages show of people who are watched over, of doors, absences and alerts; and what a person's word
 //! leaves behind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use domain::care::{CauseSeen, Field};
 use domain::consent::Purpose;
 use domain::watch::absence::put_off;
 use domain::watch::deadline::reached;
@@ -259,10 +260,12 @@ pub fn of_alerts(alerts: &[Alert]) -> Vec<PersonId> {
     people.collect()
 }
 
-/// Whose it was is not shown once the lease is over: it is anybody's again.
+/// Whose it was is not shown once the lease is over: it is anybody's again. What a body says is a general word to
+/// whoever does not see health.
 #[must_use]
 pub fn alert_view(
     who: &Who,
+    sees: &BTreeSet<Field>,
     alert: &Alert,
     names: &BTreeMap<PersonId, String>,
     at: Timestamp,
@@ -273,8 +276,8 @@ pub fn alert_view(
         id: alert.id,
         person: alert.person,
         person_name: named(names, Some(alert.person)),
-        cause: alert.cause,
-        metric: alert.metric,
+        cause: CauseSeen::to(sees, alert.cause),
+        metric: alert.metric.filter(|_| sees.contains(&Field::Health)),
         due: who.moment(alert.due),
         opened_at: who.moment(alert.opened_at),
         confidence: alert.confidence,

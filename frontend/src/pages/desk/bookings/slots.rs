@@ -14,7 +14,7 @@ use crate::{api, t};
 
 const DAYS: u8 = 7;
 
-/// Free times of a service; `chosen` takes the one picked.
+/// Free times of a service; `chosen` takes the one picked. Where one is picked already, its week comes first.
 #[component]
 pub fn SlotPicker(
     service: ServiceId,
@@ -23,7 +23,8 @@ pub fn SlotPicker(
     #[prop(optional)] refresh: RwSignal<u32>,
 ) -> AnyView {
     let today = words::today();
-    let from = RwSignal::new(today);
+    let picked = chosen.with_untracked(|slot| slot.as_ref().map(|slot| slot.start.local().date()));
+    let from = RwSignal::new(picked.unwrap_or(today).max(today));
     let slots = Remote::new(move || {
         refresh.track();
         let query = SlotsQuery {

@@ -155,8 +155,7 @@ fn outcomes(all: &ReportRow) -> AnyView {
 
 pub(super) fn cause(row: &ReportRow) -> String {
     let asked = || t!(desk_care.report.word).to_owned();
-    row.cause
-        .map_or_else(asked, |cause| words::cause(cause.into()))
+    row.cause.map_or_else(asked, words::cause)
 }
 
 fn causes_table(rows: &[ReportRow]) -> AnyView {

@@ -199,12 +199,18 @@ fn result(found: &BacktestView) -> AnyView {
         no_exit = found.no_exit,
         no_return = found.no_return
     );
+    let useful = t!(
+        desk_care.workshop.useful,
+        now = found.useful_now,
+        tried = found.useful
+    );
     view! {
         <section class="card stack-s">
             <h2>{t!(desk_care.workshop.came)}</h2>
             <p class="quiet">{tried}</p>
             <p data-testid="backtest-result" data-alerts=found.alerts.to_string() data-now=found.alerts_now.to_string()>{words}</p>
             {chart::bars(t!(desk_care.workshop.came), &rows)}
+            <p data-testid="backtest-useful" data-useful=found.useful.to_string()>{useful}</p>
             <p class="quiet">{of}</p>
         </section>
     }

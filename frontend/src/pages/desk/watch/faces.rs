@@ -1,7 +1,8 @@
 //! How alerts, people and doors are said, the same on every page.
 
 use domain::PersonId;
-use domain::watch::{AlertState, Cause, Whereabouts};
+use domain::care::CauseSeen;
+use domain::watch::{AlertState, Whereabouts};
 use leptos::prelude::*;
 use wire::identity::{GetPerson, PersonFile, ReasonQuery};
 use wire::watch::AlertView;
@@ -34,12 +35,13 @@ pub fn cause(alert: &AlertView) -> String {
         None => t!(desk_watch.alert.some).to_owned(),
     };
     match alert.cause {
-        Cause::NoExit => t!(desk_watch.alert.no_exit, at = due),
-        Cause::NoReturn => t!(desk_watch.alert.no_return, at = due),
-        Cause::Sos => t!(desk_watch.alert.sos, at = due),
-        Cause::VitalHigh => t!(desk_watch.alert.vital_high, what = what, at = due),
-        Cause::VitalLow => t!(desk_watch.alert.vital_low, what = what, at = due),
-        Cause::NoReading => t!(desk_watch.alert.no_reading, at = due),
+        CauseSeen::NoExit => t!(desk_watch.alert.no_exit, at = due),
+        CauseSeen::NoReturn => t!(desk_watch.alert.no_return, at = due),
+        CauseSeen::Sos => t!(desk_watch.alert.sos, at = due),
+        CauseSeen::VitalHigh => t!(desk_watch.alert.vital_high, what = what, at = due),
+        CauseSeen::VitalLow => t!(desk_watch.alert.vital_low, what = what, at = due),
+        CauseSeen::NoReading => t!(desk_watch.alert.no_reading, at = due),
+        CauseSeen::General => t!(desk_watch.alert.general, at = due),
     }
 }
 
@@ -53,12 +55,14 @@ pub fn surely(alert: &AlertView) -> Option<String> {
 
 /// How long it is since something was to come, or since something came.
 #[must_use]
-pub fn age(cause: Cause, span: String) -> String {
+pub fn age(cause: CauseSeen, span: String) -> String {
     match cause {
-        Cause::NoExit | Cause::NoReturn | Cause::NoReading => {
+        CauseSeen::NoExit | CauseSeen::NoReturn | CauseSeen::NoReading => {
             t!(desk_watch.board.overdue, span = span)
         }
-        Cause::Sos | Cause::VitalHigh | Cause::VitalLow => t!(desk_watch.board.since, span = span),
+        CauseSeen::Sos | CauseSeen::VitalHigh | CauseSeen::VitalLow | CauseSeen::General => {
+            t!(desk_watch.board.since, span = span)
+        }
     }
 }
 

@@ -108,7 +108,6 @@ impl Sweep<'_> {
         let data = Data::from([
             ("alert".to_owned(), alert.id.to_string()),
             ("person".into(), alert.person.to_string()),
-            ("cause".into(), alert.cause.to_string()),
             ("due".into(), self.moment(alert.due)),
         ]);
         let topic = match alert.cause {

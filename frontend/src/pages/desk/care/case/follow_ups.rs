@@ -54,6 +54,10 @@ fn card(one: &FollowUpView, work: Work, case_open: bool) -> AnyView {
     let became = one
         .visit
         .map(|_| view! { <p class="quiet">{t!(desk_case.later.became)}</p> });
+    let backup = (open && !task.backup_name.is_empty()).then(|| {
+        let words = t!(desk_case.owner.backup_is, name = task.backup_name);
+        view! { <p class="quiet" data-testid="later-backup">{words}</p> }
+    });
     let came = (!one.came.is_empty())
         .then(|| view! { <p class="prose" data-testid="came">{one.came.clone()}</p> });
     let due = t!(desk_case.later.due, at = when::moment(one.due));
@@ -62,6 +66,7 @@ fn card(one: &FollowUpView, work: Work, case_open: bool) -> AnyView {
             <p class="prose"><strong>{one.what.clone()}</strong></p>
             <p>{due}" "{late}</p>
             <p class="quiet">{turns::now(task)}</p>
+            {backup}
             {became}
             {came}
             {end}

@@ -18,18 +18,21 @@ use crate::session::Session;
 use crate::ui::{Button, Chips, Field, Send, TroubleNote, say};
 use crate::{api, t};
 
-/// What the reader may hand over: what is open, and nobody else's.
+/// What the reader may hand over: what is open and nobody else's, and, of a case of theirs, what anybody is to do
+/// later.
 fn tasks(case: &CaseView) -> Vec<(TaskId, TaskKind, String)> {
     let me = Session::get().me_now().map(|me| me.id);
     let mine = |task: &TaskLine| task.ended_at.is_none() && hold(task.owner, me) != Hold::Another;
     let work = std::iter::once((&case.work, t!(desk_case.hand.case).to_owned()));
     let visits = case.visits.iter();
     let visits = visits.map(|one| (&one.task, t!(desk_case.hand.visit, asks = one.asks)));
+    let sees_to_it = hold(case.work.owner, me) == Hold::Mine;
     let later = case.follow_ups.iter();
     let later = later.map(|one| (&one.task, t!(desk_case.hand.later, what = one.what)));
+    let later = later.filter(|(task, _)| mine(task) || sees_to_it && task.ended_at.is_none());
     work.chain(visits)
-        .chain(later)
         .filter(|(task, _)| mine(task))
+        .chain(later)
         .map(|(task, words)| (task.id, task.kind, words))
         .collect()
 }

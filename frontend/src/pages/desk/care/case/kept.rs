@@ -1,5 +1,6 @@
 //! Notes that were written without a network: kept on this device by person, each under the id it was given then, and
-//! handed in by themselves once there is a network again. Handing in twice writes nothing twice.
+//! handed in by themselves once there is a network again. Handing in twice writes nothing twice. What could not be
+//! handed in for three days goes, as what is only typed does, and whoever wrote it is told.
 
 use std::cell::OnceCell;
 
@@ -12,14 +13,13 @@ use wire::endpoint::None_;
 
 use super::Work;
 use crate::browser::{Again, on_window};
-use crate::model::care_note::{End, KeptNote, after, end, is_ahead, without};
+use crate::clock::millis;
+use crate::model::care_note::{End, KeptNote, after, end, in_time, is_ahead, without};
 use crate::model::kept::{added, read, written};
+use crate::pages::care::let_go::{self, PLACE};
 use crate::session::Session;
 use crate::ui::{Button, Kind, ProblemNote, say};
 use crate::{api, disk, t};
-
-/// Where they are kept; the person's id follows.
-const PLACE: &str = "linli.notes.";
 
 thread_local!(static WAITING: OnceCell<Waiting> = const { OnceCell::new() });
 
@@ -29,13 +29,15 @@ pub struct Waiting {
     notes: ArcRwSignal<Vec<KeptNote>>,
     /// Counts what was handed in.
     taken: ArcRwSignal<u32>,
+    /// Counts how often the reader may have to be told that some went.
+    gone: ArcRwSignal<u32>,
     busy: ArcRwSignal<bool>,
     again: Again,
 }
 
 fn place() -> Option<(PersonId, String)> {
     let me = Session::get().me_now()?.id;
-    Some((me, format!("{PLACE}{me}")))
+    Some((me, let_go::place(me)))
 }
 
 /// Hands one in. Where this device's clock is ahead, the note happened when it comes in.
@@ -58,6 +60,7 @@ impl Waiting {
         Self {
             notes: ArcRwSignal::new(Vec::new()),
             taken: ArcRwSignal::new(0),
+            gone: ArcRwSignal::new(0),
             busy: ArcRwSignal::new(false),
             again: Again::default(),
         }
@@ -88,6 +91,7 @@ impl Waiting {
         let note = KeptNote {
             case,
             body,
+            kept_at: Some(millis()),
             refused: None,
         };
         let mut now = Vec::new();
@@ -135,6 +139,7 @@ impl Waiting {
         let waiting = self.clone();
         spawn_local(async move {
             waiting.hand_in_all(&key).await;
+            waiting.end_all().await;
             waiting.busy.set(false);
             let waits = |notes: &Vec<KeptNote>| notes.iter().any(|note| note.refused.is_none());
             if waiting.notes.with_untracked(waits) {
@@ -163,6 +168,28 @@ impl Waiting {
             if ended == End::Taken {
                 self.taken.update(|taken| *taken = taken.wrapping_add(1));
                 say(t!(desk_case.kept.handed_in));
+            }
+        }
+    }
+
+    /// What is kept here for too long goes, whoever wrote it.
+    async fn end_all(&self) {
+        for key in disk::keys().await {
+            let Some(whose) = key.strip_prefix(PLACE) else {
+                continue;
+            };
+            let (mut left, mut gone) = (Vec::new(), 0);
+            let less = |raw: Option<String>| {
+                (left, gone) = in_time(read(&raw.unwrap_or_default()), millis());
+                (gone > 0).then(|| written(&left))
+            };
+            if !disk::change(&key, less).await {
+                continue;
+            }
+            let_go::went(whose);
+            if place().is_some_and(|(_, mine)| mine == key) {
+                self.notes.set(left);
+                self.gone.update(|gone| *gone = gone.wrapping_add(1));
             }
         }
     }
@@ -205,6 +232,26 @@ pub fn KeptNotes() -> AnyView {
         me
     });
     let press = Callback::new(move |()| waiting.with_value(Waiting::hand_in));
+    let gone = waiting.with_value(|waiting| waiting.gone.clone());
+    let told = {
+        let gone = gone.clone();
+        Callback::new(move |()| {
+            if let Some(me) = me.get_untracked() {
+                let_go::told(me);
+            }
+            gone.update(|gone| *gone = gone.wrapping_add(1));
+        })
+    };
+    let went = move || {
+        gone.track();
+        let some = me.get().is_some_and(let_go::is_gone);
+        some.then(|| view! {
+            <section class="card stack-s" data-testid="notes-gone">
+                <p>{t!(desk_case.kept.gone)}</p>
+                <Button label=t!(desk_case.kept.understood) name="notes-gone-told" kind=Kind::Plain small=true on_press=told />
+            </section>
+        })
+    };
     let notes = waiting.with_value(|waiting| waiting.notes.clone());
     let all = Memo::new(move |_| notes.get());
     let busy = waiting.with_value(|waiting| waiting.busy.clone());
@@ -224,7 +271,8 @@ pub fn KeptNotes() -> AnyView {
             .filter_map(|note| turned_away(note, waiting))
             .collect::<Vec<_>>()
     };
-    view! { <div aria-live="polite" class="stack screen-only">{still}{refused}</div> }.into_any()
+    view! { <div aria-live="polite" class="stack screen-only">{went}{still}{refused}</div> }
+        .into_any()
 }
 
 /// One that will never be taken as it is: it stands here until whoever wrote it has read it.

@@ -79,8 +79,8 @@ impl Form {
             open: opened(work, &[Stage::Link]),
             kind: draft.field("kind", LinkKind::Service.as_str()),
             what: draft.field("what", ""),
+            order: Order::of(&draft),
             draft: StoredValue::new(draft),
-            order: Order::new(),
             send: Send::default(),
             attempt: Attempt::new(),
         };

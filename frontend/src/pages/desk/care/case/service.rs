@@ -8,10 +8,11 @@ use wire::market::{ListServices, ServiceView, ServicesQuery, Slot};
 use super::super::super::bookings::slots::SlotPicker;
 use super::super::super::words;
 use crate::i18n::either;
+use crate::pages::care::draft::Draft;
 use crate::ui::{Button, Chips, Empty, Kind, Load, Remote};
 use crate::{api, t};
 
-/// What is chosen so far.
+/// What is chosen so far. Outlives a reload.
 #[derive(Clone, Copy)]
 pub(super) struct Order {
     pub service: RwSignal<Option<ServiceView>>,
@@ -23,11 +24,11 @@ pub(super) struct Order {
 }
 
 impl Order {
-    pub fn new() -> Self {
+    pub fn of(draft: &Draft) -> Self {
         Self {
-            service: RwSignal::new(None),
-            provider: RwSignal::new(String::new()),
-            slot: RwSignal::new(None),
+            service: draft.picked("service"),
+            provider: draft.field("provider", ""),
+            slot: draft.picked("slot"),
             refresh: RwSignal::new(0),
         }
     }
@@ -36,6 +37,18 @@ impl Order {
         self.service.set(None);
         self.provider.set(String::new());
         self.slot.set(None);
+    }
+
+    /// What was chosen before a reload is as these have it now: a price that was read is the one that counts.
+    fn renew(self, services: &[ServiceView]) {
+        let chosen = self.service.get_untracked();
+        let Some(chosen) = chosen else { return };
+        let now = services.iter().find(|one| one.id == chosen.id);
+        match now {
+            None => self.clear(),
+            Some(now) if *now != chosen => self.service.set(Some(now.clone())),
+            Some(_) => {}
+        }
     }
 
     /// Its service, and who it is by; none where any is meant.
@@ -61,6 +74,13 @@ fn all() -> ServicesQuery {
 #[component]
 pub(super) fn Service(order: Order) -> AnyView {
     let services = Remote::new(|| api::get::<ListServices>((), all()));
+    Effect::new(move |_| {
+        services.value.with(|page| {
+            if let Some(page) = page {
+                order.renew(&page.items);
+            }
+        });
+    });
     let list = move |page: Listed<ServiceView>| {
         let rows = page.items.into_iter();
         let rows: Vec<AnyView> = rows.map(|one| offer(one, order)).collect();
