@@ -1,7 +1,7 @@
 //! The harness of the acceptance tests: a whole Linli in memory ([`app`]), people who use it over
 //! HTTP ([`actor`], [`client`]), faults between server and store ([`faults`]), somebody who looks on
 //! there ([`meetings`]), a meter of what the store consumes ([`capacity`]), a `linli` process that can be killed ([`server`], [`crash`], [`kills`]), the
-//! functions of AWS with what calls them ([`rehearsal`]), and communities that live by a seed ([`sim`]).
+//! functions of AWS with what calls them ([`rehearsal`]) and what they may do ([`rights`]), and communities that live by a seed ([`sim`]).
 
 pub mod actor;
 pub mod app;
@@ -19,6 +19,7 @@ pub mod network;
 pub mod points;
 pub mod redemptions;
 pub mod rehearsal;
+pub mod rights;
 pub mod server;
 pub mod sim;
 pub mod slow;
