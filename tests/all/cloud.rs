@@ -370,6 +370,33 @@ fn every_alarm_has_its_page_in_the_runbook() {
     assert_eq!(pages.collect::<BTreeSet<_>>(), alarms);
 }
 
+/// A write waits for room in each index its item is in, and each index is counted by itself.
+#[test]
+fn throttling_is_seen_at_the_table_and_at_each_of_its_indexes() {
+    let resources = resources();
+    let mut seen: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for alarm in ["TableThrottles", "IndexThrottles"] {
+        let metrics = resources[alarm]["Properties"]["Metrics"].as_array();
+        let metrics = metrics.expect("metrics");
+        assert!(metrics.len() <= 11, "ten figures at most, and their sum");
+        let sum = metrics.iter().find(|one| one["Id"] == "all");
+        let sum = text(&sum.expect("a sum")["Expression"]);
+        for one in metrics.iter().filter(|one| one["Id"] != "all") {
+            let named = format!("FILL({}, 0)", text(&one["Id"]));
+            assert!(sum.contains(&named), "{named} is not in {sum}");
+            let metric = &one["MetricStat"]["Metric"];
+            assert_eq!(metric["Dimensions"][0]["Value"], "Table");
+            let index = text(&metric["Dimensions"][1]["Value"]);
+            seen.insert((index, text(&metric["MetricName"])));
+        }
+    }
+    let indexes = schema::INDEXES.iter().map(|(name, _, _)| *name);
+    let wanted = indexes.chain([""]).flat_map(|index| {
+        ["ReadThrottleEvents", "WriteThrottleEvents"].map(|metric| (index, metric))
+    });
+    assert_eq!(seen, wanted.collect::<BTreeSet<_>>());
+}
+
 /// Names of our own figures that the template looks at.
 fn watched(resources: &BTreeMap<String, Value>) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
