@@ -5,17 +5,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
-use acceptance::{TestApp, yaml};
+use acceptance::{TestApp, rights, yaml};
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextMut;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
 use aws_sdk_dynamodb::error::BoxError;
+use domain::watch::{AlertState, DoorSense};
 use domain::{CommunityId, MessageId, limits};
+use jiff::SignedDuration;
 use local::csp;
 use serde_json::{Value, json};
 use service::identity::found::{Founding, found};
 use service::router::SECURITY_HEADERS;
+use service::watch::queue::{Attributes, Batch, Message, take_all};
 use store::schema;
+
+use crate::watch::people::{
+    ADMIN, CARD, WORKER, alert, at, door, event, fields, grown_ups, id, watch_over,
+};
 
 fn root() -> &'static Path {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -145,6 +153,9 @@ fn functions_may_do_with_the_table_what_the_store_does_and_nothing_else() {
         let (first, others) = policies.and_then(|all| all.split_first()).expect("some");
         let own = match name {
             "Found" => "FoundAccess",
+            "DoorEvents" => "DoorEventsAccess",
+            // Whatever the store does, the API, the sweeper and the relay do: the first two end accounts, and the last
+            // forgets browsers that are gone.
             _ => "TableAccess",
         };
         assert_eq!(first, own, "{name}");
@@ -193,25 +204,7 @@ impl Intercept for Asked {
         let operation = target.split('.').next_back().unwrap_or_default();
         let body = request.body().bytes().unwrap_or_default();
         let body: Value = serde_json::from_slice(body)?;
-        let mut actions = self.actions();
-        match body["TransactItems"].as_array() {
-            Some(steps) => {
-                let steps = steps.iter().filter_map(Value::as_object);
-                let steps = steps.flat_map(|step| step.keys());
-                let actions_of = steps.map(|step| match step.as_str() {
-                    "ConditionCheck" => "dynamodb:ConditionCheckItem".to_owned(),
-                    step => format!("dynamodb:{step}Item"),
-                });
-                actions.extend(actions_of);
-            }
-            None => {
-                let of = match body["IndexName"].as_str() {
-                    Some(index) => format!(" of {index}"),
-                    None => String::new(),
-                };
-                actions.insert(format!("dynamodb:{operation}{of}"));
-            }
-        }
+        self.actions().extend(rights::needed(operation, &body));
         Ok(())
     }
 }
@@ -251,6 +244,64 @@ async fn founding_may_do_what_it_takes_and_nothing_else() {
             assert_eq!(statement["Resource"], "Table.Arn", "and no index");
         }
     }
+    app.stop().await;
+}
+
+/// Of all functions the one that strangers' devices reach: it takes nothing away.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_doors_say_may_do_what_it_takes_and_nothing_else() {
+    let asked = Asked::default();
+    let app = TestApp::with_faults(SharedInterceptor::new(asked.clone())).await;
+    let (admin, desk) = (at(&app, ADMIN).await, at(&app, WORKER).await);
+    let door = door(&admin, DoorSense::BothWays, None).await;
+    let who = grown_ups(&app, 1).await.remove(0);
+    watch_over(&desk, &who, fields(&door, &[CARD])).await;
+    let alert = alert(&app, id(&who)).await;
+    app.advance(SignedDuration::from_mins(1));
+    let now = app.now();
+    let message = |n: usize, body: Value| Message {
+        message_id: format!("m{n}"),
+        body: body.to_string(),
+        attributes: Attributes::default(),
+    };
+    let said =
+        |n: usize, events: Vec<Value>| message(n, json!({ "device": door.id, "events": events }));
+    let home = || event(1, now, "entry", Some(CARD));
+    let records = vec![
+        // What ends the alert; the same again, which is kept and moves nothing.
+        said(0, vec![home()]),
+        said(1, vec![home()]),
+        said(2, vec![event(2, now, "entry", Some("nobody's"))]),
+        said(3, vec![event(3, now, "heartbeat", None)]),
+        said(4, vec![event(4, now, "opened", None)]),
+        message(
+            5,
+            json!({ "device": domain::DeviceId::new(1, 1), "events": [] }),
+        ),
+    ];
+    app.settle().await;
+    asked.actions().clear();
+    // As each function does on its way up.
+    let first = app.ctx().store.page(&schema::communities(), 1, None).await;
+    first.expect("answers");
+    let left = take_all(app.ctx(), Batch { records }, Duration::from_secs(60)).await;
+    let asked = asked.actions().clone();
+    let left = left.batch_item_failures.into_iter();
+    let left: Vec<String> = left.map(|item| item.item_identifier).collect();
+    assert_eq!(left, ["m5"], "nobody's door alone");
+    let found = app.ctx().store.alert(app.home().await, alert).await;
+    let state = found.expect("answers").map(|alert| alert.state);
+    assert_eq!(state, Some(AlertState::Withdrawn));
+
+    let resources = resources();
+    let statements = &resources["DoorEventsAccess"]["Properties"]["PolicyDocument"]["Statement"];
+    assert_eq!(rights::on_table(statements), asked);
+    let may = allowed(statements);
+    let beside = may.iter().filter(|one| !one.starts_with("dynamodb:"));
+    assert!(
+        beside.eq(["kms:Decrypt", "kms:DescribeKey", "ssm:GetParameter"]),
+        "{may:?}"
+    );
     app.stop().await;
 }
 
@@ -317,6 +368,33 @@ fn every_alarm_has_its_page_in_the_runbook() {
     let runbook = read("infra/docs/RUNBOOK.md");
     let pages = runbook.lines().filter_map(|line| line.strip_prefix("## "));
     assert_eq!(pages.collect::<BTreeSet<_>>(), alarms);
+}
+
+/// A write waits for room in each index its item is in, and each index is counted by itself.
+#[test]
+fn throttling_is_seen_at_the_table_and_at_each_of_its_indexes() {
+    let resources = resources();
+    let mut seen: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for alarm in ["TableThrottles", "IndexThrottles"] {
+        let metrics = resources[alarm]["Properties"]["Metrics"].as_array();
+        let metrics = metrics.expect("metrics");
+        assert!(metrics.len() <= 11, "ten figures at most, and their sum");
+        let sum = metrics.iter().find(|one| one["Id"] == "all");
+        let sum = text(&sum.expect("a sum")["Expression"]);
+        for one in metrics.iter().filter(|one| one["Id"] != "all") {
+            let named = format!("FILL({}, 0)", text(&one["Id"]));
+            assert!(sum.contains(&named), "{named} is not in {sum}");
+            let metric = &one["MetricStat"]["Metric"];
+            assert_eq!(metric["Dimensions"][0]["Value"], "Table");
+            let index = text(&metric["Dimensions"][1]["Value"]);
+            seen.insert((index, text(&metric["MetricName"])));
+        }
+    }
+    let indexes = schema::INDEXES.iter().map(|(name, _, _)| *name);
+    let wanted = indexes.chain([""]).flat_map(|index| {
+        ["ReadThrottleEvents", "WriteThrottleEvents"].map(|metric| (index, metric))
+    });
+    assert_eq!(seen, wanted.collect::<BTreeSet<_>>());
 }
 
 /// Names of our own figures that the template looks at.

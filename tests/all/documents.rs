@@ -412,19 +412,38 @@ fn every_endpoint_exists() {
 #[test]
 fn every_guarantee_names_a_test() {
     let text = read(GUARANTEES);
-    let mut seen = 0;
-    for row in text
-        .lines()
-        .filter(|line| line.starts_with("| ") && !line.starts_with("| promise"))
-    {
+    let (mut seen, mut measured) = (0, 0);
+    let mut has_figures = false;
+    for row in text.lines().filter(|line| line.starts_with("| ")) {
+        if row.starts_with("| promise") {
+            has_figures = row == "| promise | how it is shown | figure | command |";
+            continue;
+        }
         let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
-        let [promise, _, shown, run] = cells[..] else {
+        let [promise, second, third, run] = cells[..] else {
             panic!("four columns in {row}")
         };
+        // Where there are figures, what shows a promise stands before them.
+        let shown = if has_figures { second } else { third };
         let names: Vec<&str> = shown.split('`').skip(1).step_by(2).collect();
         let (path, tests) = names.split_first().expect("a file");
-        assert!(!tests.is_empty(), "{promise}: no test is named");
         let source = read(path);
+        if has_figures {
+            assert!(
+                !third.is_empty(),
+                "{promise}: a figure, or that there is none"
+            );
+            measured += 1;
+        }
+        if path.starts_with("tests/bench/") {
+            assert!(
+                has_figures,
+                "{promise}: only a figure is shown by a benchmark"
+            );
+            assert!(run.contains("`cargo xtask bench "), "{promise}: {run}");
+            continue;
+        }
+        assert!(!tests.is_empty(), "{promise}: no test is named");
         for test in tests {
             assert!(
                 has_test(&source, test),
@@ -439,6 +458,11 @@ fn every_guarantee_names_a_test() {
         assert!(runs, "{promise}: {run} does not run {path}");
     }
     assert!(seen > 30, "only {seen} tests were found");
+    for n in 1..=15 {
+        let numbered = format!("\n| T{n}: ");
+        assert!(text.contains(&numbered), "T{n} has no row");
+    }
+    assert!(measured >= 15, "only {measured} rows have figures");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! and a schedule call them.
 
 use acceptance::rehearsal::Rehearsal;
+use acceptance::rehearsal::dynamo::Guard;
 use acceptance::rehearsal::gateway::{programs, routes};
 use acceptance::{Actor, crash};
 use domain::library::LoanState;
@@ -135,10 +136,54 @@ async fn the_functions_of_aws_serve_a_community_from_sign_in_to_alert() {
         "all were called: {calls:?}"
     );
     println!("{calls:?}");
+    assert_eq!(
+        rehearsal.refused(),
+        Vec::<String>::new(),
+        "the template allows too little"
+    );
     nothing_is_wrong(app).await;
     let logs = rehearsal.logs();
     nobody_is_named(&logs, &people_named(app).await);
     rehearsal.stop().await;
+}
+
+/// What the table here makes of the template's policies.
+#[test]
+fn the_table_answers_each_program_as_far_as_its_policy_allows() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/template.yaml");
+    let text = std::fs::read_to_string(path).expect("the template is there");
+    let guard = Guard::of(&acceptance::yaml::parse(&text));
+    let of = |index: &str| json!({ "IndexName": index });
+    let deletes = json!({ "TransactItems": [{ "Put": {} }, { "Delete": {} }] });
+    for (program, operation, body, lacks) in [
+        ("market", "Query", of("due"), None),
+        ("market", "TransactWriteItems", deletes.clone(), None),
+        ("market", "Scan", json!({}), Some("dynamodb:Scan")),
+        ("door_events", "GetItem", json!({}), None),
+        ("door_events", "Query", of("gsi2"), None),
+        (
+            "door_events",
+            "Query",
+            of("due"),
+            Some("dynamodb:Query of due"),
+        ),
+        (
+            "door_events",
+            "TransactWriteItems",
+            deletes,
+            Some("dynamodb:DeleteItem"),
+        ),
+        (
+            "door_events",
+            "BatchWriteItem",
+            json!({}),
+            Some("dynamodb:BatchWriteItem"),
+        ),
+        ("nobody", "GetItem", json!({}), Some("dynamodb:GetItem")),
+    ] {
+        let said = guard.lacks(program, operation, &body);
+        assert_eq!(said.as_deref(), lacks, "{program} {operation} {body}");
+    }
 }
 
 /// What the gateway here makes of the template's routes.

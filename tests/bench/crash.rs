@@ -1,9 +1,9 @@
-//! Two hundred kills under sixteen writers.
+//! Five hundred kills under 32 writers.
 
 pub async fn run() {
-    let report = acceptance::crash::play(200, 77).await;
+    let report = acceptance::crash::play(500, 77).await;
     println!(
-        "kill -9 ×{} under 16 writers: {} acknowledged and there, {} unanswered and whole or absent, slowest restart {:.0} ms",
+        "kill -9 ×{} under 32 writers: {} acknowledged and there, {} unanswered and whole or absent, slowest restart {:.0} ms",
         report.kills,
         report.acknowledged,
         report.unanswered,

@@ -2,6 +2,7 @@
 //! HTTP ([`actor`], [`client`]), faults between server and store ([`faults`]), somebody who looks on
 //! there ([`meetings`]), a meter of what the store consumes ([`capacity`]), a `linli` process that can be killed ([`server`], [`crash`], [`kills`]), the
 //! functions of AWS with what calls them ([`rehearsal`]), homes with a door ([`homes`]), and communities that live by a seed ([`sim`]).
+//! functions of AWS with what calls them ([`rehearsal`]) and what they may do ([`rights`]), and communities that live by a seed ([`sim`]).
 
 pub mod actor;
 pub mod app;
@@ -20,6 +21,7 @@ pub mod network;
 pub mod points;
 pub mod redemptions;
 pub mod rehearsal;
+pub mod rights;
 pub mod server;
 pub mod sim;
 pub mod slow;

@@ -12,8 +12,8 @@ use local::running::Opened;
 use local::site::Site;
 use local::snapshot::Snapshot;
 use local::stop::About;
-use local::{Options, Place, Running, Stop, seed};
-use service::ctx::Clock;
+use local::{Options, Place, Running, Stop, aws, seed};
+use service::ctx::{Clock, SystemClock};
 use store::audit;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -22,6 +22,7 @@ use crate::backup::Backup;
 use crate::browser;
 use crate::restore::Restore;
 use crate::sign_event::SignEvent;
+use crate::upgrade::Upgrade;
 
 /// Linli 邻里: neighbourhood services, all in one process.
 #[derive(Parser)]
@@ -40,9 +41,10 @@ enum Command {
     /// Write everything stored as JSON lines. Also while Linli runs.
     Export(Export),
     /// Look for what should not be: things half-there, times sold twice, orphans. Also while Linli runs.
-    Check(Data),
+    Check(Check),
     Backup(Backup),
     Restore(Restore),
+    Upgrade(Upgrade),
     Backtest(Backtest),
     SignEvent(SignEvent),
 }
@@ -84,6 +86,16 @@ struct Serve {
 }
 
 #[derive(Args)]
+struct Check {
+    #[command(flatten)]
+    data: Data,
+    /// A table on AWS instead, reached with the credentials and the region that the environment names. Where others
+    /// write meanwhile, a finding counts if it is there the next time as well.
+    #[arg(long, conflicts_with = "data")]
+    table: Option<String>,
+}
+
+#[derive(Args)]
 struct Export {
     #[command(flatten)]
     data: Data,
@@ -99,9 +111,10 @@ impl Linli {
             Command::Serve(serve) => run_server(serve).await,
             Command::Seed(data) => run_seed(data).await,
             Command::Export(export) => run_export(export).await,
-            Command::Check(data) => run_check(data).await,
+            Command::Check(check) => run_check(check).await,
             Command::Backup(backup) => backup.run().await,
             Command::Restore(restore) => restore.run().await,
+            Command::Upgrade(upgrade) => upgrade.run().await,
             Command::Backtest(backtest) => backtest.run(),
             Command::SignEvent(event) => event.run(),
         }
@@ -201,11 +214,16 @@ async fn run_export(export: Export) -> Result<ExitCode, Stop> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn run_check(data: Data) -> Result<ExitCode, Stop> {
-    let (_copy, opened) = open_copy(data).await?;
-    let findings = audit::check(&opened.ctx.store, opened.clock.now()).await;
-    opened.close().await?;
-    let findings = findings?;
+async fn run_check(check: Check) -> Result<ExitCode, Stop> {
+    let findings = match &check.table {
+        Some(name) => audit::check(&aws::table(name)?, SystemClock.now()).await?,
+        None => {
+            let (_copy, opened) = open_copy(check.data).await?;
+            let findings = audit::check(&opened.ctx.store, opened.clock.now()).await;
+            opened.close().await?;
+            findings?
+        }
+    };
     for finding in &findings {
         println!("{finding}");
     }

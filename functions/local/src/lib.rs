@@ -2,10 +2,11 @@
 //! loops, the built site, and the helpers under `/_local/` that exist nowhere else.
 //!
 //! Read [`running`] (how the parts come up and go down), then [`web`] (who answers which path);
-//! [`alerts_stream`] is what only a process that lives on can answer.
+//! [`alerts_stream`] is what only a process that lives on can answer; [`aws`] is the one way to a table elsewhere.
 
 pub mod alerts_stream;
 pub mod archive;
+pub mod aws;
 pub mod clock;
 pub mod csp;
 pub mod data;

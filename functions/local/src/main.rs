@@ -6,6 +6,7 @@ mod browser;
 mod commands;
 mod restore;
 mod sign_event;
+mod upgrade;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;

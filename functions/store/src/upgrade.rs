@@ -1,12 +1,31 @@
-//! What data of an older format lacks is added to it. Each step may be done again: one that was cut short is.
+//! What data of an older format lacks is added to it. Each step may be done again: one that was cut short is. And each
+//! may be done while programs of this version write: what they wrote meanwhile is of it already, and is left alone.
 
 use domain::Refusal;
 
 use crate::identity::person_item;
-use crate::schema::VERSION;
+use crate::schema::{Item, VERSION};
 use crate::table::{Error, Store, key_of, version_of};
 use crate::tx::n;
 use crate::watch::{device_item, device_of_item, watched_count_item, watched_item};
+
+/// The oldest and the newest version that items say they are of, [`VERSION`] where there are none. 0: of some before the
+/// sixth, which say nothing.
+pub async fn versions(store: &Store) -> Result<(u32, u32), Error> {
+    let (mut oldest, mut newest) = (VERSION, VERSION);
+    let mut place = None;
+    loop {
+        let (items, next) = store.scan(place).await?;
+        for version in items.iter().map(version_of) {
+            oldest = oldest.min(version);
+            newest = newest.max(version);
+        }
+        place = next;
+        if place.is_none() {
+            return Ok((oldest, newest));
+        }
+    }
+}
 
 /// Brings a table from that format to the present one; how many items were written.
 pub async fn bring_up(store: &Store, from: u32) -> Result<usize, Error> {
@@ -25,38 +44,56 @@ pub async fn bring_up(store: &Store, from: u32) -> Result<usize, Error> {
 
 /// Doors are found by their id alone, and those who are watched over are counted.
 async fn to_4(store: &Store) -> Result<usize, Error> {
-    let mut items = Vec::new();
+    let mut written = 0;
     for community in store.communities().await? {
         for device in store.devices(community.id).await? {
-            items.push(device_of_item(&device)?);
+            written += add(store, device_of_item(&device)?).await?;
         }
         let watched = store.all_watched(community.id).await?.len();
         let people = u64::try_from(watched).unwrap_or(u64::MAX);
-        items.push(watched_count_item(community.id, people)?);
+        written += add(store, watched_count_item(community.id, people)?).await?;
     }
-    let written = items.len();
-    store.put_all(items).await?;
     Ok(written)
 }
 
 /// Who looks after others, who was never seen, what never spoke, and whose relative somebody is, are found by places
 /// of the index: each is written again as it is, with its place.
 async fn to_5(store: &Store) -> Result<usize, Error> {
-    let mut items = Vec::new();
+    let mut written = 0;
     for community in store.communities().await? {
         for person in store.people(community.id).await? {
-            items.push(person_item(&person)?);
+            written += again(store, person_item(&person)?, person.ver).await?;
         }
         for device in store.devices(community.id).await? {
-            items.push(device_item(&device)?);
+            written += again(store, device_item(&device)?, device.ver).await?;
         }
         for watched in store.all_watched(community.id).await? {
-            items.push(watched_item(&watched)?);
+            written += again(store, watched_item(&watched)?, watched.ver).await?;
         }
     }
-    let written = items.len();
-    store.put_all(items).await?;
     Ok(written)
+}
+
+/// One item more, unless it is there.
+async fn add(store: &Store, item: Item) -> Result<usize, Error> {
+    let tx = store.tx().put_new(item, Refusal::Stale)?;
+    unless_written(tx.commit().await)
+}
+
+/// The item of a value that was read, unless it has another by now.
+async fn again(store: &Store, item: Item, ver: u64) -> Result<usize, Error> {
+    let (same, values) = ("ver = :ver", vec![(":ver", n(ver))]);
+    let tx = store.tx().put_if(item, same, values, Refusal::Stale)?;
+    unless_written(tx.commit().await)
+}
+
+/// How many were written: none, where somebody else did.
+fn unless_written(done: Result<(), Error>) -> Result<usize, Error> {
+    match done {
+        Ok(()) => Ok(1),
+        Err(Error::Refused(_)) => Ok(0),
+        Err(error) => Err(error),
+    }
 }
 
 /// Each item says its version. Page by page, and only what does not say it: begun anew it goes on where it was, and
@@ -71,11 +108,7 @@ async fn to_6(store: &Store) -> Result<usize, Error> {
             let (key, gone) = (key_of(item), Refusal::Missing);
             let tx = store.tx();
             let tx = tx.update(&key, "SET #sv = :sv", there, values, gone)?;
-            match tx.commit().await {
-                Ok(()) => written += 1,
-                Err(Error::Refused(Refusal::Missing)) => {}
-                Err(error) => return Err(error),
-            }
+            written += unless_written(tx.commit().await)?;
         }
         place = next;
         if place.is_none() {

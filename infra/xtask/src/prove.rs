@@ -44,7 +44,7 @@ struct Break {
     of: Of,
 }
 
-const BREAKS: [Break; 17] = [
+const BREAKS: [Break; 20] = [
     Break {
         area: "Bookings",
         broken: "a cell is claimed whoever has it",
@@ -230,6 +230,30 @@ const BREAKS: [Break; 17] = [
         of: Of::Lib,
     },
     Break {
+        area: "Who may do what",
+        broken: "a desk helper reads what somebody borrowed before",
+        edits: &[(
+            "functions/domain/src/access.rs",
+            "Act::ReadHistory => matches!(role, Librarian | Admin),",
+            "Act::ReadHistory => matches!(role, DeskHelper | Librarian | Admin),",
+        )],
+        test: "access::tests::the_table",
+        shown: "functions/domain/src/access.rs",
+        of: Of::Lib,
+    },
+    Break {
+        area: "Signing in",
+        broken: "a code still works when its five minutes are over",
+        edits: &[(
+            "functions/domain/src/sign_in.rs",
+            "at < self.sent_at + SignedDuration::from_secs(limits::CODE_SECONDS);",
+            "at <= self.sent_at + SignedDuration::from_secs(limits::CODE_SECONDS);",
+        )],
+        test: "sign_in::tests::a_code_works_once_within_five_minutes_and_five_tries",
+        shown: "functions/domain/src/sign_in.rs",
+        of: Of::Lib,
+    },
+    Break {
         area: "Messages",
         broken: "a text that failed counts as delivered",
         edits: &[(
@@ -264,6 +288,18 @@ const BREAKS: [Break; 17] = [
         )],
         test: "care::looks::a_line_that_was_changed_or_taken_away_is_found",
         shown: "tests/all/care/looks.rs",
+        of: Of::Target("all"),
+    },
+    Break {
+        area: "On AWS",
+        broken: "what doors say may look through every index",
+        edits: &[(
+            "infra/template.yaml",
+            "${Table.Arn}/index/gsi2",
+            "${Table.Arn}/index/*",
+        )],
+        test: "cloud::what_doors_say_may_do_what_it_takes_and_nothing_else",
+        shown: "tests/all/cloud.rs",
         of: Of::Target("all"),
     },
     Break {

@@ -1,5 +1,6 @@
 //! `cargo xtask supply`: what Linli is made of besides itself. A bill of materials (CycloneDX) for each thing that is
-//! shipped, and the checks of cargo-deny where that is installed.
+//! shipped, the checks of cargo-deny where that is installed, and what npm knows against the packages of its lock files,
+//! where its registry answers that.
 
 mod bill;
 
@@ -17,7 +18,8 @@ use crate::tool;
 /// Write down what is shipped with Linli, and check licences, sources and bans.
 #[derive(clap::Args)]
 pub struct Options {
-    /// Stop where cargo-deny is not installed, instead of leaving its checks out
+    /// Stop where cargo-deny is not installed or npm does not answer, instead of leaving their checks out, and for
+    /// whatever npm knows against what only tests use
     #[arg(long)]
     strict: bool,
 }
@@ -30,9 +32,11 @@ const SHIPPED: [(&str, &str, &str); 3] = [
 ];
 const BILLS: &str = "target/bills";
 const SCAN: &str = "frontend/scan/package-lock.json";
+/// Where packages of npm are locked, and whether they are shipped.
+const LOCKED: [(&str, bool); 2] = [("frontend/scan", true), ("tests/e2e", false)];
 
 /// Steps [`look`] takes.
-pub const STEPS: usize = SHIPPED.len() + 1;
+pub const STEPS: usize = SHIPPED.len() + 2;
 
 pub fn run(root: &Path, options: &Options) -> Done {
     let mut steps = Steps::of(STEPS);
@@ -61,7 +65,57 @@ pub fn look(root: &Path, strict: bool, steps: &mut Steps) -> Done {
             fs::write(&file, bill.text()).about(&file)
         })?;
     }
-    steps.step("cargo deny", || deny(root, strict))
+    steps.step("cargo deny", || deny(root, strict))?;
+    steps.step("npm audit", || audit(root, strict))
+}
+
+fn audit(root: &Path, strict: bool) -> Done {
+    for (folder, shipped) in LOCKED {
+        match known(&asked(root, folder)) {
+            Some(0) => println!("  npm knows nothing against what {folder} takes"),
+            Some(count) => {
+                let found = format!(
+                    "npm knows {count} flaws in what {folder} takes; `npm audit` there says which"
+                );
+                if shipped || strict {
+                    return Err(Stop::because(found));
+                }
+                println!("  {found}");
+            }
+            None => {
+                let left_out = format!(
+                    "npm was not there, or does not answer what is known against what {folder} takes"
+                );
+                if strict {
+                    return Err(Stop::because(left_out));
+                }
+                println!("  {left_out}");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What npm says about a lock file, as JSON. It ends with another status than zero where it knows something.
+fn asked(root: &Path, folder: &str) -> String {
+    let Some(npm) = tool::on_path("npm") else {
+        return String::new();
+    };
+    let said = Command::new(npm)
+        .args(["audit", "--package-lock-only", "--json"])
+        .args(["--fetch-retries=0", "--fetch-timeout=20000"])
+        .current_dir(root.join(folder))
+        .output();
+    said.map_or_else(
+        |_| String::new(),
+        |said| String::from_utf8_lossy(&said.stdout).into_owned(),
+    )
+}
+
+/// How many flaws it knows; `None` where it was not answered.
+fn known(said: &str) -> Option<u64> {
+    let said: Value = serde_json::from_str(said).ok()?;
+    said["metadata"]["vulnerabilities"]["total"].as_u64()
 }
 
 fn deny(root: &Path, strict: bool) -> Done {
@@ -119,6 +173,27 @@ mod tests {
         let sums = checksums(lock);
         assert_eq!(sums.len(), 1);
         assert_eq!(sums[&("serde".to_owned(), "1.0.1".to_owned())], "abc");
+    }
+
+    #[test]
+    fn what_npm_knows_is_told_from_no_answer() {
+        let answered = |total: u64| {
+            let counts = serde_json::json!({ "high": total, "total": total });
+            serde_json::json!({ "metadata": { "vulnerabilities": counts } }).to_string()
+        };
+        assert_eq!(known(&answered(0)), Some(0));
+        assert_eq!(known(&answered(2)), Some(2));
+        for silent in [
+            "",
+            "npm warn",
+            r#"{ "message": "405 Method Not Allowed", "error": { "summary": "" } }"#,
+        ] {
+            assert_eq!(known(silent), None, "{silent}");
+        }
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        for (folder, _) in LOCKED {
+            assert!(root.join(folder).join("package-lock.json").is_file());
+        }
     }
 
     /// The tests and cargo-deny go by one list.

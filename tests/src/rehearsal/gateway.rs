@@ -23,7 +23,7 @@ const REQUEST_BYTES: usize = 10 << 20;
 pub type Route = (String, String);
 
 /// What a function of the template is made from.
-fn program_of(function: &Value) -> Option<String> {
+pub(super) fn program_of(function: &Value) -> Option<String> {
     let program = &function["Metadata"]["BuildProperties"]["Binary"];
     Some(program.as_str()?.to_owned())
 }

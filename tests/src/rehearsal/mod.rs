@@ -1,7 +1,8 @@
 //! The functions as they are built for AWS, on this machine: each in its own process under a Lambda Runtime
 //! API ([`runtime`]), behind an HTTP API that takes its routes from the template ([`gateway`]), with a
-//! DynamoDB that answers over loopback ([`dynamo`]). What a schedule or a queue would do, a test does; where
-//! `cargo xtask rehearse` brought the template up, queue, secret and short messages are moto's ([`aws`]).
+//! DynamoDB that answers over loopback ([`dynamo`]), each as far as its policy in the template allows. What a schedule
+//! or a queue would do, a test does; where `cargo xtask rehearse` brought the template up, queue, secret and short
+//! messages are moto's ([`aws`]).
 
 pub mod aws;
 pub mod dynamo;
@@ -26,6 +27,7 @@ use tokio::net::TcpListener;
 use crate::app::TestApp;
 use crate::yaml;
 use aws::{Aws, record};
+use dynamo::Guard;
 use runtime::Function;
 
 /// What the store of a Linli in memory is opened with.
@@ -37,6 +39,7 @@ pub struct Rehearsal {
     functions: Functions,
     logs: TempDir,
     aws: Option<Aws>,
+    guard: Arc<Guard>,
 }
 
 /// By the name of their program.
@@ -47,9 +50,10 @@ impl Rehearsal {
     pub async fn start() -> Self {
         let logs = tempfile::tempdir().expect("a folder");
         let aws = Aws::here();
+        let guard = Arc::new(Guard::of(&template()));
         let mut started: Option<Functions> = None;
         let app = TestApp::behind(async |running: &Running| {
-            let database = dynamo::serve(running.door()).await;
+            let database = dynamo::serve_within(running.door(), guard.clone()).await;
             let functions = Arc::new(begin(&database, &logs, aws.as_ref()).await);
             started = Some(functions.clone());
             gateway::serve(gateway::routes(&template()), functions).await
@@ -60,7 +64,13 @@ impl Rehearsal {
             functions: started.expect("they were started"),
             logs,
             aws,
+            guard,
         }
+    }
+
+    /// What programs asked of the table that their policies in the template do not allow: it was refused.
+    pub fn refused(&self) -> Vec<String> {
+        self.guard.refused()
     }
 
     fn function(&self, name: &str) -> &Function {
@@ -198,12 +208,12 @@ fn made((n, body): (usize, &Value)) -> Value {
     }))
 }
 
-/// What a function is told of where it is.
-fn environment(database: &str, aws: Option<&Aws>) -> Vec<(&'static str, String)> {
+/// What a function is told of where it is. It signs with its own name.
+fn environment(database: &str, name: &str, aws: Option<&Aws>) -> Vec<(&'static str, String)> {
     let mut shared = vec![
         ("TABLE", TABLE.to_owned()),
         ("AWS_ENDPOINT_URL_DYNAMODB", database.to_owned()),
-        ("AWS_ACCESS_KEY_ID", "rehearsal".to_owned()),
+        ("AWS_ACCESS_KEY_ID", name.to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "rehearsal".to_owned()),
         ("RUST_LOG", "info".to_owned()),
     ];
@@ -219,16 +229,16 @@ fn environment(database: &str, aws: Option<&Aws>) -> Vec<(&'static str, String)>
 
 /// One function with nothing that calls it, where that DynamoDB answers.
 pub async fn alone(database: &str, name: &str, log: &Path) -> Function {
-    Function::start(name, &environment(database, None), log).await
+    Function::start(name, &environment(database, name, None), log).await
 }
 
 /// Every function of the template.
 async fn begin(database: &str, logs: &TempDir, aws: Option<&Aws>) -> BTreeMap<String, Function> {
-    let shared = environment(database, aws);
     let mut functions = BTreeMap::new();
     for name in gateway::programs(&template()) {
         let log = logs.path().join(format!("{name}.log"));
-        let function = Function::start(&name, &shared, &log).await;
+        let told = environment(database, &name, aws);
+        let function = Function::start(&name, &told, &log).await;
         functions.insert(name, function);
     }
     functions

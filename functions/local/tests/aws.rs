@@ -1,0 +1,229 @@
+//! `linli upgrade` and `linli check --table` on a table that is reached as one on AWS is: over HTTP, with credentials
+//! from the environment. Here the embedded store answers.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::process::{Command, Output};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use axum::Router;
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::person::Person;
+use local::data::{FORMAT, OLDEST};
+use local::database::Door;
+use local::running::TABLE;
+use local::{Options, Running};
+use store::identity::person_item;
+use store::schema::{Item, Kind, SCHEMA};
+use store::table::{Store, key_of, kind_of, version_of};
+use tokio::net::TcpListener;
+
+/// The demo community in memory, and nothing that runs by itself.
+async fn demo() -> Running {
+    let options = Options {
+        seed: true,
+        loops: false,
+        ..Options::default()
+    };
+    Running::start(options).await.expect("starts")
+}
+
+/// Answers over HTTP as DynamoDB does; where.
+async fn serve(door: Door) -> String {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+    let listener = listener.expect("a port is free");
+    let address = listener.local_addr().expect("an address");
+    let router = Router::new().fallback(answer).with_state(door);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    format!("http://{address}")
+}
+
+async fn answer(State(door): State<Door>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let signed = parts.headers.contains_key(header::AUTHORIZATION);
+    let target = parts.headers.get("x-amz-target");
+    let target = target.and_then(|target| target.to_str().ok());
+    let operation = target.and_then(|target| target.rsplit('.').next());
+    let Some(operation) = operation.filter(|_| signed).map(str::to_owned) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let body = to_bytes(body, 16 << 20).await.expect("a body");
+    let answered = door.answer(&operation, body.to_vec()).await;
+    let (status, json) = answered.expect("the store is open");
+    let status = StatusCode::from_u16(status).expect("a status");
+    let kind = [(header::CONTENT_TYPE, "application/x-amz-json-1.0")];
+    (status, kind, json).into_response()
+}
+
+/// `linli` as an operator runs it.
+async fn linli(url: &str, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_linli"));
+    command
+        .args(args)
+        .env("RUST_LOG", "error")
+        .env("AWS_ENDPOINT_URL_DYNAMODB", url)
+        .env("AWS_REGION", "local")
+        .env("AWS_ACCESS_KEY_ID", "operator")
+        .env("AWS_SECRET_ACCESS_KEY", "operator");
+    let run = tokio::task::spawn_blocking(move || command.output());
+    run.await.expect("it ends").expect("linli runs")
+}
+
+fn said(output: &Output) -> String {
+    let both = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+    String::from_utf8_lossy(&both).into_owned()
+}
+
+/// All there is, by its key.
+async fn items(store: &Store) -> BTreeMap<(String, String), Item> {
+    let (mut items, mut place) = (BTreeMap::new(), None);
+    loop {
+        let scan = store.client().scan().table_name(store.table());
+        let page = scan.set_exclusive_start_key(place).send().await;
+        let page = page.expect("answers");
+        for item in page.items.unwrap_or_default() {
+            let key = key_of(&item);
+            items.insert((key.pk, key.sk), item);
+        }
+        place = page.last_evaluated_key;
+        if place.is_none() {
+            return items;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_of_older_items_is_brought_up_to_date_by_an_operator() {
+    let running = demo().await;
+    let store = running.ctx().store.clone();
+    let url = serve(running.door()).await;
+    let check = linli(&url, &["check", "--table", TABLE]).await;
+    assert!(check.status.success(), "{}", said(&check));
+
+    // As it was before items said their version, and before doors were found by their id and people by their places.
+    let whole = items(&store).await;
+    let is_of = |item: &Item| kind_of(item) == Some(Kind::DeviceOf);
+    let derived: Vec<_> = whole.values().filter(|item| is_of(item)).collect();
+    assert!(derived.len() > 1, "the demo has doors");
+    let derived: Vec<_> = derived.into_iter().map(key_of).collect();
+    store.delete_all(&derived).await.expect("deleted");
+    let mut without_places = 0;
+    let mut older = Vec::new();
+    for item in whole.values().filter(|item| !is_of(item)) {
+        let mut item = item.clone();
+        assert!(item.remove(SCHEMA).is_some(), "what is written says it");
+        if kind_of(&item) == Some(Kind::Person) {
+            let places = ["g2pk", "g2sk"].map(|place| item.remove(place).is_some());
+            without_places += usize::from(places == [true, true]);
+        }
+        older.push(item);
+    }
+    assert!(without_places > 0, "some look after others");
+    store.put_all(older).await.expect("written");
+    let check = linli(&url, &["check", "--table", TABLE]).await;
+    assert!(!check.status.success(), "an older item is noticed");
+    assert!(said(&check).contains("version"), "{}", said(&check));
+
+    let upgrade = linli(&url, &["upgrade", "--table", TABLE]).await;
+    assert!(upgrade.status.success(), "{}", said(&upgrade));
+    let after = items(&store).await;
+    for (key, item) in &whole {
+        assert_eq!(after.get(key), Some(item), "{key:?}");
+    }
+    let more = after.iter().filter(|(key, _)| !whole.contains_key(*key));
+    let more: Vec<_> = more.filter_map(|(_, item)| kind_of(item)).collect();
+    assert!(
+        more.iter().all(|kind| *kind == Kind::WatchedCount),
+        "a community where nobody is watched over has a count by now: {more:?}"
+    );
+    let check = linli(&url, &["check", "--table", TABLE]).await;
+    assert!(check.status.success(), "{}", said(&check));
+    let again = linli(&url, &["upgrade", "--table", TABLE]).await;
+    let told = format!("0 items of {TABLE} were brought to format {FORMAT}.");
+    assert!(said(&again).contains(&told), "{}", said(&again));
+    assert_eq!(items(&store).await, after, "nothing was touched");
+    drop(store);
+    running.stop().await.expect("stops");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_of_a_newer_version_and_one_that_nobody_may_reach_are_left_alone() {
+    let running = demo().await;
+    let store = running.ctx().store.clone();
+    let url = serve(running.door()).await;
+    let before = items(&store).await;
+    let mut newer = before.values().next().expect("some").clone();
+    newer.insert(SCHEMA.into(), AttributeValue::N((FORMAT + 1).to_string()));
+    let mut silent = before.values().next_back().expect("some").clone();
+    assert!(silent.remove(SCHEMA).is_some(), "what is written says it");
+    store.put_all(vec![newer, silent]).await.expect("written");
+    let before = items(&store).await;
+    let refused = linli(&url, &["upgrade", "--table", TABLE]).await;
+    assert!(!refused.status.success(), "{}", said(&refused));
+    let told = format!("items of format {}", FORMAT + 1);
+    assert!(said(&refused).contains(&told), "{}", said(&refused));
+    assert_eq!(items(&store).await, before, "nothing was touched");
+
+    let nowhere = linli(&url, &["upgrade", "--table", "another"]).await;
+    assert!(!nowhere.status.success(), "{}", said(&nowhere));
+    let both = linli(&url, &["check", "--table", TABLE, "--data", "."]).await;
+    assert!(!both.status.success(), "one or the other");
+    let mut nobody = Command::new(env!("CARGO_BIN_EXE_linli"));
+    nobody.args(["upgrade", "--table", TABLE]);
+    for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+        nobody.env_remove(name);
+    }
+    let nobody = tokio::task::spawn_blocking(move || nobody.output());
+    let nobody = nobody.await.expect("it ends").expect("linli runs");
+    assert!(!nobody.status.success(), "{}", said(&nobody));
+    assert!(said(&nobody).contains("AWS_REGION"), "{}", said(&nobody));
+    drop(store);
+    running.stop().await.expect("stops");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_while_a_table_is_brought_up_is_not_undone() {
+    let running = demo().await;
+    let store = running.ctx().store.clone();
+    let communities = store.communities().await.expect("answers");
+    let com = communities.first().expect("the demo has some").id;
+    let people = store.people(com).await.expect("answers");
+    let first = people.into_iter().next().expect("somebody");
+    let done = Arc::new(AtomicBool::new(false));
+    let writer = tokio::spawn({
+        let (store, done) = (store.clone(), done.clone());
+        async move {
+            let mut person = first;
+            while !done.load(Ordering::SeqCst) {
+                let next = Person {
+                    ver: person.ver + 1,
+                    ..person.clone()
+                };
+                let item = person_item(&next).expect("an item");
+                let tx = store.tx().put_next(item, next.ver).expect("a transaction");
+                tx.commit().await.expect("nobody else writes them");
+                person = next;
+            }
+            person
+        }
+    });
+    for _ in 0..5 {
+        store::upgrade::bring_up(&store, OLDEST)
+            .await
+            .expect("brought up");
+    }
+    done.store(true, Ordering::SeqCst);
+    let person = writer.await.expect("it ends");
+    assert!(person.ver > 10, "{} changes are no game", person.ver);
+    let found = store.person(com, person.id).await.expect("answers");
+    assert_eq!(found, Some(person));
+    let left = items(&store).await;
+    assert!(left.values().all(|item| version_of(item) == FORMAT));
+    drop(store);
+    running.stop().await.expect("stops");
+}
