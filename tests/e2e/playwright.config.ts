@@ -1,9 +1,7 @@
 // Two sizes of the same apps, one server of its own for each run (support/run.ts).
 import { defineConfig } from '@playwright/test';
 import { launchOptions } from './support/browser';
-
-/** How much slower than usual this machine is at the moment. */
-const patience = Number(process.env.E2E_PATIENCE ?? (process.env.CI ? 2 : 1));
+import { patience } from './support/patience';
 
 const files = (parts: string[]) => parts.map((part) => new RegExp(`/e2e/${part}`));
 
