@@ -274,6 +274,14 @@ async fn what_doors_say_may_do_what_it_takes_and_nothing_else() {
         said(2, vec![event(2, now, "entry", Some("nobody's"))]),
         said(3, vec![event(3, now, "heartbeat", None)]),
         said(4, vec![event(4, now, "opened", None)]),
+        // Two at once.
+        said(
+            6,
+            vec![
+                event(6, now, "exit", Some(CARD)),
+                event(7, now, "entry", Some(CARD)),
+            ],
+        ),
         message(
             5,
             json!({ "device": domain::DeviceId::new(1, 1), "events": [] }),

@@ -23,6 +23,7 @@ mod queue;
 mod rules;
 mod sim;
 mod sweep;
+mod together;
 mod turns;
 mod unseen;
 mod vitals;

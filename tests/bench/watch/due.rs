@@ -29,7 +29,7 @@ use crate::Times;
 /// Due in each pass that is measured.
 const DUE: usize = 100;
 /// Passes by the clock, and one that is counted.
-const PASSES: usize = 4;
+const PASSES: usize = 12;
 /// Due over [`SPREAD`], for how late alerts are.
 const LATE: usize = 600;
 const SPREAD: SignedDuration = SignedDuration::from_mins(10);

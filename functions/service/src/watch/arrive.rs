@@ -76,16 +76,8 @@ async fn once(ctx: &Ctx, com: CommunityId, row: &SignRow) -> Result<Arrived, Err
     let Some(before) = store.watched(com, person).await? else {
         return Ok(Arrived::Ignored);
     };
-    let Some(passage) = before.at_door(row.device, row.sign.passage) else {
+    let Some(row) = &at_their_door(&before, row) else {
         return Ok(Arrived::Ignored);
-    };
-    let sign = Sign {
-        passage,
-        ..row.sign
-    };
-    let row = &SignRow {
-        sign,
-        ..row.clone()
     };
     let presence = before.presence_after(row.device, row.sign);
     if presence == before.presence {
@@ -135,8 +127,21 @@ async fn once(ctx: &Ctx, com: CommunityId, row: &SignRow) -> Result<Arrived, Err
     Ok(Arrived::Applied)
 }
 
+/// As it counts for somebody at that door; absent where none of theirs is.
+pub(super) fn at_their_door(watched: &Watched, row: &SignRow) -> Option<SignRow> {
+    let passage = watched.at_door(row.device, row.sign.passage)?;
+    let sign = Sign {
+        passage,
+        ..row.sign
+    };
+    Some(SignRow {
+        sign,
+        ..row.clone()
+    })
+}
+
 /// No alert is open about them, and their next deadline is in force.
-fn relieved(watched: Watched, rules: &Rules, at: Timestamp) -> Watched {
+pub(super) fn relieved(watched: Watched, rules: &Rules, at: Timestamp) -> Watched {
     let quiet = Watched {
         alert: None,
         ..watched

@@ -2,18 +2,22 @@
 //! that device. A repeat does no harm: numbers that were used are refused one by one, and a sign that is
 //! known moves nothing.
 
+use std::collections::BTreeMap;
+
 use domain::watch::device::When;
 use domain::watch::{Device, DoorAct, DoorSense, Passage, Sign};
 use domain::{CommunityId, DeviceId, PersonId, Refusal, limits};
 use http::HeaderMap;
 use jiff::Timestamp;
+use store::watch::{CredentialOf, SignRow};
 use wire::watch::{DoorEventBody, DoorEventsView, EventOutcome, RecordDoorEvents};
 use wire::{Code, Endpoint, Problem};
 
 use self::acts::{identifies, passage};
 use self::heard::{Heard, Told, keep, moment};
-use super::arrive::{Arrived, arrive};
+use super::arrive::Arrived;
 use super::signature::{self, Parts};
+use super::together::all_arrived;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::http::{Answer, Call, Outcome};
@@ -127,7 +131,7 @@ pub struct Said {
     pub live: bool,
 }
 
-/// Takes events one by one: none harms the others. `key_ver`: what signed them, where numbers count: then
+/// Takes events, of which none harms the others. `key_ver`: what signed them, where numbers count: then
 /// none is taken twice, while one that was overtaken on its way is taken. Where the store fails the whole is
 /// to be sent again, as the numbers of what was not written may not count as used.
 pub async fn take(
@@ -138,14 +142,15 @@ pub async fn take(
     at: Timestamp,
 ) -> Result<Vec<EventOutcome>, Error> {
     let mut heard = Heard::default();
-    let (mut device, mut outcomes) = (device, Vec::new());
+    let (mut device, mut leads, mut signs) = (device, Vec::new(), Vec::new());
+    let mut cards = Cards::default();
     let com = device.community;
     for event in events {
         // What was overtaken on its way says nothing of the device's clock now.
         let mut live = event.live;
         if let Some(ver) = key_ver {
             if !device.takes(ver, event.seq) || !heard.counted.insert(event.seq) {
-                outcomes.push(refused(Code::Replayed));
+                leads.push(Leads::Nowhere(refused(Code::Replayed)));
                 continue;
             }
             live &= device.count(ver).is_some_and(|known| event.seq > known);
@@ -156,11 +161,11 @@ pub async fn take(
             heard.clock.push(told);
         }
         let Some(when) = moment(&device, event, live, at) else {
-            outcomes.push(ignored());
+            leads.push(Leads::Nowhere(ignored()));
             continue;
         };
         if is_theirs(&device, event, when) {
-            outcomes.push(ignored());
+            leads.push(Leads::Nowhere(ignored()));
             continue;
         }
         if event.act.passes() {
@@ -170,19 +175,40 @@ pub async fn take(
             heard.identified.push(when.at());
             device = device.identified_at(when.at());
         }
-        let outcome = match one(ctx, com, &device, (event, when), at).await {
-            Ok(Found::Applied) => applied(),
-            Ok(Found::Ignored) => ignored(),
-            Ok(Found::Unidentified(when)) => {
-                heard.unidentified_at = heard.unidentified_at.max(Some(when));
-                applied()
+        let found = match one(ctx, (com, &device), event, &mut cards).await {
+            Ok(Found::Unidentified) => {
+                heard.unidentified_at = heard.unidentified_at.max(Some(when.at()));
+                Leads::Nowhere(applied())
             }
-            Err(Error::Refused(Refusal::Stale)) => return Err(crate::points::tries::busy()),
-            Err(Error::Refused(refusal)) => refused(Problem::from(refusal).code),
-            Err(Error::Invalid(problem)) => refused(problem.code),
-            Err(error @ (Error::Seen | Error::Failed(_))) => return Err(error),
+            Ok(Found::Applied) => Leads::Nowhere(applied()),
+            Ok(Found::Ignored) => Leads::Nowhere(ignored()),
+            Ok(Found::People(people)) => {
+                let row = |(person, passage)| SignRow {
+                    person,
+                    device: device.id,
+                    sign: Sign {
+                        at: when.at(),
+                        seq: event.seq,
+                        passage,
+                    },
+                    received_at: at,
+                    approximate: matches!(when, When::Approximately(_)),
+                };
+                let before = signs.len();
+                signs.extend(people.into_iter().map(row));
+                Leads::To(signs.len() - before)
+            }
+            Err(error) => Leads::Nowhere(refused_by(error)?),
         };
-        outcomes.push(outcome);
+        leads.push(found);
+    }
+    let mut came = all_arrived(ctx, com, &signs).await?.into_iter();
+    let mut outcomes = Vec::with_capacity(leads.len());
+    for one in leads {
+        outcomes.push(match one {
+            Leads::Nowhere(outcome) => outcome,
+            Leads::To(people) => together(came.by_ref().take(people))?,
+        });
     }
     if heard.heard {
         until_settled!(keep(ctx, com, device.id, (&heard, key_ver), at))?;
@@ -202,19 +228,55 @@ fn is_theirs(device: &Device, event: &Said, when: When) -> bool {
         && device.opened_for_whoever_was_identified(when.at())
 }
 
+/// Where an event leads.
+enum Leads {
+    /// To nobody: that is what came of it.
+    Nowhere(EventOutcome),
+    /// To so many people, whose signs stand in their order.
+    To(usize),
+}
+
+/// What came of an event that led to several people, of each of them.
+fn together(came: impl Iterator<Item = Result<Arrived, Error>>) -> Result<EventOutcome, Error> {
+    let mut outcome = ignored();
+    // Each is taken, so that those of the next event come next.
+    for one in came.collect::<Vec<_>>() {
+        match one {
+            Ok(Arrived::Applied) => outcome = applied(),
+            Ok(Arrived::Ignored) => {}
+            Err(error) => return refused_by(error),
+        }
+    }
+    Ok(outcome)
+}
+
+/// Fails where the whole is to be sent again.
+fn refused_by(error: Error) -> Result<EventOutcome, Error> {
+    match error {
+        Error::Refused(Refusal::Stale) => Err(crate::points::tries::busy()),
+        Error::Refused(refusal) => Ok(refused(Problem::from(refusal).code)),
+        Error::Invalid(problem) => Ok(refused(problem.code)),
+        Error::Seen | Error::Failed(_) => Err(error),
+    }
+}
+
 enum Found {
     Applied,
     Ignored,
     /// Somebody passed a door of many, and nobody knows who: stands with the door, not with each of its people.
-    Unidentified(Timestamp),
+    Unidentified,
+    /// It says of each of these that they passed, or may have.
+    People(Vec<(PersonId, Passage)>),
 }
+
+/// Whose cards were looked up for these events.
+type Cards = BTreeMap<String, Vec<CredentialOf>>;
 
 async fn one(
     ctx: &Ctx,
-    com: CommunityId,
-    device: &Device,
-    (event, when): (&Said, When),
-    at: Timestamp,
+    (com, device): (CommunityId, &Device),
+    event: &Said,
+    cards: &mut Cards,
 ) -> Result<Found, Error> {
     if device.sense == DoorSense::Health && event.act != DoorAct::Heartbeat {
         return Ok(Found::Ignored);
@@ -224,7 +286,7 @@ async fn one(
             return Err(Error::invalid(Code::TooLong, "/credential"));
         }
         Some(card) if identifies(event.act) => {
-            return by_card(ctx, com, device, card, (event, when), at).await;
+            return by_card(ctx, (com, device), (event.act, card), cards).await;
         }
         Some(_) | None => {}
     }
@@ -239,58 +301,32 @@ async fn one(
             DoorAct::Heartbeat => return Ok(Found::Applied),
             DoorAct::Closed | DoorAct::Denied | DoorAct::Other => return Ok(Found::Ignored),
         },
-        Some(_) | None => return Ok(by_whomever(event.act, when.at())),
+        Some(_) | None => return Ok(by_whomever(event.act)),
     };
-    signed(ctx, com, device, (person, passage), (event, when), at).await
+    Ok(Found::People(vec![(person, passage)]))
 }
 
 /// A card that is somebody's own says that they passed. At each home where it is a relative's it says that the one who
 /// lives there may have. Unknown cards never become a person.
 async fn by_card(
     ctx: &Ctx,
-    com: CommunityId,
-    device: &Device,
-    card: &str,
-    (event, when): (&Said, When),
-    at: Timestamp,
+    (com, device): (CommunityId, &Device),
+    (act, card): (DoorAct, &str),
+    cards: &mut Cards,
 ) -> Result<Found, Error> {
-    let mut found = Found::Ignored;
-    for of in ctx.store.credentials_of(com, card).await? {
-        let passage = match of.own {
-            true => passage(event.act, device.sense),
-            false => Passage::Unidentified,
-        };
-        let person = of.person;
-        match signed(ctx, com, device, (person, passage), (event, when), at).await? {
-            Found::Ignored => {}
-            more @ (Found::Applied | Found::Unidentified(_)) => found = more,
-        }
+    if !cards.contains_key(card) {
+        let found = ctx.store.credentials_of(com, card).await?;
+        cards.insert(card.to_owned(), found);
     }
-    Ok(found)
-}
-
-async fn signed(
-    ctx: &Ctx,
-    com: CommunityId,
-    device: &Device,
-    (person, passage): (PersonId, Passage),
-    (event, when): (&Said, When),
-    at: Timestamp,
-) -> Result<Found, Error> {
-    let sign = Sign {
-        at: when.at(),
-        seq: event.seq,
-        passage,
-    };
-    let approximate = matches!(when, When::Approximately(_));
-    match arrive(ctx, com, device, sign, person, at, approximate).await? {
-        Arrived::Applied => Ok(Found::Applied),
-        Arrived::Ignored => Ok(Found::Ignored),
-    }
+    let people = cards[card].iter().map(|of| match of.own {
+        true => (of.person, passage(act, device.sense)),
+        false => (of.person, Passage::Unidentified),
+    });
+    Ok(Found::People(people.collect()))
 }
 
 /// At a door of many, where nobody was identified.
-fn by_whomever(act: DoorAct, when: Timestamp) -> Found {
+fn by_whomever(act: DoorAct) -> Found {
     match act {
         DoorAct::Entry
         | DoorAct::Exit
@@ -298,7 +334,7 @@ fn by_whomever(act: DoorAct, when: Timestamp) -> Found {
         | DoorAct::ExitButton
         | DoorAct::Opened
         | DoorAct::HeldOpen
-        | DoorAct::Forced => Found::Unidentified(when),
+        | DoorAct::Forced => Found::Unidentified,
         DoorAct::Heartbeat => Found::Applied,
         DoorAct::Closed | DoorAct::Denied | DoorAct::Other => Found::Ignored,
     }

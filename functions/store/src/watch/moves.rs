@@ -261,6 +261,23 @@ impl Store {
         outgoing(tx, &beside.notices)?.commit().await
     }
 
+    /// What signs made of people who were watched over before, with the signs of each, all of it or nothing.
+    /// Refuses: `Stale`.
+    pub async fn write_signs(
+        &self,
+        com: CommunityId,
+        moved: &[(Watched, Vec<SignRow>)],
+    ) -> Result<(), Error> {
+        let mut tx = self.tx();
+        for (watched, signs) in moved {
+            tx = tx.put_watched(watched)?;
+            for sign in signs {
+                tx = tx.keep_sign(com, sign)?;
+            }
+        }
+        tx.commit().await
+    }
+
     /// The sweeper passed.
     pub async fn put_sweep_mark(&self, com: CommunityId, mark: &SweepMark) -> Result<(), Error> {
         self.put_all(vec![mark_item(com, mark)?]).await

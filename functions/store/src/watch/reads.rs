@@ -50,6 +50,19 @@ impl Store {
         self.get(&schema::watched(com, person)).await
     }
 
+    /// One for each, in their order.
+    pub async fn watched_among(
+        &self,
+        com: CommunityId,
+        people: &[PersonId],
+    ) -> Result<Vec<Option<Watched>>, Error> {
+        let key = |person: &PersonId| schema::watched(com, *person);
+        let keys: Vec<Key> = people.iter().map(key).collect();
+        let items = self.get_many(&keys).await?.into_iter();
+        let watched = |item: Option<_>| item.map(read::<Watched>).transpose();
+        items.map(watched).collect()
+    }
+
     /// Everybody who is watched over, as the index has it.
     pub async fn all_watched(&self, com: CommunityId) -> Result<Vec<Watched>, Error> {
         let items = self.all(&schema::all_watched(com)).await?;
