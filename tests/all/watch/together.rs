@@ -139,7 +139,7 @@ async fn many_at_one_door_take_fewer_trips_than_they_are() {
     // Of two about whom nothing is open.
     let passed = |n: u64| {
         let minutes = i64::try_from(40 - n).expect("few");
-        let act = ["exit", "entry"][usize::from(n % 2 == 0)];
+        let act = ["exit", "entry"][usize::from(n.is_multiple_of(2))];
         let of = card(3 + usize::from(n % 4 < 2));
         event(n, now - SignedDuration::from_mins(minutes), act, Some(&of))
     };
