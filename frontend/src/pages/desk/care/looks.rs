@@ -2,6 +2,7 @@
 
 use domain::PersonId;
 use leptos::prelude::*;
+use wire::Moment;
 use wire::care::{BreakGlass, ListLooks, ListLooksAt, LookAtView, LookView};
 use wire::endpoint::Endpoint;
 use wire::identity::PageQuery;
@@ -25,7 +26,6 @@ pub fn Looks(id: PersonId) -> AnyView {
     let heads = vec![
         Head::always(t!(desk_care.looks.whose)),
         Head::always(t!(desk_care.looks.what)),
-        Head::wide(t!(desk_care.looks.at)),
         Head::always(t!(desk_care.file.reason)),
     ];
     view! {
@@ -50,7 +50,6 @@ pub fn LooksAt(id: PersonId) -> AnyView {
         Head::always(t!(desk_care.looks.who)),
         Head::wide(t!(desk_care.looks.role)),
         Head::always(t!(desk_care.looks.what)),
-        Head::always(t!(desk_care.looks.at)),
         Head::always(t!(desk_care.file.reason)),
     ];
     let back = format!("/desk/care/people/{id}");
@@ -74,22 +73,22 @@ fn line_at(one: LookAtView) -> Vec<AnyView> {
     vec![
         name,
         role(one.viewer_role).into_any(),
-        what(&one.what),
-        when::moment(one.at).into_any(),
+        what(&one.what, one.at),
         one.reason.into_any(),
     ]
 }
 
-/// Looks beyond what one usually sees stand out in words.
-fn what(name: &str) -> AnyView {
-    match name == BreakGlass::NAME {
+/// With its moment. Looks beyond what one usually sees stand out in words.
+fn what(name: &str, at: Moment) -> AnyView {
+    let what = match name == BreakGlass::NAME {
         true => view! { <span data-testid="glass-look"><Tag words=words::look(name) tone=Tone::Bad /></span> }.into_any(),
         false => words::look(name).into_any(),
-    }
+    };
+    view! { {what}<div class="quiet">{when::moment(at)}</div> }.into_any()
 }
 
 fn line(one: LookView) -> Vec<AnyView> {
-    let what = what(&one.what);
+    let what = what(&one.what, one.at);
     let name = match one.whose_name.is_empty() {
         true => t!(desk_care.looks.gone).to_owned(),
         false => one.whose_name,
@@ -97,7 +96,6 @@ fn line(one: LookView) -> Vec<AnyView> {
     vec![
         view! { <span data-testid="look" data-what=one.what>{name}</span> }.into_any(),
         what,
-        when::moment(one.at).into_any(),
         one.reason.into_any(),
     ]
 }

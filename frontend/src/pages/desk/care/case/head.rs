@@ -73,11 +73,11 @@ pub(super) fn Head(work: Work) -> AnyView {
 }
 
 fn alert(one: &CaseAlertView) -> AnyView {
-    let opened = t!(
-        desk_case.head.alert,
-        at = when::moment(one.opened_at),
-        ver = one.rules_ver
-    );
+    let at = when::moment(one.opened_at);
+    let opened = match one.rules_ver {
+        0 => t!(desk_case.head.alert_first, at = at),
+        ver => t!(desk_case.head.alert, at = at, ver = ver),
+    };
     let (state, tone) = match one.over_at {
         Some(at) => (t!(desk_case.head.over, at = when::moment(at)), Tone::Calm),
         None => (t!(desk_case.head.stands).to_owned(), Tone::Bad),
