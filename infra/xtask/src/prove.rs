@@ -44,7 +44,7 @@ struct Break {
     of: Of,
 }
 
-const BREAKS: [Break; 20] = [
+const BREAKS: [Break; 21] = [
     Break {
         area: "Bookings",
         broken: "a cell is claimed whoever has it",
@@ -170,6 +170,18 @@ const BREAKS: [Break; 20] = [
         test: "a_dead_door_is_no_silence_and_nobody_behind_it_is_forgotten",
         shown: "functions/domain/tests/watch.rs",
         of: Of::Target("watch"),
+    },
+    Break {
+        area: "Silence",
+        broken: "whoever has an open alert is moved on with all the others",
+        edits: &[(
+            "functions/service/src/watch/together.rs",
+            "one.alert.is_none() && one.absences.is_empty()",
+            "one.absences.is_empty()",
+        )],
+        test: "watch::together::what_comes_together_does_what_it_does_one_by_one",
+        shown: "tests/all/watch/together.rs",
+        of: Of::Target("all"),
     },
     Break {
         area: "Silence",
