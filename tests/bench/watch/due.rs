@@ -30,6 +30,8 @@ use crate::Times;
 const DUE: usize = 100;
 /// Passes by the clock, and one that is counted.
 const PASSES: usize = 12;
+/// Between two of them: all are over before anybody else is called to the first alerts.
+const BETWEEN: SignedDuration = SignedDuration::from_secs(15);
 /// Due over [`SPREAD`], for how late alerts are.
 const LATE: usize = 600;
 const SPREAD: SignedDuration = SignedDuration::from_mins(10);
@@ -151,6 +153,10 @@ impl Measured {
     }
 }
 
+fn apart(passes: usize) -> SignedDuration {
+    BETWEEN * i32::try_from(passes).expect("few")
+}
+
 fn minutes(minutes: usize) -> SignedDuration {
     SignedDuration::from_mins(i64::try_from(minutes).expect("few"))
 }
@@ -189,12 +195,12 @@ async fn one(size: usize) -> Measured {
 
     let mut times = Vec::new();
     for n in 1..PASSES {
-        times.push(ground.sweep(at + minutes(n), DUE).await);
+        times.push(ground.sweep(at + apart(n), DUE).await);
     }
     capacity.begin();
-    ground.sweep(at + minutes(PASSES), DUE).await;
+    ground.sweep(at + apart(PASSES), DUE).await;
     let consumed = capacity.end();
-    let idle = ground.sweep(at + minutes(PASSES), 0).await;
+    let idle = ground.sweep(at + apart(PASSES), 0).await;
     let (late, signs) = ground.late(size).await;
     let spoken_for = signs.took.count().min(speakers(size));
     let down = ground.down(&dues[..size - spoken_for]).await;
@@ -221,7 +227,7 @@ fn dues(size: usize, at: Timestamp) -> Vec<Timestamp> {
         at + from + SignedDuration::from_secs(seconds)
     };
     let due = |n: usize| match n / DUE {
-        pass if pass < PASSES => at + minutes(pass + 1),
+        pass if pass < PASSES => at + apart(pass + 1),
         _ if n < FIRST => within(minutes(60), SPREAD),
         _ => within(minutes(120), SignedDuration::from_hours(45)),
     };
@@ -407,7 +413,7 @@ fn sql(file: &Path, dues: &[Timestamp], at: Timestamp) -> Times {
     tx.commit().expect("written");
     let ask = "SELECT person FROM watched WHERE alert IS NULL AND ?1 - seen_at >= CASE passage WHEN 'exit' THEN 259200 ELSE 172800 END";
     let mut ask = rows.prepare(ask).expect("prepared");
-    let now = (at + minutes(1)).as_second();
+    let now = (at + apart(1)).as_second();
     let mut times = Vec::new();
     for _ in 0..5 {
         let begun = Instant::now();
