@@ -24,7 +24,7 @@ const LONGEST: i64 = 366 * 24 * 60;
 /// the alerts as JSON lines.
 #[derive(Args)]
 pub struct Backtest {
-    /// The log: CSV with the columns person, device, direction (in, out, opened) and time, or an object with
+    /// The log: CSV with the columns person, device, direction (in, out, opened, closed) and time, or an object with
     /// these names on each line; in any order.
     #[arg(long)]
     events: PathBuf,

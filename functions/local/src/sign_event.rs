@@ -23,7 +23,7 @@ use wire::watch::{
 /// wearables, keys and cards of the demo are at /_local/demo.
 #[derive(Args)]
 pub struct SignEvent {
-    /// The door's id, dev_…
+    /// The door's or the wearable's id, dev_…
     #[arg(long)]
     device: DeviceId,
     /// Its key, in base64url.
@@ -32,10 +32,10 @@ pub struct SignEvent {
     /// Which version of the key this is.
     #[arg(long, default_value_t = 1)]
     key_ver: u32,
-    /// The door's own count; greater with each event.
-    #[arg(long, required_unless_present_any = ["metric", "sos"])]
+    /// The door's own count; greater with each event. The milliseconds since 1970, if absent.
+    #[arg(long)]
     seq: Option<u64>,
-    /// What happened: entry, exit, passed, exit_button, opened, heartbeat.
+    /// What happened: entry, exit, passed, exit_button, opened, closed, held_open, forced, denied, heartbeat, other.
     #[arg(long, value_parser = act, required_unless_present_any = ["metric", "sos"])]
     act: Option<DoorAct>,
     /// The card that was held to it.
@@ -56,6 +56,9 @@ pub struct SignEvent {
     /// When, by the device's clock, as 2026-11-24T09:00:00+08:00; now, if absent.
     #[arg(long)]
     at: Option<Timestamp>,
+    /// What the server takes the time to be, where its clock was moved; the answer of /_local/clock says it.
+    #[arg(long)]
+    now: Option<Timestamp>,
     /// Where Linli answers.
     #[arg(long, default_value = "http://127.0.0.1:8080")]
     url: String,
@@ -81,10 +84,11 @@ impl SignEvent {
     /// What is sent, and where to.
     fn body(&self, now: Timestamp) -> Result<(&'static str, String), Stop> {
         let at = self.at.unwrap_or(now);
-        let (path, body) = match (self.act, self.seq) {
-            (Some(act), Some(seq)) => {
+        let (path, body) = match self.act {
+            Some(act) => {
+                let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
                 let event = DoorEventBody {
-                    seq,
+                    seq: self.seq.unwrap_or(millis),
                     at,
                     act,
                     credential: self.credential.clone(),
@@ -95,7 +99,7 @@ impl SignEvent {
                 };
                 (RecordDoorEvents::PATH, serde_json::to_string(&body))
             }
-            _ => {
+            None => {
                 let one = ObservationBody {
                     person: self.person,
                     metric: self.metric,
@@ -115,7 +119,8 @@ impl SignEvent {
     }
 
     pub fn run(self) -> Result<ExitCode, Stop> {
-        println!("{}", self.command(SystemClock.now(), &token())?);
+        let now = self.now.unwrap_or_else(|| SystemClock.now());
+        println!("{}", self.command(now, &token())?);
         Ok(ExitCode::SUCCESS)
     }
 
@@ -177,6 +182,7 @@ mod tests {
             sos: false,
             person: None,
             at: None,
+            now: None,
             url: "http://127.0.0.1:8080/".into(),
         }
     }
@@ -218,6 +224,16 @@ mod tests {
         };
         let (_, body) = printed(event, "/v1/door-events");
         assert!(body.contains("00'42"), "{body}");
+    }
+
+    #[test]
+    fn an_event_without_a_number_counts_by_the_time() {
+        let event = SignEvent {
+            act: Some(DoorAct::Heartbeat),
+            ..event()
+        };
+        let (_, body) = printed(event, "/v1/door-events");
+        assert!(body.contains("\"seq\":1790000000000,"), "{body}");
     }
 
     #[test]
