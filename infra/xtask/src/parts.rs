@@ -66,7 +66,10 @@ pub fn cut(
         &format!("from \"./{folder}/{LINK}\""),
     );
     let target = dist.join(format!("{stem}.js"));
-    fs::write(&target, linked).about(&target)?;
+    fs::write(&target, terse(&linked)).about(&target)?;
+    let links = parts.join(LINK);
+    let script = fs::read_to_string(&links).about(&links)?;
+    fs::write(&links, terse(&script)).about(&links)?;
 
     let wasm = format!("{stem}_bg.wasm");
     let (from, to) = (work.join(&wasm), dist.join(&wasm));
@@ -131,4 +134,31 @@ fn optimise(kit: &Kit, mut modules: Vec<PathBuf>) -> Done {
             done.unwrap_or_else(|_| Err(Stop::because("the app could not be optimised")))
         })
     })
+}
+
+/// A generated script without its comments and the room before its lines.
+fn terse(script: &str) -> String {
+    let (mut kept, mut in_comment) = (String::with_capacity(script.len()), false);
+    for line in script.lines().map(str::trim) {
+        let is_comment = in_comment || line.starts_with("/*");
+        if is_comment {
+            in_comment = !line.ends_with("*/");
+        } else if !line.is_empty() && !line.starts_with("//") {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_keeps_its_code_and_nothing_else() {
+        let script = "import * as a from \"./a.js\"\n\n/**\n * Says it.\n * @returns {number}\n */\nexport function say() {\n    // Now.\n    return 2\n        * 3; // six\n}\n/* One line. */\nsay();\n";
+        let kept = "import * as a from \"./a.js\"\nexport function say() {\nreturn 2\n* 3; // six\n}\nsay();\n";
+        assert_eq!(terse(script), kept);
+    }
 }
