@@ -378,6 +378,69 @@ fn every_alarm_has_its_page_in_the_runbook() {
     assert_eq!(pages.collect::<BTreeSet<_>>(), alarms);
 }
 
+/// What one role may do, and where; nobody but the broker takes it on.
+fn of_broker<'r>(resources: &'r BTreeMap<String, Value>, role: &str) -> Vec<(&'r str, &'r str)> {
+    let role = &resources[role]["Properties"];
+    let trust = role["AssumeRolePolicyDocument"]["Statement"].as_array();
+    for statement in trust.expect("somebody takes it on") {
+        assert_eq!(statement["Principal"]["Service"], "iot.amazonaws.com");
+    }
+    assert!(
+        role["ManagedPolicyArns"].is_null(),
+        "nothing from elsewhere"
+    );
+    let policies = role["Policies"].as_array().expect("policies");
+    let statements = policies.iter().flat_map(|policy| {
+        let statements = policy["PolicyDocument"]["Statement"].as_array();
+        statements.expect("statements")
+    });
+    let pairs = statements.flat_map(|statement| {
+        assert_eq!(statement["Effect"], "Allow");
+        let resources = texts(&statement["Resource"]);
+        let actions = texts(&statement["Action"]).into_iter();
+        actions.flat_map(move |action| resources.clone().into_iter().map(move |one| (action, one)))
+    });
+    pairs.collect()
+}
+
+/// A door that the broker answered says it once: what does not reach the queue is kept elsewhere, and somebody is told.
+#[test]
+fn what_the_broker_cannot_queue_is_kept_and_somebody_is_told() {
+    let resources = resources();
+    let rules = of_type(&resources, "AWS::IoT::TopicRule");
+    for (name, rule) in &rules {
+        let payload = &rule["Properties"]["TopicRulePayload"];
+        let (taken, failed) = (
+            &payload["Actions"][0]["Sqs"],
+            &payload["ErrorAction"]["Sqs"],
+        );
+        let mut sent: BTreeSet<&str> = BTreeSet::new();
+        for way in [taken, failed] {
+            let queue = text(&way["QueueUrl"]);
+            assert_eq!(resources[queue]["Type"], "AWS::SQS::Queue", "{name}");
+            let role = text(&way["RoleArn"]);
+            let role = role.strip_suffix(".Arn").expect("a role of ours");
+            let into = format!("{queue}.Arn");
+            let may = of_broker(&resources, role);
+            assert_eq!(may, [("sqs:SendMessage", into.as_str())], "{role}");
+            sent.extend([queue, role]);
+        }
+        assert_eq!(sent.len(), 4, "what breaks one way leaves the other");
+        let kept = &resources[text(&failed["QueueUrl"])]["Properties"];
+        assert_eq!(kept["MessageRetentionPeriod"], "1209600", "14 days");
+        let full = format!("{}.QueueName", text(&failed["QueueUrl"]));
+        let alarms = of_type(&resources, "AWS::CloudWatch::Alarm");
+        let tells = alarms.iter().any(|(_, alarm)| {
+            let alarm = &alarm["Properties"];
+            alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+                && alarm["Threshold"] == "0"
+                && alarm["Dimensions"][0]["Value"] == full
+        });
+        assert!(tells, "nobody is told of {full}");
+    }
+    assert_eq!(rules.len(), 1, "what one rule does is what is looked at");
+}
+
 /// A write waits for room in each index its item is in, and each index is counted by itself.
 #[test]
 fn throttling_is_seen_at_the_table_and_at_each_of_its_indexes() {

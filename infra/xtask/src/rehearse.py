@@ -137,11 +137,11 @@ def compare(client, outputs, made):
     demand(table["KeySchema"], said["KeySchema"], "keys of the table")
     demand(table["StreamSpecification"]["StreamViewType"], "KEYS_ONLY", "the stream")
     queues = client("sqs")
-    name = outputs["DoorEventsAsideUrl"].split("/")[-1]
+    name, unqueued = [outputs[one].split("/")[-1] for one in ["DoorEventsAsideUrl", "DoorEventsUnqueuedUrl"]]
     urls = queues.list_queues()["QueueUrls"]
     aside = [url for url in urls if url.split("/")[-1] == name]
-    others = [url for url in urls if url not in aside]
-    demand((len(aside), len(others)), (1, 1), "queues aside, and others")
+    others = [url for url in urls if url.split("/")[-1] not in (name, unqueued)]
+    demand((len(urls), len(aside), len(others)), (3, 1, 1), "queues, those aside, and those with neither name")
     told = queues.get_queue_attributes(QueueUrl=others[0], AttributeNames=["All"])["Attributes"]
     redrive = json.loads(told["RedrivePolicy"])
     demand(redrive["deadLetterTargetArn"].split(":")[-1], name, "where poison goes")
