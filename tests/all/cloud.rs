@@ -11,16 +11,22 @@ use acceptance::{TestApp, rights, yaml};
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextMut;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
 use aws_sdk_dynamodb::error::BoxError;
+use domain::notice::{Notice, Topic};
 use domain::watch::{AlertState, DoorSense};
 use domain::{CommunityId, MessageId, limits};
 use jiff::SignedDuration;
 use local::csp;
 use serde_json::{Value, json};
 use service::identity::found::{Founding, found};
+use service::notify::relay;
 use service::router::SECURITY_HEADERS;
 use service::watch::queue::{Attributes, Batch, Message, take_all};
+use store::notify::{Outgoing, Push, To};
 use store::schema;
+use wire::endpoint::None_;
+use wire::market::CreateBooking;
 
+use crate::market::create_booking::{body, slots};
 use crate::watch::people::{
     ADMIN, CARD, WORKER, alert, at, door, event, fields, grown_ups, id, watch_over,
 };
@@ -154,8 +160,8 @@ fn functions_may_do_with_the_table_what_the_store_does_and_nothing_else() {
         let own = match name {
             "Found" => "FoundAccess",
             "DoorEvents" => "DoorEventsAccess",
-            // Whatever the store does, the API, the sweeper and the relay do: the first two end accounts, and the last
-            // forgets browsers that are gone.
+            "Relay" => "RelayAccess",
+            // Whatever the store does, the API does, and the sweeper: it goes on with deletions, out of every list.
             _ => "TableAccess",
         };
         assert_eq!(first, own, "{name}");
@@ -303,6 +309,97 @@ async fn what_doors_say_may_do_what_it_takes_and_nothing_else() {
 
     let resources = resources();
     let statements = &resources["DoorEventsAccess"]["Properties"]["PolicyDocument"]["Statement"];
+    assert_eq!(rights::on_table(statements), asked);
+    let may = allowed(statements);
+    let beside = may.iter().filter(|one| !one.starts_with("dynamodb:"));
+    assert!(
+        beside.eq(["kms:Decrypt", "kms:DescribeKey", "ssm:GetParameter"]),
+        "{may:?}"
+    );
+    app.stop().await;
+}
+
+/// Everybody's messages pass through it. It looks for what leaves, for who is booked and for open alerts, and through
+/// no other list.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_relay_may_do_what_it_takes_and_nothing_else() {
+    let asked = Asked::default();
+    let app = TestApp::with_faults(SharedInterceptor::new(asked.clone())).await;
+    let wang = app.resident().await;
+    let service = app.service("手机电脑教用").await;
+    let slot = slots(&wang, &service, 5).await.remove(0);
+    let order = body(&wang, &service, &slot);
+    let made = wang.call::<CreateBooking>((), None_ {}, order).await;
+    let made = made.expect("booked");
+    app.settle().await;
+    let (com, me, now) = (app.home().await, id(&wang), app.now());
+    let store = &app.ctx().store;
+    // A browser whose server is none that is known.
+    let gone = Push {
+        community: com,
+        person: me,
+        id: "gone".to_owned(),
+        openid: None,
+        endpoint: "https://browser.invalid/gone".to_owned(),
+        p256dh: String::new(),
+        auth: String::new(),
+        session: String::new(),
+        at: now,
+    };
+    store.put_push(&gone, &[]).await.expect("written");
+    let row = |to: To, topic: Topic, said: &[(&str, String)]| {
+        let data = said
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()));
+        Outgoing {
+            id: MessageId::new(app.millis(), app.chance()),
+            community: com,
+            to: vec![to],
+            notice: Notice {
+                topic,
+                data: data.collect(),
+            },
+            at: now,
+            attempts: 0,
+            postponed: 0,
+            next_at: now,
+        }
+    };
+    let title = ("title", "测试·门".to_owned());
+    let device = ("device", domain::DeviceId::new(1, 1).to_string());
+    let alerts = ("alerts", domain::AlertId::new(1, 1).to_string());
+    let booked = To::BookedWith {
+        provider: made.provider,
+        after: schema::start_place(now),
+    };
+    let rows = [
+        // Into an inbox alone, and to a browser and a telephone as well.
+        row(To::Person(me), Topic::BookingMade, &[]),
+        row(To::Person(me), Topic::DoorDead, &[title]),
+        // What nobody needs to hear any more: a door that is not there, and one of many alerts.
+        row(To::Person(me), Topic::DoorDead, &[device]),
+        row(To::Person(me), Topic::WatchArea, &[alerts]),
+        // Everybody who is booked with somebody.
+        row(booked, Topic::BookingAffected, &[]),
+    ];
+    let items = rows.iter().map(|row| row.item().expect("an item"));
+    store.put_all(items.collect()).await.expect("written");
+    asked.actions().clear();
+    // As each function does on its way up.
+    let first = store.page(&schema::communities(), 1, None).await;
+    first.expect("answers");
+    // Whoever is booked is told in the pass after the one that finds them.
+    for _ in 0..3 {
+        relay::run_once(app.ctx()).await.expect("it runs");
+    }
+    let asked = asked.actions().clone();
+    let left = store.outbox(com, 100).await.expect("answers");
+    assert!(left.is_empty(), "everything left: {left:?}");
+    let kept = store.pushes(com, me).await.expect("answers");
+    assert!(kept.is_empty(), "a browser that is gone is forgotten");
+
+    let resources = resources();
+    let statements = &resources["RelayAccess"]["Properties"]["PolicyDocument"]["Statement"];
     assert_eq!(rights::on_table(statements), asked);
     let may = allowed(statements);
     let beside = may.iter().filter(|one| !one.starts_with("dynamodb:"));

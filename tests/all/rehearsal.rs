@@ -179,6 +179,9 @@ fn the_table_answers_each_program_as_far_as_its_policy_allows() {
             json!({}),
             Some("dynamodb:BatchWriteItem"),
         ),
+        ("relay", "Query", of("due"), None),
+        ("relay", "Query", of("gsi1"), Some("dynamodb:Query of gsi1")),
+        ("sweeper", "Query", of("gsi1"), None),
         ("nobody", "GetItem", json!({}), Some("dynamodb:GetItem")),
     ] {
         let said = guard.lacks(program, operation, &body);

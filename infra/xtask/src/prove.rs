@@ -307,8 +307,8 @@ const BREAKS: [Break; 21] = [
         broken: "what doors say may look through every index",
         edits: &[(
             "infra/template.yaml",
-            "${Table.Arn}/index/gsi2",
-            "${Table.Arn}/index/*",
+            "[!GetAtt Table.Arn, !Sub \"${Table.Arn}/index/gsi2\"]",
+            "[!GetAtt Table.Arn, !Sub \"${Table.Arn}/index/*\"]",
         )],
         test: "cloud::what_doors_say_may_do_what_it_takes_and_nothing_else",
         shown: "tests/all/cloud.rs",
