@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use acceptance::app::join_all;
 use acceptance::faults::{Faults, Rates};
-use acceptance::{Actor, Chance, TestApp};
+use acceptance::{Actor, Chance, TestApp, length};
 use domain::library::{LedgerEvent, Line};
 use jiff::{SignedDuration, Timestamp};
 use wire::Code;
@@ -82,7 +82,7 @@ fn rates() -> Rates {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_a_hundred_scans_one_is_a_loan_under_faults_too() {
-    for seed in [3, 17] {
+    for seed in length::long_or((1..=20).collect(), vec![3, 17]) {
         let faults = Faults::new(seed, rates());
         let app = TestApp::with_faults(faults.interceptor()).await;
         let heard = rush(&app, Some(&faults)).await;
@@ -106,7 +106,13 @@ pub async fn history(app: &TestApp, label: &str) -> Vec<LedgerEvent> {
 /// Each copy is lent and given back in turns: what many did at once has an order all could have seen.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_happens_to_a_copy_happens_one_after_the_other() {
-    let faults = Faults::new(29, rates());
+    for seed in 0..length::long_or(20, 1) {
+        in_turns(seed).await;
+    }
+}
+
+async fn in_turns(seed: u64) {
+    let faults = Faults::new(29 + seed, rates());
     let app = TestApp::with_faults(faults.interceptor()).await;
     let (title, labels) = free_title(&app, 2).await;
     let people = grown_ups(&app, 12).await;
@@ -114,7 +120,7 @@ async fn what_happens_to_a_copy_happens_one_after_the_other() {
     let clock = AtomicU64::new(0);
     let play = people.iter().enumerate().map(|(n, who)| {
         let (labels, clock) = (&labels, &clock);
-        async move { turns(who, labels, title.id, (n, clock)).await }
+        async move { turns(who, labels, title.id, (n, clock), seed).await }
     });
     let steps: Vec<(usize, Step)> = join_all(play).await.into_iter().flatten().collect();
     faults.switch(false);
@@ -154,9 +160,10 @@ async fn turns(
     labels: &[String],
     title: domain::TitleId,
     (n, clock): (usize, &AtomicU64),
+    seed: u64,
 ) -> Vec<(usize, Step)> {
     let tick = || clock.fetch_add(1, Ordering::SeqCst);
-    let mut chance = Chance::new(0x5eed + u64::try_from(n).expect("few"));
+    let mut chance = Chance::new(0x5eed + (seed << 8) + u64::try_from(n).expect("few"));
     let (mut steps, mut waits) = (Vec::new(), None);
     for _ in 0..50 {
         let pick = chance.draw();

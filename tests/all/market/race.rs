@@ -396,17 +396,29 @@ pub async fn nothing_is_wrong(app: &TestApp) {
     assert!(findings.is_empty(), "{findings:#?}");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn random_steps_never_overlap() {
+/// Towns that play at once: what one waits for before it tries again is time for the others.
+const TOWNS: u64 = 4;
+
+/// The game in a town of its own: how often it booked, and was refused.
+async fn plain_game(seed: u64, steps: usize) -> (usize, usize) {
     let app = TestApp::start().await;
-    let steps = length::of(20_000);
-    let (booked, refused) = play(&app, 20_261_124, steps).await;
-    assert!(
-        booked > steps / 20 && refused > steps / 20,
-        "the game was no game: {booked} booked, {refused} refused"
-    );
+    let played = play(&app, seed, steps).await;
     nothing_is_wrong(&app).await;
     app.stop().await;
+    played
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn random_steps_never_overlap() {
+    let steps = length::of(20_000);
+    let towns = length::long_or(TOWNS, 1);
+    let games = (0..towns).map(|town| plain_game(20_261_124 + town, steps));
+    for (booked, refused) in join_all(games).await {
+        assert!(
+            booked > steps / 20 && refused > steps / 20,
+            "the game was no game: {booked} booked, {refused} refused"
+        );
+    }
 }
 
 /// The game in a town of its own whose store fails now and then: how often it booked, was refused, and
@@ -430,12 +442,9 @@ async fn faulty_game(seed: u64, steps: usize) -> (usize, usize, u64) {
     (booked, refused, injected)
 }
 
-/// Towns that play at once: what one waits for before it tries again is time for the others.
-const TOWNS: u64 = 4;
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_under_conflicts_throttles_lost_replies_and_timeouts() {
-    let steps = length::of(5_000);
+    let steps = length::long_or(20_000, 1_000);
     let games = (0..TOWNS).map(|town| faulty_game(7 + town, steps));
     for (booked, refused, injected) in join_all(games).await {
         assert!(injected * 5 > steps as u64, "only {injected} faults");
@@ -455,9 +464,19 @@ const ROUGH: Rates = Rates {
     timeout: 5,
 };
 
+/// Towns in which everybody asks at once, at the same time.
+const AT_ONCE: usize = 4;
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_slot_has_one_winner_under_faults_too() {
-    let faults = Faults::new(11, ROUGH);
+    let seeds: Vec<u64> = (11..11 + length::long_or(100, 1)).collect();
+    for few in seeds.chunks(AT_ONCE) {
+        join_all(few.iter().map(|seed| one_winner(*seed))).await;
+    }
+}
+
+async fn one_winner(seed: u64) {
+    let faults = Faults::new(seed, ROUGH);
     let app = TestApp::with_faults(faults.interceptor()).await;
     let (wang, service) = (app.resident().await, app.service("配钥匙").await);
     let slot = slots(&wang, &service, 2).await.remove(0);

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use acceptance::capacity::{Capacity, Consumed};
@@ -35,9 +35,12 @@ const BETWEEN: SignedDuration = SignedDuration::from_secs(15);
 /// Due over [`SPREAD`], for how late alerts are.
 const LATE: usize = 600;
 const SPREAD: SignedDuration = SignedDuration::from_mins(10);
-/// Signs a second meanwhile, by our clock, and how long two passes are apart by it.
+/// Signs a second meanwhile, by our clock, and how many seconds two passes are apart by it.
 const SIGNS: u32 = 200;
-const APART: Duration = Duration::from_secs(2);
+const APART: u32 = 2;
+/// Other numbers of both.
+const SIGNS_ASKED: &str = "LINLI_BENCH_SIGNS";
+const APART_ASKED: &str = "LINLI_BENCH_APART";
 /// One in so many is due where the sweeper was down.
 const DOWN: usize = 50;
 const DOORS: usize = 10;
@@ -64,6 +67,7 @@ pub struct Measured {
 
 /// What doors said while the sweeper passed.
 struct Signs {
+    aim: u32,
     took: Times,
     seconds: f64,
 }
@@ -114,8 +118,10 @@ impl Measured {
         #[expect(clippy::cast_precision_loss, reason = "thousands")]
         let rate = self.signs.took.count() as f64 / self.signs.seconds;
         println!(
-            "{} watched: meanwhile {rate:.0} signs/s (aim {SIGNS}), each taken within {:.1} ms at p50 and {:.1} ms at p99",
+            "{} watched: meanwhile {rate:.0} signs/s for {:.0} s (aim {}), each taken within {:.1} ms at p50 and {:.1} ms at p99",
             self.size,
+            self.signs.seconds,
+            self.signs.aim,
             self.signs.took.at(0.5),
             self.signs.took.at(0.99),
         );
@@ -296,10 +302,21 @@ impl Ground<'_> {
     /// meanwhile, of those who are due last.
     async fn late(&self, size: usize) -> (Times, Signs) {
         let begin = self.at + minutes(60);
+        let aim = asked(SIGNS_ASKED, SIGNS);
+        let apart = Duration::from_secs(asked(APART_ASKED, APART).into());
+        // One waits for each of its signs, so that more of them need more.
+        let speakers = aim.div_ceil(SIGNS);
+        let beat = Duration::from_secs(speakers.into()) / aim;
         let stop = Arc::new(AtomicBool::new(false));
-        let (ctx, com, until) = (self.ctx.clone(), self.com, stop.clone());
+        let said = Arc::new(AtomicUsize::new(0));
         let spoke = Instant::now();
-        let doors = tokio::spawn(async move { speak(&ctx, com, (begin, size), &until).await });
+        let doors = (0..speakers).map(|_| {
+            let (ctx, com) = (self.ctx.clone(), self.com);
+            let (said, stop) = (said.clone(), stop.clone());
+            let spoken = async move { speak(&ctx, com, (begin, size), beat, (&said, &stop)).await };
+            tokio::spawn(spoken)
+        });
+        let doors: Vec<_> = doors.collect();
         let mut took = Vec::new();
         for n in 0..=10 {
             let at = begin + minutes(n);
@@ -312,11 +329,16 @@ impl Ground<'_> {
             pass(self.ctx, &within, at).await.expect("it passes");
             let elapsed = begun.elapsed();
             took.push((at, elapsed));
-            tokio::time::sleep(APART.saturating_sub(elapsed)).await;
+            tokio::time::sleep(apart.saturating_sub(elapsed)).await;
         }
         stop.store(true, Ordering::Relaxed);
+        let mut spoken = Vec::new();
+        for door in doors {
+            spoken.extend(door.await.expect("they speak"));
+        }
         let signs = Signs {
-            took: Times::of(doors.await.expect("they speak")),
+            aim,
+            took: Times::of(spoken),
             seconds: spoke.elapsed().as_secs_f64(),
         };
         let items = self.ctx.store.all(&schema::all_alerts(self.com)).await;
@@ -367,24 +389,32 @@ fn speakers(size: usize) -> usize {
     (size - FIRST) / 2
 }
 
-/// Until it is to stop, so many signs a second, from the last person backwards. Answers how long each took.
+/// As many as the environment asks for, or the usual.
+fn asked(name: &str, usual: u32) -> u32 {
+    std::env::var(name).map_or(usual, |said| said.parse().expect("a number"))
+}
+
+/// Until it is to stop, a sign each beat, from the last person backwards. `said`: how many all have begun. Answers how
+/// long each took.
 async fn speak(
     ctx: &Ctx,
     com: CommunityId,
     (at, size): (Timestamp, usize),
-    stop: &AtomicBool,
+    beat: Duration,
+    (said, stop): (&AtomicUsize, &AtomicBool),
 ) -> Vec<Duration> {
     let doors: Vec<Device> = (0..DOORS).map(|n| door(com, n, at)).collect();
     let all = speakers(size);
-    let mut beat = tokio::time::interval(Duration::from_secs(1) / SIGNS);
+    let mut beat = tokio::time::interval(beat);
     let mut took = Vec::new();
     while !stop.load(Ordering::Relaxed) {
         beat.tick().await;
-        let n = size - 1 - took.len() % all;
+        let nth = said.fetch_add(1, Ordering::Relaxed);
+        let n = size - 1 - nth % all;
         let person = PersonId::new(1_790_000_000_000, n as u128);
         let sign = Sign {
             at,
-            seq: 2 + (took.len() / all) as u64,
+            seq: 2 + (nth / all) as u64,
             passage: Passage::Exit,
         };
         let begun = Instant::now();
