@@ -1,15 +1,17 @@
-//! A disk that is full, and one that wrote only half: nothing that was acknowledged is lost, and nothing is
-//! half there.
+//! A disk that is full, one that takes nothing, and one that wrote only half: nothing that was acknowledged is lost, and
+//! nothing is half there.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::Write;
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use acceptance::Chance;
 use acceptance::client::Client;
 use acceptance::crash::offers;
-use acceptance::server::{Server, check, cramped};
+use acceptance::server::{Server, check, cramped, linli};
 use domain::BookingId;
 use domain::CommandId;
 use jiff::Timestamp;
@@ -21,7 +23,12 @@ use wire::market::{
 
 /// Room for some transactions: 2 MiB of a write-ahead log.
 const BLOCKS: u32 = 4_096;
+/// As good as any disk, 1 GiB.
+const ROOMY: u32 = 2_097_152;
+const BLOCK_BYTES: u64 = 512;
 const WAL: &str = "linli.db-wal";
+/// Who owns nothing.
+const NOBODY: u32 = 65_534;
 
 /// Books and cancels until nothing more is taken, or so often; each booking as it was acknowledged last, and how
 /// many calls were refused because of the store.
@@ -146,6 +153,107 @@ async fn on_a_full_disk_nothing_is_acknowledged_that_is_not_kept() {
     assert!(!none.status.success());
     let said = String::from_utf8_lossy(&none.stderr);
     assert!(said.contains("linli: "), "{said}");
+}
+
+/// A disk that is only read from one moment to the other, as after an error of its own, and is written again later.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disk_that_takes_nothing_any_more_is_told_as_it_is_until_it_does_again() {
+    let temporary = tempfile::tempdir().expect("a folder");
+    let data = temporary.path().join("data");
+    let http = reqwest::Client::new();
+    // No log: it would lie on the same disk.
+    let server = Server::cramped(&data, ROOMY, Stdio::null()).await;
+    let wang = server.sign_in(&http, "13800000001").await;
+    let offers = offers(&wang).await;
+    let mut chance = Chance::new(15);
+    let (mut acknowledged, busy) = write(&wang, &offers, &mut chance, 20).await;
+    assert!(!acknowledged.is_empty() && busy == 0, "it begins well");
+
+    server.disk_takes(0);
+    let (none, busy) = write(&wang, &offers, &mut chance, 40).await;
+    assert_eq!((none.len(), busy), (0, 3), "nothing is acknowledged");
+    all_there_without_room(&wang, &acknowledged).await;
+
+    server.disk_takes(u64::from(ROOMY) * BLOCK_BYTES);
+    let (more, busy) = write(&wang, &offers, &mut chance, 20).await;
+    assert!(!more.is_empty() && busy == 0, "it goes on by itself");
+    acknowledged.extend(more);
+    all_there(&wang, &acknowledged).await;
+    server.kill();
+
+    let server = Server::start(&data).await;
+    let wang = Client {
+        url: server.url.clone(),
+        ..wang
+    };
+    all_there(&wang, &acknowledged).await;
+    server.end();
+    sound(&data);
+}
+
+/// `linli serve` on data that it cannot write: it ends, and what it says.
+fn refused(mut command: Command, data: &Path) -> Option<String> {
+    command.args(["serve", "--port", "0", "--no-open", "--data"]);
+    let out = command.arg(data).stdin(Stdio::null()).output();
+    let out = match out {
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => return None,
+        out => out.expect("it ends"),
+    };
+    assert!(!out.status.success(), "{}", data.display());
+    Some(String::from_utf8_lossy(&out.stderr).into_owned())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn data_that_cannot_be_written_ends_it_with_one_sentence() {
+    let temporary = tempfile::tempdir().expect("a folder");
+    let here = temporary.path();
+    let data = here.join("data");
+    Server::start(&data).await.end();
+    let told = |said: &str| {
+        let line = said.lines().find(|line| line.starts_with("linli: "));
+        let line = line.unwrap_or_else(|| panic!("no sentence: {said}"));
+        assert!(line.contains(" cannot be written ("), "{line}");
+        assert!(line.contains("choose another --data"), "{line}");
+    };
+
+    // A file where a folder should be, whoever asks.
+    let file = here.join("file");
+    fs::write(&file, "").expect("written");
+    for path in [file.join("data"), file] {
+        let said = refused(Command::new(linli()), &path);
+        told(&said.expect("it may be run"));
+    }
+
+    // A folder one may only look into. Root may write everywhere, so that nobody asks in its place.
+    let mode = |path: &Path, mode: u32| {
+        let set = fs::set_permissions(path, Permissions::from_mode(mode));
+        set.expect("it is ours");
+    };
+    let root = fs::metadata(here).expect("there").uid() == 0;
+    let command = if root {
+        mode(here, 0o755);
+        let program = here.join("linli");
+        if fs::hard_link(linli(), &program).is_err() {
+            fs::copy(linli(), &program).expect("copied");
+        }
+        let mut command = Command::new(program);
+        command.uid(NOBODY).gid(NOBODY).current_dir("/");
+        command
+    } else {
+        Command::new(linli())
+    };
+    mode(&data, if root { 0o755 } else { 0o500 });
+    mode(&data.join("lock"), 0o400);
+    match refused(command, &data) {
+        Some(said) => told(&said),
+        None => {
+            println!("SKIPPED: root may not become somebody else here, and may write everywhere");
+        }
+    }
+    mode(&data, 0o700);
+    mode(&data.join("lock"), 0o600);
+    Server::start(&data).await.end();
+    sound(&data);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -88,6 +88,17 @@ impl Server {
         }
     }
 
+    /// From now on no file is written beyond so many bytes: with none, the disk takes nothing any more. For one that is
+    /// [`Server::cramped`], which such a refusal does not kill.
+    pub fn disk_takes(&self, bytes: u64) {
+        let (pid, limit) = (self.child.id().to_string(), format!("--fsize={bytes}:"));
+        let set = Command::new("prlimit")
+            .args(["--pid", &pid, &limit])
+            .status();
+        let set = set.expect("prlimit, of util-linux");
+        assert!(set.success(), "it is ours to limit");
+    }
+
     /// SIGKILL: nothing is flushed, nothing is closed.
     pub fn kill(mut self) {
         self.child.kill().expect("it was running");

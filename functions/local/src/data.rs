@@ -1,7 +1,7 @@
 //! The folder all data lies in: made, locked for one process, and holding the server's secret.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
-use std::io::{ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -39,10 +39,10 @@ impl Folder {
     pub fn open(path: &Path) -> Result<Self, Stop> {
         let mut folder = DirBuilder::new();
         folder.recursive(true).mode(0o700);
-        folder.create(path).about(path)?;
+        writable(folder.create(path), path)?;
         let path = fs::canonicalize(path).about(path)?;
         let lock_path = path.join(LOCK);
-        let lock = own_file().open(&lock_path).about(&lock_path)?;
+        let lock = writable(own_file().open(&lock_path), &lock_path)?;
         match lock.try_lock() {
             Ok(()) => {
                 let folder = Self {
@@ -104,7 +104,7 @@ impl Folder {
     /// The database's file, made if need be. What SQLite lays beside it takes its mode from it.
     pub fn database(&self) -> Result<PathBuf, Stop> {
         let path = self.file(DATABASE);
-        own_file().open(&path).about(&path)?;
+        writable(own_file().open(&path), &path)?;
         Ok(path)
     }
 
@@ -129,6 +129,16 @@ impl Folder {
         fs::rename(&fresh, path).about(path)?;
         Ok(Secret::new(bytes))
     }
+}
+
+/// Says of what could not be opened for writing whose it is to mend.
+fn writable<T>(opened: io::Result<T>, path: &Path) -> Result<T, Stop> {
+    opened.map_err(|error| {
+        Stop::because(format!(
+            "{} cannot be written ({error}); let whoever runs Linli write there, or choose another --data",
+            path.display()
+        ))
+    })
 }
 
 /// The format of a folder's items; that of a new one is ours. Refuses what cannot be read here: nothing in it
@@ -177,6 +187,22 @@ fn read_secret(file: &mut File, path: &Path) -> Result<Secret, Stop> {
 mod tests {
 
     use super::*;
+
+    #[test]
+    fn what_cannot_be_written_is_said_to_be_so() {
+        let temporary = tempfile::tempdir().expect("a temporary folder");
+        let file = temporary.path().join("file");
+        fs::write(&file, "theirs").expect("written");
+        let locked = temporary.path().join("locked");
+        fs::create_dir_all(locked.join(LOCK)).expect("a folder in the way");
+        for path in [file.join("data"), file.clone(), locked] {
+            let said = Folder::open(&path).err().expect("refused").to_string();
+            let named = said.contains(&*path.to_string_lossy());
+            let clear = said.contains("cannot be written (") && said.contains("--data");
+            assert!(named && clear, "{said}");
+        }
+        assert_eq!(fs::read_to_string(&file).expect("there"), "theirs");
+    }
 
     #[test]
     fn a_folder_has_one_owner_and_one_secret() {

@@ -44,7 +44,10 @@ impl Embedded {
                 Some(path) => Database::new(&path.to_string_lossy()),
                 None => Database::memory(),
             };
-            opened.map_err(|error| Stop::because(format!("the database did not open: {error}")))
+            opened.map_err(|error| {
+                let named = file.map_or_else(String::new, |path| format!(" {}", path.display()));
+                Stop::because(format!("the database{named} did not open: {error}"))
+            })
         };
         let database = open(file)?;
         let (writes, writer) = answering("dynamodb", database.clone())?;
