@@ -27,7 +27,7 @@ mod signs;
 pub mod sweep;
 mod sweeper;
 mod tag;
-mod together;
+pub mod together;
 pub mod vendor;
 mod vendor_door;
 mod vitals;

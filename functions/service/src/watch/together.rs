@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use domain::watch::{Rules, Watched};
 use domain::{CommunityId, PersonId};
+use store::schema;
 use store::watch::SignRow;
 
 use super::arrive::{Arrived, arrived, at_their_door, relieved};
@@ -78,9 +79,13 @@ async fn quiet(ctx: &Ctx, com: CommunityId, rows: &[SignRow]) -> Result<Vec<Move
 }
 
 impl Moved {
-    /// Absent where nothing moved, where one sign stands there twice, or where there are more than one transaction takes.
+    /// Absent where nothing moved, where one sign stands there twice, or where there are more than one transaction takes;
+    /// and where newer rules than these were gone by before: they were read beside, and a deadline never goes back to them.
     fn of(before: Watched, rows: &[SignRow], places: &[usize], rules: &Rules) -> Option<Self> {
-        let ver = before.ver + 1;
+        if before.rules_ver > rules.ver {
+            return None;
+        }
+        let (com, ver) = (before.community, before.ver + 1);
         let (mut now, mut signs, mut came) = (before, Vec::new(), Vec::new());
         let mut moves = false;
         for place in places {
@@ -100,7 +105,8 @@ impl Moved {
             }
             moves |= what == Arrived::Applied;
             came.push((*place, what));
-            if signs.iter().any(|one| is_same(one, &row)) {
+            let key = schema::sign(com, &row);
+            if signs.iter().any(|one| schema::sign(com, one) == key) {
                 return None;
             }
             signs.push(row);
@@ -118,12 +124,6 @@ impl Moved {
     }
 }
 
-/// They stand in one place.
-fn is_same(one: &SignRow, other: &SignRow) -> bool {
-    let place = |row: &SignRow| (row.device, row.sign.at, row.sign.seq);
-    place(one) == place(other)
-}
-
 /// As many in each as one transaction takes.
 fn parts(all: Vec<Moved>) -> Vec<Vec<Moved>> {
     let (mut parts, mut items) = (Vec::new(), ITEMS);
@@ -138,4 +138,82 @@ fn parts(all: Vec<Moved>) -> Vec<Vec<Moved>> {
         }
     }
     parts
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::DeviceId;
+    use domain::watch::{Grade, Passage, Presence, Sign};
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn at(micros: i64) -> Timestamp {
+        Timestamp::from_microsecond(1_790_000_000_000_000 + micros).expect("in range")
+    }
+
+    fn row(seq: u64, micros: i64) -> SignRow {
+        SignRow {
+            person: PersonId::from_bits(1),
+            device: DeviceId::from_bits(1),
+            sign: Sign {
+                at: at(micros),
+                seq,
+                passage: Passage::Entry,
+            },
+            received_at: at(1_000_000),
+            approximate: false,
+        }
+    }
+
+    fn quiet(rules_ver: u32) -> Watched {
+        Watched {
+            person: PersonId::from_bits(1),
+            community: CommunityId::from_bits(1),
+            since: at(0),
+            by: PersonId::from_bits(9),
+            doors: vec![DeviceId::from_bits(1)],
+            credentials: Vec::new(),
+            relatives_credentials: Vec::new(),
+            grade: Grade::AtOnce,
+            own: None,
+            relative: None,
+            relative_reports: false,
+            presence: Presence::default(),
+            absences: Vec::new(),
+            asked: 0,
+            unseen_told_at: None,
+            alert: None,
+            armed: None,
+            rules_ver,
+            ver: 4,
+        }
+    }
+
+    #[test]
+    fn two_signs_of_one_millisecond_that_share_a_place_are_not_written_at_once() {
+        let rules = Rules::default();
+        let moved = |rows: &[SignRow]| {
+            let places: Vec<usize> = (0..rows.len()).collect();
+            Moved::of(quiet(rules.ver), rows, &places, &rules).map(|one| one.signs.len())
+        };
+        assert_eq!(moved(&[row(1, 0), row(2, 300)]), Some(2));
+        assert_eq!(moved(&[row(1, 0), row(1, 1_000)]), Some(2));
+        assert_eq!(moved(&[row(1, 0), row(1, 300)]), None);
+    }
+
+    #[test]
+    fn whoever_was_reckoned_by_newer_rules_is_not_reckoned_by_older_ones() {
+        let older = Rules {
+            ver: 3,
+            ..Rules::default()
+        };
+        let moved = |rules_ver| {
+            let moved = Moved::of(quiet(rules_ver), &[row(1, 0)], &[0], &older);
+            moved.map(|one| (one.watched.ver, one.watched.rules_ver))
+        };
+        assert_eq!(moved(3), Some((5, 3)));
+        assert_eq!(moved(2), Some((5, 3)));
+        assert_eq!(moved(4), None);
+    }
 }
