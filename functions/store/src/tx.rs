@@ -197,6 +197,17 @@ impl Tx<'_> {
         ))
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// What stands in the other one as well.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.items.extend(other.items);
+        self.means.extend(other.means);
+        self
+    }
+
     fn step(mut self, item: TransactWriteItem, means: Means) -> Self {
         self.items.push(item);
         self.means.push(means);

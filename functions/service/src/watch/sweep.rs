@@ -16,6 +16,7 @@ use wire::Moment;
 
 use self::area::Areas;
 use self::gathered::Gathered;
+use self::looked::Looked;
 use super::health_due;
 use crate::ctx::Ctx;
 use crate::error::Error;
@@ -27,6 +28,7 @@ mod area;
 mod doors;
 mod gathered;
 mod ladder;
+mod looked;
 mod missed;
 mod over;
 mod raise;
@@ -215,8 +217,13 @@ impl Sweep<'_> {
             let page = self.ctx.store.page(due, limits::SWEPT_TOGETHER, place);
             let (items, next) = page.await?;
             seen += items.len();
+            let looked = match what {
+                Due::Silence => self.look(&items).await,
+                Due::Door | Due::Alert | Due::Absence => None,
+            };
             for item in items {
-                let one = self.one(what, item.clone(), gathered).await;
+                let one = self.one(what, item.clone(), (looked.as_ref(), gathered));
+                let one = one.await;
                 done += usize::from(self.missed.settled(&item, one));
             }
             if gathered.count() >= limits::SWEPT_TOGETHER {
@@ -234,11 +241,17 @@ impl Sweep<'_> {
         Ok(done)
     }
 
-    async fn one(&self, what: Due, item: Item, gathered: &mut Gathered) -> Result<bool, Error> {
+    /// `looked`: what was read of all of its page.
+    async fn one(
+        &self,
+        what: Due,
+        item: Item,
+        (looked, gathered): (Option<&Looked>, &mut Gathered),
+    ) -> Result<bool, Error> {
         match what {
             Due::Door => self.door(item, gathered).await,
             Due::Alert => self.calling(item, &mut gathered.climbing).await,
-            Due::Silence => self.silence(item, gathered).await,
+            Due::Silence => self.silence(item, looked, gathered).await,
             Due::Absence => self.absence(item).await,
         }
     }

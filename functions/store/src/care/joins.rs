@@ -62,12 +62,28 @@ impl Store {
         com: CommunityId,
         alerts: &[&Alert],
     ) -> Result<Joined, Error> {
+        let mattering = alerts.iter().find(|alert| matters(alert));
+        match mattering.map(|alert| alert.person) {
+            Some(person) => {
+                let file = self.care_file(com, person).await?;
+                self.joined_to(com, file, alerts).await
+            }
+            None => Ok(Joined::default()),
+        }
+    }
+
+    /// The same, of somebody of whom this is the file, where there is one already.
+    pub(crate) async fn joined_to(
+        &self,
+        com: CommunityId,
+        file: Option<CareFile>,
+        alerts: &[&Alert],
+    ) -> Result<Joined, Error> {
         let mut joined = Joined::default();
         let mattering = || alerts.iter().filter(|alert| matters(alert));
         let Some(person) = mattering().next().map(|alert| alert.person) else {
             return Ok(joined);
         };
-        let file = self.care_file(com, person).await?;
         let open = file.as_ref().and_then(|file| file.case);
         let found = match open {
             Some(id) => self.case(com, id).await?,

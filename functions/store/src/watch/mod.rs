@@ -1,10 +1,12 @@
 //! Doors, those who are watched over, their absences, and alerts. Read [`moves`] (what is written
-//! together), then [`reads`]; [`leaving`] is what goes with somebody's consent; [`health`] is what bodies say.
+//! together), then [`reads`]; [`opening`] is many alerts at once; [`leaving`] is what goes with somebody's consent;
+//! [`health`] is what bodies say.
 
 pub(crate) mod audit;
 mod health;
 mod leaving;
 mod moves;
+mod opening;
 mod reads;
 
 use domain::watch::{Absence, Alert, Device, Rules, Sign, Watched};
@@ -18,6 +20,7 @@ pub use moves::{
     absence_item, absence_of_item, alert_item, credential_item, device_item, device_of_item,
     door_day_item, mark_item, sign_item, watch_rules_item, watched_count_item, watched_item,
 };
+pub use opening::Opened;
 
 /// One sign of somebody, as it came: kept for [`domain::limits::EVENT_DAYS`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

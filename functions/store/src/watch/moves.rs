@@ -192,6 +192,12 @@ impl<'s> Tx<'s> {
         self.update(&key, &expression, None, values, Refusal::Stale)
     }
 
+    /// But that alerts changed. Refuses: `IdReused`, `Stale`.
+    pub(super) fn put_opened(self, watched: &Watched, alert: &Alert) -> Result<Self, Error> {
+        self.put_watched(watched)?
+            .put_first_or_next(alert_item(alert)?, alert.ver)
+    }
+
     pub(crate) fn put_watch(
         mut self,
         com: CommunityId,

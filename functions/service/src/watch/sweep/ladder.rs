@@ -97,7 +97,7 @@ impl Sweep<'_> {
         let Some(watched) = watched.filter(|one| one.alert == Some(alert.id)) else {
             return Ok(alert);
         };
-        let sight = self.sight(&watched).await?;
+        let sight = self.sight(&watched, None).await?;
         let late = sight.late || self.is_lagging().await?;
         Ok(alert.doubted(late, sight.dead))
     }

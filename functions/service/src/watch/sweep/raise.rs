@@ -1,9 +1,9 @@
-//! Alerts that are opened, one by one, and told of by themselves or as one.
+//! Alerts that are opened, together as far as one transaction goes, and told of by themselves or as one.
 
 use domain::watch::deadline::Overdue;
 use domain::watch::{Alert, AlertState, Ladder, Watched};
 use domain::{AlertId, Refusal};
-use store::watch::WatchChange;
+use store::watch::Opened;
 
 use super::told::Telling;
 use super::{Sweep, failed};
@@ -25,25 +25,44 @@ impl Sweep<'_> {
         };
         let ids = overdue.iter().map(|(one, found)| self.alert_id(one, found));
         let ids: Vec<AlertId> = ids.collect();
-        let mut opened = 0;
+        let (mut opened, mut rest) = (0, Vec::new());
         for (before, found) in overdue {
             let person = before.person;
             let telling = match many {
                 false => Telling::Alone,
                 true => self.areas.raising.telling(self.first(), self.least(), &ids),
             };
-            match self.open(before, found, telling).await {
-                Ok(()) => {
-                    opened += 1;
-                    if matches!(telling, Telling::AsOne(..)) {
+            match self.opening(before, found, telling).await {
+                // The others count on its notice.
+                Ok(one) if matches!(telling, Telling::AsOne(..)) => {
+                    if self.open(&[one]).await == 1 {
+                        opened += 1;
                         self.areas.raising.tell(self.first());
                     }
                 }
+                Ok(one) => rest.push(one),
+                Err(error) => self
+                    .missed
+                    .failed(&format!("the alert of {person}"), &error),
+            }
+        }
+        opened + self.open(&rest).await
+    }
+
+    /// Each with the person who waits for it to be over, in one transaction: of two sweepers that decided the same,
+    /// one is `Stale`. Answers how many were opened.
+    async fn open(&self, all: &[Opened]) -> usize {
+        let com = self.within.community;
+        let came = self.ctx.store.open_alerts(com, all).await;
+        let mut opened = 0;
+        for (one, came) in all.iter().zip(came) {
+            match came.map_err(Error::from) {
+                Ok(()) => opened += 1,
                 // A sign came, or another sweeper.
                 Err(Error::Refused(Refusal::Stale)) => {}
                 Err(error) => self
                     .missed
-                    .failed(&format!("the alert of {person}"), &error),
+                    .failed(&format!("the alert of {}", one.alert.person), &error),
             }
         }
         opened
@@ -59,14 +78,13 @@ impl Sweep<'_> {
         Ok(count.saturating_mul(100) > watched)
     }
 
-    /// The alert and the person who waits for it to be over, in one transaction: of two sweepers that decided
-    /// the same, one is `Stale`. Refuses: `Stale`.
-    async fn open(
+    /// The alert, the person who waits for it to be over, and whom it tells.
+    async fn opening(
         &self,
         before: Watched,
         found: Overdue,
         telling: Telling<'_>,
-    ) -> Result<(), Error> {
+    ) -> Result<Opened, Error> {
         let alert = Alert {
             id: self.alert_id(&before, &found),
             community: self.within.community,
@@ -99,12 +117,11 @@ impl Sweep<'_> {
         let mut watched = self.rested(before, self.at);
         watched.alert = Some(alert.id);
         watched.armed = None;
-        let change = WatchChange {
-            watched: Some(watched),
-            alert: Some(alert),
-            ..WatchChange::default()
-        };
-        self.write(&change, notices).await
+        Ok(Opened {
+            watched,
+            alert,
+            notices,
+        })
     }
 
     /// The same whoever decides the same on the same version; another one when the same silence is looked

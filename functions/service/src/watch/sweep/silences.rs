@@ -14,6 +14,7 @@ use store::watch::WatchChange;
 
 use super::Sweep;
 use super::gathered::Gathered;
+use super::looked::Looked;
 use super::unseen::Unseen;
 use crate::error::Error;
 use crate::watch::question;
@@ -34,17 +35,21 @@ pub(super) struct Sight {
 
 impl Sweep<'_> {
     /// Somebody with whom something may be to be done now. What is told together is only gathered.
-    pub(super) async fn silence(&self, item: Item, gathered: &mut Gathered) -> Result<bool, Error> {
+    pub(super) async fn silence(
+        &self,
+        item: Item,
+        looked: Option<&Looked>,
+        gathered: &mut Gathered,
+    ) -> Result<bool, Error> {
         let nominated: Watched = read(item)?;
-        let com = self.within.community;
-        let found = self.ctx.store.watched(com, nominated.person).await?;
+        let found = self.watched(nominated.person, looked).await?;
         let due = |one: &Watched| one.armed.is_some_and(|armed| armed <= self.at);
         // Reckoned by newer rules than this pass knows: the next one decides.
         let known = |one: &Watched| one.rules_ver <= self.rules.ver;
         let Some(before) = found.filter(|one| one.alert.is_none() && due(one) && known(one)) else {
             return Ok(false);
         };
-        let sight = self.sight(&before).await?;
+        let sight = self.sight(&before, looked).await?;
         let presence = Presence {
             unsure_at: before.presence.unsure_at.max(sight.unsure_at),
             ..before.presence
@@ -127,10 +132,12 @@ impl Sweep<'_> {
         Ok(is_lagging(&doors, self.at))
     }
 
-    pub(super) async fn sight(&self, watched: &Watched) -> Result<Sight, Error> {
-        let com = self.within.community;
-        let doors = self.ctx.store.devices_among(com, &watched.doors).await?;
-        let doors: Vec<Device> = doors.into_iter().flatten().collect();
+    pub(super) async fn sight(
+        &self,
+        watched: &Watched,
+        looked: Option<&Looked>,
+    ) -> Result<Sight, Error> {
+        let doors = self.doors_of(watched, looked).await?;
         let outages: Vec<_> = doors.iter().map(|door| door.outages(self.at)).collect();
         let sign = watched.presence.sign.map(|sign| sign.at);
         let since = |outage: &Outage| outage.to.is_none_or(|to| Some(to) > sign);
