@@ -16,6 +16,7 @@ pub mod homes;
 mod ingress;
 mod looks;
 mod observations;
+mod opening;
 pub mod people;
 mod poll;
 mod question;

@@ -1,0 +1,155 @@
+//! Alerts that one pass opens together: whoever has to be left out of it harms none of the others.
+
+use acceptance::TestApp;
+use acceptance::capacity::Capacity;
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::care::CareFile;
+use domain::watch::{Alert, AlertState, Cause, Confidence, Ladder, Rules, Watched};
+use domain::{AlertId, PersonId, Refusal};
+use store::Error;
+use store::care::care_file_item;
+use store::schema::{self, Item};
+use store::watch::{Opened, device_item, watched_item};
+
+use super::homes::{LONG, all_alerts, hours, many, pass};
+
+const PEOPLE: usize = 40;
+
+fn spoiled(mut item: Item) -> Item {
+    let nothing = AttributeValue::S("{}".into());
+    item.insert(schema::DOCUMENT.to_owned(), nothing);
+    item
+}
+
+async fn alerted(app: &TestApp, people: &[PersonId]) -> Vec<PersonId> {
+    let all = all_alerts(app).await.into_iter().map(|one| one.person);
+    let mut all: Vec<PersonId> = all.filter(|one| people.contains(one)).collect();
+    all.sort_unstable();
+    all
+}
+
+fn without(people: &[PersonId], out: &[PersonId]) -> Vec<PersonId> {
+    let mut rest: Vec<PersonId> = people.to_vec();
+    rest.retain(|one| !out.contains(one));
+    rest.sort_unstable();
+    rest
+}
+
+/// The number of those of whom something failed in the last pass.
+async fn failed(app: &TestApp) -> u32 {
+    let mark = app.ctx().store.sweep_mark(app.home().await).await;
+    mark.expect("answers").expect("it passed").failed
+}
+
+#[tokio::test]
+async fn whoever_does_not_read_holds_up_none_of_those_who_are_due_together() {
+    let app = TestApp::start().await;
+    let com = app.home().await;
+    let (_, people) = many(&app, (PEOPLE, app.now()), LONG).await;
+    let (door, behind) = many(&app, (2, app.now()), LONG).await;
+    let store = &app.ctx().store;
+    let device = store.device(com, door).await.expect("answers");
+    let door = device_item(&device.expect("hangs there")).expect("an item");
+    let file = care_file_item(&CareFile::new(com, people[7], app.now())).expect("an item");
+    let broken = vec![spoiled(door.clone()), spoiled(file.clone())];
+    store.put_all(broken).await.expect("written");
+    app.advance(hours(48));
+    pass(&app, app.now()).await;
+    assert_eq!(
+        alerted(&app, &people).await,
+        without(&people, &people[7..8])
+    );
+    assert!(alerted(&app, &behind).await.is_empty());
+    assert!(failed(&app).await >= 3, "one file, two behind that door");
+
+    store.put_all(vec![door, file]).await.expect("written");
+    pass(&app, app.now()).await;
+    let all = [people, behind].concat();
+    assert_eq!(alerted(&app, &all).await, without(&all, &[]), "each once");
+    assert_eq!(failed(&app).await, 0);
+    app.stop().await;
+}
+
+/// As the sweeper opens it: the next version of whoever waits for it to be over, and a new alert.
+fn opened(app: &TestApp, before: Watched) -> Opened {
+    let alert = Alert {
+        id: AlertId::new(app.millis(), app.chance()),
+        community: before.community,
+        person: before.person,
+        cause: Cause::NoExit,
+        metric: None,
+        due: app.now(),
+        opened_at: app.now(),
+        confidence: Confidence::Identified,
+        unconfirmed: false,
+        state: AlertState::Open,
+        owner: None,
+        lease_until: None,
+        ladder: Ladder::begun(&Rules::default().ladder, app.now()),
+        reason: None,
+        closed_by: None,
+        closed_at: None,
+        comment: String::new(),
+        seen: None,
+        rules_ver: 1,
+        ver: 1,
+    };
+    let watched = Watched {
+        alert: Some(alert.id),
+        armed: None,
+        ver: before.ver + 1,
+        ..before
+    };
+    Opened {
+        watched,
+        alert,
+        notices: Vec::new(),
+    }
+}
+
+#[tokio::test]
+async fn whoever_moved_meanwhile_is_left_and_all_others_are_opened_in_a_few_trips() {
+    let capacity = Capacity::default();
+    let app = TestApp::with_faults(capacity.interceptor()).await;
+    let com = app.home().await;
+    let (_, people) = many(&app, (2 * PEOPLE, app.now()), LONG).await;
+    let store = &app.ctx().store;
+    let watched = store.watched_among(com, &people).await.expect("answers");
+    let watched: Vec<Watched> = watched.into_iter().flatten().collect();
+    let all: Vec<Opened> = watched.into_iter().map(|one| opened(&app, one)).collect();
+    let (quiet, met) = all.split_at(PEOPLE);
+
+    let changes = store.alert_changes(com).await.expect("answers");
+    capacity.begin();
+    let came = store.open_alerts(com, quiet).await;
+    let calls = capacity.end().calls;
+    assert!(came.iter().all(Result::is_ok), "{came:?}");
+    assert!(calls <= 4, "{calls} calls for {PEOPLE} alerts");
+    let more = store.alert_changes(com).await.expect("answers") - changes;
+    assert!(
+        (1..=3).contains(&more),
+        "whoever reads by the mark learns of it"
+    );
+
+    let moved = Watched {
+        alert: None,
+        ..met[9].watched.clone()
+    };
+    let item = watched_item(&moved).expect("an item");
+    store.put_all(vec![item]).await.expect("written");
+    let came = store.open_alerts(com, met).await;
+    for (n, came) in came.iter().enumerate() {
+        match n {
+            9 => assert!(
+                matches!(came, Err(Error::Refused(Refusal::Stale))),
+                "{came:?}"
+            ),
+            _ => assert!(came.is_ok(), "{n}: {came:?}"),
+        }
+    }
+    let expected = without(&people, &[met[9].alert.person]);
+    assert_eq!(alerted(&app, &people).await, expected);
+    let now = store.watched(com, met[9].alert.person).await;
+    assert_eq!(now.expect("answers"), Some(moved));
+    app.stop().await;
+}
