@@ -405,6 +405,11 @@ pub const LADDER_STEPS: usize = 6;
 pub const LADDER_WAIT_MINUTES: u32 = 12 * 60;
 /// How often the last step is told again while nobody takes the alert on, in minutes.
 pub const LADDER_REPEAT_MINUTES: u32 = 30;
+/// Notices of one alert that are shown with it, the latest; of each reader's inbox so many of the time it was open are
+/// looked at for it, and so many tries to send each.
+pub const ALERT_TOLD: usize = 50;
+pub const ALERT_TOLD_LOOKED: usize = 500;
+pub const ALERT_TRIES: usize = 100;
 /// A sweeper that has not passed for longer is late, in minutes.
 pub const SWEEP_LATE_MINUTES: i64 = 5;
 /// The most alerts of one sweep that are shown one by one.

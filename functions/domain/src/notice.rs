@@ -151,6 +151,32 @@ impl Topic {
     }
 }
 
+named! {
+    /// By what a notice was to reach somebody beside their inbox.
+    Carrier {
+        Text = "text",
+        Browser = "browser",
+        Wechat = "wechat",
+        /// There was nothing that could carry it.
+        Nothing = "none",
+    }
+}
+
+impl Carrier {
+    /// Of a channel, as the log of attempts calls it: the name of a kind, and what tells several of one apart. Those
+    /// for short messages have various names.
+    #[must_use]
+    pub fn of(channel: &str) -> Self {
+        let kind = channel.split_once(':').map_or(channel, |(kind, _)| kind);
+        match kind {
+            "web_push" => Self::Browser,
+            "wechat" => Self::Wechat,
+            "none" => Self::Nothing,
+            _ => Self::Text,
+        }
+    }
+}
+
 /// Named values a notice's words are filled with: ids, names, times as RFC 3339.
 pub type Data = BTreeMap<String, String>;
 
@@ -182,6 +208,20 @@ pub fn was_last(attempts: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_channel_is_one_way_to_somebody() {
+        let rows = [
+            ("sms", Carrier::Text),
+            ("sns", Carrier::Text),
+            ("web_push:0123456789abcdef", Carrier::Browser),
+            ("wechat:0123456789abcdef", Carrier::Wechat),
+            ("none", Carrier::Nothing),
+        ];
+        for (channel, carrier) in rows {
+            assert_eq!(Carrier::of(channel), carrier, "{channel}");
+        }
+    }
 
     #[test]
     fn the_wait_doubles_up_to_an_hour_and_is_spread() {

@@ -13,8 +13,10 @@ use crate::table::{Error, Store, read, until, write};
 use crate::tx::{Command, n, s};
 
 mod push;
+mod told;
 
 pub use push::{Push, push_item};
+pub use told::Told;
 
 /// One notice on its way to its readers. Standing in the outbox means: not delivered to all yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -140,8 +142,7 @@ pub fn attempt_item(
 ) -> Result<Item, Error> {
     let key = schema::attempt(com, person, row, &attempt.channel, attempt.n);
     let item = write(Kind::Attempt, &key, attempt, [])?;
-    let gone = attempt.at + SignedDuration::from_hours(24 * limits::ATTEMPT_DAYS);
-    Ok(until(item, gone))
+    Ok(until(item, attempt.gone_at()))
 }
 
 /// One try to send a text, and how it ended.
@@ -154,6 +155,18 @@ pub struct Attempt {
     pub sent: bool,
     /// Why not; empty if sent.
     pub reason: String,
+}
+
+impl Attempt {
+    fn gone_at(&self) -> Timestamp {
+        self.at + SignedDuration::from_hours(24 * limits::ATTEMPT_DAYS)
+    }
+
+    /// Stands in the log until then.
+    #[must_use]
+    pub fn is_kept(&self, at: Timestamp) -> bool {
+        at < self.gone_at()
+    }
 }
 
 impl Store {

@@ -474,6 +474,23 @@ pub fn view_head(com: CommunityId, viewer: PersonId) -> Key {
 pub fn message(com: CommunityId, person: PersonId, id: MessageId) -> Key {
     Key::new(person_pk(com, person), format!("MSG#{id}"))
 }
+/// What somebody was told between these moments, both included, the latest first.
+#[must_use]
+pub fn messages_between(
+    com: CommunityId,
+    person: PersonId,
+    (from, to): (Timestamp, Timestamp),
+) -> Pattern {
+    let first = |millis: i64| MessageId::new(u64::try_from(millis).unwrap_or(0), 0);
+    let (from, after) = (from.as_millisecond(), to.as_millisecond() + 1);
+    Pattern {
+        range: Range::Between(
+            format!("MSG#{}", first(from)),
+            format!("MSG#{}", first(after)),
+        ),
+        ..of_person(com, person, "")
+    }
+}
 #[must_use]
 pub fn attempt(com: CommunityId, person: PersonId, id: MessageId, channel: &str, n: u32) -> Key {
     Key::new(

@@ -1,6 +1,7 @@
 //! Doors and silence.
 
 use domain::care::CauseSeen;
+use domain::notice::Carrier;
 use domain::watch::{
     AbsenceKind, AlertReason, AlertState, Amount, Confidence, DoorAct, DoorSense, Grade, Measure,
     Metric, Passage, SeenHow, Step, Ways, Whereabouts, Windows,
@@ -70,7 +71,7 @@ endpoints! {
     EndAbsence: Post "/v1/absences/{id}/end" (AbsenceId) as Self_, EndAbsenceBody => 200 AbsenceView;
     /// Alerts: those that are open, the most urgent first; or all, the latest first. The first page of those that are open has an `ETag`; asked again with `If-None-Match` it is 304 where nothing is other. A page that asks by itself says `x-background: 1`, which does not keep its session alive. Whoever it is about finds the look in their log of views, once for each time the list is opened.
     ListAlerts: Get "/v1/alerts" () [AlertsQuery] as Watch, None_ => 200 Page<AlertView>;
-    /// One alert; whoever it is about finds the look in their log of views.
+    /// One alert, with who was told of it and what came of that; whoever it is about finds the look in their log of views.
     GetAlert: Get "/v1/alerts/{id}" (AlertId) as Watch, None_ => 200 AlertView;
     /// Take it on, for as long as the lease runs without an action. Everything pending is called off.
     AcknowledgeAlert: Post "/v1/alerts/{id}/acknowledge" (AlertId) as Watch, AcknowledgeBody => 200 AlertView;
@@ -415,6 +416,10 @@ json! {
         pub told_steps: u8,
         #[serde(default)]
         pub next_step_at: Option<Moment>,
+        /// Those who look after others and were told of it, the earliest first, where it is asked for by itself; of
+        /// very many the latest.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub told: Vec<ToldView>,
         pub reason: Option<AlertReason>,
         pub closed_by_name: String,
         pub closed_at: Option<Moment>,
@@ -428,6 +433,30 @@ json! {
         #[serde(default)]
         pub seen_how: Option<SeenHow>,
         pub ver: u64,
+    }
+    pub struct ToldView {
+        /// Who was told.
+        pub name: String,
+        /// When it was written for them; it lies in their inbox.
+        pub at: Moment,
+        /// That it is over by itself; otherwise they were called to it.
+        pub over: bool,
+        /// They opened it in their inbox.
+        pub read: bool,
+        /// How it was to reach them beside the inbox, the earliest try first, for 90 days.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub tries: Vec<TriedView>,
+    }
+    pub struct TriedView {
+        /// By what.
+        pub way: Carrier,
+        /// When it was tried.
+        pub at: Moment,
+        /// It left; whether it arrived is not known.
+        pub sent: bool,
+        /// Why it did not leave; empty if it did.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        pub reason: String,
     }
     pub struct AcknowledgeBody {
         pub id: CommandId,

@@ -16,7 +16,7 @@ use store::watch::{HealthChange, WatchChange};
 use wire::watch::{AcknowledgeAlert, AlertView, CloseAlert, GetAlert, ListAlerts};
 use wire::{Code, Endpoint, Page};
 
-use super::faces::{alert_view, alive, names, of_alerts, said, sign_row};
+use super::faces::{alert_view, alive, names, of_alerts, said, sign_row, told_view};
 use super::tag::Tag;
 use crate::care::sees;
 use crate::error::Error;
@@ -75,7 +75,7 @@ pub async fn get(call: Call<GetAlert>) -> Outcome<GetAlert> {
     Ok(Answer::new(stored(&call, call.path.0).await?))
 }
 
-/// An alert as it is now; the look is written down. Refuses: `Missing`.
+/// An alert as it is now, with who was told of it; the look is written down. Refuses: `Missing`.
 async fn stored<E: Endpoint>(call: &Call<E>, id: AlertId) -> Result<AlertView, Error> {
     let (ctx, who, at) = (&call.ctx, &call.who, call.now);
     let com = who.community.id;
@@ -83,7 +83,11 @@ async fn stored<E: Endpoint>(call: &Call<E>, id: AlertId) -> Result<AlertView, E
     views::log(ctx, who, alert.person, E::NAME, "", at).await?;
     let names = names(ctx, com, of_alerts(std::slice::from_ref(&alert))).await?;
     let sees = sees(ctx, who).await?;
-    Ok(alert_view(who, &sees, &alert, &names, at))
+    let told = ctx.store.told_of(&alert, at).await?;
+    Ok(AlertView {
+        told: told.into_iter().map(|one| told_view(who, one)).collect(),
+        ..alert_view(who, &sees, &alert, &names, at)
+    })
 }
 
 pub async fn acknowledge(call: Call<AcknowledgeAlert>) -> Outcome<AcknowledgeAlert> {

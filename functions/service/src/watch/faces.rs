@@ -5,15 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::care::{CauseSeen, Field};
 use domain::consent::Purpose;
+use domain::notice::{Carrier, Topic};
 use domain::watch::absence::put_off;
 use domain::watch::deadline::reached;
 use domain::watch::{Alert, Device, Liveness, Passage, Rules, Sign, Watched};
 use domain::{CommandId, CommunityId, DeviceId, PersonId, Refusal, limits};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use store::notify::{Attempt, Told};
 use store::watch::{AbsenceRow, SignRow};
 use wire::Code;
-use wire::watch::{AbsenceView, AlertView, DeviceView, OutageView, WatchedFields, WatchedView};
+use wire::watch::{
+    AbsenceView, AlertView, DeviceView, OutageView, ToldView, TriedView, WatchedFields, WatchedView,
+};
 
 use crate::ctx::Ctx;
 use crate::error::Error;
@@ -260,6 +264,24 @@ pub fn of_alerts(alerts: &[Alert]) -> Vec<PersonId> {
     people.collect()
 }
 
+/// That somebody was told of an alert, and what came of it.
+#[must_use]
+pub fn told_view(who: &Who, told: Told) -> ToldView {
+    let tried = |one: Attempt| TriedView {
+        way: Carrier::of(&one.channel),
+        at: who.moment(one.at),
+        sent: one.sent,
+        reason: one.reason,
+    };
+    ToldView {
+        name: told.name,
+        at: who.moment(told.message.at),
+        over: told.message.notice.topic == Topic::AlertOver,
+        read: told.message.read,
+        tries: told.attempts.into_iter().map(tried).collect(),
+    }
+}
+
 /// Whose it was is not shown once the lease is over: it is anybody's again. What a body says is a general word to
 /// whoever does not see health.
 #[must_use]
@@ -288,6 +310,7 @@ pub fn alert_view(
         lease_until: lease_until.map(|at| who.moment(at)),
         told_steps: alert.ladder.told,
         next_step_at: alert.ladder.next_at.map(|at| who.moment(at)),
+        told: Vec::new(),
         reason: alert.reason,
         closed_by_name: named(names, alert.closed_by),
         closed_at: alert.closed_at.map(|at| who.moment(at)),
