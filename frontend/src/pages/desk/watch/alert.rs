@@ -9,7 +9,7 @@ use wire::care::{CasesQuery, ListCases};
 use wire::endpoint::None_;
 use wire::watch::{
     AcknowledgeAlert, AcknowledgeBody, AlertView, AlertsQuery, CloseAlert, CloseAlertBody,
-    GetAlert, ListAlerts,
+    GetAlert, ListAlerts, ToldView, TriedView,
 };
 use wire::{Code, Problem};
 
@@ -96,6 +96,7 @@ fn body(alert: &AlertView, work: Work) -> AnyView {
         <div class="desk-columns" data-testid="alert-page" data-id=alert.id.to_string()>
             <div class="stack">
                 {known(alert)}
+                {log(alert)}
                 {close}
             </div>
             <div class="stack">
@@ -194,6 +195,63 @@ fn known(alert: &AlertView) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// Who was told of it, when and in which way, and what came of it.
+fn log(alert: &AlertView) -> AnyView {
+    let rows: Vec<AnyView> = alert.told.iter().map(told_one).collect();
+    let list = if rows.is_empty() {
+        view! { <p class="quiet" data-testid="told-none">{t!(desk_watch.told.none)}</p> }.into_any()
+    } else {
+        view! { <ul class="plain-list" data-testid="told">{rows}</ul> }.into_any()
+    };
+    let latest = (alert.told.len() >= limits::ALERT_TOLD)
+        .then(|| t!(desk_watch.told.latest, count = limits::ALERT_TOLD));
+    view! {
+        <section class="card stack-s" data-testid="told-log">
+            <h2>{t!(desk_watch.told.title)}</h2>
+            {latest.map(|words| view! { <p class="quiet">{words}</p> })}
+            {list}
+        </section>
+    }
+    .into_any()
+}
+
+fn told_one(told: &ToldView) -> AnyView {
+    let (name, at) = (&told.name, when::moment(told.at));
+    let words = if told.over {
+        t!(desk_watch.told.over, name = name, at = at)
+    } else {
+        t!(desk_watch.told.called, name = name, at = at)
+    };
+    let inbox = if told.read {
+        t!(desk_watch.told.read)
+    } else {
+        t!(desk_watch.told.unread)
+    };
+    let tries: Vec<AnyView> = told
+        .tries
+        .iter()
+        .map(|one| view! { <p class="quiet">{tried(one)}</p> }.into_any())
+        .collect();
+    view! {
+        <li data-testid="told-one">
+            <p>{words}</p>
+            {tries}
+            <p class="quiet">{inbox}</p>
+        </li>
+    }
+    .into_any()
+}
+
+fn tried(one: &TriedView) -> String {
+    let way = named(texts::desk_watch::told_way::ALL, one.way.as_str());
+    let (at, reason) = (when::moment(one.at), &one.reason);
+    if one.sent {
+        t!(desk_watch.told.sent, at = at, way = way)
+    } else {
+        t!(desk_watch.told.failed, at = at, way = way, reason = reason)
+    }
 }
 
 /// `mine`: it is the reader's already, and goes on being theirs.
