@@ -2,7 +2,7 @@
 
 mod at_once;
 mod budget;
-mod channel;
+pub mod channel;
 mod health;
 mod kept;
 mod push;

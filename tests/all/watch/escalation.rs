@@ -1,22 +1,27 @@
 //! Who is told of an alert, and who after them: step by step, until somebody has it, and not a moment longer.
 //! Three of these are what other products got wrong (Grafana OnCall 1206, 4760 and 3898).
 
-use acceptance::TestApp;
+use acceptance::{Actor, TestApp};
 use domain::access::Role;
-use domain::notice::{Data, Topic};
+use domain::notice::{Carrier, Data, Topic};
 use domain::watch::{AlertState, Grade, Passage, Reach, Rules, Step};
-use domain::{PersonId, limits};
+use domain::{AlertId, PersonId, limits};
+use jiff::Timestamp;
 use service::market::sweep::run_once;
 use service::notify::relay;
 use store::watch::WatchChange;
 use wire::endpoint::None_;
-use wire::watch::{GetAlert, GetWatchRules, PutWatchRules, PutWatchRulesBody, WatchRulesView};
+use wire::watch::{
+    AlertView, AlertsQuery, GetAlert, GetWatchRules, ListAlerts, PutWatchRules, PutWatchRulesBody,
+    ToldView, WatchRulesView,
+};
 use wire::{Code, Problem};
 
 use super::homes::{Home, LONG, hours, messages, minutes};
 use super::people::{ADMIN, WORKER, at, code, id};
 use crate::care::month::nobody_of_the_demo;
 use crate::market::race::nothing_is_wrong;
+use crate::notify::channel::{Wire, through};
 
 /// Somebody of the community with this role.
 async fn of_role(app: &TestApp, role: Role) -> PersonId {
@@ -90,6 +95,110 @@ async fn one_step_follows_the_other_while_nobody_answers() {
     pass(&app, minutes(29)).await;
     assert_eq!(told().await, [2, 1, 4], "somebody has it");
     nothing_is_wrong(&app).await;
+}
+
+/// One alert as somebody at the desk gets it.
+async fn looked(desk: &Actor<'_>, alert: AlertId) -> AlertView {
+    let view = desk.call::<GetAlert>((alert,), None_ {}, None_ {}).await;
+    view.expect("a view")
+}
+
+/// What an alert says of having told somebody of this name.
+fn told_to(view: &AlertView, name: &str) -> Vec<ToldView> {
+    let told = view.told.iter().filter(|one| one.name == name);
+    told.cloned().collect()
+}
+
+/// By which way it was tried, when, and why it did not leave: empty if it did.
+fn tries(told: &ToldView) -> Vec<(Carrier, Timestamp, &str)> {
+    let tries = told.tries.iter();
+    tries
+        .map(|one| {
+            assert_eq!(one.sent, one.reason.is_empty());
+            (one.way, one.at.at, one.reason.as_str())
+        })
+        .collect()
+}
+
+/// One step, then the next, then a text that does not leave, and that it is over.
+#[tokio::test]
+async fn whoever_looks_sees_who_was_told_in_which_way_and_what_came_of_it() {
+    let app = TestApp::start().await;
+    let worker = id(&at(&app, WORKER).await);
+    let station = of_role(&app, Role::Station).await;
+    let admin = of_role(&app, Role::Admin).await;
+    let mut home = silent(&app).await;
+    app.settle().await;
+    let first = app.now();
+    pass(&app, minutes(5)).await;
+    let second = app.now();
+    let alert = home.alerts().await.remove(0).id;
+    let inbox = messages(&app, home.com, station).await;
+    let called = |data: &Data| data.get("alert") == Some(&alert.to_string());
+    let message = inbox.iter().find(|one| called(&one.notice.data));
+    let message = message.expect("the station was called").id;
+    let read = home.store().mark_read(home.com, station, message, second);
+    read.await.expect("lies in the inbox");
+    app.advance(minutes(15));
+    run_once(app.ctx()).await.expect("the sweeper runs");
+    let (third, wire) = (app.now(), Wire::new());
+    wire.refuse(true);
+    let refused = relay::run_once(&through(&app, &wire)).await;
+    refused.expect("the relay runs");
+
+    let people = app.people().await;
+    let name = |of: PersonId| {
+        let one = people.iter().find(|one| one.id == of);
+        one.expect("is there").name.clone()
+    };
+    let (worker, station, admin) = (name(worker), name(station), name(admin));
+    let desk = at(&app, WORKER).await;
+    let view = looked(&desk, alert).await;
+    let whole: Vec<Timestamp> = view.told.iter().map(|one| one.at.at).collect();
+    assert!(whole.is_sorted(), "the earliest first: {whole:?}");
+    let [called, again] = &told_to(&view, &worker)[..] else {
+        panic!("told twice: {:?}", view.told);
+    };
+    assert_eq!((called.at.at, again.at.at), (first, second));
+    assert_eq!(tries(called), [(Carrier::Text, first, "")]);
+    assert_eq!(tries(again), [(Carrier::Text, second, "")]);
+    let [next] = &told_to(&view, &station)[..] else {
+        panic!("told once: {:?}", view.told);
+    };
+    assert_eq!(next.at.at, second);
+    assert_eq!(tries(next), [(Carrier::Text, second, "")]);
+    assert_eq!((called.read, next.read), (false, true));
+    let [last] = &told_to(&view, &admin)[..] else {
+        panic!("told once: {:?}", view.told);
+    };
+    let off = "the number is switched off";
+    assert_eq!(last.at.at, third);
+    assert_eq!(tries(last), [(Carrier::Text, third, off)]);
+    assert!(view.told.iter().all(|one| !one.over));
+    let person = name(home.person);
+    assert!(
+        told_to(&view, &person).is_empty(),
+        "their own inbox is theirs"
+    );
+
+    let now = app.now();
+    home.passes(Passage::Exit, now).await;
+    app.settle().await;
+    let view = looked(&desk, alert).await;
+    let over: Vec<bool> = told_to(&view, &worker).iter().map(|one| one.over).collect();
+    assert_eq!(over, [false, false, true], "that it is over as well");
+    // It stays what was told of it, and a list does not carry it along.
+    pass(&app, minutes(10)).await;
+    assert_eq!(looked(&desk, alert).await.told.len(), view.told.len());
+    let query = AlertsQuery {
+        all: Some(true),
+        cursor: None,
+        limit: None,
+    };
+    let listed = desk.call::<ListAlerts>((), query, None_ {}).await;
+    let listed = listed.expect("a page").items;
+    assert!(listed.iter().any(|one| one.id == alert));
+    assert!(listed.iter().all(|one| one.told.is_empty()));
 }
 
 /// A sweeper that stood still for an hour does not tell two steps at once (OnCall 1206: the wait between two
@@ -194,7 +303,11 @@ async fn what_was_told_as_one_climbs_one_by_one() {
     pass(&app, minutes(5)).await;
     assert_eq!(areas(station).await, 1, "eight steps, told as one");
     for home in &homes {
-        assert_eq!(home.alerts().await[0].ladder.told, 2);
+        let alert = home.alerts().await.remove(0);
+        assert_eq!(alert.ladder.told, 2);
+        let log = home.store().told_of(&alert, app.now()).await;
+        let log = log.expect("answers");
+        assert!(log.iter().any(|one| one.reader == station), "with others");
         assert!(home.told(station).await.is_empty());
     }
     // Most come home; of those who are left each is told of by itself.

@@ -201,7 +201,11 @@ fn known(alert: &AlertView) -> AnyView {
 fn log(alert: &AlertView) -> AnyView {
     let rows: Vec<AnyView> = alert.told.iter().map(told_one).collect();
     let list = if rows.is_empty() {
-        view! { <p class="quiet" data-testid="told-none">{t!(desk_watch.told.none)}</p> }.into_any()
+        let words = match alert.told_steps {
+            0 => t!(desk_watch.told.none),
+            _ => t!(desk_watch.told.unknown),
+        };
+        view! { <p class="quiet" data-testid="told-none">{words}</p> }.into_any()
     } else {
         view! { <ul class="plain-list" data-testid="told">{rows}</ul> }.into_any()
     };
