@@ -156,19 +156,22 @@ async fn whoever_looks_sees_who_was_told_in_which_way_and_what_came_of_it() {
     let view = looked(&desk, alert).await;
     let whole: Vec<Timestamp> = view.told.iter().map(|one| one.at.at).collect();
     assert!(whole.is_sorted(), "the earliest first: {whole:?}");
-    let [called, again] = &told_to(&view, &worker)[..] else {
+    let workers = told_to(&view, &worker);
+    let [called, again] = workers.as_slice() else {
         panic!("told twice: {:?}", view.told);
     };
     assert_eq!((called.at.at, again.at.at), (first, second));
     assert_eq!(tries(called), [(Carrier::Text, first, "")]);
     assert_eq!(tries(again), [(Carrier::Text, second, "")]);
-    let [next] = &told_to(&view, &station)[..] else {
+    let stations = told_to(&view, &station);
+    let [next] = stations.as_slice() else {
         panic!("told once: {:?}", view.told);
     };
     assert_eq!(next.at.at, second);
     assert_eq!(tries(next), [(Carrier::Text, second, "")]);
     assert_eq!((called.read, next.read), (false, true));
-    let [last] = &told_to(&view, &admin)[..] else {
+    let admins = told_to(&view, &admin);
+    let [last] = admins.as_slice() else {
         panic!("told once: {:?}", view.told);
     };
     let off = "the number is switched off";

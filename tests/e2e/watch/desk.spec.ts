@@ -74,6 +74,11 @@ test('a silence that is too long stands on the board within two seconds; one of 
     await settled(desk);
     await expect(desk.getByTestId('alert-state')).toHaveAttribute('data-state', 'open');
   }
+  // Whoever was told of it is listed once the message has left, and what came of it.
+  await expect(async () => {
+    await desks[0].getByTestId('look-again').click();
+    await expect(desks[0].getByTestId('told-log').getByTestId('told-one').first()).toContainText(/短信|应用里的消息/, { timeout: 2_000 });
+  }).toPass(POLL);
   await Promise.all(desks.map((desk) => desk.getByTestId('acknowledge').click()));
   const refused = (desk: Page) => desk.locator('[data-testid="problem"][data-code="alert_taken"]');
   await expect.poll(async () => (await refused(desks[0]).count()) + (await refused(desks[1]).count())).toBe(1);
