@@ -22,7 +22,7 @@ pub struct Told {
 
 impl Store {
     /// Those who look after others and were told of this alert, the earliest first; of very many the latest. What
-    /// cannot be read is passed over. Whoever it is about and their relatives are not among them.
+    /// cannot be read is passed over. Nobody else's inbox is looked into.
     pub async fn told_of(&self, alert: &Alert, at: Timestamp) -> Result<Vec<Told>, Error> {
         let com = alert.community;
         let span = (alert.opened_at, alert.closed_at.unwrap_or(at));
