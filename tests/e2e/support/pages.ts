@@ -390,21 +390,23 @@ export async function deskPlaces(page: Page): Promise<Place[]> {
   ];
 }
 
-/** Makes the app look some way without changing the person: what the server says is replaced here. */
+/** Makes the app look some way from the next document on, without changing the person: what the server says is replaced here. */
 export async function look(page: Page, how: { theme?: 'light' | 'dark'; size?: 'usual' | 'large' | 'larger' | 'largest'; language?: 'zh' | 'en' }): Promise<void> {
   const { theme = 'light', size = 'usual', language = 'zh' } = how;
-  await page.unroute('**/v1/me');
-  await page.route('**/v1/me', async (route) => {
-    if (route.request().method() !== 'GET') return route.continue();
-    const answer = await route.fetch();
-    if (!answer.ok()) return route.fulfill({ response: answer });
-    await route.fulfill({ response: answer, json: { ...(await answer.json()), text_size: size, language } });
-  });
   await page.addInitScript(
     ([theme, size, language]) => {
       localStorage.setItem('linli.theme', theme);
       localStorage.setItem('linli.size', size);
       localStorage.setItem('linli.language', language);
+      // Not by `page.route`, with which a browser keeps no file from one page for the next.
+      const real = window.fetch;
+      window.fetch = async (...asked: Parameters<typeof fetch>) => {
+        const answer = await real(...asked);
+        const [of, given] = asked;
+        const [path, method] = of instanceof Request ? [of.url, of.method] : [String(of), given?.method ?? 'GET'];
+        if (new URL(path, location.href).pathname !== '/v1/me' || method !== 'GET' || !answer.ok) return answer;
+        return new Response(JSON.stringify({ ...(await answer.json()), text_size: size, language }), answer);
+      };
     },
     [theme, size, language],
   );
