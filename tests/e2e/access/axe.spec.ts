@@ -1,6 +1,6 @@
-// Every page of both apps: nothing axe objects to, nothing wider than the screen, in the usual look on a
-// phone, and in the dark and in English: at the desk on a desktop. In English, no Chinese but what people
-// wrote. How it is when everything is large, elder.spec.ts measures.
+// Every page of both apps: nothing axe objects to, nothing wider than the screen, nothing run or fetched that its
+// policy does not allow, in the usual look on a phone, and in the dark and in English: at the desk on a desktop. In
+// English, no Chinese but what people wrote. How it is when everything is large, elder.spec.ts measures.
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../support/test';
@@ -25,9 +25,22 @@ const often = (name: string) => ({ tag: name === 'light' ? [] : ['@long'] });
 
 const scanner = (page: Page) => new AxeBuilder({ page }).setLegacyMode(true);
 
-async function findings(page: Page, places: Place[], how: (typeof LOOKS)[number][1]): Promise<string[]> {
+/** Notes what a page's policy stops, from its next document on. */
+async function police(page: Page, wrong: string[]): Promise<void> {
+  await page.exposeFunction('violated', (what: string) => wrong.push(what));
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      const { violated } = window as unknown as { violated(what: string): void };
+      violated(`${location.pathname}: its policy stopped ${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+}
+
+/** What axe objects to, what is too wide, and what is in the wrong language, place by place; what the policy stops is `wrong`. */
+async function findings(page: Page, places: Place[], how: (typeof LOOKS)[number][1], wrong: string[]): Promise<string[]> {
   const found: string[] = [];
   const said = listen(page);
+  await police(page, wrong);
   for (const [name, path] of places) {
     await open(page, path);
     const { violations } = await scanner(page).analyze();
@@ -42,44 +55,44 @@ async function findings(page: Page, places: Place[], how: (typeof LOOKS)[number]
 
 for (const [name, how] of LOOKS) {
   for (let which = 0; which < SHARES; which += 1) {
-    test(`axe, ${name}: pages of the residents' app, ${which + 1} of ${SHARES}`, often(name), async ({ as, size }) => {
+    test(`axe, ${name}: pages of the residents' app, ${which + 1} of ${SHARES}`, often(name), async ({ as, size, wrong }) => {
       test.skip(size === 'desktop', SAME);
       test.slow();
       const page = await as('first');
       const places = share(await residentPlaces(page), which, SHARES);
       await look(page, how);
-      expect(await findings(page, places, how)).toEqual([]);
+      expect(await findings(page, places, how, wrong)).toEqual([]);
     });
 
-    test(`axe, ${name}: pages of the desk's app, ${which + 1} of ${SHARES}`, often(name), async ({ as, size }) => {
+    test(`axe, ${name}: pages of the desk's app, ${which + 1} of ${SHARES}`, often(name), async ({ as, size, wrong }) => {
       test.skip((size === 'phone') !== (name === 'light'), ELSEWHERE);
       test.slow();
       const page = await as('looker');
       const places = share(await deskPlaces(page), which, SHARES);
       await look(page, how);
-      expect(await findings(page, places, how)).toEqual([]);
+      expect(await findings(page, places, how, wrong)).toEqual([]);
     });
   }
 
   for (let which = 0; which < 2; which += 1) {
-    test(`axe, ${name}: pages of a librarian, ${which + 1} of 2`, often(name), async ({ as, size }) => {
+    test(`axe, ${name}: pages of a librarian, ${which + 1} of 2`, often(name), async ({ as, size, wrong }) => {
       test.skip((size === 'phone') !== (name === 'light'), ELSEWHERE);
       test.slow();
       const page = await as('librarian');
       const places = share(await shelfPlaces(page), which, 2);
       await look(page, how);
-      expect(await findings(page, places, how)).toEqual([]);
+      expect(await findings(page, places, how, wrong)).toEqual([]);
     });
   }
 
-  test(`axe, ${name}: pages of those in charge of the care desk, and what opens on its pages`, often(name), async ({ as, size }) => {
+  test(`axe, ${name}: pages of those in charge of the care desk, and what opens on its pages`, often(name), async ({ as, size, wrong }) => {
     test.skip(size === 'phone' && 'language' in how, 'the same colours and words as on a desktop');
     test.slow();
     const page = await as('admin');
     const places = await inChargePlaces(page);
     const [someone] = await list(page, '/v1/people?limit=5');
     await look(page, how);
-    const found = await findings(page, places, how);
+    const found = await findings(page, places, how, wrong);
     const scan = async (what: string) => {
       const { violations } = await scanner(page).analyze();
       found.push(...violations.flatMap((one) => one.nodes.map((node) => `${what}: ${one.id}: ${node.target.join(' ')}`)));
@@ -103,16 +116,16 @@ for (const [name, how] of LOOKS) {
     expect(found).toEqual([]);
   });
 
-  test(`axe, ${name}: pages of a provider, a volunteer and somebody watched, and the doors of both apps`, often(name), async ({ as, anybody, size }) => {
+  test(`axe, ${name}: pages of a provider, a volunteer and somebody watched, and the doors of both apps`, often(name), async ({ as, anybody, size, wrong }) => {
     test.slow();
     test.skip(size === 'desktop', SAME);
     const [provider, volunteer, watched, nobody] = [await as('locksmith'), await as('volunteer'), await as('watched'), await anybody()];
     const [volunteering, watching] = [await volunteerPlaces(volunteer), await watchPlaces(watched)];
     for (const page of [provider, volunteer, watched, nobody]) await look(page, how);
-    const found = await findings(provider, await providerPlaces(provider), how);
-    found.push(...(await findings(volunteer, volunteering, how)));
-    found.push(...(await findings(watched, watching, how)));
-    found.push(...(await findings(nobody, [['sign-in', '/sign-in'], ['desk sign-in', '/desk/sign-in']], how)));
+    const found = await findings(provider, await providerPlaces(provider), how, wrong);
+    found.push(...(await findings(volunteer, volunteering, how, wrong)));
+    found.push(...(await findings(watched, watching, how, wrong)));
+    found.push(...(await findings(nobody, [['sign-in', '/sign-in'], ['desk sign-in', '/desk/sign-in']], how, wrong)));
     expect(found).toEqual([]);
   });
 

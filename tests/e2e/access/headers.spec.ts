@@ -1,7 +1,6 @@
-// What the server says about its pages, and what a page shows before its program runs.
-import type { Page } from '@playwright/test';
+// What the server says about its pages, and what a page shows before its program runs. That no page goes against its
+// policy, axe.spec.ts sees on the way.
 import { expect, test } from '../support/test';
-import { deskPlaces, open, providerPlaces, residentPlaces, shelfPlaces, volunteerPlaces, watchPlaces, type Place } from '../support/pages';
 
 for (const path of ['/', '/desk/', '/services/x', '/desk/people']) {
   test(`headers of ${path}`, async ({ request }) => {
@@ -27,24 +26,6 @@ test('the API answers with the same headers, and keeps answers out of caches', a
   expect(answer.headers()['x-content-type-options']).toBe('nosniff');
   expect(answer.headers()['cache-control']).toContain('no-store');
 });
-
-const ROUNDS = { first: residentPlaces, locksmith: providerPlaces, volunteer: volunteerPlaces, watched: watchPlaces, librarian: shelfPlaces, looker: deskPlaces } as const;
-
-for (const [who, all] of Object.entries(ROUNDS) as [keyof typeof ROUNDS, (page: Page) => Promise<Place[]>][]) {
-  test(`no page of ${who} violates the policy`, async ({ as, wrong }) => {
-    test.slow();
-    const on = await as(who);
-    const places = await all(on);
-    await on.exposeFunction('violated', (what: string) => wrong.push(what));
-    await on.addInitScript(() => {
-      document.addEventListener('securitypolicyviolation', (event) => {
-        const { violated } = window as unknown as { violated(what: string): void };
-        violated(`${location.pathname}: ${event.violatedDirective} ${event.blockedURI}`);
-      });
-    });
-    for (const [, path] of places) await open(on, path);
-  });
-}
 
 for (const [app, path, name] of [['resident', '/', '邻里'], ['desk', '/desk/', '邻里工作台']] as const) {
   test(`the ${app} app says its name and where to turn before its program runs`, async ({ anybody }) => {

@@ -101,7 +101,7 @@ test('from a silence that is too long to what it taught, with two at the desk an
   await advance(request, 'PT20M');
 
   // The alert stands on the duty screen, and a case is open for it.
-  const desks = [await as('socialWorker', { fresh: true }), await as('station', { fresh: true })];
+  const desks = [await as('socialWorker'), await as('station')];
   const alert = (desk: Page) => desk.locator(`[data-testid="alert"][data-person="${who.person}"]`);
   await show(desks[0], '/desk/watch');
   await expect(alert(desks[0])).toBeVisible(POLL);
@@ -271,7 +271,7 @@ test('nobody is left unwatched: the refusal stands where somebody says when the 
 
 test('a note that is written without a network is kept, and handed in once there is one; a draft outlives a reload', async ({ as, size }) => {
   test.slow();
-  const desk = await as('socialWorker', { fresh: true });
+  const desk = await as('socialWorker');
   const phone = size === 'phone' ? '13800000008' : '13800000009';
   const one = await referred(desk, phone, '想有人说说话');
   await show(desk, at(one));
@@ -465,7 +465,7 @@ test('a picture and a document are added and opened; what is too large is made s
 });
 
 test('what one part of the team does not see is not there, and nothing sticks out on a small screen in the largest text', async ({ as, size }) => {
-  const [desk, worker] = [await as('station', { fresh: true }), await as('socialWorker', { fresh: true })];
+  const [desk, worker] = [await as('station'), await as('socialWorker')];
   const phone = size === 'phone' ? '13800000012' : '13800000013';
   const one = await referred(worker, phone, '问怎么约人剪头发');
   await show(worker, at(one));

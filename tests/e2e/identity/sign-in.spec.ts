@@ -43,24 +43,6 @@ test('staff pass a second step; a resident at the desk is shown the way back', a
   await expect(resident.getByTestId('counts')).toHaveCount(0);
 });
 
-test('the code beside the second step signs staff in, and is another once it is used', async ({ anybody, size }) => {
-  // Two codes for one number are a minute apart.
-  test.slow();
-  const used: string[] = [];
-  for (const page of [await anybody(), await anybody()]) {
-    await page.goto('/desk/sign-in');
-    await typeNumberAndCode(page, PEOPLE.digitReader[size]);
-    const shown = page.getByTestId('code-now');
-    await expect(shown).toHaveText(/^\d{6}$/);
-    const digits = (await shown.textContent()) ?? '';
-    expect(used).not.toContain(digits);
-    await page.getByTestId('factor-code').fill(digits);
-    await page.getByTestId('factor-submit').click();
-    await expect(page.locator('.shell-nav')).toBeVisible();
-    used.push(digits);
-  }
-});
-
 test('signing out everywhere ends the other phone too', async ({ anybody, size }) => {
   const [one, two] = [await anybody(), await anybody()];
   await signIn(one, PEOPLE.guest[size]);

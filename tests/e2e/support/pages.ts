@@ -18,18 +18,23 @@ interface Answer<T> {
   body: T;
 }
 
-/** A call of the API by whoever is signed in on this page. */
+/** A call of the API by whoever is signed in on this page; an empty page stays empty. */
 export async function call<T = Record<string, never>>(page: Page, method: string, path: string, body?: unknown): Promise<Answer<T>> {
-  if (page.url() === 'about:blank') await page.goto('/sign-in');
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  const sent = body === undefined ? undefined : JSON.stringify(body);
+  if (page.url() === 'about:blank') {
+    const answer = await page.request.fetch(path, { method, headers, data: sent === undefined ? undefined : Buffer.from(sent) });
+    const text = await answer.text();
+    return { status: answer.status(), body: text ? JSON.parse(text) : null };
+  }
   return page.evaluate(
-    async ([method, path, body]) => {
-      const headers: Record<string, string> = { accept: 'application/json' };
-      if (body !== undefined) headers['content-type'] = 'application/json';
-      const answer = await fetch(path as string, { method: method as string, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    async ([method, path, headers, sent]) => {
+      const answer = await fetch(path, { method, headers, body: sent });
       const text = await answer.text();
       return { status: answer.status, body: text ? JSON.parse(text) : null };
     },
-    [method, path, body] as const,
+    [method, path, headers, sent] as const,
   );
 }
 
@@ -274,11 +279,9 @@ export async function shelfPlaces(page: Page): Promise<Place[]> {
   const imports = () => list<{ id: string }>(page, '/v1/library/imports');
   if ((await imports()).length === 0) {
     // Its one row is refused, so that the catalogue stays as it is.
-    const sent = await page.evaluate(async (path) => {
-      const headers = { accept: 'application/json', 'content-type': 'text/csv' };
-      return (await fetch(path, { method: 'POST', headers, body: '书名,作者\n,测试·无名\n' })).status;
-    }, `/v1/library/import?id=${id('lim')}`);
-    expect(sent).toBe(202);
+    const headers = { accept: 'application/json', 'content-type': 'text/csv' };
+    const sent = await page.request.post(`/v1/library/import?id=${id('lim')}`, { headers, data: Buffer.from('书名,作者\n,测试·无名\n') });
+    expect(sent.status()).toBe(202);
   }
   const [imported] = await imports();
   return [
@@ -390,21 +393,23 @@ export async function deskPlaces(page: Page): Promise<Place[]> {
   ];
 }
 
-/** Makes the app look some way without changing the person: what the server says is replaced here. */
+/** Makes the app look some way from the next document on, without changing the person: what the server says is replaced here. */
 export async function look(page: Page, how: { theme?: 'light' | 'dark'; size?: 'usual' | 'large' | 'larger' | 'largest'; language?: 'zh' | 'en' }): Promise<void> {
   const { theme = 'light', size = 'usual', language = 'zh' } = how;
-  await page.unroute('**/v1/me');
-  await page.route('**/v1/me', async (route) => {
-    if (route.request().method() !== 'GET') return route.continue();
-    const answer = await route.fetch();
-    if (!answer.ok()) return route.fulfill({ response: answer });
-    await route.fulfill({ response: answer, json: { ...(await answer.json()), text_size: size, language } });
-  });
   await page.addInitScript(
     ([theme, size, language]) => {
       localStorage.setItem('linli.theme', theme);
       localStorage.setItem('linli.size', size);
       localStorage.setItem('linli.language', language);
+      // Not by `page.route`, with which a browser keeps no file from one page for the next.
+      const real = window.fetch;
+      window.fetch = async (...asked: Parameters<typeof fetch>) => {
+        const answer = await real(...asked);
+        const [of, given] = asked;
+        const [path, method] = of instanceof Request ? [of.url, of.method] : [String(of), given?.method ?? 'GET'];
+        if (new URL(path, location.href).pathname !== '/v1/me' || method !== 'GET' || !answer.ok) return answer;
+        return new Response(JSON.stringify({ ...(await answer.json()), text_size: size, language }), answer);
+      };
     },
     [theme, size, language],
   );

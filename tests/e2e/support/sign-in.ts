@@ -1,20 +1,37 @@
 // Signing in as people do: number, code from the message, for staff the authenticator's digits.
 import { expect, type Page } from '@playwright/test';
 import { settled } from './pages';
+import { advance } from './volunteering';
+
+/** Between two codes for one number. */
+const RESEND = 60_000;
 
 interface Message {
   code?: string;
+  /** By the server's clock. */
+  at: string;
 }
 interface Account {
   phone: string;
   totp?: string;
 }
 
-/** The newest sign-in code that went to a number; empty where none did. */
-async function newestCode(page: Page, phone: string): Promise<string> {
+/** The newest message with a sign-in code that went to a number. */
+async function newest(page: Page, phone: string): Promise<Message | undefined> {
   const answer = await page.request.get(`/_local/outbox.json?to=${phone}`);
   const { messages } = (await answer.json()) as { messages: Message[] };
-  return messages.find((message) => message.code)?.code ?? '';
+  return messages.find((message) => message.code);
+}
+
+/** The newest sign-in code that went to a number; empty where none did. */
+const newestCode = async (page: Page, phone: string): Promise<string> => (await newest(page, phone))?.code ?? '';
+
+/** Lets the minute after a code go by where the server is this worker's alone: by its clock, and without waiting. */
+async function afterAMinute(page: Page, sent: string): Promise<void> {
+  if (new URL(page.url()).origin === process.env.LINLI_URL) return;
+  const { now } = (await (await page.request.get('/_local/clock')).json()) as { now: string };
+  const left = Date.parse(sent) + RESEND - Date.parse(now);
+  if (left >= 0) await advance(page.request, `PT${Math.floor(left / 1_000) + 1}S`);
 }
 
 /** The newest sign-in code that went to a number, once it is another than `before`. */
@@ -50,9 +67,11 @@ export async function signIn(page: Page, phone: string, how: { app?: '/' | '/des
   await settled(page);
 }
 
-/** Up to where the first step is done. A number that had a code within the minute waits for the next one. */
+/** Up to where the first step is done. A number that had a code within the minute waits for the next one on the server of all. */
 export async function typeNumberAndCode(page: Page, phone: string): Promise<void> {
-  const before = await newestCode(page, phone);
+  const last = await newest(page, phone);
+  const before = last?.code ?? '';
+  if (last) await afterAMinute(page, last.at);
   await page.getByTestId('phone').fill(phone);
   await page.getByTestId('send-code').click();
   await expect(page.getByTestId('code')).toBeVisible();

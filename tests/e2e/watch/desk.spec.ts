@@ -103,7 +103,7 @@ test('a silence that is too long stands on the board within two seconds; one of 
 });
 
 test('comings and goings open with a reason only; what is agreed is changed; an absence is said and ended', async ({ as }) => {
-  const desk = await as('looker', { fresh: true });
+  const desk = await as('looker');
   const [{ person }] = await list<{ person: string }>(desk, '/v1/watched?reason=xx');
   await look(desk, person);
   await expect(desk.getByTestId('signs-list')).toHaveCount(0);
@@ -141,7 +141,7 @@ test('comings and goings open with a reason only; what is agreed is changed; an 
 });
 
 test('a new door shows its key once, and another key after a question', async ({ as }) => {
-  const desk = await as('admin', { fresh: true });
+  const desk = await as('admin');
   await open(desk, `${AT}/devices/new`);
   await desk.getByTestId('device-name').fill('测试·新门');
   await desk.getByTestId('device-save').click();
@@ -161,7 +161,7 @@ test('a new door shows its key once, and another key after a question', async ({
 });
 
 test('readings open with a reason only; a bound that nobody reaches is refused beside its field, and another is saved', async ({ as }) => {
-  const desk = await as('looker', { fresh: true });
+  const desk = await as('looker');
   const all = (await (await desk.request.get('/_local/demo')).json()) as { devices: { sense: string; home_of?: string }[] };
   const person = all.devices.find((one) => one.sense === 'health')?.home_of;
   await look(desk, String(person));
@@ -186,7 +186,7 @@ test('readings open with a reason only; a bound that nobody reaches is refused b
 });
 
 test('a file of what doors said before is answered line by line, and a door has its days', async ({ as }) => {
-  const desk = await as('admin', { fresh: true });
+  const desk = await as('admin');
   await open(desk, `${AT}/devices`);
   await desk.getByTestId('history').click();
   await settled(desk);
@@ -203,7 +203,7 @@ test('a file of what doors said before is answered line by line, and a door has 
 });
 
 test('rules are tried on what was, and saved as a version', async ({ as }) => {
-  const desk = await as('looker', { fresh: true });
+  const desk = await as('looker');
   await open(desk, `${AT}/rules`);
   await desk.getByTestId('no-exit').fill('6');
   await desk.getByTestId('no-return').fill('6');
