@@ -12,8 +12,8 @@ use acceptance::Chance;
 use acceptance::client::Client;
 use acceptance::crash::offers;
 use acceptance::server::{Server, check, cramped, linli};
-use domain::BookingId;
-use domain::CommandId;
+use domain::booking::StateName;
+use domain::{BookingId, CommandId};
 use jiff::Timestamp;
 use wire::Code;
 use wire::endpoint::None_;
@@ -91,7 +91,7 @@ async fn all_there_without_room(who: &Client, acknowledged: &[BookingView]) {
     let (looks, plain): (Vec<_>, Vec<_>) = acknowledged
         .iter()
         .cloned()
-        .partition(|view| view.provider_phone.is_some());
+        .partition(|view| view.state == StateName::Accepted);
     all_there(who, &plain).await;
     for view in looks {
         match who.call::<GetBooking>((view.id,), None_ {}, None_ {}).await {

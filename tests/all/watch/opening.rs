@@ -1,17 +1,23 @@
 //! Alerts that one pass opens together: whoever has to be left out of it harms none of the others.
 
+use std::collections::BTreeSet;
+
 use acceptance::TestApp;
 use acceptance::capacity::Capacity;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::care::CareFile;
+use domain::notice::{Data, Topic};
 use domain::watch::{Alert, AlertState, Cause, Confidence, Ladder, Rules, Watched};
 use domain::{AlertId, PersonId, Refusal};
+use service::notify::{relay, tell::tell};
 use store::Error;
 use store::care::care_file_item;
+use store::notify::Message;
 use store::schema::{self, Item};
 use store::watch::{Opened, device_item, watched_item};
 
-use super::homes::{LONG, all_alerts, hours, many, pass};
+use super::homes::{LONG, all_alerts, hours, many, messages, pass};
+use super::people::{WORKER, at, id};
 
 const PEOPLE: usize = 40;
 
@@ -50,7 +56,7 @@ async fn whoever_does_not_read_holds_up_none_of_those_who_are_due_together() {
     let store = &app.ctx().store;
     let device = store.device(com, door).await.expect("answers");
     let door = device_item(&device.expect("hangs there")).expect("an item");
-    let file = care_file_item(&CareFile::new(com, people[7], app.now())).expect("an item");
+    let file = care_file_item(&CareFile::new(com, people[7], app.now()).next()).expect("an item");
     let broken = vec![spoiled(door.clone()), spoiled(file.clone())];
     store.put_all(broken).await.expect("written");
     app.advance(hours(48));
@@ -70,8 +76,8 @@ async fn whoever_does_not_read_holds_up_none_of_those_who_are_due_together() {
     app.stop().await;
 }
 
-/// As the sweeper opens it: the next version of whoever waits for it to be over, and a new alert.
-fn opened(app: &TestApp, before: Watched) -> Opened {
+/// As the sweeper opens it: the next version of whoever waits for it to be over, a new alert, and its notice.
+fn opened(app: &TestApp, worker: PersonId, before: Watched) -> Opened {
     let alert = Alert {
         id: AlertId::new(app.millis(), app.chance()),
         community: before.community,
@@ -100,10 +106,13 @@ fn opened(app: &TestApp, before: Watched) -> Opened {
         ver: before.ver + 1,
         ..before
     };
+    let data = Data::from([("alert".to_owned(), alert.id.to_string())]);
+    let (com, topic) = (watched.community, Topic::WatchAlert);
+    let notice = tell(app.ctx(), com, &[worker], topic, data, app.now());
     Opened {
         watched,
         alert,
-        notices: Vec::new(),
+        notices: notice.into_iter().collect(),
     }
 }
 
@@ -111,12 +120,15 @@ fn opened(app: &TestApp, before: Watched) -> Opened {
 async fn whoever_moved_meanwhile_is_left_and_all_others_are_opened_in_a_few_trips() {
     let capacity = Capacity::default();
     let app = TestApp::with_faults(capacity.interceptor()).await;
-    let com = app.home().await;
+    let (com, worker) = (app.home().await, id(&at(&app, WORKER).await));
     let (_, people) = many(&app, (2 * PEOPLE, app.now()), LONG).await;
     let store = &app.ctx().store;
     let watched = store.watched_among(com, &people).await.expect("answers");
     let watched: Vec<Watched> = watched.into_iter().flatten().collect();
-    let all: Vec<Opened> = watched.into_iter().map(|one| opened(&app, one)).collect();
+    let all: Vec<Opened> = watched
+        .into_iter()
+        .map(|one| opened(&app, worker, one))
+        .collect();
     let (quiet, met) = all.split_at(PEOPLE);
 
     let changes = store.alert_changes(com).await.expect("answers");
@@ -151,5 +163,38 @@ async fn whoever_moved_meanwhile_is_left_and_all_others_are_opened_in_a_few_trip
     assert_eq!(alerted(&app, &people).await, expected);
     let now = store.watched(com, met[9].alert.person).await;
     assert_eq!(now.expect("answers"), Some(moved));
+    let ids = all_alerts(&app).await.into_iter().map(|one| one.id);
+    let ids: BTreeSet<String> = ids.map(|id| id.to_string()).collect();
+    let told = told(&app, worker).await;
+    assert_eq!(told.len(), 2 * PEOPLE - 1, "each once");
+    assert_eq!(told.into_iter().collect::<BTreeSet<_>>(), ids);
+    app.stop().await;
+}
+
+/// Of which alerts somebody was told, each by itself.
+async fn told(app: &TestApp, reader: PersonId) -> Vec<String> {
+    relay::settle(app.ctx()).await.expect("told");
+    let all = messages(app, app.home().await, reader).await.into_iter();
+    let alone = all.filter(|one| one.notice.topic == Topic::WatchAlert);
+    let alert = |one: Message| one.notice.data.get("alert").cloned();
+    alone.filter_map(alert).collect()
+}
+
+#[tokio::test]
+async fn a_few_that_are_opened_together_are_each_told_of_by_themselves() {
+    let app = TestApp::start().await;
+    let worker = id(&at(&app, WORKER).await);
+    let (_, people) = many(&app, (3, app.now()), LONG).await;
+    app.advance(hours(48));
+    pass(&app, app.now()).await;
+    assert_eq!(alerted(&app, &people).await, without(&people, &[]));
+    let theirs = all_alerts(&app).await.into_iter();
+    let theirs = theirs.filter(|one| people.contains(&one.person));
+    let mut theirs: Vec<String> = theirs.map(|one| one.id.to_string()).collect();
+    theirs.sort_unstable();
+    let mut told = told(&app, worker).await;
+    told.retain(|one| theirs.contains(one));
+    told.sort_unstable();
+    assert_eq!(told, theirs, "each once");
     app.stop().await;
 }

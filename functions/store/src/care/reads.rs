@@ -5,7 +5,7 @@ use domain::{AttachmentId, CaseId, CommunityId, NoteId, PersonId};
 use jiff::Timestamp;
 
 use super::Attachment;
-use crate::schema::{self, Key, Pattern};
+use crate::schema::{self, Pattern};
 use crate::table::{Error, Store, read};
 
 impl Store {
@@ -20,18 +20,6 @@ impl Store {
         person: PersonId,
     ) -> Result<Option<CareFile>, Error> {
         self.get(&schema::care_file(com, person)).await
-    }
-
-    /// Of those of whom there is one.
-    pub(crate) async fn care_files_among(
-        &self,
-        com: CommunityId,
-        people: &[PersonId],
-    ) -> Result<Vec<CareFile>, Error> {
-        let key = |person: &PersonId| schema::care_file(com, *person);
-        let keys: Vec<Key> = people.iter().map(key).collect();
-        let found = self.get_many(&keys).await?;
-        found.into_iter().flatten().map(read).collect()
     }
 
     pub async fn attachment(

@@ -192,7 +192,7 @@ impl<'s> Tx<'s> {
         self.update(&key, &expression, None, values, Refusal::Stale)
     }
 
-    /// But that alerts changed. Refuses: `IdReused`, `Stale`.
+    /// But that alerts changed, of somebody who was watched over before. Refuses: `IdReused`, `Stale`.
     pub(super) fn put_opened(self, watched: &Watched, alert: &Alert) -> Result<Self, Error> {
         self.put_watched(watched)?
             .put_first_or_next(alert_item(alert)?, alert.ver)

@@ -1,15 +1,13 @@
 //! Alerts that are opened together: those of one pass of the sweeper that finds many.
 
-use std::collections::BTreeMap;
-
-use domain::care::CareFile;
+use domain::CommunityId;
 use domain::watch::{Alert, Watched};
-use domain::{CommunityId, PersonId};
 
 use super::WatchChange;
 use crate::market::{Beside, outgoing};
 use crate::notify::Outgoing;
-use crate::table::{Error, Store};
+use crate::schema::{self, Item, Key};
+use crate::table::{Error, Store, read};
 use crate::tx::Tx;
 
 /// Items of one transaction, of which DynamoDB takes a hundred; one more notes that alerts changed.
@@ -25,32 +23,34 @@ pub struct Opened {
 
 impl Store {
     /// Alerts of so many people, one of each, as many in a transaction as it takes: they share the count of changes,
-    /// at which they would meet each other otherwise. Where somebody else was faster with one of them, those of its
-    /// transaction are opened one by one. Answers what came of each, in their order; refuses each: `Stale`.
+    /// at which they would meet each other otherwise. Whatever becomes of a transaction, those it did not open are
+    /// opened one by one. Answers what came of each, in their order; refuses each: `Stale`.
     pub async fn open_alerts(&self, com: CommunityId, opened: &[Opened]) -> Vec<Result<(), Error>> {
-        let mut is_open = vec![false; opened.len()];
-        // What does not read of one is no matter of the others.
         let steps = match opened.len() {
             ..=1 => Vec::new(),
-            _ => self.openings(com, opened).await.unwrap_or_default(),
+            _ => self.openings(com, opened).await,
         };
+        let mut came: Vec<_> = opened.iter().map(|_| None).collect();
         for (tx, places) in parts(steps) {
             let written = match tx.count_alert_change(com) {
                 Ok(tx) => tx.commit().await,
                 Err(error) => Err(error),
             };
             for place in places {
-                is_open[place] = written.is_ok();
+                came[place] = Some(match written {
+                    Ok(()) => Ok(()),
+                    Err(_) => self.open_alert(com, &opened[place]).await,
+                });
             }
         }
-        let mut came = Vec::with_capacity(opened.len());
-        for (one, is_open) in opened.iter().zip(is_open) {
-            came.push(match is_open {
-                true => Ok(()),
-                false => self.open_alert(com, one).await,
+        let mut all = Vec::with_capacity(opened.len());
+        for (one, came) in opened.iter().zip(came) {
+            all.push(match came {
+                Some(came) => came,
+                None => self.open_alert(com, one).await,
             });
         }
-        came
+        all
     }
 
     /// Refuses: `Stale`.
@@ -67,27 +67,40 @@ impl Store {
         self.write_watch(com, &change, &beside).await
     }
 
-    /// What is written of each, but that alerts changed.
-    async fn openings(&self, com: CommunityId, opened: &[Opened]) -> Result<Vec<Tx<'_>>, Error> {
-        let people: Vec<PersonId> = opened.iter().map(|one| one.alert.person).collect();
-        let files = self.care_files_among(com, &people).await?;
-        let mut files: BTreeMap<PersonId, CareFile> =
-            files.into_iter().map(|file| (file.person, file)).collect();
+    /// What is written of each, but that alerts changed; absent of whoever has something that does not read.
+    async fn openings(&self, com: CommunityId, opened: &[Opened]) -> Vec<Option<Tx<'_>>> {
+        let file = |one: &Opened| schema::care_file(com, one.alert.person);
+        let keys: Vec<Key> = opened.iter().map(file).collect();
+        let Ok(files) = self.get_many(&keys).await else {
+            return Vec::new();
+        };
         let mut all = Vec::with_capacity(opened.len());
-        for one in opened {
-            let file = files.remove(&one.alert.person);
-            let joined = self.joined_to(com, file, &[&one.alert]).await?;
-            let tx = self.tx().put_opened(&one.watched, &one.alert)?;
-            all.push(outgoing(tx.put_joined(&joined)?, &one.notices)?);
+        for (one, file) in opened.iter().zip(files) {
+            all.push(self.opening(com, one, file).await.ok());
         }
-        Ok(all)
+        all
+    }
+
+    async fn opening(
+        &self,
+        com: CommunityId,
+        opened: &Opened,
+        file: Option<Item>,
+    ) -> Result<Tx<'_>, Error> {
+        let file = file.map(read).transpose()?;
+        let joined = self.joined_to(com, file, &[&opened.alert]).await?;
+        let tx = self.tx().put_opened(&opened.watched, &opened.alert)?;
+        outgoing(tx.put_joined(&joined)?, &opened.notices)
     }
 }
 
 /// As many in each as one transaction takes, and their places.
-fn parts(all: Vec<Tx<'_>>) -> Vec<(Tx<'_>, Vec<usize>)> {
+fn parts(all: Vec<Option<Tx<'_>>>) -> Vec<(Tx<'_>, Vec<usize>)> {
     let mut parts: Vec<(Tx<'_>, Vec<usize>)> = Vec::new();
     for (place, one) in all.into_iter().enumerate() {
+        let Some(one) = one else {
+            continue;
+        };
         let (tx, mut places) = match parts.pop() {
             Some((tx, places)) if tx.len() + one.len() <= ITEMS => (tx.and(one), places),
             full => {

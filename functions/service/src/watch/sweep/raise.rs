@@ -49,8 +49,7 @@ impl Sweep<'_> {
         opened + self.open(&rest).await
     }
 
-    /// Each with the person who waits for it to be over, in one transaction: of two sweepers that decided the same,
-    /// one is `Stale`. Answers how many were opened.
+    /// None without the person who waits for it to be over: of two sweepers that decided the same, one is `Stale`. Answers how many were opened.
     async fn open(&self, all: &[Opened]) -> usize {
         let com = self.within.community;
         let came = self.ctx.store.open_alerts(com, all).await;
