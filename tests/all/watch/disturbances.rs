@@ -7,13 +7,17 @@ use std::task::Poll;
 use std::time::Instant;
 
 use acceptance::app::join_all;
+use acceptance::faults::gone::Gone;
 use acceptance::{Chance, TestApp, length};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::notice::Topic;
 use domain::watch::{AlertState, Cause, Grade, Passage, Sign, Windows};
 use domain::{MessageId, PersonId, limits};
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use service::points::Within;
 use service::watch::arrive::Arrived;
+use service::watch::sweep::pass as pass_of;
 use store::watch::watched_item;
 use wire::endpoint::None_;
 use wire::watch::{PutWatchRules, PutWatchRulesBody};
@@ -67,30 +71,40 @@ async fn an_index_that_lags_nominates_and_decides_nothing() {
     assert_eq!((alert.cause, alert.due), (Cause::NoReturn, app.now()));
 }
 
+/// Whether a pass died after so many calls of the store, or was over by then.
+async fn dies_after(app: &TestApp, gone: &Gone, calls: usize) -> bool {
+    let within = Within {
+        community: app.home().await,
+        zone: &TimeZone::UTC,
+        mover: None,
+    };
+    gone.after(calls);
+    let _ = pass_of(app.ctx(), &within, app.now()).await;
+    gone.back()
+}
+
 #[tokio::test]
 async fn a_sweeper_that_dies_at_any_step_leaves_one_alert_and_one_notice() {
-    let app = TestApp::start().await;
+    let gone = Gone::default();
+    let app = TestApp::with_faults(gone.interceptor()).await;
     let worker = id(&at(&app, WORKER).await);
-    let (mut steps, mut furthest, mut whole) = (1, 0, 0);
-    // How many steps a pass takes is another number each time: it is over when three in a row came to their end.
-    while whole < 3 {
+    let mut calls = 0;
+    loop {
+        calls += 1;
         let mut home = Home::new(&app, Grade::AtOnce, LONG).await;
         let last = app.now();
         home.passes(Passage::Entry, last).await;
         app.advance(hours(48));
-        let died = for_steps(steps, pass(&app, app.now())).await.is_none();
+        let died = dies_after(&app, &gone, calls).await;
         pass(&app, app.now()).await;
         app.settle().await;
-        assert_eq!(home.alerts().await.len(), 1, "after {steps} steps");
-        assert_eq!(alerts_told(&home, worker).await, 1, "after {steps} steps");
-        if died {
-            (furthest, whole) = (steps, 0);
-        } else {
-            whole += 1;
+        assert_eq!(home.alerts().await.len(), 1, "after {calls} calls");
+        assert_eq!(alerts_told(&home, worker).await, 1, "after {calls} calls");
+        if !died {
+            break;
         }
-        steps += 2;
     }
-    assert!(furthest >= 9, "it died {furthest} steps in at most");
+    assert!(calls > 9, "it died {calls} calls in at most");
     nothing_is_wrong(&app).await;
 }
 
