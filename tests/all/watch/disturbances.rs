@@ -79,18 +79,21 @@ async fn dies_after(app: &TestApp, gone: &Gone, calls: usize) -> bool {
         mover: None,
     };
     gone.after(calls);
-    let _ = pass_of(app.ctx(), &within, app.now()).await;
-    gone.back()
+    let over = gone
+        .until_gone(pass_of(app.ctx(), &within, app.now()))
+        .await;
+    gone.back();
+    over.is_none()
 }
 
 #[tokio::test]
 async fn a_sweeper_that_dies_at_any_step_leaves_one_alert_and_one_notice() {
-    let gone = Gone::default();
-    let app = TestApp::with_faults(gone.interceptor()).await;
-    let worker = id(&at(&app, WORKER).await);
     let mut calls = 0;
     loop {
         calls += 1;
+        let gone = Gone::default();
+        let app = TestApp::with_faults(gone.interceptor()).await;
+        let worker = id(&at(&app, WORKER).await);
         let mut home = Home::new(&app, Grade::AtOnce, LONG).await;
         let last = app.now();
         home.passes(Passage::Entry, last).await;
@@ -100,12 +103,13 @@ async fn a_sweeper_that_dies_at_any_step_leaves_one_alert_and_one_notice() {
         app.settle().await;
         assert_eq!(home.alerts().await.len(), 1, "after {calls} calls");
         assert_eq!(alerts_told(&home, worker).await, 1, "after {calls} calls");
+        nothing_is_wrong(&app).await;
+        app.stop().await;
         if !died {
             break;
         }
     }
     assert!(calls > 9, "it died {calls} calls in at most");
-    nothing_is_wrong(&app).await;
 }
 
 #[tokio::test]

@@ -1,8 +1,11 @@
 //! A store that is gone after so many calls: whoever asks it from then on does nothing any more, as if they had died
 //! between two calls, at the same place on every machine.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::Poll;
 
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
@@ -12,11 +15,18 @@ const THERE: usize = usize::MAX;
 
 /// There until told otherwise.
 #[derive(Clone, Debug)]
-pub struct Gone(Arc<AtomicUsize>);
+pub struct Gone {
+    left: Arc<AtomicUsize>,
+    /// Since it is gone.
+    asked: Arc<AtomicBool>,
+}
 
 impl Default for Gone {
     fn default() -> Self {
-        Self(Arc::new(AtomicUsize::new(THERE)))
+        Self {
+            left: Arc::new(AtomicUsize::new(THERE)),
+            asked: Arc::default(),
+        }
     }
 }
 
@@ -28,13 +38,26 @@ impl Gone {
 
     /// As many calls are answered from now on.
     pub fn after(&self, calls: usize) {
-        self.0.store(calls, Ordering::SeqCst);
+        self.left.store(calls, Ordering::SeqCst);
     }
 
-    /// It answers again. Whether it had answered as many calls as it was to.
-    #[must_use]
-    pub fn back(&self) -> bool {
-        self.0.swap(THERE, Ordering::SeqCst) == 0
+    /// It answers again.
+    pub fn back(&self) {
+        self.after(THERE);
+        self.asked.store(false, Ordering::SeqCst);
+    }
+
+    /// Goes on until the store is asked and gone, and no further. Absent where it was.
+    pub async fn until_gone<F: Future>(&self, future: F) -> Option<F::Output> {
+        let mut future = pin!(future);
+        poll_fn(|cx| {
+            let polled = future.as_mut().poll(cx);
+            match self.asked.load(Ordering::SeqCst) {
+                true => Poll::Ready(None),
+                false => polled.map(Some),
+            }
+        })
+        .await
     }
 }
 
@@ -54,12 +77,13 @@ impl Intercept for Gone {
             THERE => Some(THERE),
             left => Some(left - 1),
         };
-        match self
-            .0
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less)
-        {
+        let left = &self.left;
+        match left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less) {
             Ok(_) => Ok(()),
-            Err(_) => Err("nobody is there any more".into()),
+            Err(_) => {
+                self.asked.store(true, Ordering::SeqCst);
+                Err("nobody is there any more".into())
+            }
         }
     }
 }
