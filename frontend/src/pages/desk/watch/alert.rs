@@ -207,7 +207,7 @@ fn log(alert: &AlertView) -> AnyView {
         };
         view! { <p class="quiet" data-testid="told-none">{words}</p> }.into_any()
     } else {
-        view! { <ul class="plain-list" data-testid="told">{rows}</ul> }.into_any()
+        view! { <ul class="stack-s" data-testid="told">{rows}</ul> }.into_any()
     };
     let latest = (alert.told.len() >= limits::ALERT_TOLD)
         .then(|| t!(desk_watch.told.latest, count = limits::ALERT_TOLD));
