@@ -189,7 +189,7 @@ const BREAKS: [Break; 22] = [
         edits: &[(
             "functions/store/src/watch/opening.rs",
             "Err(_) => self.open_alert(com, &opened[place]).await,",
-            "Err(ref error) => Err(Error::broken(error)),",
+            "Err(_) => Err(Error::Refused(domain::Refusal::Stale)),",
         )],
         test: "watch::opening::whoever_moved_meanwhile_is_left_and_all_others_are_opened_in_a_few_trips",
         shown: "tests/all/watch/opening.rs",
