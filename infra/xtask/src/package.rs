@@ -13,6 +13,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::press;
+use crate::setup::{pypi, std_of};
 use crate::site::{App, DESK, RESIDENT};
 use crate::steps::{Steps, spent};
 use crate::stop::{About, Done, Stop};
@@ -21,7 +22,7 @@ use crate::tool;
 /// Build every function for Lambda, and print what its zip weighs.
 #[derive(clap::Args)]
 pub struct Options {
-    /// For arm64, which costs less; needs cargo-lambda, and that target's standard library.
+    /// For arm64, which costs less; needs what PyPI and rustup bring.
     #[arg(long)]
     arm64: bool,
     /// Build everything a second time, elsewhere, and compare the zips byte by byte.
@@ -36,6 +37,7 @@ pub const ZIPS: &str = "target/lambda";
 const BUILT: &str = "target/functions";
 /// Below a build: each program under its own name.
 const PROGRAMS: &str = "programs";
+const HELLO: &str = "hello";
 const BUILT_AGAIN: &str = "target/functions-again";
 /// What `sam deploy --parameter-overrides` is given.
 const PARAMETERS: &str = "parameters";
@@ -100,25 +102,9 @@ pub fn programs(root: &Path) -> Done<PathBuf> {
 
 /// Beside them one that does nothing, made in the same way.
 pub fn hello(root: &Path, programs: &Path) -> Done {
-    let built = root.join(BUILT);
-    let mut cargo = tool::cargo(root);
-    cargo
-        .args([
-            "build",
-            "--locked",
-            "--package",
-            "lambda",
-            "--example",
-            "hello",
-        ])
-        .args(["--profile", PROFILE, "--target", Arch::X86.triple()])
-        .arg("--target-dir")
-        .arg(&built)
-        .env("RUSTFLAGS", same_everywhere(root, &built));
-    tool::run(&mut cargo, "the function that does nothing did not compile")?;
-    let folder = built.join(Arch::X86.triple()).join(PROFILE);
-    let file = folder.join("examples/hello");
-    fs::copy(&file, programs.join("hello")).about(&file)?;
+    let made = build(root, Arch::X86, &root.join(BUILT), &["--example", HELLO])?;
+    let file = made.of(HELLO);
+    fs::copy(&file, programs.join(HELLO)).about(&file)?;
     Ok(())
 }
 
@@ -150,7 +136,7 @@ impl Zip {
 /// Builds into that folder of `target`, and zips what came of it.
 fn zips(root: &Path, arch: Arch, bins: &[String], built: &str) -> Done<Vec<Zip>> {
     let built = root.join(built);
-    let made = build(root, arch, &built)?;
+    let made = build(root, arch, &built, &["--bins"])?;
     let programs = built.join(PROGRAMS);
     fs::create_dir_all(&programs).about(&programs)?;
     let zip = |name: &String| -> Done<Zip> {
@@ -183,38 +169,62 @@ impl Made {
     }
 }
 
-/// By cargo-lambda where it is installed; by Cargo alone where this machine is such a one as Lambda's.
-fn build(root: &Path, arch: Arch, built: &Path) -> Done<Made> {
+/// By cargo-lambda; where PyPI does not bring it, by Cargo alone, if this machine is such a one as Lambda's.
+fn build(root: &Path, arch: Arch, built: &Path, which: &[&str]) -> Done<Made> {
     let mut cargo = tool::cargo(root);
-    cargo.env("RUSTFLAGS", same_everywhere(root, built));
-    let with = tool::on_path("cargo-lambda").is_some();
-    if with {
-        let apart = built.join("bootstraps");
-        cargo.args(["lambda", "build", "--lambda-dir"]).arg(&apart);
-        common(&mut cargo, arch, built);
-        tool::run(&mut cargo, "cargo-lambda could not build the functions")?;
-        return Ok(Made::Apart(apart));
-    }
+    cargo
+        .env("RUSTFLAGS", same_everywhere(root, built))
+        .env("CARGO_TARGET_DIR", built);
+    let without = match pypi::cargo_lambda() {
+        Ok(program) => {
+            demand_std(arch)?;
+            let apart = built.join("bootstraps");
+            cargo
+                .env("PATH", tool::path_with(&[&program])?)
+                // The profile says all of it.
+                .args(["lambda", "build", "--disable-optimizations"])
+                .arg("--lambda-dir")
+                .arg(&apart);
+            common(&mut cargo, arch, which);
+            tool::run(&mut cargo, "cargo-lambda could not build the functions")?;
+            return Ok(Made::Apart(apart));
+        }
+        Err(why) => why,
+    };
     let about = tool::answer(tool::of_toolchain("rustc", None).arg("-vV")).unwrap_or_default();
     let host = format!("host: {}", arch.triple());
     if !about.lines().any(|line| line == host) {
-        let why = "is not built here without cargo-lambda (pip install cargo-lambda)";
-        return Err(Stop::because(format!("{} {why}", arch.triple())));
+        let why = "is not built here without cargo-lambda";
+        return Err(Stop::because(format!("{without}; {} {why}", arch.triple())));
     }
-    println!("  by Cargo alone, as there is no cargo-lambda");
+    println!("  {without}: by Cargo alone, then");
     cargo.arg("build");
-    common(&mut cargo, arch, built);
+    common(&mut cargo, arch, which);
     tool::run(&mut cargo, "the functions did not compile")?;
     let folder = built.join(arch.triple()).join(PROFILE);
+    let folder = match which {
+        ["--example", ..] => folder.join("examples"),
+        _ => folder,
+    };
     Ok(Made::Beside(folder))
 }
 
-fn common(cargo: &mut Command, arch: Arch, built: &Path) {
+fn common(cargo: &mut Command, arch: Arch, which: &[&str]) {
     cargo
-        .args(["--locked", "--package", "lambda", "--bins"])
-        .args(["--profile", PROFILE, "--target", arch.triple()])
-        .arg("--target-dir")
-        .arg(built);
+        .args(["--locked", "--package", "lambda"])
+        .args(which)
+        .args(["--profile", PROFILE, "--target", arch.triple()]);
+}
+
+fn demand_std(arch: Arch) -> Done {
+    let triple = arch.triple();
+    if std_of::is_there(tool::of_toolchain("rustc", None), triple)
+        || std_of::added_by_rustup(triple)
+    {
+        return Ok(());
+    }
+    let why = "has no standard library here, and rustup does not bring it";
+    Err(Stop::because(format!("{triple} {why}")))
 }
 
 /// Programs hold the names of the files they were made from, for panics to tell: none of this machine's.
@@ -234,7 +244,7 @@ fn same_everywhere(root: &Path, built: &Path) -> String {
 fn refuse_newer_libc(name: &str, program: &[u8]) -> Done {
     match newest_libc(program) {
         Some(minor) if minor > GLIBC_MINOR => Err(Stop::because(format!(
-            "{name} needs glibc 2.{minor}, and Lambda has 2.{GLIBC_MINOR}: install cargo-lambda (pip install cargo-lambda), which builds for it"
+            "{name} needs glibc 2.{minor}, and Lambda has 2.{GLIBC_MINOR}: cargo-lambda, which PyPI did not bring, builds for it"
         ))),
         Some(_) | None => Ok(()),
     }

@@ -14,6 +14,7 @@ pub mod browser;
 pub mod cargo_tools;
 pub mod npm;
 pub mod pypi;
+pub mod std_of;
 pub mod wasm_target;
 
 /// Steps [`ready`] takes.

@@ -1,5 +1,5 @@
 //! What comes from PyPI, each in an environment of its own in our cache: cfn-lint, which reads the template for AWS,
-//! and moto with the SAM translator, which bring it up here.
+//! moto with the SAM translator, which bring it up here, and cargo-lambda, which builds what it names.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,6 +8,9 @@ use std::process::Command;
 use crate::stop::{About, Done, Stop};
 use crate::tool;
 
+const CARGO_LAMBDA: &str = "1.9.2";
+/// The compiler of C that cargo-lambda links with.
+const ZIG: &str = "0.17.1";
 const CFN_LINT: &str = "1.58.0";
 const MOTO: &str = "5.2.5";
 const TRANSLATOR: &str = "1.115.0";
@@ -18,6 +21,17 @@ pub fn cfn_lint() -> Done<PathBuf> {
         &[&format!("cfn-lint=={CFN_LINT}")],
     )?;
     Ok(folder.join("bin/cfn-lint"))
+}
+
+/// cargo-lambda, with its linker beside it.
+pub fn cargo_lambda() -> Done<PathBuf> {
+    let wanted = [
+        format!("cargo-lambda=={CARGO_LAMBDA}"),
+        format!("ziglang=={ZIG}"),
+    ];
+    let wanted = wanted.each_ref().map(String::as_str);
+    let folder = environment(&format!("cargo-lambda-{CARGO_LAMBDA}-{ZIG}"), &wanted)?;
+    Ok(folder.join("bin/cargo-lambda"))
 }
 
 /// A Python that has moto and the SAM translator.

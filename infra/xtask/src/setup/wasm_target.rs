@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::std_of::{self, is_std};
 use crate::stop::{About, Done, Stop};
 use crate::tool;
 
@@ -26,14 +27,14 @@ pub type Toolchain = Option<&'static str>;
 
 /// Finds or makes a toolchain for wasm32. `fresh_std` is called when a new standard library was laid down.
 pub fn ready(fresh_std: impl FnOnce() -> Done) -> Done<Toolchain> {
-    if has_std(tool::of_toolchain("rustc", None)) {
+    if std_of::is_there(tool::of_toolchain("rustc", None), TARGET) {
         return Ok(None);
     }
     if debian_has_std() && is_linked() {
         return Ok(Some(LINKED));
     }
     tool::demand("rustup", "it adds the wasm32 target to the toolchain")?;
-    if !debian_has_std() && added_by_rustup() {
+    if !debian_has_std() && std_of::added_by_rustup(TARGET) {
         return Ok(None);
     }
     if !debian_has_std() {
@@ -47,18 +48,6 @@ pub fn ready(fresh_std: impl FnOnce() -> Done) -> Done<Toolchain> {
     Ok(Some(LINKED))
 }
 
-fn added_by_rustup() -> bool {
-    println!("  rustup target add {TARGET}");
-    tool::run(
-        Command::new("rustup")
-            .env("RUST_BACKTRACE", "0")
-            .args(["target", "add", TARGET]),
-        "rustup could not add the target",
-    )
-    .is_ok()
-        && has_std(tool::of_toolchain("rustc", None))
-}
-
 fn build_debian_std() -> Done {
     if !tool::can_apt_install() {
         return Err(Stop::because(format!(
@@ -70,11 +59,12 @@ fn build_debian_std() -> Done {
         "  rustup cannot reach its server, so Debian's second toolchain builds the standard library (once per machine)"
     );
     tool::apt_install(&DEBIAN_PACKAGES)?;
-    let library = target_libdir(tool::of_toolchain(DEBIAN_RUSTC, None)).ok_or_else(|| {
-        Stop::because(format!(
-            "{DEBIAN_RUSTC} does not say where {TARGET} belongs"
-        ))
-    })?;
+    let library =
+        std_of::folder(tool::of_toolchain(DEBIAN_RUSTC, None), TARGET).ok_or_else(|| {
+            Stop::because(format!(
+                "{DEBIAN_RUSTC} does not say where {TARGET} belongs"
+            ))
+        })?;
     let built = compile_std(&tool::cache().join("wasm-std"))?;
     lay_rlibs(&built, &library)
 }
@@ -130,7 +120,8 @@ fn lay_rlibs(built: &Path, library: &Path) -> Done {
 }
 
 fn debian_has_std() -> bool {
-    Path::new(DEBIAN_RUSTC).exists() && has_std(tool::of_toolchain(DEBIAN_RUSTC, None))
+    Path::new(DEBIAN_RUSTC).exists()
+        && std_of::is_there(tool::of_toolchain(DEBIAN_RUSTC, None), TARGET)
 }
 
 fn is_linked() -> bool {
@@ -138,22 +129,4 @@ fn is_linked() -> bool {
         list.lines()
             .any(|line| line.split_whitespace().next() == Some(LINKED))
     })
-}
-
-fn has_std(rustc: Command) -> bool {
-    target_libdir(rustc)
-        .and_then(|library| fs::read_dir(library).ok())
-        .is_some_and(|files| {
-            files
-                .flatten()
-                .any(|file| is_std(&file.file_name().to_string_lossy()))
-        })
-}
-
-fn is_std(file: &str) -> bool {
-    file.starts_with("libstd-") && file.ends_with(".rlib")
-}
-
-fn target_libdir(mut rustc: Command) -> Option<PathBuf> {
-    tool::answer(rustc.args(["--print", "target-libdir", "--target", TARGET])).map(PathBuf::from)
 }
