@@ -627,6 +627,31 @@ fn functions_are_given_what_they_read_and_keep_their_logs_for_a_while() {
     }
 }
 
+/// Schedules share one group of the account: without a name of its own a second stack is refused, and nobody finds
+/// which belongs to what.
+#[test]
+fn schedules_are_named_by_their_stack_as_the_runbook_looks_for_them() {
+    let runbook = read("infra/docs/RUNBOOK.md");
+    assert!(runbook.contains("aws scheduler list-schedules --name-prefix $STACK`"));
+    let resources = resources();
+    let mut names: BTreeSet<&str> = BTreeSet::new();
+    for (function, one) in of_type(&resources, "AWS::Serverless::Function") {
+        let events = one["Properties"]["Events"].as_object();
+        for (_, event) in events.into_iter().flatten() {
+            assert_ne!(
+                event["Type"], "Schedule",
+                "{function}: rules of another kind"
+            );
+            if event["Type"] == "ScheduleV2" {
+                let name = text(&event["Properties"]["Name"]);
+                assert!(name.starts_with("${AWS::StackName}-"), "{function}: {name}");
+                assert!(names.insert(name), "{name} twice");
+            }
+        }
+    }
+    assert_eq!(names.len(), 2, "sweeper and relay: {names:?}");
+}
+
 #[test]
 fn what_people_said_stays_when_the_stack_goes() {
     let resources = resources();
