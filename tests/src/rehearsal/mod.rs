@@ -165,6 +165,12 @@ impl Rehearsal {
         left.iter().map(id).collect()
     }
 
+    /// What the function that makes a community answers to an operator.
+    pub async fn found(&self, founding: &Value) -> Value {
+        let answer = self.function("found").call(founding.clone()).await;
+        answer.unwrap_or_else(|error| panic!("nothing was founded: {error}"))
+    }
+
     /// How often each function was called.
     pub fn calls(&self) -> BTreeMap<&str, u64> {
         let calls = self.functions.iter();
