@@ -674,6 +674,31 @@ fn schedules_are_named_by_their_stack_as_the_runbook_looks_for_them() {
     assert_eq!(names.len(), 2, "sweeper and relay: {names:?}");
 }
 
+/// Who is called anew each minute and runs once at a time needs no second try: it would stand in the way of the next.
+#[test]
+fn minutes_that_failed_or_waited_do_not_pile_up() {
+    let resources = resources();
+    let mut each_minute: BTreeSet<&str> = BTreeSet::new();
+    for (name, function) in of_type(&resources, "AWS::Serverless::Function") {
+        let function = &function["Properties"];
+        let events = function["Events"].as_object();
+        for (_, event) in events.into_iter().flatten() {
+            if event["Type"] != "ScheduleV2" {
+                continue;
+            }
+            let event = &event["Properties"];
+            assert_eq!(event["ScheduleExpression"], "rate(1 minute)", "{name}");
+            assert_eq!(function["ReservedConcurrentExecutions"], "1", "{name}");
+            for again in [&function["EventInvokeConfig"], &event["RetryPolicy"]] {
+                assert_eq!(again["MaximumRetryAttempts"], "0", "{name}");
+                assert_eq!(again["MaximumEventAgeInSeconds"], "60", "{name}");
+            }
+            each_minute.insert(name);
+        }
+    }
+    assert_eq!(each_minute, BTreeSet::from(["Relay", "Sweeper"]));
+}
+
 #[test]
 fn what_people_said_stays_when_the_stack_goes() {
     let resources = resources();
