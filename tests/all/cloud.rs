@@ -714,6 +714,30 @@ fn what_people_said_stays_when_the_stack_goes() {
     assert_eq!(table["SSESpecification"]["KMSMasterKeyId"], "Key.Arn");
 }
 
+/// A policy that a certificate has cannot be deleted, and the stack made neither certificates nor things.
+#[test]
+fn doors_leave_before_the_stack_that_holds_their_policy() {
+    let resources = resources();
+    of_type(&resources, "AWS::IoT::Policy");
+    for kind in ["AWS::IoT::Certificate", "AWS::IoT::Thing"] {
+        let made = resources.values().any(|one| one["Type"] == kind);
+        assert!(!made, "{kind} goes with the stack");
+    }
+    let deploy = read("infra/docs/DEPLOY.md");
+    let (_, leaving) = deploy.split_once("\n## Leaving\n").expect("how to leave");
+    let (mut doors, _) = leaving.split_once("sam delete").expect("the stack goes");
+    for step in [
+        "list-targets-for-policy --policy-name $POLICY",
+        "detach-thing-principal",
+        "detach-policy --policy-name $POLICY",
+        "--new-status INACTIVE",
+        "delete-certificate",
+    ] {
+        let found = doors.split_once(step);
+        (_, doors) = found.unwrap_or_else(|| panic!("{step} is not in its place"));
+    }
+}
+
 /// The relay is woken by rows of outboxes, and by nothing else; what wakes it holds keys alone.
 #[test]
 fn the_relay_wakes_when_something_waits() {
