@@ -714,6 +714,44 @@ fn what_people_said_stays_when_the_stack_goes() {
     assert_eq!(table["SSESpecification"]["KMSMasterKeyId"], "Key.Arn");
 }
 
+/// What a door has to be told so that its policy lets it in and the rule hears it.
+#[test]
+fn the_document_says_where_and_how_doors_connect() {
+    let resources = resources();
+    let deploy = read("infra/docs/DEPLOY.md");
+    let (_, doors) = deploy.split_once("\n## 5. Doors\n").expect("its part");
+    let (doors, _) = doors.split_once("\n## ").expect("its end");
+    let policy = &resources["DoorPolicy"]["Properties"]["PolicyDocument"];
+    let may = policy["Statement"].as_array().expect("statements");
+    // A connection's client id is the name of its thing, and so is a part of what it publishes to.
+    let on = |action: &str| {
+        let found = may.iter().find(|one| one["Action"] == action);
+        let resource = text(&found.expect("a statement")["Resource"]);
+        let named = resource.replace("${!iot:Connection.Thing.ThingName}", "dev_01...");
+        let (_, on) = named.rsplit_once(':').expect("an ARN");
+        on.to_owned()
+    };
+    assert_eq!(may.len(), 2, "{may:?}");
+    assert_eq!(on("iot:Connect"), "client/dev_01...");
+    let topic = on("iot:Publish");
+    let topic = topic.strip_prefix("topic/").expect("a topic");
+    let rule = &resources["DoorEventsRule"]["Properties"]["TopicRulePayload"];
+    let heard = topic.replace("dev_01...", "+");
+    assert!(text(&rule["Sql"]).ends_with(&format!(" FROM '{heard}'")));
+    let publishes = format!("| topic | `{topic}`");
+    for said in [
+        "aws iot create-thing --thing-name dev_01...",
+        "--endpoint-type iot:Data-ATS",
+        "AmazonRootCA1.pem",
+        "| port | 8883,",
+        "| client id | `dev_01...`",
+        publishes.as_str(),
+        "| quality of service | 1:",
+    ] {
+        assert!(doors.contains(said), "doors are not told: {said}");
+    }
+}
+
 /// A policy that a certificate has cannot be deleted, and the stack made neither certificates nor things.
 #[test]
 fn doors_leave_before_the_stack_that_holds_their_policy() {
