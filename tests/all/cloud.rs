@@ -557,7 +557,11 @@ fn what_an_alarm_adds_up_is_there_where_one_part_is_silent() {
         let parts: Vec<String> = parts
             .map(|one| format!("FILL({}, 0)", text(&one["Id"])))
             .collect();
-        assert_eq!(text(&sum["Expression"]), parts.join(" + "), "{name}");
+        let expression = text(&sum["Expression"]);
+        match &parts[..] {
+            [one] => assert!(expression.starts_with(one.as_str()), "{name}: {expression}"),
+            _ => assert_eq!(expression, parts.join(" + "), "{name}"),
+        }
         sums.insert(name);
     }
     for name in ["FunctionErrors", "FunctionThrottles", "TableThrottles"] {
@@ -585,6 +589,37 @@ fn throttling_is_seen_at_the_table_and_at_each_of_its_indexes() {
         ["ReadThrottleEvents", "WriteThrottleEvents"].map(|metric| (index, metric))
     });
     assert_eq!(seen, wanted.collect::<BTreeSet<_>>());
+}
+
+/// Whom the API turns away no function hears of: somebody is told before it comes to that, whatever the limit is.
+#[test]
+fn somebody_is_told_before_callers_are_turned_away() {
+    let template = yaml::parse(&read("infra/template.yaml"));
+    for (parameter, usual) in [("CallsPerSecond", "300"), ("CallsAtOnce", "500")] {
+        let parameter = &template["Parameters"][parameter];
+        assert_eq!(parameter["Type"], "Number");
+        assert_eq!(parameter["Default"], usual, "as the documents say");
+    }
+    let resources = resources();
+    let limits = &resources["Api"]["Properties"]["DefaultRouteSettings"];
+    assert_eq!(limits["ThrottlingRateLimit"], "CallsPerSecond");
+    assert_eq!(limits["ThrottlingBurstLimit"], "CallsAtOnce");
+    let alarm = &resources["CallsNearLimit"]["Properties"];
+    assert_eq!(alarm["ComparisonOperator"], "GreaterThanThreshold");
+    assert_eq!(alarm["Threshold"], "80", "percent");
+    let [calls, part] = alarm["Metrics"].as_array().expect("some").as_slice() else {
+        panic!("calls, and what part of the limit they are")
+    };
+    let stat = &calls["MetricStat"];
+    assert_eq!(stat["Metric"]["Namespace"], "AWS/ApiGateway");
+    assert_eq!(stat["Metric"]["MetricName"], "Count");
+    assert_eq!(stat["Metric"]["Dimensions"][0]["Name"], "ApiId");
+    assert_eq!(stat["Metric"]["Dimensions"][0]["Value"], "Api");
+    assert_eq!((text(&stat["Stat"]), text(&stat["Period"])), ("Sum", "60"));
+    assert_eq!(
+        part["Expression"],
+        "FILL(calls, 0) / (60 * ${CallsPerSecond}) * 100"
+    );
 }
 
 /// Names of our own figures that the template looks at.

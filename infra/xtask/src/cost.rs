@@ -133,6 +133,12 @@ const MESSAGES_OF_A_CALL: f64 = 10.0;
 /// once at a time.
 const PASS_SECONDS: f64 = 40.0;
 
+/// Calls in a second that the API takes, unless somebody says otherwise.
+const CALLS_PER_SECOND: f64 = 300.0;
+/// Figures that alarms look at, and figures of our own, each of its function.
+const LOOKED_AT: f64 = 25.0;
+const TOLD: f64 = 17.0;
+
 /// Dollars in us-east-1, on demand, without what is free at first. Looked up by hand; another region differs.
 mod price {
     pub const READ: f64 = 0.125 / 1e6;
@@ -148,8 +154,8 @@ mod price {
     pub const SITE_GB: f64 = 0.085;
     pub const SITE_REQUEST: f64 = 1.00 / 1e6;
     pub const LOGGED_GB: f64 = 0.50;
-    /// One key, alarms that look at 24 figures, eighteen figures of our own, a dashboard.
-    pub const FIXED: f64 = 1.00 + 24.0 * 0.10 + 18.0 * 0.30 + 3.00;
+    /// One key, what alarms look at, figures of our own, a dashboard.
+    pub const FIXED: f64 = 1.00 + super::LOOKED_AT * 0.10 + super::TOLD * 0.30 + 3.00;
     /// A short message to a telephone in China; the one price here that providers set.
     pub const SMS: f64 = 0.035;
 }
@@ -199,6 +205,12 @@ fn month(residents: f64, units: &Units) -> Vec<(&'static str, f64)> {
         ("logs", (calls + taken) * LOGGED_KB / 1e6 * price::LOGGED_GB),
         ("key, alarms, figures", price::FIXED),
     ]
+}
+
+/// Calls of the API in a second of the busiest minute.
+fn busiest_calls(residents: f64) -> f64 {
+    let calls: f64 = USES.iter().map(|one| one.times * one.calls).sum();
+    residents * calls / (MINUTES_OF_A_MONTH * 60.0) * BUSIEST
 }
 
 fn short_messages(residents: f64) -> f64 {
@@ -388,6 +400,15 @@ fn computed(units: &Units) -> String {
     }
     line(String::new());
 
+    let calls = SIZES
+        .map(|(size, residents)| format!("{} of {size}", grouped(busiest_calls(residents).ceil())));
+    line(format!(
+        "Calls of the API in a second of the busiest minute: {} residents. The {CALLS_PER_SECOND:.0} that it takes are enough for {}.",
+        calls.join(", "),
+        grouped((CALLS_PER_SECOND / busiest_calls(1.0)).floor())
+    ));
+    line(String::new());
+
     let community = PASS_QUERIES * QUERY_SECONDS;
     line(format!(
         "A pass over a community where nothing is due takes {PASS_QUERIES:.0} questions and {community:.2} s; of {} communities it fits into its {PASS_SECONDS:.0} s.",
@@ -489,6 +510,30 @@ mod tests {
         let text = fs::read_to_string(root().join(DOCUMENT)).expect("it is there");
         let next = replaced(&text, &computed(&units())).expect("it has a place for it");
         assert!(text == next, "cargo xtask cost --write");
+    }
+
+    #[test]
+    fn alarms_and_figures_are_as_many_as_are_paid_for() {
+        let template = fs::read_to_string(root().join("infra/template.yaml"));
+        let template = template.expect("it is there");
+        let looked_at = template.lines().map(str::trim);
+        let looked_at = looked_at.filter(|line| line.starts_with("MetricName: "));
+        assert_eq!(looked_at.count().to_string(), LOOKED_AT.to_string());
+        let limit =
+            format!("  CallsPerSecond:\n    Type: Number\n    Default: {CALLS_PER_SECOND}\n");
+        assert!(template.contains(&limit), "{limit}");
+
+        let told = |file: &str| {
+            let file = root().join("functions/lambda/src").join(file);
+            let source = fs::read_to_string(file).expect("it is there");
+            source.matches("count(\"").count() + source.matches("since(begun)").count()
+        };
+        // Two functions are the API.
+        let all = 2 * told("edge.rs")
+            + told("bin/relay.rs")
+            + told("bin/sweeper.rs")
+            + told("bin/door_events.rs");
+        assert_eq!(all.to_string(), TOLD.to_string());
     }
 
     #[test]
