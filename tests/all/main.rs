@@ -10,6 +10,7 @@ mod disk;
 mod documents;
 mod extremes;
 mod faults;
+mod functions;
 mod identity;
 mod library;
 mod logs;

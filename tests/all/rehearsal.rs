@@ -3,7 +3,6 @@
 
 use acceptance::rehearsal::Rehearsal;
 use acceptance::rehearsal::dynamo::Guard;
-use acceptance::rehearsal::gateway::{programs, routes};
 use acceptance::{Actor, crash};
 use domain::library::LoanState;
 use domain::reward::RedemptionState;
@@ -208,23 +207,5 @@ fn the_table_answers_each_program_as_far_as_its_policy_allows() {
     ] {
         let said = guard.lacks(program, operation, &body);
         assert_eq!(said.as_deref(), lacks, "{program} {operation} {body}");
-    }
-}
-
-/// What the gateway here makes of the template's routes.
-#[test]
-fn every_endpoint_has_a_function_behind_it() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/template.yaml");
-    let text = std::fs::read_to_string(path).expect("the template is there");
-    let template = acceptance::yaml::parse(&text);
-    let (routes, programs) = (routes(&template), programs(&template));
-    assert_eq!(programs.len(), 6, "{programs:?}");
-    for endpoint in wire::endpoints() {
-        let path = endpoint.path.replace(['{', '}'], "");
-        let fits = routes.iter().any(|(route, _)| match route.split_once('{') {
-            Some((begin, _)) => path.starts_with(begin),
-            None => *route == path,
-        });
-        assert!(fits, "{path}");
     }
 }

@@ -12,14 +12,18 @@ use crate::Times;
 
 /// `functions/lambda/examples/hello.rs`.
 const HELLO: &str = "hello";
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 11] = [
     HELLO,
+    "care",
     "door_events",
     "found",
     "identity",
+    "library",
     "market",
+    "points",
     "relay",
     "sweeper",
+    "watch",
 ];
 const ROUNDS: usize = 20;
 const RATIO_AIM: f64 = 2.0;

@@ -14,17 +14,18 @@ use lambda_runtime::Context;
 use service::Ctx;
 use service::http::Peer;
 use service::request_id::RequestId;
+use service::router::{Routes, part};
 
 use crate::metrics::{count, since, tell};
 
 /// What only the distribution knows, in a header that it sends with each call.
 pub const EDGE: &str = "EDGE";
 
-/// The whole API. A call that did not come through the distribution is answered as well: its caller is the
+/// The API of these contexts. A call that did not come through the distribution is answered as well: its caller is the
 /// last hop that API Gateway names.
-pub fn api(ctx: Ctx) -> Router {
+pub fn api(ctx: Ctx, contexts: &[Routes]) -> Router {
     let edge: Arc<str> = env::var(EDGE).unwrap_or_default().into();
-    service::router::api(ctx).layer(from_fn(move |request: Request, next: Next| {
+    part(ctx, contexts).layer(from_fn(move |request: Request, next: Next| {
         let edge = edge.clone();
         async move { pass(&edge, request, next).await }
     }))

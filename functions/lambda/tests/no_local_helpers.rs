@@ -5,13 +5,17 @@ use std::process::Command;
 
 use serde_json::Value;
 
-const FUNCTIONS: [(&str, &str); 6] = [
+const FUNCTIONS: [(&str, &str); 10] = [
+    ("care", env!("CARGO_BIN_EXE_care")),
     ("door_events", env!("CARGO_BIN_EXE_door_events")),
     ("found", env!("CARGO_BIN_EXE_found")),
     ("identity", env!("CARGO_BIN_EXE_identity")),
+    ("library", env!("CARGO_BIN_EXE_library")),
     ("market", env!("CARGO_BIN_EXE_market")),
+    ("points", env!("CARGO_BIN_EXE_points")),
     ("relay", env!("CARGO_BIN_EXE_relay")),
     ("sweeper", env!("CARGO_BIN_EXE_sweeper")),
+    ("watch", env!("CARGO_BIN_EXE_watch")),
 ];
 
 #[test]

@@ -15,16 +15,44 @@ use crate::http::problem;
 use crate::request_id::numbered;
 use crate::{care, identity, library, market, notify, panics, points, watch};
 
-/// Every endpoint of the contract, with refusals in one form for what is not in it.
+/// What mounts the endpoints of one context.
+pub type Routes = fn(Router<Ctx>) -> Router<Ctx>;
+
+/// What each function for AWS serves of the API, by the name of its program. A program names its own alone: what the
+/// others serve is not in it, and it starts the sooner.
+pub const PARTS: [(&str, &[Routes]); 6] = [
+    ("identity", IDENTITY),
+    ("market", MARKET),
+    ("points", POINTS),
+    ("library", LIBRARY),
+    ("watch", WATCH),
+    ("care", CARE),
+];
+pub const IDENTITY: &[Routes] = &[identity::routes, notify::routes, described];
+pub const MARKET: &[Routes] = &[market::routes];
+pub const POINTS: &[Routes] = &[points::routes];
+pub const LIBRARY: &[Routes] = &[library::routes];
+pub const WATCH: &[Routes] = &[watch::routes];
+pub const CARE: &[Routes] = &[care::routes];
+
+/// Every endpoint of the contract.
 pub fn api(ctx: Ctx) -> Router {
-    let router = notify::routes(market::routes(identity::routes(Router::new())));
-    let router = watch::routes(library::routes(points::routes(router)));
-    let router = care::routes(router);
-    let router = router
-        .route("/v1/openapi.json", get(describe))
+    part(ctx, &PARTS.map(|(_, contexts)| contexts).concat())
+}
+
+/// The endpoints of these contexts, with refusals in one form for what is in none of them.
+pub fn part(ctx: Ctx, contexts: &[Routes]) -> Router {
+    let router = contexts
+        .iter()
+        .fold(Router::new(), |router, routes| routes(router))
         .fallback(async || problem(&Problem::new(Code::NotFound)))
         .method_not_allowed_fallback(async || problem(&Problem::new(Code::MethodNotAllowed)));
     dressed(router).with_state(ctx)
+}
+
+/// What the API says of itself.
+fn described(router: Router<Ctx>) -> Router<Ctx> {
+    router.route("/v1/openapi.json", get(describe))
 }
 
 /// The description of the API, made when somebody first asks for it.

@@ -61,6 +61,14 @@ fn fits(route: &str, path: &str) -> Option<usize> {
     }
 }
 
+/// Where a call of that path goes.
+pub fn chosen<'r>(routes: &'r [Route], path: &str) -> Option<&'r Route> {
+    let fitting = routes
+        .iter()
+        .filter_map(|route| Some((fits(&route.0, path)?, route)));
+    fitting.max().map(|(_, route)| route)
+}
+
 struct Gateway {
     routes: Vec<Route>,
     functions: Functions,
@@ -77,13 +85,7 @@ async fn pass_on(State(gateway): State<Arc<Gateway>>, request: Request) -> Respo
     let Ok(body) = to_bytes(body, REQUEST_BYTES).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
-    let path = parts.uri.path();
-    let fitting = gateway
-        .routes
-        .iter()
-        .filter_map(|(route, program)| Some((fits(route, path)?, route, program)))
-        .max();
-    let Some((_, route, program)) = fitting else {
+    let Some((route, program)) = chosen(&gateway.routes, parts.uri.path()) else {
         return (StatusCode::NOT_FOUND, r#"{"message":"Not Found"}"#).into_response();
     };
     let function = &gateway.functions[program];

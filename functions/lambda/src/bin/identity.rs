@@ -1,8 +1,9 @@
-//! People and sign-in, behind the HTTP API.
+//! People, sign-in, their notices, and what the API says of itself, behind the HTTP API.
 
 use lambda_http::{Error, run};
+use service::router::IDENTITY;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    run(lambda::edge::api(lambda::ctx().await?)).await
+    run(lambda::edge::api(lambda::ctx().await?, IDENTITY)).await
 }

@@ -1,8 +1,9 @@
 //! Services, providers, bookings, behind the HTTP API.
 
 use lambda_http::{Error, run};
+use service::router::MARKET;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    run(lambda::edge::api(lambda::ctx().await?)).await
+    run(lambda::edge::api(lambda::ctx().await?, MARKET)).await
 }

@@ -1,0 +1,9 @@
+//! Activities, hours, points, rewards, and the national network, behind the HTTP API.
+
+use lambda_http::{Error, run};
+use service::router::POINTS;
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    run(lambda::edge::api(lambda::ctx().await?, POINTS)).await
+}
