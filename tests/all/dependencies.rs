@@ -122,6 +122,31 @@ fn whatever_is_there_in_two_versions_has_its_reason() {
     assert_eq!(skipped.collect::<BTreeSet<_>>(), older);
 }
 
+/// Also of what is built on no machine of ours: the lock file has the crates of every platform.
+#[test]
+fn no_crate_that_is_banned_is_taken_in() {
+    let read = |file: &str| std::fs::read_to_string(root().join(file)).expect("it is there");
+    let (file, lock) = (read("deny.toml"), read("Cargo.lock"));
+    let (_, bans) = file.split_once("\ndeny = [\n").expect("a list of bans");
+    let (bans, _) = bans.split_once("\n]").expect("its end");
+    let bans = bans.lines().map(|line| {
+        let named = line.trim().strip_prefix("{ crate = \"");
+        let named = named.and_then(|rest| rest.split_once("\", reason = \""));
+        named.unwrap_or_else(|| panic!("{line} is no ban with its reason"))
+    });
+    let bans: BTreeMap<&str, &str> = bans.collect();
+    assert!(bans.len() > 3, "{bans:?}");
+    let taken: BTreeSet<&str> = lock
+        .lines()
+        .filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'))
+        .collect();
+    assert!(taken.contains("jiff") && taken.contains("ring"));
+    for (name, reason) in bans {
+        assert!(!name.contains('@'), "{name}: whatever its version");
+        assert!(!taken.contains(name), "{name} is taken in: {reason}");
+    }
+}
+
 /// An SPDX expression that can be kept with allowed licences. A slash is how `OR` was written once.
 fn is_allowed(expression: &str) -> bool {
     let expression = expression.replace('/', " OR ");

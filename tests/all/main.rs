@@ -8,6 +8,7 @@ mod crash;
 mod dependencies;
 mod disk;
 mod documents;
+mod edge;
 mod extremes;
 mod faults;
 mod functions;

@@ -3,12 +3,15 @@
 
 use acceptance::rehearsal::Rehearsal;
 use acceptance::rehearsal::dynamo::Guard;
+use acceptance::rehearsal::stream::{Stream, told};
 use acceptance::{Actor, crash};
 use domain::library::LoanState;
 use domain::reward::RedemptionState;
 use domain::watch::DoorSense;
+use domain::{BookingId, CommunityId, MessageId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use store::schema;
 use wire::endpoint::None_;
 use wire::market::{CreateBooking, CreateBookingBody, GetBooking};
 use wire::points::rewards::{GetRedemption, SettleRedemption, SettleRedemptionBody};
@@ -69,11 +72,27 @@ async fn the_functions_of_aws_serve_a_community_from_sign_in_to_alert() {
     let made = made.expect("booked");
     let again = wang.call::<CreateBooking>((), None_ {}, order).await;
     assert_eq!(again.expect("the same").id, made.id);
-    rehearsal.settle().await;
+
+    // The stream tells of every row; the one that waits wakes the relay, and its provider is told at once.
+    let (com, named) = (app.home().await, made.id.to_string());
+    let waiting = app.ctx().store.outbox(com, 100).await.expect("answers");
+    let mut waiting = waiting.iter();
+    let row = waiting.find(|row| row.notice.data.values().any(|value| *value == named));
+    let row = row.expect("somebody is to be told of it").id;
+    let before = rehearsal.calls()["relay"];
+    let booked = rehearsal.written(&schema::booking(com, made.id)).await;
+    assert_eq!((booked, rehearsal.calls()["relay"]), (None, before));
+    let woken = rehearsal.written(&schema::outbox(com, row)).await;
+    assert!(woken.is_some(), "the filter lets it through");
+    assert_eq!(rehearsal.calls()["relay"], before + 1);
     let provider = at(app, &app.phone_of(made.provider).await).await;
-    let told = inbox(&provider).await;
-    let about = |item: &&Value| item.to_string().contains(&made.id.to_string());
-    assert_eq!(told.iter().filter(about).count(), 1, "told once: {told:?}");
+    let about = |item: &&Value| item.to_string().contains(&named);
+    for when in ["before the minute", "after it"] {
+        let told = inbox(&provider).await;
+        let count = told.iter().filter(about).count();
+        assert_eq!(count, 1, "told once, {when}: {told:?}");
+        rehearsal.settle().await;
+    }
     let seen = provider.call::<GetBooking>((made.id,), None_ {}, None_ {});
     assert_eq!(seen.await.expect("theirs").state, made.state);
 
@@ -207,5 +226,25 @@ fn the_table_answers_each_program_as_far_as_its_policy_allows() {
     ] {
         let said = guard.lacks(program, operation, &body);
         assert_eq!(said.as_deref(), lacks, "{program} {operation} {body}");
+    }
+}
+
+/// What the filter of the template makes of what the table's stream tells.
+#[test]
+fn the_stream_wakes_the_relay_for_what_waits_and_for_nothing_else() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/template.yaml");
+    let text = std::fs::read_to_string(path).expect("the template is there");
+    let stream = Stream::to(&acceptance::yaml::parse(&text), "relay");
+    let com = CommunityId::from_bits(1);
+    let waits = schema::outbox(com, MessageId::from_bits(2));
+    let booking = schema::booking(com, BookingId::from_bits(2));
+    for (happened, key, wakes) in [
+        ("INSERT", &waits, true),
+        ("MODIFY", &waits, false),
+        ("REMOVE", &waits, false),
+        ("INSERT", &booking, false),
+    ] {
+        let record = told(happened, key);
+        assert_eq!(stream.lets_through(&record), wakes, "{happened} {}", key.pk);
     }
 }

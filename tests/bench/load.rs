@@ -1,9 +1,11 @@
 //! A mixed load of all contexts at a steady rate against a `linli` process: who comes, comes, however slow it is. Then as
 //! much as it takes, from callers who each wait for their answer. `LINLI_BENCH_SECONDS` says for how long the first goes
-//! on, if not for a minute.
+//! on, if not for a minute. Of the first it is said what it aims at was met, and of both which kinds of calls were refused:
+//! a no is quicker than what was asked for.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use acceptance::Chance;
@@ -31,6 +33,10 @@ const SECONDS: u32 = 60;
 /// Between two looks at the memory.
 const LOOK_SECONDS: u32 = 10;
 const PEOPLE: usize = 36;
+/// What the steady load aims at: for its calls, and how far memory may have grown at its end.
+const P50_AIM_MS: f64 = 2.5;
+const P99_AIM_MS: f64 = 10.0;
+const GROWN_AIM: f64 = 1.1;
 /// Callers at once, and for how long, where as much is asked as is answered.
 const CALLERS: usize = 64;
 const FULL_SECONDS: u64 = 20;
@@ -80,15 +86,25 @@ pub async fn run() {
     times.line(&format!(
         "mixed load, {PER_SECOND} requests/s for {seconds} s"
     ));
-    game.tell();
+    let errors = game.tell();
     let megabytes = |kib: Option<&u64>| kib.map_or(0.0, |kib| *kib as f64 / 1_024.0);
+    let (first, last) = (megabytes(memory.first()), megabytes(memory.last()));
     println!(
-        "resident memory of linli: {:.0} MB first, {:.0} MB last, {:.0} MB at most",
-        megabytes(memory.first()),
-        megabytes(memory.last()),
+        "resident memory of linli: {first:.0} MB first, {last:.0} MB last, {:.0} MB at most",
         megabytes(memory.iter().max())
     );
+    println!(
+        "aims: p50 {P50_AIM_MS} ms: {}, p99 {P99_AIM_MS} ms: {}, no errors: {}, memory last at most {GROWN_AIM} times the first: {}",
+        verdict(times.at(0.5) <= P50_AIM_MS),
+        verdict(times.at(0.99) <= P99_AIM_MS),
+        verdict(errors == 0),
+        verdict(last <= GROWN_AIM * first)
+    );
     full(&game).await;
+}
+
+fn verdict(met: bool) -> &'static str {
+    if met { "met" } else { "missed" }
 }
 
 /// Each caller asks again as soon as they are answered.
@@ -194,8 +210,25 @@ struct Game {
     /// Labels of books that stand there, and of those that somebody has.
     shelf: Mutex<Vec<String>>,
     lent: Mutex<Vec<(usize, String)>>,
-    errors: AtomicUsize,
-    refusals: AtomicUsize,
+    kinds: std::sync::Mutex<BTreeMap<&'static str, Kind>>,
+}
+
+/// Calls of one kind, and with which status how many of them got a no.
+#[derive(Default)]
+struct Kind {
+    calls: usize,
+    noes: BTreeMap<u16, usize>,
+}
+
+impl Kind {
+    /// Noes of the rules; others are failures.
+    fn refused(&self) -> usize {
+        self.noes.range(..500).map(|(_, count)| count).sum()
+    }
+
+    fn failed(&self) -> usize {
+        self.noes.range(500..).map(|(_, count)| count).sum()
+    }
 }
 
 impl Game {
@@ -218,26 +251,38 @@ impl Game {
             made: Mutex::default(),
             shelf: Mutex::new(labels),
             lent: Mutex::default(),
-            errors: AtomicUsize::new(0),
-            refusals: AtomicUsize::new(0),
+            kinds: std::sync::Mutex::default(),
         }
     }
 
-    fn count(&self, status: Option<u16>) {
-        match status {
-            Some(500..) => self.errors.fetch_add(1, Ordering::Relaxed),
-            Some(_) => self.refusals.fetch_add(1, Ordering::Relaxed),
-            None => 0,
-        };
+    fn count(&self, kind: &'static str, no: Option<u16>) {
+        let kinds = self.kinds.lock();
+        let mut kinds = kinds.expect("nobody panics while holding it");
+        let kind = kinds.entry(kind).or_default();
+        kind.calls += 1;
+        if let Some(status) = no {
+            *kind.noes.entry(status).or_default() += 1;
+        }
     }
 
-    /// And begins to count anew.
-    fn tell(&self) {
-        println!(
-            "errors: {}, refusals: {}",
-            self.errors.swap(0, Ordering::Relaxed),
-            self.refusals.swap(0, Ordering::Relaxed)
-        );
+    /// What got a no, of each kind of call; how many of these were failures. And begins to count anew.
+    fn tell(&self) -> usize {
+        let kinds = self.kinds.lock();
+        let kinds = std::mem::take(&mut *kinds.expect("nobody panics while holding it"));
+        let errors: usize = kinds.values().map(Kind::failed).sum();
+        let refusals: usize = kinds.values().map(Kind::refused).sum();
+        println!("errors: {errors}, refusals: {refusals}");
+        for (name, kind) in kinds.iter().filter(|(_, kind)| !kind.noes.is_empty()) {
+            let share = 100.0 * kind.refused() as f64 / kind.calls as f64;
+            let noes = kind.noes.iter();
+            let noes = noes.map(|(status, count)| format!("{count} with {status}"));
+            println!(
+                "  {name}: {share:.1} % of {} refused ({})",
+                kind.calls,
+                noes.collect::<Vec<_>>().join(", ")
+            );
+        }
+        errors
     }
 
     /// Somebody takes a book home. Answers with the status of a no.
@@ -303,7 +348,7 @@ async fn step(game: Arc<Game>, seed: u64) -> Duration {
     let who = &game.people[n];
     let offer = chance.of(&game.offers).clone();
     let begun = Instant::now();
-    let outcome = match chance.below(100) {
+    let (kind, outcome) = match chance.below(100) {
         0..18 => {
             let from = offer.start.local().date();
             let query = SlotsQuery {
@@ -311,10 +356,8 @@ async fn step(game: Arc<Game>, seed: u64) -> Duration {
                 days: Some(7),
                 provider: None,
             };
-            who.call::<ListSlots>((offer.service,), query, None_ {})
-                .await
-                .err()
-                .map(|problem| problem.status)
+            let said = who.call::<ListSlots>((offer.service,), query, None_ {});
+            ("free times", status(said.await))
         }
         18..28 => {
             let query = ServicesQuery {
@@ -324,7 +367,8 @@ async fn step(game: Arc<Game>, seed: u64) -> Duration {
                 cursor: None,
                 limit: None,
             };
-            status(who.call::<ListServices>((), query, None_ {}).await)
+            let said = who.call::<ListServices>((), query, None_ {});
+            ("services", status(said.await))
         }
         28..36 => {
             let query = BookingsQuery {
@@ -334,53 +378,62 @@ async fn step(game: Arc<Game>, seed: u64) -> Duration {
                 cursor: None,
                 limit: None,
             };
-            status(who.call::<ListBookings>((), query, None_ {}).await)
+            let said = who.call::<ListBookings>((), query, None_ {});
+            ("own bookings", status(said.await))
         }
-        36..42 => status(who.call::<GetMe>((), None_ {}, None_ {}).await),
+        36..42 => {
+            let said = who.call::<GetMe>((), None_ {}, None_ {});
+            ("who one is", status(said.await))
+        }
         42..47 => {
             let id = BookingId::new(millis(), chance.bits());
-            match who
-                .call::<CreateBooking>((), None_ {}, CreateBookingBody { id, ..offer })
-                .await
-            {
-                Ok(_) => {
-                    game.made.lock().await.push((n, id));
-                    None
-                }
-                Err(problem) => Some(problem.status),
+            let order = CreateBookingBody { id, ..offer };
+            let said = who.call::<CreateBooking>((), None_ {}, order).await;
+            if said.is_ok() {
+                game.made.lock().await.push((n, id));
             }
+            ("to book", status(said))
         }
         47..50 => {
             let mine = game.made.lock().await.pop();
-            match mine {
-                Some((n, id)) => game.people[n]
-                    .call::<CancelBooking>(
-                        (id,),
-                        None_ {},
-                        ReasonBody {
-                            id: None,
-                            reason: None,
-                        },
-                    )
-                    .await
-                    .err()
-                    .map(|problem| problem.status),
+            let said = match mine {
+                Some((n, id)) => {
+                    let reason = ReasonBody {
+                        id: None,
+                        reason: None,
+                    };
+                    let said = game.people[n].call::<CancelBooking>((id,), None_ {}, reason);
+                    status(said.await)
+                }
                 None => looks(who, "/v1/me").await,
-            }
+            };
+            ("to call off", said)
         }
-        50..58 => looks(who, "/v1/library/titles?q=%E6%9C%88").await,
-        58..61 => looks(who, "/v1/library/loans").await,
-        61..66 => game.borrow_one(n, chance.bits()).await,
-        66..71 => game.bring_one(chance.bits()).await,
-        71..76 => looks(who, "/v1/inbox").await,
-        76..79 => looks(&game.staff.volunteer, "/v1/points/account").await,
-        79..82 => looks(who, "/v1/rewards").await,
-        82..83 => game.redeem_one(chance.bits()).await,
-        83..88 => looks(&game.staff.worker, "/v1/care/board").await,
-        88..91 => looks(&game.staff.worker, "/v1/watch/health").await,
-        _ => no(game.door.says(who, chance.bits()).await),
+        50..58 => ("titles", looks(who, "/v1/library/titles?q=%E6%9C%88").await),
+        58..61 => ("loans", looks(who, "/v1/library/loans").await),
+        61..66 => ("to borrow", game.borrow_one(n, chance.bits()).await),
+        66..71 => ("to bring back", game.bring_one(chance.bits()).await),
+        71..76 => ("the inbox", looks(who, "/v1/inbox").await),
+        76..79 => (
+            "points",
+            looks(&game.staff.volunteer, "/v1/points/account").await,
+        ),
+        79..82 => ("rewards", looks(who, "/v1/rewards").await),
+        82..83 => ("to redeem", game.redeem_one(chance.bits()).await),
+        83..88 => (
+            "the care board",
+            looks(&game.staff.worker, "/v1/care/board").await,
+        ),
+        88..91 => (
+            "doors' health",
+            looks(&game.staff.worker, "/v1/watch/health").await,
+        ),
+        _ => (
+            "a door's word",
+            no(game.door.says(who, chance.bits()).await),
+        ),
     };
     let took = begun.elapsed();
-    game.count(outcome);
+    game.count(kind, outcome);
     took
 }

@@ -33,7 +33,7 @@ enum Of {
 type Edit = (&'static str, &'static str, &'static str);
 
 struct Break {
-    /// A heading of the document of guarantees, or part of one.
+    /// A heading of the document of guarantees, or how one begins.
     area: &'static str,
     /// What does not hold any more, in words.
     broken: &'static str,
@@ -44,7 +44,7 @@ struct Break {
     of: Of,
 }
 
-const BREAKS: [Break; 22] = [
+const BREAKS: [Break; 26] = [
     Break {
         area: "Bookings",
         broken: "a cell is claimed whoever has it",
@@ -104,6 +104,18 @@ const BREAKS: [Break; 22] = [
         test: "one_hand_is_not_two",
         shown: "functions/domain/tests/hands.rs",
         of: Of::Target("hands"),
+    },
+    Break {
+        area: "The national network",
+        broken: "a cell that begins with a full-width sign of equality stays a formula",
+        edits: &[(
+            "functions/domain/src/network/sheet.rs",
+            "Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')",
+            "Some('=' | '+' | '-' | '@' | '＋' | '－' | '＠')",
+        )],
+        test: "files::no_cell_is_a_formula_and_every_cell_stays_one",
+        shown: "functions/domain/tests/network/files.rs",
+        of: Of::Target("network"),
     },
     Break {
         area: "Points and rewards",
@@ -315,6 +327,30 @@ const BREAKS: [Break; 22] = [
         of: Of::Target("all"),
     },
     Break {
+        area: "Imports",
+        broken: "one decimal of a price counts as fen",
+        edits: &[(
+            "functions/service/src/market/import/values.rs",
+            "let cents = if part.len() == 1 { cents * 10 } else { cents };",
+            "let cents = if part.len() > 2 { cents * 10 } else { cents };",
+        )],
+        test: "market::import::tests::values::yuan_are_fen_exactly",
+        shown: "functions/service/src/market/import/tests/values.rs",
+        of: Of::Lib,
+    },
+    Break {
+        area: "Words and form",
+        broken: "a problem is told in Chinese to whoever reads English",
+        edits: &[(
+            "frontend/locales/en/problem.json",
+            "\"slot_taken\": \"Somebody was faster. Please choose another time.\"",
+            "\"slot_taken\": \"这个时间刚被别人约走了，请另选一个。\"",
+        )],
+        test: "i18n::tests::every_problem_has_words_in_both_languages",
+        shown: "frontend/src/i18n.rs",
+        of: Of::Lib,
+    },
+    Break {
         area: "On AWS",
         broken: "what doors say may look through every index",
         edits: &[(
@@ -336,6 +372,18 @@ const BREAKS: [Break; 22] = [
         )],
         test: "budget::tests::of_a_long_storm_no_more_than_three_tenths_are_tried_again",
         shown: "functions/store/src/budget.rs",
+        of: Of::Lib,
+    },
+    Break {
+        area: "In a browser",
+        broken: "where a device's clock was put back, what was typed about somebody lasts longer",
+        edits: &[(
+            "frontend/src/model/care_draft.rs",
+            "now.abs_diff(*at) < KEPT_MILLIS",
+            "now.saturating_sub(*at) < KEPT_MILLIS",
+        )],
+        test: "model::care_draft::tests::what_was_written_comes_back_until_its_time_is_over",
+        shown: "frontend/src/model/care_draft.rs",
         of: Of::Lib,
     },
 ];
@@ -543,9 +591,17 @@ mod tests {
                     let path = format!("tests/all/{}.rs", path.replace("::", "/"));
                     assert_eq!(path, one.shown);
                 }
-                Of::Target(target) => {
-                    assert!(one.shown.ends_with(&format!("/tests/{target}.rs")));
-                }
+                Of::Target(target) => match one.test.rsplit_once("::") {
+                    // A program of several files, each a module.
+                    Some((module, _)) => {
+                        let file = format!("/tests/{target}/{module}.rs");
+                        assert!(one.shown.ends_with(&file), "{}", one.test);
+                    }
+                    None => {
+                        let file = format!("/tests/{target}.rs");
+                        assert!(one.shown.ends_with(&file), "{}", one.test);
+                    }
+                },
             }
         }
     }
@@ -562,6 +618,37 @@ mod tests {
                 name(one)
             );
             assert!(text.contains(&row), "there is no row {row}");
+        }
+    }
+
+    /// Areas that need none, and why.
+    const WITHOUT: [(&str, &str); 1] = [(
+        "Asked for by number",
+        "what is promised there is what other areas promise, with its figure",
+    )];
+
+    #[test]
+    fn every_area_that_promises_something_has_a_break() {
+        let text = read("infra/docs/GUARANTEES.md");
+        let mut areas = Vec::new();
+        for part in text.split("\n## ").skip(1) {
+            let (area, below) = part.split_once('\n').expect("something below");
+            if below.lines().any(|line| line.starts_with("| promise | ")) {
+                areas.push(area);
+            }
+        }
+        assert!(areas.len() > 15, "{areas:?}");
+        for area in &areas {
+            let broken = BREAKS.iter().any(|one| area.starts_with(one.area));
+            let without = WITHOUT.iter().any(|(name, _)| name == area);
+            assert_ne!(broken, without, "{area}");
+        }
+        for (name, reason) in WITHOUT {
+            assert!(areas.contains(&name) && !reason.is_empty(), "{name}");
+        }
+        for one in &BREAKS {
+            let known = areas.iter().any(|area| area.starts_with(one.area));
+            assert!(known, "{} is no area", one.area);
         }
     }
 

@@ -1,6 +1,6 @@
 //! `cargo xtask supply`: what Linli is made of besides itself. A bill of materials (CycloneDX) for each thing that is
-//! shipped, the checks of cargo-deny where that is installed, and what npm knows against the packages of its lock files,
-//! where its registry answers that.
+//! shipped, the checks of cargo-deny where that is installed, and what RustSec and npm know against what it is made of,
+//! where they answer.
 
 mod bill;
 
@@ -18,8 +18,8 @@ use crate::tool;
 /// Write down what is shipped with Linli, and check licences, sources and bans.
 #[derive(clap::Args)]
 pub struct Options {
-    /// Stop where cargo-deny is not installed or npm does not answer, instead of leaving their checks out, and for
-    /// whatever npm knows against what only tests use
+    /// Stop where cargo-deny is not installed, or RustSec or npm does not answer, instead of leaving their checks out,
+    /// and for whatever npm knows against what only tests use
     #[arg(long)]
     strict: bool,
 }
@@ -120,7 +120,7 @@ fn known(said: &str) -> Option<u64> {
 
 fn deny(root: &Path, strict: bool) -> Done {
     if tool::on_path("cargo-deny").is_none() {
-        let left_out = "cargo-deny is not installed (cargo install cargo-deny): bans were not checked; licences and sources are, by `cargo test -p acceptance --test all dependencies`";
+        let left_out = "cargo-deny is not installed (cargo install cargo-deny): RustSec was not asked; licences, sources and bans are looked at by `cargo test -p acceptance --test all dependencies`";
         if strict {
             return Err(Stop::because(left_out));
         }
@@ -129,7 +129,45 @@ fn deny(root: &Path, strict: bool) -> Done {
     }
     let mut cargo = tool::cargo(root);
     cargo.args(["deny", "check", "bans", "licenses", "sources"]);
-    tool::run(&mut cargo, "cargo deny found something to mend")
+    tool::run(&mut cargo, "cargo deny found something to mend")?;
+    advisories(root, strict)
+}
+
+/// What RustSec knows against the crates. Its database is fetched from GitHub, which not every machine reaches.
+fn advisories(root: &Path, strict: bool) -> Done {
+    let mut cargo = tool::cargo(root);
+    cargo.args(["deny", "check", "advisories"]);
+    let said = cargo.output().map_or_else(
+        |_| String::new(),
+        |said| String::from_utf8_lossy(&[said.stdout, said.stderr].concat()).into_owned(),
+    );
+    match is_clean(&said) {
+        Some(true) => println!("  RustSec knows nothing against these crates"),
+        Some(false) => {
+            println!("{said}");
+            return Err(Stop::because("RustSec knows something against a crate"));
+        }
+        None => {
+            let left_out = "cargo-deny could not fetch RustSec's database from GitHub: what it knows against these crates was not looked at";
+            if strict {
+                return Err(Stop::because(left_out));
+            }
+            println!("  {left_out}");
+        }
+    }
+    Ok(())
+}
+
+/// By the line that cargo-deny ends with; `None` where it did not come so far.
+fn is_clean(said: &str) -> Option<bool> {
+    match (
+        said.contains("advisories FAILED"),
+        said.contains("advisories ok"),
+    ) {
+        (true, _) => Some(false),
+        (false, true) => Some(true),
+        (false, false) => None,
+    }
 }
 
 fn metadata(root: &Path, target: &str) -> Done<Value> {
@@ -196,6 +234,20 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_rustsec_knows_is_told_from_no_answer() {
+        assert_eq!(is_clean("advisories ok\n"), Some(true));
+        let found = "error[vulnerability]: a flaw\n\nadvisories FAILED\n";
+        assert_eq!(is_clean(found), Some(false));
+        for silent in [
+            "",
+            "2026-11-28 14:00:00 [ERROR] failed to fetch advisory database https://github.com/rustsec/advisory-db\n",
+            "error: no such command: `deny`",
+        ] {
+            assert_eq!(is_clean(silent), None, "{silent}");
+        }
+    }
+
     /// The tests and cargo-deny go by one list.
     #[test]
     fn licences_are_the_same_in_both_places() {
@@ -211,7 +263,7 @@ mod tests {
         assert!(denied.len() > 5);
         let tested = list(
             "tests/all/dependencies.rs",
-            "const LICENCES: [&str; 12] = [",
+            "const LICENCES: [&str; 10] = [",
         );
         assert_eq!(denied, tested);
     }

@@ -1,13 +1,14 @@
 //! The functions as they are built for AWS, on this machine: each in its own process under a Lambda Runtime
 //! API ([`runtime`]), behind an HTTP API that takes its routes from the template ([`gateway`]), with a
-//! DynamoDB that answers over loopback ([`dynamo`]), each as far as its policy in the template allows. What a schedule
-//! or a queue would do, a test does; where `cargo xtask rehearse` brought the template up, queue, secret and short
+//! DynamoDB that answers over loopback ([`dynamo`]), each as far as its policy in the template allows. What a schedule,
+//! a queue or the table's stream ([`stream`]) would do, a test does; where `cargo xtask rehearse` brought the template up, queue, secret and short
 //! messages are moto's ([`aws`]).
 
 pub mod aws;
 pub mod dynamo;
 pub mod gateway;
 pub mod runtime;
+pub mod stream;
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -21,6 +22,7 @@ use jiff::Timestamp;
 use local::Running;
 use local::running::TABLE;
 use serde_json::{Value, json};
+use store::schema::Key;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -29,6 +31,7 @@ use crate::yaml;
 use aws::{Aws, record};
 use dynamo::Guard;
 use runtime::Function;
+use stream::Stream;
 
 /// What the store of a Linli in memory is opened with.
 const SECRET: [u8; 32] = [7; 32];
@@ -92,6 +95,18 @@ impl Rehearsal {
         });
         let answer = self.function(name).call(event).await;
         answer.unwrap_or_else(|error| panic!("{name} failed: {error}"))
+    }
+
+    /// What the stream makes of a row that was just written: the relay's answer, or `None` where the template's filter
+    /// does not let it through.
+    pub async fn written(&self, key: &Key) -> Option<Value> {
+        let record = stream::told("INSERT", key);
+        if !Stream::to(&template(), "relay").lets_through(&record) {
+            return None;
+        }
+        let event = json!({ "Records": [record] });
+        let answer = self.function("relay").call(event).await;
+        Some(answer.unwrap_or_else(|error| panic!("the relay failed: {error}")))
     }
 
     /// What the sweeper finds is told: minutes until neither has anything to do.
