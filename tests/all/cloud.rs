@@ -622,13 +622,25 @@ fn somebody_is_told_before_callers_are_turned_away() {
     );
 }
 
-/// Names of our own figures that the template looks at.
-fn watched(resources: &BTreeMap<String, Value>) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    for (_, alarm) in of_type(resources, "AWS::CloudWatch::Alarm") {
-        let properties = &alarm["Properties"];
-        if properties["Namespace"] == "Linli" {
-            names.insert(text(&properties["MetricName"]).to_owned());
+/// One of our own figures: the function that tells it, and its name.
+type Figure = (String, String);
+
+/// Our own figures that the template looks at.
+fn watched(resources: &BTreeMap<String, Value>) -> BTreeSet<Figure> {
+    let mut figures = BTreeSet::new();
+    for (name, alarm) in of_type(resources, "AWS::CloudWatch::Alarm") {
+        let alarm = &alarm["Properties"];
+        let parts = alarm["Metrics"].as_array().into_iter().flatten();
+        let parts = parts.map(|part| &part["MetricStat"]["Metric"]);
+        for metric in parts.chain([alarm]) {
+            if metric["Namespace"] != "Linli" {
+                continue;
+            }
+            let of = metric["Dimensions"].as_array().expect("whose it is");
+            assert_eq!(of.len(), 1, "{name}");
+            assert_eq!(of[0]["Name"], "function", "{name}");
+            let (function, told) = (text(&of[0]["Value"]), text(&metric["MetricName"]));
+            figures.insert((function.to_owned(), told.to_owned()));
         }
     }
     let body = text(&resources["Dashboard"]["Properties"]["DashboardBody"]);
@@ -638,9 +650,36 @@ fn watched(resources: &BTreeMap<String, Value>) -> BTreeSet<String> {
     for widget in widgets {
         let metrics = widget["properties"]["metrics"].as_array();
         for metric in metrics.expect("metrics") {
-            if metric[0] == "Linli" {
-                names.insert(text(&metric[1]).to_owned());
+            if metric[0] != "Linli" {
+                continue;
             }
+            assert_eq!(metric[2], "function", "{metric}");
+            let function = text(&metric[3]).trim_start_matches("${");
+            let function = function.trim_end_matches('}');
+            figures.insert((function.to_owned(), text(&metric[1]).to_owned()));
+        }
+    }
+    figures
+}
+
+/// Names of the figures that a function's program tells of itself.
+fn told(resources: &BTreeMap<String, Value>, function: &str) -> BTreeSet<String> {
+    let program = &resources[function]["Metadata"]["BuildProperties"]["Binary"];
+    let squeezed = |path: &str| -> String {
+        let source = read(format!("functions/lambda/src/{path}.rs"));
+        source.split_whitespace().collect()
+    };
+    let mut source = squeezed(&format!("bin/{}", text(program)));
+    if source.contains("lambda::edge::api(") {
+        source = squeezed("edge");
+    }
+    let mut names = BTreeSet::new();
+    for said in source.split("tell(&[").skip(1) {
+        let (said, _) = said.split_once("]);").expect("its end");
+        let counted = said.split("count(\"").skip(1);
+        names.extend(counted.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())));
+        if said.contains("since(begun)") {
+            names.insert("Milliseconds".to_owned());
         }
     }
     names
@@ -648,14 +687,12 @@ fn watched(resources: &BTreeMap<String, Value>) -> BTreeSet<String> {
 
 #[test]
 fn alarms_and_dashboards_look_at_figures_that_functions_tell() {
-    let names = watched(&resources());
-    assert!(names.len() > 5, "{names:?}");
-    let source = sources("functions/lambda/src");
-    for name in names {
-        assert!(
-            source.contains(&format!("\"{name}\"")),
-            "nobody tells {name}"
-        );
+    let resources = resources();
+    let figures = watched(&resources);
+    assert!(figures.len() > 10, "{figures:?}");
+    for (function, figure) in figures {
+        let told = told(&resources, &function);
+        assert!(told.contains(&figure), "{function}: {figure} of {told:?}");
     }
 }
 
