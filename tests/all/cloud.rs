@@ -30,6 +30,7 @@ use crate::market::create_booking::{body, slots};
 use crate::watch::people::{
     ADMIN, CARD, WORKER, alert, at, door, event, fields, grown_ups, id, watch_over,
 };
+use crate::watch::queue::BROUGHT_MOST;
 
 fn root() -> &'static Path {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -536,6 +537,25 @@ fn what_the_broker_cannot_queue_is_kept_and_somebody_is_told() {
         assert!(tells, "nobody is told of {full}");
     }
     assert_eq!(rules.len(), 1, "what one rule does is what is looked at");
+}
+
+/// A queue does not know poison from what is good and met a table that answers slowly: an hour is for the latter.
+#[test]
+fn what_is_not_taken_comes_back_for_an_hour_and_is_no_queue_that_waits() {
+    let resources = resources();
+    let number = |value: &Value| -> usize { text(value).parse().expect("a number") };
+    let queue = &resources["DoorEventsQueue"]["Properties"];
+    let back = number(&queue["VisibilityTimeout"]);
+    let most = number(&queue["RedrivePolicy"]["maxReceiveCount"]);
+    assert_eq!(most, BROUGHT_MOST, "as the tests play it");
+    assert_eq!(most * back, 3_600);
+    let function = &resources["DoorEvents"]["Properties"];
+    assert_eq!(back, 6 * number(&function["Timeout"]), "as AWS advises");
+    let alarm = &resources["DoorEventsWait"]["Properties"];
+    assert_eq!(alarm["MetricName"], "ApproximateAgeOfOldestMessage");
+    let lasts = number(&alarm["EvaluationPeriods"]) * number(&alarm["Period"]);
+    // AWS leaves out what came back three times.
+    assert!(number(&alarm["Threshold"]) + lasts >= 3 * back);
 }
 
 /// What is added up, where one that has said nothing for a while is nothing: a sum with a hole in it has none.
