@@ -908,6 +908,41 @@ fn china_is_asked_for_nothing_it_does_not_have() {
     }
 }
 
+/// No web ACL of a region stands before an HTTP API. Where there is no distribution, the server in its place limits
+/// calls by address, and says who called in the headers that the API reads.
+#[test]
+fn the_server_in_the_distributions_place_limits_calls_and_says_whose_they_are() {
+    let template = yaml::parse(&read("infra/template.yaml"));
+    let has = &template["Conditions"]["HasWebAcl"];
+    assert_eq!(has[1], "OutOfChina", "there is nothing to put one before");
+    let resources = resources();
+    let acl = &resources["Distribution"]["Properties"]["DistributionConfig"]["WebACLId"];
+    assert_eq!((&acl[0], &acl[1]), (&json!("HasWebAcl"), &json!("WebAcl")));
+
+    let deploy = read("infra/docs/DEPLOY.md");
+    let (_, china) = deploy
+        .split_once("\n## In China's regions\n")
+        .expect("its part");
+    let (china, _) = china.split_once("\n## ").expect("its end");
+    let server = china.split("```").nth(1).expect("what it is told");
+    let zone = server.split("$binary_remote_addr zone=").nth(1);
+    let zone = zone.and_then(|rest| rest.split(':').next());
+    let used = format!("limit_req zone={} ", zone.expect("a zone by address"));
+    assert!(server.contains(&used), "{used}");
+    assert!(
+        server.contains("limit_req_status 429;"),
+        "busy, to the apps"
+    );
+    for header in [
+        "x-viewer $remote_addr",
+        "x-forwarded-host $host",
+        "x-edge \"",
+    ] {
+        let told = format!("proxy_set_header {header}");
+        assert!(server.contains(&told), "{told}");
+    }
+}
+
 #[test]
 fn the_sweeper_ends_its_pass_before_it_is_ended() {
     let resources = resources();
