@@ -476,6 +476,33 @@ fn every_alarm_has_its_page_in_the_runbook() {
     assert_eq!(pages.collect::<BTreeSet<_>>(), alarms);
 }
 
+/// CloudWatch does as if there were no minutes without a figure of DynamoDB, whatever an alarm asks for.
+#[test]
+fn an_alarm_that_may_stay_is_ended_as_its_page_says() {
+    let runbook = read("infra/docs/RUNBOOK.md");
+    let resources = resources();
+    let mut stay: BTreeSet<&str> = BTreeSet::new();
+    for (name, alarm) in of_type(&resources, "AWS::CloudWatch::Alarm") {
+        let alarm = &alarm["Properties"];
+        let parts = alarm["Metrics"].as_array().into_iter().flatten();
+        let mut parts = parts
+            .map(|part| &part["MetricStat"]["Metric"])
+            .chain([alarm]);
+        if parts.all(|metric| metric["Namespace"] != "AWS/DynamoDB") {
+            continue;
+        }
+        let (_, page) = runbook
+            .split_once(&format!("\n## {name}\n"))
+            .expect("its page");
+        let page = page.split("\n## ").next().unwrap_or_default();
+        let called = text(&alarm["AlarmName"]).replace("${AWS::StackName}", "$STACK");
+        let ends = format!("aws cloudwatch set-alarm-state --alarm-name {called} --state-value OK");
+        assert!(page.contains(&ends), "{name}: {ends}");
+        stay.insert(name);
+    }
+    assert_eq!(stay, BTreeSet::from(["IndexThrottles", "TableThrottles"]));
+}
+
 /// What one role may do, and where; nobody but the broker takes it on.
 fn of_broker<'r>(resources: &'r BTreeMap<String, Value>, role: &str) -> Vec<(&'r str, &'r str)> {
     let role = &resources[role]["Properties"];
