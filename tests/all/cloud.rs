@@ -578,6 +578,9 @@ fn what_is_not_taken_comes_back_for_an_hour_and_is_no_queue_that_waits() {
     assert_eq!(most * back, 3_600);
     let function = &resources["DoorEvents"]["Properties"];
     assert_eq!(back, 6 * number(&function["Timeout"]), "as AWS advises");
+    let source = &function["Events"]["Said"]["Properties"];
+    let at_once = number(&source["ScalingConfig"]["MaximumConcurrency"]);
+    assert!((2..=100).contains(&at_once), "{at_once} of 1,000 may run");
     let alarm = &resources["DoorEventsWait"]["Properties"];
     assert_eq!(alarm["MetricName"], "ApproximateAgeOfOldestMessage");
     let lasts = number(&alarm["EvaluationPeriods"]) * number(&alarm["Period"]);
@@ -821,9 +824,14 @@ fn minutes_that_failed_or_waited_do_not_pile_up() {
 #[test]
 fn what_people_said_stays_when_the_stack_goes() {
     let resources = resources();
-    for name in ["Table", "Key", "Site"] {
+    // What is protected against deletion cannot be taken back by a first deployment that fails, either.
+    for (name, policy) in [
+        ("Table", "Retain"),
+        ("Key", "RetainExceptOnCreate"),
+        ("Site", "RetainExceptOnCreate"),
+    ] {
         let kept = &resources[name];
-        assert_eq!(kept["DeletionPolicy"], "Retain", "{name}");
+        assert_eq!(kept["DeletionPolicy"], policy, "{name}");
         assert_eq!(kept["UpdateReplacePolicy"], "Retain", "{name}");
     }
     let table = &resources["Table"]["Properties"];
