@@ -185,6 +185,28 @@ fn functions_may_do_with_the_table_what_the_store_does_and_nothing_else() {
     }
 }
 
+/// Two functions are the API (`infra/adr/0018-two-functions-one-api.md`): were one given rights, memory or a program
+/// that the other has not, a route could not be moved any more by the template alone.
+#[test]
+fn the_two_functions_of_the_api_differ_in_routes_and_logs_alone() {
+    let program = |name: &str| {
+        let source = read(format!("functions/lambda/src/bin/{name}.rs"));
+        let lines = source.lines().filter(|line| !line.starts_with("//!"));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(program("identity"), program("market"));
+    let resources = resources();
+    let same = |name: &str| {
+        let properties = resources[name]["Properties"].as_object();
+        let mut properties = properties.expect("a function").clone();
+        for own in ["FunctionName", "CodeUri", "LoggingConfig", "Events"] {
+            assert!(properties.remove(own).is_some(), "{name} has {own}");
+        }
+        properties
+    };
+    assert_eq!(same("Identity"), same("Market"));
+}
+
 /// What is asked of the table, as IAM calls it.
 #[derive(Clone, Debug, Default)]
 struct Asked(Arc<Mutex<BTreeSet<String>>>);

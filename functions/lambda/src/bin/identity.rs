@@ -1,4 +1,4 @@
-//! People and sign-in, behind the HTTP API.
+//! The whole API, behind the HTTP API, which sends people and sign-in here.
 
 use lambda_http::{Error, run};
 

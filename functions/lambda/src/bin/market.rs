@@ -1,4 +1,4 @@
-//! Services, providers, bookings, behind the HTTP API.
+//! The whole API, behind the HTTP API, which sends everything but people and sign-in here.
 
 use lambda_http::{Error, run};
 
