@@ -19,7 +19,7 @@ use local::csp;
 use serde_json::{Value, json};
 use service::identity::found::{Founding, found};
 use service::notify::relay;
-use service::router::SECURITY_HEADERS;
+use service::router::{PARTS, SECURITY_HEADERS};
 use service::watch::queue::{Attributes, Batch, Message, take_all};
 use store::notify::{Outgoing, Push, To};
 use store::schema;
@@ -30,6 +30,7 @@ use crate::market::create_booking::{body, slots};
 use crate::watch::people::{
     ADMIN, CARD, WORKER, alert, at, door, event, fields, grown_ups, id, watch_over,
 };
+use crate::watch::queue::BROUGHT_MOST;
 
 fn root() -> &'static Path {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -181,6 +182,31 @@ fn functions_may_do_with_the_table_what_the_store_does_and_nothing_else() {
         for reached in [".create_table(", ".delete_table(", "store::audit"] {
             assert!(!source.contains(reached), "{folder} reaches {reached}");
         }
+    }
+}
+
+/// Whatever one function of the API was given, the others were: rights, memory, time (`infra/adr/0018-a-function-for-each-context.md`).
+#[test]
+fn the_functions_of_the_api_differ_in_what_they_serve_alone() {
+    let resources = resources();
+    let same = |name: &str| {
+        let properties = resources[name]["Properties"].as_object();
+        let mut properties = properties.expect("a function").clone();
+        for own in ["FunctionName", "CodeUri", "LoggingConfig", "Events"] {
+            assert!(properties.remove(own).is_some(), "{name} has {own}");
+        }
+        properties
+    };
+    let first = same("Identity");
+    for (program, _) in PARTS {
+        let line = format!(
+            "run(lambda::edge::api(lambda::ctx().await?, {})).await",
+            program.to_uppercase()
+        );
+        let source = read(format!("functions/lambda/src/bin/{program}.rs"));
+        assert!(source.contains(&line), "{program} serves its part");
+        let name = program[..1].to_uppercase() + &program[1..];
+        assert_eq!(same(&name), first, "{name}");
     }
 }
 
@@ -475,6 +501,33 @@ fn every_alarm_has_its_page_in_the_runbook() {
     assert_eq!(pages.collect::<BTreeSet<_>>(), alarms);
 }
 
+/// CloudWatch does as if there were no minutes without a figure of DynamoDB, whatever an alarm asks for.
+#[test]
+fn an_alarm_that_may_stay_is_ended_as_its_page_says() {
+    let runbook = read("infra/docs/RUNBOOK.md");
+    let resources = resources();
+    let mut stay: BTreeSet<&str> = BTreeSet::new();
+    for (name, alarm) in of_type(&resources, "AWS::CloudWatch::Alarm") {
+        let alarm = &alarm["Properties"];
+        let parts = alarm["Metrics"].as_array().into_iter().flatten();
+        let mut parts = parts
+            .map(|part| &part["MetricStat"]["Metric"])
+            .chain([alarm]);
+        if parts.all(|metric| metric["Namespace"] != "AWS/DynamoDB") {
+            continue;
+        }
+        let (_, page) = runbook
+            .split_once(&format!("\n## {name}\n"))
+            .expect("its page");
+        let page = page.split("\n## ").next().unwrap_or_default();
+        let called = text(&alarm["AlarmName"]).replace("${AWS::StackName}", "$STACK");
+        let ends = format!("aws cloudwatch set-alarm-state --alarm-name {called} --state-value OK");
+        assert!(page.contains(&ends), "{name}: {ends}");
+        stay.insert(name);
+    }
+    assert_eq!(stay, BTreeSet::from(["IndexThrottles", "TableThrottles"]));
+}
+
 /// What one role may do, and where; nobody but the broker takes it on.
 fn of_broker<'r>(resources: &'r BTreeMap<String, Value>, role: &str) -> Vec<(&'r str, &'r str)> {
     let role = &resources[role]["Properties"];
@@ -536,6 +589,28 @@ fn what_the_broker_cannot_queue_is_kept_and_somebody_is_told() {
         assert!(tells, "nobody is told of {full}");
     }
     assert_eq!(rules.len(), 1, "what one rule does is what is looked at");
+}
+
+/// A queue does not know poison from what is good and met a table that answers slowly: an hour is for the latter.
+#[test]
+fn what_is_not_taken_comes_back_for_an_hour_and_is_no_queue_that_waits() {
+    let resources = resources();
+    let number = |value: &Value| -> usize { text(value).parse().expect("a number") };
+    let queue = &resources["DoorEventsQueue"]["Properties"];
+    let back = number(&queue["VisibilityTimeout"]);
+    let most = number(&queue["RedrivePolicy"]["maxReceiveCount"]);
+    assert_eq!(most, BROUGHT_MOST, "as the tests play it");
+    assert_eq!(most * back, 3_600);
+    let function = &resources["DoorEvents"]["Properties"];
+    assert_eq!(back, 6 * number(&function["Timeout"]), "as AWS advises");
+    let source = &function["Events"]["Said"]["Properties"];
+    let at_once = number(&source["ScalingConfig"]["MaximumConcurrency"]);
+    assert!((2..=100).contains(&at_once), "{at_once} of 1,000 may run");
+    let alarm = &resources["DoorEventsWait"]["Properties"];
+    assert_eq!(alarm["MetricName"], "ApproximateAgeOfOldestMessage");
+    let lasts = number(&alarm["EvaluationPeriods"]) * number(&alarm["Period"]);
+    // AWS leaves out what came back three times.
+    assert!(number(&alarm["Threshold"]) + lasts >= 3 * back);
 }
 
 /// What is added up, where one that has said nothing for a while is nothing: a sum with a hole in it has none.
@@ -622,13 +697,25 @@ fn somebody_is_told_before_callers_are_turned_away() {
     );
 }
 
-/// Names of our own figures that the template looks at.
-fn watched(resources: &BTreeMap<String, Value>) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    for (_, alarm) in of_type(resources, "AWS::CloudWatch::Alarm") {
-        let properties = &alarm["Properties"];
-        if properties["Namespace"] == "Linli" {
-            names.insert(text(&properties["MetricName"]).to_owned());
+/// One of our own figures: the function that tells it, and its name.
+type Figure = (String, String);
+
+/// Our own figures that the template looks at.
+fn watched(resources: &BTreeMap<String, Value>) -> BTreeSet<Figure> {
+    let mut figures = BTreeSet::new();
+    for (name, alarm) in of_type(resources, "AWS::CloudWatch::Alarm") {
+        let alarm = &alarm["Properties"];
+        let parts = alarm["Metrics"].as_array().into_iter().flatten();
+        let parts = parts.map(|part| &part["MetricStat"]["Metric"]);
+        for metric in parts.chain([alarm]) {
+            if metric["Namespace"] != "Linli" {
+                continue;
+            }
+            let of = metric["Dimensions"].as_array().expect("whose it is");
+            assert_eq!(of.len(), 1, "{name}");
+            assert_eq!(of[0]["Name"], "function", "{name}");
+            let (function, told) = (text(&of[0]["Value"]), text(&metric["MetricName"]));
+            figures.insert((function.to_owned(), told.to_owned()));
         }
     }
     let body = text(&resources["Dashboard"]["Properties"]["DashboardBody"]);
@@ -638,9 +725,36 @@ fn watched(resources: &BTreeMap<String, Value>) -> BTreeSet<String> {
     for widget in widgets {
         let metrics = widget["properties"]["metrics"].as_array();
         for metric in metrics.expect("metrics") {
-            if metric[0] == "Linli" {
-                names.insert(text(&metric[1]).to_owned());
+            if metric[0] != "Linli" {
+                continue;
             }
+            assert_eq!(metric[2], "function", "{metric}");
+            let function = text(&metric[3]).trim_start_matches("${");
+            let function = function.trim_end_matches('}');
+            figures.insert((function.to_owned(), text(&metric[1]).to_owned()));
+        }
+    }
+    figures
+}
+
+/// Names of the figures that a function's program tells of itself.
+fn told(resources: &BTreeMap<String, Value>, function: &str) -> BTreeSet<String> {
+    let program = &resources[function]["Metadata"]["BuildProperties"]["Binary"];
+    let squeezed = |path: &str| -> String {
+        let source = read(format!("functions/lambda/src/{path}.rs"));
+        source.split_whitespace().collect()
+    };
+    let mut source = squeezed(&format!("bin/{}", text(program)));
+    if source.contains("lambda::edge::api(") {
+        source = squeezed("edge");
+    }
+    let mut names = BTreeSet::new();
+    for said in source.split("tell(&[").skip(1) {
+        let (said, _) = said.split_once("]);").expect("its end");
+        let counted = said.split("count(\"").skip(1);
+        names.extend(counted.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())));
+        if said.contains("since(begun)") {
+            names.insert("Milliseconds".to_owned());
         }
     }
     names
@@ -648,14 +762,12 @@ fn watched(resources: &BTreeMap<String, Value>) -> BTreeSet<String> {
 
 #[test]
 fn alarms_and_dashboards_look_at_figures_that_functions_tell() {
-    let names = watched(&resources());
-    assert!(names.len() > 5, "{names:?}");
-    let source = sources("functions/lambda/src");
-    for name in names {
-        assert!(
-            source.contains(&format!("\"{name}\"")),
-            "nobody tells {name}"
-        );
+    let resources = resources();
+    let figures = watched(&resources);
+    assert!(figures.len() > 10, "{figures:?}");
+    for (function, figure) in figures {
+        let told = told(&resources, &function);
+        assert!(told.contains(&figure), "{function}: {figure} of {told:?}");
     }
 }
 
@@ -737,9 +849,14 @@ fn minutes_that_failed_or_waited_do_not_pile_up() {
 #[test]
 fn what_people_said_stays_when_the_stack_goes() {
     let resources = resources();
-    for name in ["Table", "Key", "Site"] {
+    // What is protected against deletion cannot be taken back by a first deployment that fails, either.
+    for (name, policy) in [
+        ("Table", "Retain"),
+        ("Key", "RetainExceptOnCreate"),
+        ("Site", "RetainExceptOnCreate"),
+    ] {
         let kept = &resources[name];
-        assert_eq!(kept["DeletionPolicy"], "Retain", "{name}");
+        assert_eq!(kept["DeletionPolicy"], policy, "{name}");
         assert_eq!(kept["UpdateReplacePolicy"], "Retain", "{name}");
     }
     let table = &resources["Table"]["Properties"];
@@ -848,6 +965,41 @@ fn china_is_asked_for_nothing_it_does_not_have() {
         let fixed = line.contains("arn:aws:") && !line.contains("certificate/none");
         let named = line.contains("amazonaws.com") && !line.contains("Service:");
         assert!(!fixed && !named, "line {}: {line}", n + 1);
+    }
+}
+
+/// No web ACL of a region stands before an HTTP API. Where there is no distribution, the server in its place limits
+/// calls by address, and says who called in the headers that the API reads.
+#[test]
+fn the_server_in_the_distributions_place_limits_calls_and_says_whose_they_are() {
+    let template = yaml::parse(&read("infra/template.yaml"));
+    let has = &template["Conditions"]["HasWebAcl"];
+    assert_eq!(has[1], "OutOfChina", "there is nothing to put one before");
+    let resources = resources();
+    let acl = &resources["Distribution"]["Properties"]["DistributionConfig"]["WebACLId"];
+    assert_eq!((&acl[0], &acl[1]), (&json!("HasWebAcl"), &json!("WebAcl")));
+
+    let deploy = read("infra/docs/DEPLOY.md");
+    let (_, china) = deploy
+        .split_once("\n## In China's regions\n")
+        .expect("its part");
+    let (china, _) = china.split_once("\n## ").expect("its end");
+    let server = china.split("```").nth(1).expect("what it is told");
+    let zone = server.split("$binary_remote_addr zone=").nth(1);
+    let zone = zone.and_then(|rest| rest.split(':').next());
+    let used = format!("limit_req zone={} ", zone.expect("a zone by address"));
+    assert!(server.contains(&used), "{used}");
+    assert!(
+        server.contains("limit_req_status 429;"),
+        "busy, to the apps"
+    );
+    for header in [
+        "x-viewer $remote_addr",
+        "x-forwarded-host $host",
+        "x-edge \"",
+    ] {
+        let told = format!("proxy_set_header {header}");
+        assert!(server.contains(&told), "{told}");
     }
 }
 

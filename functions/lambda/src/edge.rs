@@ -18,7 +18,7 @@ use service::router::{Routes, part};
 
 use crate::metrics::{count, since, tell};
 
-/// What only the distribution knows, in a header that it sends with each call.
+/// The ARN of the stack, which strangers do not know, in a header that the distribution sends with each call.
 pub const EDGE: &str = "EDGE";
 
 /// The API of these contexts. A call that did not come through the distribution is answered as well: its caller is the

@@ -20,7 +20,7 @@ mod opening;
 pub mod people;
 mod poll;
 mod question;
-mod queue;
+pub mod queue;
 mod rules;
 mod sim;
 mod sweep;

@@ -119,7 +119,7 @@ async fn poison_in_a_batch_of_a_hundred_fails_alone() {
 }
 
 /// How often the queue brings what was not taken, before it puts it aside.
-const BROUGHT_MOST: usize = 20;
+pub const BROUGHT_MOST: usize = 20;
 
 /// As the queue of `infra/template.yaml` does it: in any order, some twice, and what was not taken again and again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
