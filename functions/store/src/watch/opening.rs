@@ -51,7 +51,7 @@ impl Store {
         all
     }
 
-    /// Refuses: `Stale`.
+    /// What is there just as it is opened here is opened: the answer to a first try was lost. Refuses: `Stale`.
     async fn open_alert(&self, com: CommunityId, opened: &Opened) -> Result<(), Error> {
         let change = WatchChange {
             watched: Some(opened.watched.clone()),
@@ -62,7 +62,16 @@ impl Store {
             command: None,
             notices: opened.notices.clone(),
         };
-        self.write_watch(com, &change, &beside).await
+        match self.write_watch(com, &change, &beside).await {
+            Err(Error::Refused(refusal)) => {
+                let found = self.alert(com, opened.alert.id).await?;
+                match found.is_some_and(|found| found == opened.alert) {
+                    true => Ok(()),
+                    false => Err(Error::Refused(refusal)),
+                }
+            }
+            done => done,
+        }
     }
 
     /// What is written of each, but that alerts changed; absent of whoever has something that does not read.
