@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 use acceptance::Chance;
 use acceptance::client::Client;
 use acceptance::crash::offers;
+use acceptance::disk::Disk;
 use acceptance::server::{Server, check, cramped, linli};
 use domain::booking::StateName;
 use domain::{BookingId, CommandId};
@@ -203,18 +204,62 @@ fn refused(mut command: Command, data: &Path) -> Option<String> {
     Some(String::from_utf8_lossy(&out.stderr).into_owned())
 }
 
+/// Says so, and what to do.
+fn told(said: &str) {
+    let line = said.lines().find(|line| line.starts_with("linli: "));
+    let line = line.unwrap_or_else(|| panic!("no sentence: {said}"));
+    assert!(line.contains(" cannot be written ("), "{line}");
+    assert!(line.contains("choose another --data"), "{line}");
+}
+
+/// The file system itself, as an error of its disk leaves it, while everything is open: it has to be mounted anew.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_system_that_is_only_read_from_an_error_on_loses_nothing() {
+    let temporary = tempfile::tempdir().expect("a folder");
+    let disk = match Disk::new(temporary.path()) {
+        Ok(disk) => disk,
+        Err(why) => {
+            println!("SKIPPED: no disk of its own can be mounted here: {why}");
+            return;
+        }
+    };
+    let data = disk.at().join("data");
+    let http = reqwest::Client::new();
+    let server = Server::on(&disk, &data).await;
+    let mut wang = server.sign_in(&http, "13800000001").await;
+    let offers = offers(&wang).await;
+    let mut chance = Chance::new(16);
+    let (acknowledged, busy) = write(&wang, &offers, &mut chance, 20).await;
+    assert!(!acknowledged.is_empty() && busy == 0, "it begins well");
+
+    server.disk_fails(&disk);
+    let (none, busy) = write(&wang, &offers, &mut chance, 40).await;
+    assert_eq!((none.len(), busy), (0, 3), "nothing is acknowledged");
+    all_there_without_room(&wang, &acknowledged).await;
+    server.kill();
+
+    let said = refused(disk.command("ro", &linli()), &data);
+    let said = said.expect("it may be run");
+    told(&said);
+    assert!(said.contains("Read-only file system"), "{said}");
+
+    let server = Server::on(&disk, &data).await;
+    wang.url.clone_from(&server.url);
+    all_there(&wang, &acknowledged).await;
+    let (more, busy) = write(&wang, &offers, &mut chance, 20).await;
+    assert!(!more.is_empty() && busy == 0, "mounted anew, it goes on");
+    all_there(&wang, &more).await;
+    server.end();
+    let (sound, said) = disk.check(&data);
+    assert!(sound, "{said}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn data_that_cannot_be_written_ends_it_with_one_sentence() {
     let temporary = tempfile::tempdir().expect("a folder");
     let here = temporary.path();
     let data = here.join("data");
     Server::start(&data).await.end();
-    let told = |said: &str| {
-        let line = said.lines().find(|line| line.starts_with("linli: "));
-        let line = line.unwrap_or_else(|| panic!("no sentence: {said}"));
-        assert!(line.contains(" cannot be written ("), "{line}");
-        assert!(line.contains("choose another --data"), "{line}");
-    };
 
     // A file where a folder should be, whoever asks.
     let file = here.join("file");

@@ -1,7 +1,7 @@
 //! The harness of the acceptance tests: a whole Linli in memory ([`app`]), people who use it over
 //! HTTP ([`actor`], [`client`]), faults between server and store ([`faults`]), somebody who looks on
 //! there ([`meetings`]), a meter of what the store consumes ([`capacity`]), a `linli` process that can be killed ([`server`], [`crash`], [`kills`]), a
-//! store that takes its time ([`slow`]), the functions of AWS with what calls them ([`rehearsal`]) and what they may do
+//! disk that fails under it ([`disk`]), a store that takes its time ([`slow`]), the functions of AWS with what calls them ([`rehearsal`]) and what they may do
 //! ([`rights`]), homes with a door ([`homes`]), and communities that live by a seed ([`sim`]).
 
 pub mod actor;
@@ -11,6 +11,7 @@ pub mod chance;
 pub mod client;
 pub mod crash;
 pub mod described;
+pub mod disk;
 pub mod engine;
 pub mod faults;
 pub mod homes;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use wire::identity::{SignInBody, SignedIn};
 
 use crate::client::Client;
+use crate::disk::Disk;
 
 /// `linli` beside this test binary, or where `LINLI_BIN` says.
 #[must_use]
@@ -43,6 +44,12 @@ impl Server {
     /// As on a disk that is full: no file grows beyond so many times 512 bytes. What it says goes to `to`.
     pub async fn cramped(data: &Path, blocks: u32, to: Stdio) -> Self {
         Self::begin(cramped(blocks), data, "error", to).await
+    }
+
+    /// On a disk of its own, silent.
+    pub async fn on(disk: &Disk, data: &Path) -> Self {
+        let command = disk.command("rw", &linli());
+        Self::begin(command, data, "error", Stdio::null()).await
     }
 
     async fn begin(mut command: Command, data: &Path, level: &str, to: Stdio) -> Self {
@@ -97,6 +104,11 @@ impl Server {
             .status();
         let set = set.expect("prlimit, of util-linux");
         assert!(set.success(), "it is ours to limit");
+    }
+
+    /// The disk it runs on fails: from now on its file system is only read.
+    pub fn disk_fails(&self, disk: &Disk) {
+        disk.fails_under(self.child.id());
     }
 
     /// SIGKILL: nothing is flushed, nothing is closed.
@@ -190,7 +202,11 @@ pub fn cramped(blocks: u32) -> Command {
 
 /// `linli check` on data: its status and what it says.
 pub fn check(data: &Path) -> (bool, String) {
-    let out = Command::new(linli())
+    checked(Command::new(linli()), data)
+}
+
+pub(crate) fn checked(mut linli: Command, data: &Path) -> (bool, String) {
+    let out = linli
         .args(["check", "--data"])
         .arg(data)
         .env("RUST_LOG", "error")

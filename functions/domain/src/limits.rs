@@ -223,6 +223,10 @@ const _: () = assert!(
     "with the row they come from; DynamoDB takes 100 items per transaction"
 );
 const _: () = assert!(
+    TOGETHER_ITEMS < 100,
+    "with the count of alerts that changed; DynamoDB takes 100 items per transaction"
+);
+const _: () = assert!(
     (SERVICE_MINUTES + 2 * BUFFER_MINUTES) as usize / (CELL_MINUTES as usize) <= BOOKING_CELLS,
     "the longest booking fits its cells"
 );
@@ -436,6 +440,8 @@ pub const HISTORY_ROWS: usize = 1_000;
 pub const REASON_CHARS_LEAST: usize = 2;
 /// Index partitions of one community's deadlines.
 pub const WATCH_SHARDS: u32 = 4;
+/// Of many people whose signs came in together, or whose alerts are opened together: items of one transaction.
+pub const TOGETHER_ITEMS: usize = 90;
 /// Raw events are kept for so many days, then counts of days.
 pub const EVENT_DAYS: i64 = 90;
 /// How many of these are shown to whom they are about; all of them are in the copy of their data.

@@ -1,13 +1,17 @@
 //! What data of an older format lacks is added to it. Each step may be done again: one that was cut short is. And each
 //! may be done while programs of this version write: what they wrote meanwhile is of it already, and is left alone.
 
-use domain::Refusal;
+use domain::watch::{Alert, AlertState};
+use domain::{CommunityId, PersonId, Refusal};
+use jiff::SignedDuration;
 
 use crate::identity::person_item;
-use crate::schema::{Item, VERSION};
-use crate::table::{Error, Store, key_of, version_of};
-use crate::tx::n;
-use crate::watch::{device_item, device_of_item, watched_count_item, watched_item};
+use crate::schema::{self, Item, VERSION};
+use crate::table::{Error, Store, key_of, read, version_of};
+use crate::tx::{bool, n, s};
+use crate::watch::{
+    alert_item, credential_item, device_item, device_of_item, watched_count_item, watched_item,
+};
 
 /// The oldest and the newest version that items say they are of, [`VERSION`] where there are none. 0: of some before the
 /// sixth, which say nothing.
@@ -57,7 +61,8 @@ async fn to_4(store: &Store) -> Result<usize, Error> {
 }
 
 /// Who looks after others, who was never seen, what never spoke, and whose relative somebody is, are found by places
-/// of the index: each is written again as it is, with its place.
+/// of the index: each is written again as it is, with its place. A relative's card stands beside its owner's, and an
+/// alert that is open has a case and is told of until somebody has it.
 async fn to_5(store: &Store) -> Result<usize, Error> {
     let mut written = 0;
     for community in store.communities().await? {
@@ -69,9 +74,83 @@ async fn to_5(store: &Store) -> Result<usize, Error> {
         }
         for watched in store.all_watched(community.id).await? {
             written += again(store, watched_item(&watched)?, watched.ver).await?;
+            for card in &watched.relatives_credentials {
+                written += aside(store, community.id, card, watched.person).await?;
+            }
+        }
+        for item in store.all(&schema::open_alerts(community.id)).await? {
+            written += cared_for(store, read(item)?).await?;
         }
     }
     Ok(written)
+}
+
+/// A card of a relative of theirs, out of the place that is its owner's.
+async fn aside(
+    store: &Store,
+    com: CommunityId,
+    card: &str,
+    person: PersonId,
+) -> Result<usize, Error> {
+    let of = store.credential(com, card).await?;
+    let Some(of) = of.filter(|of| !of.own && of.person == person) else {
+        return Ok(0);
+    };
+    let same = "#own = :own AND #person = :person";
+    let values = vec![(":own", bool(false)), (":person", s(person))];
+    let owners = schema::credential(com, card);
+    let tx = store.tx().put_any(credential_item(com, card, &of)?)?;
+    let tx = tx.delete(&owners, Some(same), values, Refusal::Stale)?;
+    unless_written(tx.commit().await)
+}
+
+/// With the case it opens, or joins, unless one lists it; and told of again, where that had come to an end.
+async fn cared_for(store: &Store, alert: Alert) -> Result<usize, Error> {
+    let (com, person) = (alert.community, alert.person);
+    let cases = store.cases_of(com, person).await?;
+    let mut listed = cases.iter().flat_map(|case| &case.alerts);
+    let is_listed = listed.any(|one| one.id == alert.id);
+    let again = told_again(alert.clone());
+    if is_listed && again.is_none() {
+        return Ok(0);
+    }
+    let mut tx = store.tx();
+    if !is_listed {
+        // As it was opened, then as it is.
+        let opened = Alert {
+            state: AlertState::Open,
+            ver: 1,
+            ..alert.clone()
+        };
+        let file = store.care_file(com, person).await?;
+        let joined = store.joined_to(com, file, &[&opened, &alert]).await?;
+        tx = tx.put_joined(&joined)?;
+    }
+    let tx = match again {
+        Some(next) => tx.put_next(alert_item(&next)?, next.ver)?,
+        None => {
+            let same = vec![(":ver", n(alert.ver))];
+            let key = schema::alert(com, alert.id);
+            tx.check(&key, "ver = :ver", same, Refusal::Stale)?
+        }
+    };
+    unless_written(tx.count_alert_change(com)?.commit().await)
+}
+
+/// The last step of an alert was told once: it is told at once again, or as soon as whoever has it lets it go. Absent
+/// where more is to come anyway.
+fn told_again(mut alert: Alert) -> Option<Alert> {
+    let ladder = &mut alert.ladder;
+    if ladder.next_at.is_some() || ladder.left.is_some() {
+        return None;
+    }
+    match alert.state {
+        AlertState::Open => ladder.next_at = Some(alert.opened_at),
+        AlertState::Acknowledged => ladder.left = Some(SignedDuration::ZERO),
+        AlertState::Closed | AlertState::Withdrawn => return None,
+    }
+    alert.ver += 1;
+    Some(alert)
 }
 
 /// One item more, unless it is there.

@@ -152,3 +152,72 @@ fn free_port() -> Done<u16> {
     let found = found.map_err(|error| Stop::because(format!("no port is free: {error}")))?;
     Ok(found.port())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// In a source, marked as tests are.
+    fn tests_of(source: &str) -> Vec<&str> {
+        let (mut names, mut marked) = (Vec::new(), false);
+        for line in source.lines().map(str::trim) {
+            marked |= line.starts_with("#[test]") || line.starts_with("#[tokio::test");
+            let name = line.split_once("fn ").and_then(|(_, rest)| {
+                let (name, _) = rest.split_once('(')?;
+                marked.then_some(name)
+            });
+            if let Some(name) = name {
+                names.push(name);
+                marked = false;
+            }
+        }
+        names
+    }
+
+    /// As `cargo test` calls them. `module`: of the folder, and `::` where it has one.
+    fn tests_in(folder: &Path, module: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(folder).expect("a folder").flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if entry.path().is_dir() {
+                found.extend(tests_in(&entry.path(), &format!("{module}{name}::")));
+                continue;
+            }
+            let Some(stem) = name.strip_suffix(".rs") else {
+                continue;
+            };
+            let module = match stem {
+                "main" | "mod" => module.to_owned(),
+                stem => format!("{module}{stem}::"),
+            };
+            let source = fs::read_to_string(entry.path()).expect("it reads");
+            let tests = tests_of(&source).into_iter();
+            found.extend(tests.map(|test| format!("{module}{test}")));
+        }
+        found
+    }
+
+    #[test]
+    fn every_race_is_still_a_test_that_runs() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let all = tests_in(&root.join("tests/all"), "");
+        assert!(all.len() > 300, "only {} tests were found", all.len());
+        let named = |test: &String, names: &[&str]| names.iter().any(|name| test.contains(*name));
+        for race in RACES {
+            let runs = |test: &String| named(test, &[race]) && !named(test, &LEFT_OUT);
+            assert!(all.iter().any(runs), "no test is called {race}");
+        }
+        for left_out in LEFT_OUT {
+            let skipped = |test: &String| named(test, &[left_out]) && named(test, &RACES);
+            assert!(all.iter().any(skipped), "{left_out} leaves nothing out");
+        }
+    }
+
+    #[test]
+    fn tests_are_told_from_what_stands_between_them() {
+        let source = "#[tokio::test(flavor = \"multi_thread\")]\nasync fn one() {\n    two();\n}\n\nfn two() {}\n\n#[test]\n#[ignore]\nfn three() {}\n";
+        assert_eq!(tests_of(source), ["one", "three"]);
+    }
+}

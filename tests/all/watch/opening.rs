@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use acceptance::TestApp;
 use acceptance::capacity::Capacity;
+use acceptance::faults::lost::Lost;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::care::CareFile;
 use domain::notice::{Data, Topic};
@@ -13,11 +14,12 @@ use service::notify::{relay, tell::tell};
 use store::Error;
 use store::care::care_file_item;
 use store::notify::Message;
-use store::schema::{self, Item};
+use store::schema::{self, Item, Kind};
 use store::watch::{Opened, device_item, watched_item};
 
 use super::homes::{LONG, all_alerts, hours, many, messages, pass};
 use super::people::{WORKER, at, id};
+use crate::care::month::nobody_of_the_demo;
 
 const PEOPLE: usize = 40;
 
@@ -32,6 +34,13 @@ async fn alerted(app: &TestApp, people: &[PersonId]) -> Vec<PersonId> {
     let mut all: Vec<PersonId> = all.filter(|one| people.contains(one)).collect();
     all.sort_unstable();
     all
+}
+
+/// Of their alerts.
+async fn ids_of(app: &TestApp, people: &[PersonId]) -> BTreeSet<String> {
+    let all = all_alerts(app).await.into_iter();
+    let theirs = all.filter(|one| people.contains(&one.person));
+    theirs.map(|one| one.id.to_string()).collect()
 }
 
 fn without(people: &[PersonId], out: &[PersonId]) -> Vec<PersonId> {
@@ -163,11 +172,9 @@ async fn whoever_moved_meanwhile_is_left_and_all_others_are_opened_in_a_few_trip
     assert_eq!(alerted(&app, &people).await, expected);
     let now = store.watched(com, met[9].alert.person).await;
     assert_eq!(now.expect("answers"), Some(moved));
-    let theirs = all_alerts(&app).await.into_iter();
-    let theirs = theirs.filter(|one| people.contains(&one.person));
-    let ids: BTreeSet<String> = theirs.map(|one| one.id.to_string()).collect();
     let told = told(&app, worker).await;
     assert_eq!(told.len(), 2 * PEOPLE - 1, "each once");
+    let ids = ids_of(&app, &people).await;
     assert_eq!(told.into_iter().collect::<BTreeSet<_>>(), ids);
     app.stop().await;
 }
@@ -198,4 +205,60 @@ async fn a_few_that_are_opened_together_are_each_told_of_by_themselves() {
     told.sort_unstable();
     assert_eq!(told, theirs, "each once");
     app.stop().await;
+}
+
+#[tokio::test]
+async fn alerts_whose_transaction_was_not_answered_are_opened_and_told_of_once() {
+    let lost = Lost::default();
+    let app = TestApp::with_faults(lost.interceptor()).await;
+    let (com, worker) = (app.home().await, id(&at(&app, WORKER).await));
+    let (_, people) = many(&app, (PEOPLE, app.now()), LONG).await;
+    let store = &app.ctx().store;
+    let watched = store.watched_among(com, &people).await.expect("answers");
+    let watched: Vec<Watched> = watched.into_iter().flatten().collect();
+    let all: Vec<Opened> = watched
+        .into_iter()
+        .map(|one| opened(&app, worker, one))
+        .collect();
+    lost.answers_of(1, Kind::Alert);
+    let came = store.open_alerts(com, &all).await;
+    assert_eq!(lost.left(), 0, "no game: nothing was lost");
+    assert!(came.iter().all(Result::is_ok), "{came:?}");
+    assert_eq!(alerted(&app, &people).await, without(&people, &[]));
+    let again = store.open_alerts(com, &all[..1]).await;
+    assert!(again[0].is_ok(), "it is there: {again:?}");
+    let mut ids: Vec<String> = all.iter().map(|one| one.alert.id.to_string()).collect();
+    ids.sort_unstable();
+    let mut told = told(&app, worker).await;
+    told.sort_unstable();
+    assert_eq!(told, ids, "each once");
+    app.stop().await;
+}
+
+/// Of a pass that finds so many that all are told as one: of the transaction that tells it, and of those after it.
+#[tokio::test]
+async fn a_pass_that_hears_no_answers_opens_once_and_tells_as_one_once() {
+    for answers in [1, 2, 4] {
+        let lost = Lost::default();
+        let app = TestApp::with_faults(lost.interceptor()).await;
+        let (com, worker) = (app.home().await, id(&at(&app, WORKER).await));
+        nobody_of_the_demo(&app, com).await;
+        let (_, people) = many(&app, (PEOPLE, app.now()), LONG).await;
+        app.advance(hours(48));
+        lost.answers_of(answers, Kind::Alert);
+        pass(&app, app.now()).await;
+        assert_eq!(lost.left(), 0, "no game: nothing was lost");
+        for _ in 0..2 {
+            let theirs = alerted(&app, &people).await;
+            assert_eq!(theirs, without(&people, &[]), "each once");
+            let ids = ids_of(&app, &people).await;
+            let alone = told(&app, worker).await;
+            assert!(!alone.iter().any(|one| ids.contains(one)), "as one");
+            let all = messages(&app, com, worker).await.into_iter();
+            let areas = all.filter(|one| one.notice.topic == Topic::WatchArea);
+            assert_eq!(areas.count(), 1, "{answers} answers were lost");
+            pass(&app, app.now()).await;
+        }
+        app.stop().await;
+    }
 }

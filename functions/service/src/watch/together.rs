@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::limits::TOGETHER_ITEMS;
 use domain::watch::{Rules, Watched};
 use domain::{CommunityId, PersonId};
 use store::schema;
@@ -13,9 +14,6 @@ use store::watch::SignRow;
 use super::arrive::{Arrived, arrived, at_their_door, relieved};
 use crate::ctx::Ctx;
 use crate::error::Error;
-
-/// Items of one transaction, of which DynamoDB takes a hundred.
-const ITEMS: usize = 90;
 
 /// What came of each, in their order: the same as if each had come in on its own.
 pub async fn all_arrived(
@@ -112,7 +110,7 @@ impl Moved {
             signs.push(row);
         }
         let watched = Watched { ver, ..now };
-        (moves && signs.len() < ITEMS).then_some(Self {
+        (moves && signs.len() < TOGETHER_ITEMS).then_some(Self {
             watched,
             signs,
             came,
@@ -126,9 +124,9 @@ impl Moved {
 
 /// As many in each as one transaction takes.
 fn parts(all: Vec<Moved>) -> Vec<Vec<Moved>> {
-    let (mut parts, mut items) = (Vec::new(), ITEMS);
+    let (mut parts, mut items) = (Vec::new(), TOGETHER_ITEMS);
     for one in all {
-        if items + one.items() > ITEMS {
+        if items + one.items() > TOGETHER_ITEMS {
             parts.push(Vec::new());
             items = 0;
         }

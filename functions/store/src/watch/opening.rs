@@ -1,6 +1,7 @@
 //! Alerts that are opened together: those of one pass of the sweeper that finds many.
 
 use domain::CommunityId;
+use domain::limits::TOGETHER_ITEMS;
 use domain::watch::{Alert, Watched};
 
 use super::WatchChange;
@@ -9,9 +10,6 @@ use crate::notify::Outgoing;
 use crate::schema::{self, Item, Key};
 use crate::table::{Error, Store, read};
 use crate::tx::Tx;
-
-/// Items of one transaction, of which DynamoDB takes a hundred; one more notes that alerts changed.
-const ITEMS: usize = 90;
 
 /// An alert that is opened, whoever waits for it to be over, and whom it tells.
 #[derive(Clone, Debug)]
@@ -53,7 +51,7 @@ impl Store {
         all
     }
 
-    /// Refuses: `Stale`.
+    /// What is there just as it is opened here is opened: the answer to a first try was lost. Refuses: `Stale`.
     async fn open_alert(&self, com: CommunityId, opened: &Opened) -> Result<(), Error> {
         let change = WatchChange {
             watched: Some(opened.watched.clone()),
@@ -64,7 +62,16 @@ impl Store {
             command: None,
             notices: opened.notices.clone(),
         };
-        self.write_watch(com, &change, &beside).await
+        match self.write_watch(com, &change, &beside).await {
+            Err(Error::Refused(refusal)) => {
+                let found = self.alert(com, opened.alert.id).await?;
+                match found.is_some_and(|found| found == opened.alert) {
+                    true => Ok(()),
+                    false => Err(Error::Refused(refusal)),
+                }
+            }
+            done => done,
+        }
     }
 
     /// What is written of each, but that alerts changed; absent of whoever has something that does not read.
@@ -102,7 +109,7 @@ fn parts(all: Vec<Option<Tx<'_>>>) -> Vec<(Tx<'_>, Vec<usize>)> {
             continue;
         };
         let (tx, mut places) = match parts.pop() {
-            Some((tx, places)) if tx.len() + one.len() <= ITEMS => (tx.and(one), places),
+            Some((tx, places)) if tx.len() + one.len() <= TOGETHER_ITEMS => (tx.and(one), places),
             full => {
                 parts.extend(full);
                 (one, Vec::new())
