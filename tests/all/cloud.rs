@@ -475,6 +475,26 @@ fn every_alarm_has_its_page_in_the_runbook() {
     assert_eq!(pages.collect::<BTreeSet<_>>(), alarms);
 }
 
+/// A pass ends well even where all of it failed, so the errors of its function say nothing: its own figures do.
+#[test]
+fn somebody_is_told_of_passes_that_do_not_do_what_they_are_for() {
+    let resources = resources();
+    for (alarm, figure, function) in [("MessagesUnsent", "Unsent", "Relay")] {
+        let looks = &resources[alarm]["Properties"];
+        assert_eq!(looks["Namespace"], "Linli", "{alarm}");
+        assert_eq!(looks["MetricName"], figure, "{alarm}");
+        let dimension = json!([{ "Name": "function", "Value": function }]);
+        assert_eq!(looks["Dimensions"], dimension, "{alarm}");
+        assert_eq!(looks["TreatMissingData"], "notBreaching", "{alarm}");
+        let above = &looks["ComparisonOperator"];
+        assert_eq!(above, "GreaterThanThreshold", "{alarm}");
+        let program = text(&resources[function]["Metadata"]["BuildProperties"]["Binary"]);
+        let source = read(format!("functions/lambda/src/bin/{program}.rs"));
+        let told = format!("count(\"{figure}\", ");
+        assert!(source.contains(&told), "{program} does not tell {figure}");
+    }
+}
+
 /// What one role may do, and where; nobody but the broker takes it on.
 fn of_broker<'r>(resources: &'r BTreeMap<String, Value>, role: &str) -> Vec<(&'r str, &'r str)> {
     let role = &resources[role]["Properties"];

@@ -44,6 +44,8 @@ pub(super) enum End {
     NotBefore(Timestamp),
     /// It was taken apart, and took itself out of the outbox.
     Apart,
+    /// It did not leave, and is of no use to anybody later.
+    Dropped,
 }
 
 impl End {
@@ -53,27 +55,75 @@ impl End {
             (Self::NotBefore(one), Self::NotBefore(other)) => Self::NotBefore(one.max(other)),
             (Self::NotBefore(until), _) | (_, Self::NotBefore(until)) => Self::NotBefore(until),
             (Self::Apart, _) | (_, Self::Apart) => Self::Apart,
+            (Self::Dropped, _) | (_, Self::Dropped) => Self::Dropped,
             (Self::Delivered, Self::Delivered) => Self::Delivered,
         }
+    }
+}
+
+/// What one pass came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Passed {
+    /// Rows that were worked on, however they ended.
+    pub done: usize,
+    /// How often something did not leave: a message that failed or is over the day's budget, and an outbox or a
+    /// community that nobody could look at.
+    pub unsent: usize,
+    /// Messages that wait for a person from now on.
+    pub aside: usize,
+}
+
+/// What one row came to.
+enum Came {
+    /// Somebody else has it, or it is not due yet.
+    Elsewhere,
+    /// Whoever is to have it has it.
+    Through,
+    /// It did not leave.
+    Unsent,
+    /// Nor will it, before a person looked at it.
+    Aside,
+    /// The store did not say what became of it.
+    Broken,
+}
+
+impl Passed {
+    fn count(&mut self, came: &Came) {
+        let (done, unsent, aside) = match came {
+            Came::Elsewhere => (0, 0, 0),
+            Came::Through => (1, 0, 0),
+            Came::Unsent => (1, 1, 0),
+            Came::Aside => (1, 1, 1),
+            Came::Broken => (0, 1, 0),
+        };
+        self.done += done;
+        self.unsent += unsent;
+        self.aside += aside;
     }
 }
 
 /// One pass over all outboxes. Answers how many rows were worked on. Fails only where not even the
 /// communities can be listed.
 pub async fn run_once(ctx: &Ctx) -> Result<usize, Error> {
-    let communities = communities(ctx).await?;
-    let mut worked = codes(ctx, &communities).await;
+    Ok(pass(ctx).await?.done)
+}
+
+/// The same, and what did not leave.
+pub async fn pass(ctx: &Ctx) -> Result<Passed, Error> {
+    let mut passed = Passed::default();
+    let communities = communities(ctx, &mut passed).await?;
+    codes(ctx, &communities, &mut passed).await;
     let mut looked = Instant::now();
     for community in &communities {
-        for item in due(ctx, *community, Lane::Notices).await {
+        for item in due(ctx, *community, Lane::Notices, &mut passed).await {
             if looked.elapsed() >= CODES_EACH {
-                worked += codes(ctx, &communities).await;
+                codes(ctx, &communities, &mut passed).await;
                 looked = Instant::now();
             }
-            worked += usize::from(one(ctx, *community, item).await);
+            passed.count(&one(ctx, *community, item).await);
         }
     }
-    Ok(worked)
+    Ok(passed)
 }
 
 /// Runs until nothing fresh is left, for at most a second: what was written before is delivered.
@@ -81,7 +131,7 @@ pub async fn settle(ctx: &Ctx) -> Result<(), Error> {
     for _ in 0..100 {
         run_once(ctx).await?;
         let mut fresh = 0;
-        for community in communities(ctx).await? {
+        for community in communities(ctx, &mut Passed::default()).await? {
             let rows = ctx.store.outbox(community, limits::RELAY_ROWS).await?;
             let now = ctx.clock.now();
             let lease = now + SignedDuration::from_secs(limits::MESSAGE_LEASE_SECONDS);
@@ -96,45 +146,47 @@ pub async fn settle(ctx: &Ctx) -> Result<(), Error> {
     Ok(())
 }
 
-async fn communities(ctx: &Ctx) -> Result<Vec<CommunityId>, Error> {
+async fn communities(ctx: &Ctx, passed: &mut Passed) -> Result<Vec<CommunityId>, Error> {
     let mut found = Vec::new();
     for item in ctx.store.all(&schema::communities()).await? {
         let key = key_of(&item);
         match read::<Community>(item) {
             Ok(community) => found.push(community.id),
-            Err(error) => failed("A community cannot be read", &key.sk, &error.into()),
+            Err(error) => {
+                failed("A community cannot be read", &key.sk, &error.into());
+                passed.unsent += 1;
+            }
         }
     }
     Ok(found)
 }
 
-async fn codes(ctx: &Ctx, communities: &[CommunityId]) -> usize {
-    let mut worked = 0;
+async fn codes(ctx: &Ctx, communities: &[CommunityId], passed: &mut Passed) {
     for community in communities {
-        for item in due(ctx, *community, Lane::Codes).await {
-            worked += usize::from(one(ctx, *community, item).await);
+        for item in due(ctx, *community, Lane::Codes, passed).await {
+            passed.count(&one(ctx, *community, item).await);
         }
     }
-    worked
 }
 
 /// The rows of one queue that are due, the longest due first. Those that wait are not among them.
-async fn due(ctx: &Ctx, community: CommunityId, lane: Lane) -> Vec<Item> {
+async fn due(ctx: &Ctx, community: CommunityId, lane: Lane, passed: &mut Passed) -> Vec<Item> {
     let leaving = schema::leaving(community, lane, ctx.clock.now());
     match ctx.store.page(&leaving, limits::RELAY_ROWS, None).await {
         Ok((items, _)) => items,
         Err(error) => {
             let what = "An outbox cannot be looked at";
             failed(what, &community.to_string(), &error.into());
+            passed.unsent += 1;
             Vec::new()
         }
     }
 }
 
-/// One row, whatever happens to it. Answers whether it was worked on.
-async fn one(ctx: &Ctx, community: CommunityId, item: Item) -> bool {
+/// One row, whatever happens to it.
+async fn one(ctx: &Ctx, community: CommunityId, item: Item) -> Came {
     let key = key_of(&item);
-    let done = match read::<Outgoing>(item) {
+    let came = match read::<Outgoing>(item) {
         Ok(row) => take(ctx, row).await,
         Err(error) => {
             failed(
@@ -143,35 +195,35 @@ async fn one(ctx: &Ctx, community: CommunityId, item: Item) -> bool {
                 &error.into(),
             );
             let aside = ctx.store.set_aside(community, &key).await;
-            aside.map(|()| true).map_err(Error::from)
+            aside.map(|()| Came::Aside).map_err(Error::from)
         }
     };
-    done.unwrap_or_else(|error| {
+    came.unwrap_or_else(|error| {
         failed("A message failed and comes again", &key.sk, &error);
-        false
+        Came::Broken
     })
 }
 
 /// Claims a row, works on it, and leaves it where it belongs then.
-async fn take(ctx: &Ctx, row: Outgoing) -> Result<bool, Error> {
+async fn take(ctx: &Ctx, row: Outgoing) -> Result<Came, Error> {
     let at = ctx.clock.now();
     if row.next_at > at {
-        return Ok(false);
+        return Ok(Came::Elsewhere);
     }
     // Whoever cannot find out tells rather than keeps silent.
     if let Ok(false) = wanted::is_wanted(ctx, &row, at).await {
         ctx.store.delivered(&row).await?;
-        return Ok(true);
+        return Ok(Came::Through);
     }
     // What fails here is tried again below, where attempts are counted and end.
     if let Ok(Some(people)) = inboxes_only(ctx, &row, at).await
         && let Ok(true) = ctx.store.deliver_at_once(&row, &people).await
     {
-        return Ok(true);
+        return Ok(Came::Through);
     }
     let until = at + SignedDuration::from_secs(limits::MESSAGE_LEASE_SECONDS);
     if !ctx.store.claim_outgoing(&row, until).await? {
-        return Ok(false);
+        return Ok(Came::Elsewhere);
     }
     let row = Outgoing {
         attempts: row.attempts + 1,
@@ -182,23 +234,32 @@ async fn take(ctx: &Ctx, row: Outgoing) -> Result<bool, Error> {
         failed("A message failed", &row.id.to_string(), &error);
         End::Failed
     });
-    match end {
-        End::Apart => {}
-        End::Delivered => ctx.store.delivered(&row).await?,
+    Ok(match end {
+        End::Apart => Came::Through,
+        End::Delivered => {
+            ctx.store.delivered(&row).await?;
+            Came::Through
+        }
+        End::Dropped => {
+            ctx.store.delivered(&row).await?;
+            Came::Unsent
+        }
         End::Failed if notice::was_last(row.tries()) => {
             let key = schema::outbox(row.community, row.id);
             ctx.store.set_aside(row.community, &key).await?;
+            Came::Aside
         }
         End::Failed => {
             let chance = u64::try_from(ctx.ids.bits() & u128::from(u64::MAX)).unwrap_or(0);
             let wait = notice::retry_after(row.tries(), chance);
             ctx.store.defer(&row, at + wait).await?;
+            Came::Unsent
         }
         End::NotBefore(until) => {
             ctx.store.postpone(&row, until).await?;
+            Came::Unsent
         }
-    }
-    Ok(true)
+    })
 }
 
 /// The readers of a fresh row for whom the inbox is all there is to do; `None` where there is more, or
@@ -380,7 +441,7 @@ async fn hand_over(channel: &dyn Channel, text: &Text) -> Result<(), String> {
     }
 }
 
-/// Writes an attempt down.
+/// Writes an attempt down; one that failed into the log as well, for whoever looks after the channels.
 pub(super) async fn note(
     ctx: &Ctx,
     row: &Outgoing,
@@ -388,6 +449,10 @@ pub(super) async fn note(
     (channel, at): (&str, Timestamp),
     sent: Result<(), String>,
 ) -> Result<(), Error> {
+    if let Err(reason) = &sent {
+        let subject = row.id.to_string();
+        tracing::warn!(subject, channel, "What was to leave did not: {reason}");
+    }
     let attempt = Attempt {
         message: row.id,
         channel: channel.into(),
