@@ -479,7 +479,11 @@ fn every_alarm_has_its_page_in_the_runbook() {
 #[test]
 fn somebody_is_told_of_passes_that_do_not_do_what_they_are_for() {
     let resources = resources();
-    for (alarm, figure, function) in [("MessagesUnsent", "Unsent", "Relay")] {
+    for (alarm, figure, function) in [
+        ("MessagesUnsent", "Unsent", "Relay"),
+        ("SweeperBehind", "Behind", "Sweeper"),
+        ("SweeperFails", "Failed", "Sweeper"),
+    ] {
         let looks = &resources[alarm]["Properties"];
         assert_eq!(looks["Namespace"], "Linli", "{alarm}");
         assert_eq!(looks["MetricName"], figure, "{alarm}");

@@ -147,8 +147,8 @@ mod price {
     pub const SITE_GB: f64 = 0.085;
     pub const SITE_REQUEST: f64 = 1.00 / 1e6;
     pub const LOGGED_GB: f64 = 0.50;
-    /// One key, alarms that look at 24 figures, eighteen figures of our own, a dashboard.
-    pub const FIXED: f64 = 1.00 + 24.0 * 0.10 + 18.0 * 0.30 + 3.00;
+    /// One key, alarms that look at 27 figures, 21 figures of our own, a dashboard.
+    pub const FIXED: f64 = 1.00 + 27.0 * 0.10 + 21.0 * 0.30 + 3.00;
     /// A short message to a telephone in China; the one price here that providers set.
     pub const SMS: f64 = 0.035;
 }
