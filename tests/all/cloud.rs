@@ -716,3 +716,13 @@ fn the_sweeper_ends_its_pass_before_it_is_ended() {
     assert!(seconds >= limits::SWEEP_SECONDS + 15, "{seconds}");
     const { assert!(limits::SWEEP_WATCH_SECONDS < limits::SWEEP_SECONDS) };
 }
+
+#[test]
+fn the_relay_ends_its_pass_before_it_is_ended() {
+    let resources = resources();
+    let timeout = &resources["Relay"]["Properties"]["Timeout"];
+    let seconds: u64 = text(timeout).parse().expect("seconds");
+    // The text that is under way when its time is over, and what is written about it then.
+    let least = limits::RELAY_SECONDS + 2 * limits::SEND_SECONDS;
+    assert!(seconds >= least, "{seconds}");
+}

@@ -194,6 +194,9 @@ pub const MESSAGE_RETRY_LONGEST_SECONDS: i64 = 60 * 60;
 pub const RELAY_ROWS: usize = 200;
 /// How long a channel may take over one text.
 pub const SEND_SECONDS: u64 = 5;
+/// How long one pass of the relay goes on through all communities. The function on AWS has 55, of which what is left is
+/// for the text that is under way.
+pub const RELAY_SECONDS: u64 = 40;
 /// Texts that leave the house, all communities together: the most a day may cost.
 pub const TEXTS_PER_DAY: u32 = 10_000;
 /// Those of them that are notices; the rest is kept for sign-in codes.
@@ -313,6 +316,10 @@ const _: () = assert!(
 const _: () = assert!(
     MESSAGE_LEASE_SECONDS > 2 * SEND_SECONDS as i64 && MESSAGE_LEASE_SECONDS < CODE_SECONDS,
     "a worker has the time to send, and whoever comes after a crash finds a code still good"
+);
+const _: () = assert!(
+    MESSAGE_LEASE_SECONDS > (RELAY_SECONDS + 2 * SEND_SECONDS) as i64,
+    "what a pass has begun is nobody else's before the pass is over"
 );
 
 // the library

@@ -20,7 +20,7 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::identity::{consent, delete_me};
 use crate::notify::tell::tell;
-use crate::watch::sweep::Turn;
+use crate::watch::sweep::{Turn, rotated};
 use crate::{care, library, points, watch};
 
 /// What fell due.
@@ -120,8 +120,7 @@ async fn late(ctx: &Ctx, unseen: &[CommunityId], at: Timestamp, swept: &mut Swep
     }
 }
 
-/// Each minute another one is the first, so that none is always the last, for which there is no time. One that cannot
-/// be read is logged and passed over.
+/// Each minute another one is the first. One that cannot be read is logged and passed over.
 async fn communities(
     ctx: &Ctx,
     at: Timestamp,
@@ -135,10 +134,7 @@ async fn communities(
             Err(error) => swept.missed(&key.sk, &error),
         }
     }
-    let minute = at.as_second().div_euclid(60);
-    let all = i64::try_from(found.len()).unwrap_or(i64::MAX).max(1);
-    found.rotate_left(usize::try_from(minute.rem_euclid(all)).unwrap_or(0));
-    Ok(found)
+    Ok(rotated(found, at))
 }
 
 fn zoned(item: Item) -> Result<(Community, TimeZone), Error> {

@@ -5,7 +5,9 @@
 //!
 //! What fails is one row's affair: it waits, longer each time, while the others go on; one that
 //! cannot be read, or ran out of attempts, is set aside for a person ([`super::stuck`]). Sign-in
-//! codes have a queue of their own, which is looked at before and in between all others.
+//! codes have a queue of their own, which is looked at before and in between all others. A pass ends
+//! by itself however slow the channels are: what it did not get to is left for the next, which begins
+//! with another community.
 
 use std::time::{Duration, Instant};
 
@@ -25,6 +27,7 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::identity::consent;
 use crate::market::affected;
+use crate::watch::sweep::{Turn, rotated};
 
 /// The name under which a text that nothing can carry stands in the log of attempts.
 pub(super) const NO_CHANNEL: &str = "none";
@@ -40,6 +43,8 @@ pub(super) enum End {
     Delivered,
     /// Somebody does not have it.
     Failed,
+    /// The pass was over before everybody had it.
+    NextPass,
     /// It may not leave before then.
     NotBefore(Timestamp),
     /// It was taken apart, and took itself out of the outbox.
@@ -52,6 +57,7 @@ impl End {
     pub(super) fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Failed, _) | (_, Self::Failed) => Self::Failed,
+            (Self::NextPass, _) | (_, Self::NextPass) => Self::NextPass,
             (Self::NotBefore(one), Self::NotBefore(other)) => Self::NotBefore(one.max(other)),
             (Self::NotBefore(until), _) | (_, Self::NotBefore(until)) => Self::NotBefore(until),
             (Self::Apart, _) | (_, Self::Apart) => Self::Apart,
@@ -77,7 +83,7 @@ pub struct Passed {
 enum Came {
     /// Somebody else has it, or it is not due yet.
     Elsewhere,
-    /// Whoever is to have it has it.
+    /// Whoever is to have it has it, or nothing failed yet.
     Through,
     /// It did not leave.
     Unsent,
@@ -102,25 +108,37 @@ impl Passed {
     }
 }
 
-/// One pass over all outboxes. Answers how many rows were worked on. Fails only where not even the
-/// communities can be listed.
+/// One pass over all outboxes, as far as there is time. Answers how many rows were worked on. Fails only where not
+/// even the communities can be listed.
 pub async fn run_once(ctx: &Ctx) -> Result<usize, Error> {
     Ok(pass(ctx).await?.done)
 }
 
 /// The same, and what did not leave.
 pub async fn pass(ctx: &Ctx) -> Result<Passed, Error> {
+    pass_within(ctx, Turn::of_seconds(limits::RELAY_SECONDS)).await
+}
+
+/// With so much time.
+pub async fn pass_within(ctx: &Ctx, turn: Turn) -> Result<Passed, Error> {
     let mut passed = Passed::default();
     let communities = communities(ctx, &mut passed).await?;
-    codes(ctx, &communities, &mut passed).await;
+    let communities = rotated(communities, ctx.clock.now());
+    codes(ctx, &communities, turn, &mut passed).await;
     let mut looked = Instant::now();
     for community in &communities {
+        if turn.is_over() {
+            break;
+        }
         for item in due(ctx, *community, Lane::Notices, &mut passed).await {
             if looked.elapsed() >= CODES_EACH {
-                codes(ctx, &communities, &mut passed).await;
+                codes(ctx, &communities, turn, &mut passed).await;
                 looked = Instant::now();
             }
-            passed.count(&one(ctx, *community, item).await);
+            if turn.is_over() {
+                break;
+            }
+            passed.count(&one(ctx, *community, item, turn).await);
         }
     }
     Ok(passed)
@@ -161,10 +179,16 @@ async fn communities(ctx: &Ctx, passed: &mut Passed) -> Result<Vec<CommunityId>,
     Ok(found)
 }
 
-async fn codes(ctx: &Ctx, communities: &[CommunityId], passed: &mut Passed) {
+async fn codes(ctx: &Ctx, communities: &[CommunityId], turn: Turn, passed: &mut Passed) {
     for community in communities {
+        if turn.is_over() {
+            return;
+        }
         for item in due(ctx, *community, Lane::Codes, passed).await {
-            passed.count(&one(ctx, *community, item).await);
+            if turn.is_over() {
+                return;
+            }
+            passed.count(&one(ctx, *community, item, turn).await);
         }
     }
 }
@@ -184,10 +208,10 @@ async fn due(ctx: &Ctx, community: CommunityId, lane: Lane, passed: &mut Passed)
 }
 
 /// One row, whatever happens to it.
-async fn one(ctx: &Ctx, community: CommunityId, item: Item) -> Came {
+async fn one(ctx: &Ctx, community: CommunityId, item: Item, turn: Turn) -> Came {
     let key = key_of(&item);
     let came = match read::<Outgoing>(item) {
-        Ok(row) => take(ctx, row).await,
+        Ok(row) => take(ctx, row, turn).await,
         Err(error) => {
             failed(
                 "A message cannot be read and is set aside",
@@ -205,7 +229,7 @@ async fn one(ctx: &Ctx, community: CommunityId, item: Item) -> Came {
 }
 
 /// Claims a row, works on it, and leaves it where it belongs then.
-async fn take(ctx: &Ctx, row: Outgoing) -> Result<Came, Error> {
+async fn take(ctx: &Ctx, row: Outgoing, turn: Turn) -> Result<Came, Error> {
     let at = ctx.clock.now();
     if row.next_at > at {
         return Ok(Came::Elsewhere);
@@ -230,7 +254,7 @@ async fn take(ctx: &Ctx, row: Outgoing) -> Result<Came, Error> {
         next_at: until,
         ..row
     };
-    let end = work(ctx, &row, at).await.unwrap_or_else(|error| {
+    let end = work(ctx, &row, at, turn).await.unwrap_or_else(|error| {
         failed("A message failed", &row.id.to_string(), &error);
         End::Failed
     });
@@ -254,6 +278,10 @@ async fn take(ctx: &Ctx, row: Outgoing) -> Result<Came, Error> {
             let wait = notice::retry_after(row.tries(), chance);
             ctx.store.defer(&row, at + wait).await?;
             Came::Unsent
+        }
+        End::NextPass => {
+            ctx.store.postpone(&row, at).await?;
+            Came::Through
         }
         End::NotBefore(until) => {
             ctx.store.postpone(&row, until).await?;
@@ -288,7 +316,7 @@ async fn inboxes_only(
     Ok(Some(people))
 }
 
-async fn work(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<End, Error> {
+async fn work(ctx: &Ctx, row: &Outgoing, at: Timestamp, turn: Turn) -> Result<End, Error> {
     if matches!(row.to.as_slice(), [To::BookedWith { .. }]) {
         affected::take_apart(ctx, row.clone()).await?;
         return Ok(End::Apart);
@@ -297,19 +325,19 @@ async fn work(ctx: &Ctx, row: &Outgoing, at: Timestamp) -> Result<End, Error> {
     for to in &row.to {
         // One reader's trouble is not another's.
         let one = match to {
-            To::Person(person) => to_person(ctx, row, *person, at).await,
+            To::Person(person) => to_person(ctx, row, *person, at, turn).await,
             To::Number {
                 digest,
                 phone,
                 nonce,
-            } => to_number(ctx, row, (digest, phone, nonce), at).await,
+            } => to_number(ctx, row, (digest, phone, nonce), at, turn).await,
             To::Former {
                 person,
                 phone,
                 language,
             } => {
                 let body = words::sms(&row.notice, *language, &ctx.outside.site);
-                send(ctx, row, *person, phone, body, at).await
+                send(ctx, row, (*person, phone), body, at, turn).await
             }
             // Alone in its row, and taken apart above.
             To::BookedWith { .. } => Ok(End::Delivered),
@@ -334,14 +362,21 @@ async fn is_texted(ctx: &Ctx, row: &Outgoing, id: PersonId) -> Result<bool, Erro
     }
 }
 
-/// The inbox always; their browsers where it is urgent; a short message where they agreed to it, or it is owed.
-async fn to_person(ctx: &Ctx, row: &Outgoing, id: PersonId, at: Timestamp) -> Result<End, Error> {
+/// The inbox always, also where there is no time for more; their browsers where it is urgent; a short message where they
+/// agreed to it, or it is owed.
+async fn to_person(
+    ctx: &Ctx,
+    row: &Outgoing,
+    id: PersonId,
+    at: Timestamp,
+    turn: Turn,
+) -> Result<End, Error> {
     let person: Option<Person> = ctx.store.get(&schema::person(row.community, id)).await?;
     let Some(person) = person.filter(|person| person.deleted_at.is_none()) else {
         return Ok(End::Delivered);
     };
     ctx.store.deliver(row, id).await?;
-    let pushed = push::send(ctx, row, (id, person.language), at).await;
+    let pushed = push::send(ctx, row, (id, person.language), at, turn).await;
     let pushed = pushed.unwrap_or_else(|error| {
         let subject = row.id.to_string();
         failed("A message did not reach a browser", &subject, &error);
@@ -356,7 +391,7 @@ async fn to_person(ctx: &Ctx, row: &Outgoing, id: PersonId, at: Timestamp) -> Re
     let mut notice = [row.notice.clone()];
     names::filled(ctx, row.community, &mut notice).await?;
     let body = words::sms(&notice[0], person.language, &ctx.outside.site);
-    let texted = send(ctx, row, id, phone, body, at).await?;
+    let texted = send(ctx, row, (id, phone), body, at, turn).await?;
     Ok(pushed.and(texted))
 }
 
@@ -366,6 +401,7 @@ async fn to_number(
     row: &Outgoing,
     (digest, phone, nonce): (&str, &str, &str),
     at: Timestamp,
+    turn: Turn,
 ) -> Result<End, Error> {
     let fresh = at < row.at + SignedDuration::from_secs(limits::CODE_SECONDS)
         && row.notice.topic == Topic::SignInCode;
@@ -386,17 +422,17 @@ async fn to_number(
         community: account.community,
         ..row.clone()
     };
-    send(ctx, &row, account.person, phone, body, at).await
+    send(ctx, &row, (account.person, phone), body, at, turn).await
 }
 
-/// One text over every channel it did not go out on yet.
+/// One text over every channel it did not go out on yet, as far as there is time.
 async fn send(
     ctx: &Ctx,
     row: &Outgoing,
-    person: PersonId,
-    phone: &str,
+    (person, phone): (PersonId, &str),
     body: String,
     at: Timestamp,
+    turn: Turn,
 ) -> Result<End, Error> {
     if ctx.channels.is_empty() {
         let reason = "there is no channel for short messages";
@@ -414,6 +450,9 @@ async fn send(
         let name = channel.name();
         if row.attempts > 1 && ctx.store.was_sent(row, person, name).await? {
             continue;
+        }
+        if turn.is_over() {
+            return Ok(end.and(End::NextPass));
         }
         if let Some(over) = allowance::over_budget(ctx, row, at).await? {
             let reason = "what may be sent today was sent".into();

@@ -41,7 +41,7 @@ mod unseen;
 pub(super) use area::Area;
 pub(super) use missed::Missed;
 pub use over::notices_of_over;
-pub use turn::Turn;
+pub use turn::{Turn, rotated};
 
 /// What fell due; readings are [`health_due`]'s.
 #[derive(Clone, Copy, Debug)]
