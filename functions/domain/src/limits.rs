@@ -1,5 +1,7 @@
 //! A limit on everything, in one file, unit last. Server and forms read the same numbers.
 
+/// How long before a call is ended from outside it is answered at the latest.
+pub const ANSWER_SECONDS: u64 = 2;
 /// Body of a JSON request. The fullest calendar fits.
 pub const BODY_BYTES: usize = 64 * 1024;
 /// A body that is too large is read to its end, and thrown away, up to this size: so its sender hears why.
