@@ -528,6 +528,30 @@ fn an_alarm_that_may_stay_is_ended_as_its_page_says() {
     assert_eq!(stay, BTreeSet::from(["IndexThrottles", "TableThrottles"]));
 }
 
+/// A pass ends well even where all of it failed, so the errors of its function say nothing: its own figures do.
+#[test]
+fn somebody_is_told_of_passes_that_do_not_do_what_they_are_for() {
+    let resources = resources();
+    for (alarm, figure, function) in [
+        ("MessagesUnsent", "Unsent", "Relay"),
+        ("SweeperBehind", "Behind", "Sweeper"),
+        ("SweeperFails", "Failed", "Sweeper"),
+    ] {
+        let looks = &resources[alarm]["Properties"];
+        assert_eq!(looks["Namespace"], "Linli", "{alarm}");
+        assert_eq!(looks["MetricName"], figure, "{alarm}");
+        let dimension = json!([{ "Name": "function", "Value": function }]);
+        assert_eq!(looks["Dimensions"], dimension, "{alarm}");
+        assert_eq!(looks["TreatMissingData"], "notBreaching", "{alarm}");
+        let above = &looks["ComparisonOperator"];
+        assert_eq!(above, "GreaterThanThreshold", "{alarm}");
+        let program = text(&resources[function]["Metadata"]["BuildProperties"]["Binary"]);
+        let source = read(format!("functions/lambda/src/bin/{program}.rs"));
+        let told = format!("count(\"{figure}\", ");
+        assert!(source.contains(&told), "{program} does not tell {figure}");
+    }
+}
+
 /// What one role may do, and where; nobody but the broker takes it on.
 fn of_broker<'r>(resources: &'r BTreeMap<String, Value>, role: &str) -> Vec<(&'r str, &'r str)> {
     let role = &resources[role]["Properties"];
@@ -1012,4 +1036,14 @@ fn the_sweeper_ends_its_pass_before_it_is_ended() {
     // What was read when its time is over is still done.
     assert!(seconds >= limits::SWEEP_SECONDS + 15, "{seconds}");
     const { assert!(limits::SWEEP_WATCH_SECONDS < limits::SWEEP_SECONDS) };
+}
+
+#[test]
+fn the_relay_ends_its_pass_before_it_is_ended() {
+    let resources = resources();
+    let timeout = &resources["Relay"]["Properties"]["Timeout"];
+    let seconds: u64 = text(timeout).parse().expect("seconds");
+    // The text that is under way when its time is over, and what is written about it then.
+    let least = limits::RELAY_SECONDS + 2 * limits::SEND_SECONDS;
+    assert!(seconds >= least, "{seconds}");
 }

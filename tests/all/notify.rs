@@ -6,6 +6,7 @@ pub mod channel;
 mod health;
 mod kept;
 mod push;
+mod slow;
 mod stuck;
 mod sweep;
 

@@ -1,9 +1,12 @@
 //! The way a community goes on AWS, played here: the functions' own programs, called as an HTTP API, a queue
 //! and a schedule call them.
 
-use acceptance::rehearsal::Rehearsal;
+use std::time::{Duration, Instant};
+
 use acceptance::rehearsal::dynamo::Guard;
+use acceptance::rehearsal::gateway::reading;
 use acceptance::rehearsal::stream::{Stream, told};
+use acceptance::rehearsal::{self, Rehearsal};
 use acceptance::{Actor, crash};
 use domain::library::LoanState;
 use domain::reward::RedemptionState;
@@ -177,6 +180,39 @@ async fn the_functions_of_aws_serve_a_community_from_sign_in_to_alert() {
     named.extend([chief, number].map(str::to_owned));
     nobody_is_named(&logs, &named);
     rehearsal.stop().await;
+}
+
+/// Lambda would end the call without a word. One question to the table may take longer than the call has here, so that
+/// it is not the question's own end that is seen.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_the_table_does_not_answer_a_call_is_busy_before_lambda_ends_it() {
+    let logs = tempfile::tempdir().expect("a folder");
+    let log = logs.path().join("market.log");
+    let table = rehearsal::silent().await;
+    let function = rehearsal::alone(&table, "market", &log).await;
+    // On the way up it asked the table in vain.
+    function.asked_after().await;
+    let ended = Duration::from_secs(5);
+    function.ends_after(ended);
+    let begun = Instant::now();
+    let answer = function.call(reading("/v1/health")).await;
+    let took = begun.elapsed();
+    let answer = answer.expect("an answer");
+    assert!(took < ended, "{took:?}");
+    assert_eq!(answer["statusCode"], 503, "{answer}");
+    let said: Value = serde_json::from_str(answer["body"].as_str().expect("text")).expect("JSON");
+    assert_eq!(said["code"], "busy");
+    assert_eq!(said["retryable"], true);
+    let number = said["request"].as_str().expect("a number");
+    assert!(number.starts_with("8476a536-"), "Lambda's own: {number}");
+    assert_eq!(answer["headers"]["x-request-id"], number);
+    function.stop();
+    let log = std::fs::read_to_string(&log).expect("a log");
+    let line = log
+        .lines()
+        .find(|line| line.contains("not answered in time"));
+    assert!(line.is_some_and(|line| line.contains(number)), "{log}");
+    assert!(log.contains("\"Busy\":1"), "it is counted: {log}");
 }
 
 /// What the table here makes of the template's policies.

@@ -1,5 +1,7 @@
 //! A limit on everything, in one file, unit last. Server and forms read the same numbers.
 
+/// How long before a call is ended from outside it is answered at the latest.
+pub const ANSWER_SECONDS: u64 = 2;
 /// Body of a JSON request. The fullest calendar fits.
 pub const BODY_BYTES: usize = 64 * 1024;
 /// A body that is too large is read to its end, and thrown away, up to this size: so its sender hears why.
@@ -194,6 +196,9 @@ pub const MESSAGE_RETRY_LONGEST_SECONDS: i64 = 60 * 60;
 pub const RELAY_ROWS: usize = 200;
 /// How long a channel may take over one text.
 pub const SEND_SECONDS: u64 = 5;
+/// How long one pass of the relay goes on through all communities. The function on AWS has 55, of which what is left is
+/// for the text that is under way.
+pub const RELAY_SECONDS: u64 = 40;
 /// Texts that leave the house, all communities together: the most a day may cost.
 pub const TEXTS_PER_DAY: u32 = 10_000;
 /// Those of them that are notices; the rest is kept for sign-in codes.
@@ -317,6 +322,10 @@ const _: () = assert!(
 const _: () = assert!(
     MESSAGE_LEASE_SECONDS > 2 * SEND_SECONDS as i64 && MESSAGE_LEASE_SECONDS < CODE_SECONDS,
     "a worker has the time to send, and whoever comes after a crash finds a code still good"
+);
+const _: () = assert!(
+    MESSAGE_LEASE_SECONDS > (RELAY_SECONDS + 2 * SEND_SECONDS) as i64,
+    "what a pass has begun is nobody else's before the pass is over"
 );
 
 // the library

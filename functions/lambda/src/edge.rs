@@ -1,4 +1,5 @@
-//! The API behind API Gateway: who called is told by the distribution before it, and each call is counted.
+//! The API behind API Gateway: who called is told by the distribution before it, each call is answered before Lambda
+//! ends it, and each is counted.
 
 use std::env;
 use std::net::IpAddr;
@@ -13,6 +14,7 @@ use http::{HeaderMap, StatusCode};
 use lambda_runtime::Context;
 use service::Ctx;
 use service::http::Peer;
+use service::in_time::AnswerBy;
 use service::request_id::RequestId;
 use service::router::{Routes, part};
 
@@ -39,8 +41,12 @@ async fn pass(edge: &str, mut request: Request, next: Next) -> Response {
     // Lambda's own number of the call, which its log has already.
     let called = request.extensions().get::<Context>();
     let number = called.and_then(|called| RequestId::named(&called.request_id));
+    let by = called.map(|called| AnswerBy::before(called.deadline()));
     if let Some(number) = number {
         request.extensions_mut().insert(number);
+    }
+    if let Some(by) = by {
+        request.extensions_mut().insert(by);
     }
     let response = next.run(request).await;
     let status = response.status();

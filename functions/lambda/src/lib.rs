@@ -45,6 +45,9 @@ pub const SITE: &str = "SITE";
 
 /// For the secret, on the way up.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// For one question to the table: each time it is asked, and all of them together. A call asks several.
+const EACH_TRY: Duration = Duration::from_secs(2);
+const ALL_TRIES: Duration = Duration::from_secs(6);
 
 /// Everything a use case is given, with the line to the table open: whoever calls first does not wait for it.
 pub async fn ctx() -> Result<Ctx, Error> {
@@ -86,7 +89,8 @@ async fn warm(store: &Store) {
 
 fn client() -> Result<Client, Error> {
     let timeouts = TimeoutConfig::builder()
-        .operation_attempt_timeout(Duration::from_secs(3))
+        .operation_attempt_timeout(EACH_TRY)
+        .operation_timeout(ALL_TRIES)
         .build();
     let mut config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())

@@ -10,6 +10,7 @@ pub mod error;
 mod fields;
 pub mod http;
 pub mod identity;
+pub mod in_time;
 pub mod library;
 pub mod market;
 pub mod notify;

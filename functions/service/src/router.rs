@@ -12,6 +12,7 @@ use wire::{Code, Problem};
 
 use crate::ctx::Ctx;
 use crate::http::problem;
+use crate::in_time::in_time;
 use crate::request_id::numbered;
 use crate::{care, identity, library, market, notify, panics, points, watch};
 
@@ -64,7 +65,7 @@ async fn describe() -> impl IntoResponse {
 
 /// With an answer in any case, and on each what every answer carries.
 fn dressed<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
-    let router = panics::answered(router);
+    let router = panics::answered(router).layer(from_fn(in_time));
     router.layer(from_fn(headers)).layer(from_fn(numbered))
 }
 
@@ -104,11 +105,14 @@ pub const SECURITY_HEADERS: &[(&str, &str)] = &[
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use axum::body::{Body, to_bytes};
     use domain::limits;
     use tower::ServiceExt;
 
     use super::*;
+    use crate::in_time::AnswerBy;
     use crate::request_id::HEADER;
 
     #[tokio::test]
@@ -125,5 +129,21 @@ mod tests {
         let body = to_bytes(answer.into_body(), limits::BODY_BYTES).await;
         let said: Problem = serde_json::from_slice(&body.expect("a body")).expect("a problem");
         assert_eq!(said, Problem::new(Code::Failed).of_request(number));
+    }
+
+    #[tokio::test]
+    async fn what_is_about_to_be_ended_is_busy() {
+        let never = get(async || std::future::pending::<&'static str>().await);
+        let router = dressed(Router::new().route("/", never)).with_state(());
+        let mut call = Request::get("/").body(Body::empty()).expect("a request");
+        let by = AnswerBy::before(SystemTime::now());
+        call.extensions_mut().insert(by);
+        let answer = router.oneshot(call).await.expect("an answer");
+        assert_eq!(answer.status(), 503);
+        assert_eq!(answer.headers()["cache-control"], "no-store");
+        let number = answer.headers()[HEADER].to_str().expect("text").to_owned();
+        let body = to_bytes(answer.into_body(), limits::BODY_BYTES).await;
+        let said: Problem = serde_json::from_slice(&body.expect("a body")).expect("a problem");
+        assert_eq!(said, Problem::new(Code::Busy).of_request(number));
     }
 }

@@ -65,8 +65,9 @@ async fn a_community_sends_200_codes_a_day_and_another_is_not_touched() {
     app.advance(SignedDuration::from_secs(limits::CODE_RESEND_SECONDS));
     assert_eq!(ask(&app, PHONE).await, first, "the answer does not tell");
     assert_eq!(ask(&app, ELSEWHERE).await.0, 202);
-    relay::run_once(&ctx).await.expect("runs");
+    let passed = relay::pass(&ctx).await.expect("runs");
     assert_eq!(wire.bodies(PHONE).len(), 1, "the 201st stays");
+    assert_eq!((passed.done, passed.unsent), (2, 1), "and is told of");
     assert_eq!(
         wire.bodies(ELSEWHERE).len(),
         1,

@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use service::Ctx;
 use service::notify::channel::{Channel, NotSent, Sending, Text};
-use service::notify::relay;
+use service::notify::relay::{self, Passed};
 use store::notify::{Attempt, Outgoing, To};
 use store::schema;
 use store::table::{read, text};
@@ -192,6 +192,48 @@ async fn a_channel_that_refuses_is_tried_eight_times_ever_more_slowly() {
     app.stop().await;
 }
 
+fn passed(done: usize, unsent: usize, aside: usize) -> Passed {
+    Passed {
+        done,
+        unsent,
+        aside,
+    }
+}
+
+/// What the alarm on AWS goes by.
+#[tokio::test]
+async fn what_does_not_leave_is_counted_in_its_pass() {
+    let app = TestApp::start().await;
+    let me = reachable(&app).await.id.expect("signed in");
+    let wire = Wire::new();
+    let ctx = through(&app, &wire);
+    let pass = async |ctx: &Ctx| relay::pass(ctx).await.expect("runs");
+    leave(&app, &[me]).await;
+    assert_eq!(pass(&ctx).await, passed(1, 0, 0), "it left");
+    assert_eq!(pass(&ctx).await, passed(0, 0, 0), "nothing waits");
+    wire.refuse(true);
+    leave(&app, &[me]).await;
+    for n in 1..limits::MESSAGE_ATTEMPTS {
+        assert_eq!(pass(&ctx).await, passed(1, 1, 0), "attempt {n}");
+        assert_eq!(pass(&ctx).await, passed(0, 0, 0), "it waits");
+        app.advance(LONGEST);
+    }
+    assert_eq!(pass(&ctx).await, passed(1, 1, 1), "it waits for a person");
+    assert_eq!(pass(&ctx).await, passed(0, 0, 0));
+
+    // A code never waits for a person, and nobody else would hear of it.
+    let ask = json!({ "phone": "13800000001" }).to_string();
+    let path = "/v1/auth/codes";
+    let raw = app.stranger().raw("POST", path, Some(ask)).await;
+    assert_eq!(raw.status, 202, "{}", raw.body);
+    let mute = Ctx {
+        channels: Arc::new([]),
+        ..app.ctx().clone()
+    };
+    assert_eq!(pass(&mute).await, passed(1, 1, 0), "nobody signs in");
+    app.stop().await;
+}
+
 #[tokio::test]
 async fn a_channel_that_recovers_sends_once() {
     let app = TestApp::start().await;
@@ -297,7 +339,12 @@ async fn what_cannot_be_read_stops_nobody_else() {
     let sound = leave(&app, &[me]).await;
 
     let wire = Wire::new();
-    relay::run_once(&through(&app, &wire)).await.expect("runs");
+    let told = relay::pass(&through(&app, &wire)).await.expect("runs");
+    assert_eq!(
+        told,
+        passed(3, 3, 1),
+        "row, reader and community are told of"
+    );
     assert_eq!(in_inbox(&app, me, sound).await, 1);
     assert_eq!(
         in_inbox(&app, me, torn.id).await,

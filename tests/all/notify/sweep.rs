@@ -3,11 +3,14 @@
 use acceptance::TestApp;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::booking::StateName;
-use domain::{BookingId, CommunityId, ProviderId};
+use domain::watch::Rules;
+use domain::{BookingId, CommunityId, ProviderId, limits};
 use jiff::SignedDuration;
-use service::market::sweep;
+use service::market::sweep::{self, Swept};
+use service::watch::sweep::Turn;
 use store::schema::{self, Item};
 use store::table::text;
+use store::watch::watch_rules_item;
 use wire::endpoint::None_;
 use wire::market::{CreateBooking, CreateBookingBody};
 
@@ -80,8 +83,14 @@ async fn what_cannot_be_read_stops_no_other_lapse_or_expiry() {
     store.put_all(items).await.expect("written");
 
     app.advance(SignedDuration::from_hours(24 * 2_000));
-    let done = sweep::run_once(app.ctx()).await.expect("the sweeper runs");
-    assert!(done >= 2, "only {done} were settled");
+    let swept = sweep::pass(app.ctx()).await.expect("the sweeper runs");
+    assert!(swept.done >= 2, "only {} were settled", swept.done);
+    let unreadable = 2 * BROKEN + 1;
+    assert!(
+        swept.failed >= unreadable,
+        "only {} are told of",
+        swept.failed
+    );
     let keys: Vec<_> = providers
         .iter()
         .map(|item| schema::Key {
@@ -110,5 +119,63 @@ async fn what_cannot_be_read_stops_no_other_lapse_or_expiry() {
     let booking: domain::booking::Booking =
         store::table::read(item[0].clone().expect("it is there")).expect("sound");
     assert_ne!(booking.state.name(), StateName::Held, "it lapsed");
+    app.stop().await;
+}
+
+/// What an alarm on AWS goes by: a pass ends well also where all of it failed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_community_nobody_looks_at_is_late_and_told_of() {
+    let app = TestApp::start().await;
+    app.settle().await;
+    let (home, store) = (app.home().await, &app.ctx().store);
+    assert!(store.communities().await.expect("answers").len() > 1);
+    let pass = async || {
+        let swept = sweep::pass(app.ctx()).await.expect("the sweeper runs");
+        (swept.failed > 0, swept.late)
+    };
+    assert_eq!(pass().await, (false, 0));
+    // By which rules it is watched there does not read back.
+    let rules = Rules {
+        ver: 9_999,
+        ..Rules::default()
+    };
+    let mut item = watch_rules_item(home, &rules).expect("an item");
+    item.insert(schema::DOCUMENT.to_owned(), s("?"));
+    store.put_all(vec![item]).await.expect("written");
+    for minute in 1..=limits::SWEEP_LATE_MINUTES {
+        app.advance(SignedDuration::from_mins(1));
+        assert_eq!(pass().await, (true, 0), "minute {minute}");
+    }
+    app.advance(SignedDuration::from_mins(1));
+    assert_eq!(pass().await, (true, 1), "there, and nowhere else");
+    let key = schema::watch_rules(home, rules.ver);
+    store.delete_all(&[key]).await.expect("mended");
+    assert_eq!(pass().await, (false, 0));
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_time_every_community_is_late_and_told_of() {
+    let app = TestApp::start().await;
+    app.settle().await;
+    let all = app.ctx().store.communities().await.expect("answers").len();
+    let hurried = async || {
+        let none = Turn::of_seconds(0);
+        let swept = sweep::pass_within(app.ctx(), none, none).await;
+        swept.expect("the sweeper runs")
+    };
+    assert_eq!(hurried().await, Swept::default(), "all were just seen");
+    app.advance(SignedDuration::from_mins(limits::SWEEP_LATE_MINUTES + 1));
+    let late = Swept {
+        late: all,
+        ..Swept::default()
+    };
+    assert_eq!(hurried().await, late);
+    let swept = sweep::pass(app.ctx()).await.expect("the sweeper runs");
+    assert_eq!(
+        (swept.failed, swept.late),
+        (0, 0),
+        "with time it catches up"
+    );
     app.stop().await;
 }

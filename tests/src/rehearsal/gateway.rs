@@ -99,6 +99,12 @@ async fn pass_on(State(gateway): State<Arc<Gateway>>, request: Request) -> Respo
     }
 }
 
+/// What a function is called with for somebody who reads that path.
+pub fn reading(path: &str) -> Value {
+    let request = Request::get(path).body(()).expect("a request");
+    event(&request.into_parts().0, path, &[])
+}
+
 fn event(parts: &Parts, route: &str, body: &[u8]) -> Value {
     let mut headers: BTreeMap<String, String> = BTreeMap::new();
     let mut cookies = Vec::new();

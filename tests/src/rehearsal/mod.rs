@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::StatusCode;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -251,6 +252,12 @@ fn environment(database: &str, name: &str, aws: Option<&Aws>) -> Vec<(&'static s
 /// One function with nothing that calls it, where that DynamoDB answers.
 pub async fn alone(database: &str, name: &str, log: &Path) -> Function {
     Function::start(name, &environment(database, name, None), log).await
+}
+
+/// A table that takes every question and answers none; where it is.
+pub async fn silent() -> String {
+    let router = Router::new().fallback(async || std::future::pending::<StatusCode>().await);
+    listen(router).await
 }
 
 /// Every function of the template.

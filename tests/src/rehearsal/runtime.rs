@@ -18,7 +18,7 @@ use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-/// How long a function may take.
+/// How long a function may take, and is told that it may.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a function answers: its reply, or the error it names.
@@ -45,6 +45,8 @@ struct Desk {
     /// When it polled for the first time.
     asked: OnceLock<Instant>,
     calls: AtomicU64,
+    /// After so many milliseconds each call would be ended.
+    ends_after: AtomicU64,
 }
 
 impl Function {
@@ -56,6 +58,7 @@ impl Function {
             under_way: Mutex::default(),
             asked: OnceLock::new(),
             calls: AtomicU64::new(0),
+            ends_after: AtomicU64::new(millis(PATIENCE)),
         });
         let router = Router::new()
             .route("/2018-06-01/runtime/invocation/next", get(next))
@@ -102,6 +105,11 @@ impl Function {
         }
     }
 
+    /// It is told of each call from now on that it has so much time. Nobody ends it then: a test sees what it took.
+    pub fn ends_after(&self, time: Duration) {
+        self.desk.ends_after.store(millis(time), Ordering::Relaxed);
+    }
+
     /// From its start until it asked for its first event.
     pub async fn asked_after(&self) -> Duration {
         loop {
@@ -137,6 +145,10 @@ impl Drop for Function {
     }
 }
 
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).expect("short")
+}
+
 async fn next(State(desk): State<Arc<Desk>>) -> Response {
     let _ = desk.asked.set(Instant::now());
     let Some(Event { event, answer }) = desk.events.lock().await.recv().await else {
@@ -149,7 +161,8 @@ async fn next(State(desk): State<Arc<Desk>>) -> Response {
         .lock()
         .expect("nobody panics while holding it");
     under_way.insert(id.clone(), answer);
-    let until = Timestamp::now().as_millisecond() + 30_000;
+    let time = i64::try_from(desk.ends_after.load(Ordering::Relaxed)).expect("short");
+    let until = Timestamp::now().as_millisecond() + time;
     let headers = [
         ("lambda-runtime-aws-request-id", id),
         ("lambda-runtime-deadline-ms", until.to_string()),

@@ -10,10 +10,16 @@ async fn main() -> Result<(), Error> {
     let ctx = &lambda::ctx().await?;
     run(service_fn(|_: LambdaEvent<serde_json::Value>| async move {
         let begun = Instant::now();
-        let done = service::notify::relay::run_once(ctx).await;
-        let done = done.map_err(|error| Error::from(format!("{error:?}")))?;
-        tell(&[count("Passes", 1), count("Done", done), since(begun)]);
-        Ok::<_, Error>(done)
+        let passed = service::notify::relay::pass(ctx).await;
+        let passed = passed.map_err(|error| Error::from(format!("{error:?}")))?;
+        tell(&[
+            count("Passes", 1),
+            count("Done", passed.done),
+            count("Unsent", passed.unsent),
+            count("Aside", passed.aside),
+            since(begun),
+        ]);
+        Ok::<_, Error>(passed.done)
     }))
     .await
 }

@@ -10,10 +10,16 @@ async fn main() -> Result<(), Error> {
     let ctx = &lambda::ctx().await?;
     run(service_fn(|_: LambdaEvent<serde_json::Value>| async move {
         let begun = Instant::now();
-        let done = service::market::sweep::run_once(ctx).await;
-        let done = done.map_err(|error| Error::from(format!("{error:?}")))?;
-        tell(&[count("Passes", 1), count("Done", done), since(begun)]);
-        Ok::<_, Error>(done)
+        let swept = service::market::sweep::pass(ctx).await;
+        let swept = swept.map_err(|error| Error::from(format!("{error:?}")))?;
+        tell(&[
+            count("Passes", 1),
+            count("Done", swept.done),
+            count("Failed", swept.failed),
+            count("Behind", swept.late),
+            since(begun),
+        ]);
+        Ok::<_, Error>(swept.done)
     }))
     .await
 }

@@ -20,8 +20,18 @@ const PAGE: usize = 200;
 /// Everything of one community that is due now. Answers how much was done. What fails is logged and passed over, and
 /// is nominated again the next time.
 pub async fn pass(ctx: &Ctx, com: CommunityId, at: Timestamp) -> Result<usize, Error> {
+    let (done, _) = passed(ctx, com, at).await?;
+    Ok(done)
+}
+
+/// The same, and how much failed.
+pub(crate) async fn passed(
+    ctx: &Ctx,
+    com: CommunityId,
+    at: Timestamp,
+) -> Result<(usize, usize), Error> {
     let due = schema::due_cases(com, at);
-    let (mut done, mut seen, mut place) = (0, 0, None);
+    let (mut done, mut failed, mut seen, mut place) = (0, 0, 0, None);
     loop {
         let (items, next) = ctx.store.page(&due, PAGE, place).await?;
         seen += items.len();
@@ -34,12 +44,13 @@ pub async fn pass(ctx: &Ctx, com: CommunityId, at: Timestamp) -> Result<usize, E
                 Err(error) => {
                     let subject = format!("{} {}", key.pk, key.sk);
                     tracing::error!(subject, "What was due could not be settled: {error:?}");
+                    failed += 1;
                 }
             }
         }
         place = next;
         if place.is_none() || seen >= limits::CASES_SWEPT {
-            return Ok(done);
+            return Ok((done, failed));
         }
     }
 }

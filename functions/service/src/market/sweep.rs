@@ -7,7 +7,8 @@ use domain::booking::{Booking, Event, Part};
 use domain::notice::{Data, Topic};
 use domain::person::Community;
 use domain::provider::Provider;
-use domain::{Refusal, limits};
+use domain::watch::deadline::is_late;
+use domain::{CommunityId, Refusal, limits};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use store::market::{Beside, DecidedOn};
@@ -19,7 +20,7 @@ use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::identity::{consent, delete_me};
 use crate::notify::tell::tell;
-use crate::watch::sweep::Turn;
+use crate::watch::sweep::{Turn, rotated};
 use crate::{care, library, points, watch};
 
 /// What fell due.
@@ -46,45 +47,94 @@ enum Due {
 /// Of each kind, per community and run; the rest follows with the next.
 const BATCH: usize = 200;
 
+/// What one pass came to. It ends well whatever it could not do, so this says it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    pub done: usize,
+    /// How much could not be settled; all of it is in the log.
+    pub failed: usize,
+    /// Communities in which nobody has looked at everything that is watched for too long.
+    pub late: usize,
+}
+
+impl Swept {
+    fn missed(&mut self, subject: &str, error: &Error) {
+        tracing::error!(subject, "What was due could not be settled: {error:?}");
+        self.failed += 1;
+    }
+
+    /// Counts how much of it was done, or that it failed.
+    fn count(&mut self, subject: &str, done: Result<usize, Error>) {
+        match done {
+            Ok(some) => self.done += some,
+            Err(error) => self.missed(subject, &error),
+        }
+    }
+}
+
 /// One pass over everything that is due, as far as there is time: what is watched in all communities, then everything
 /// else. Answers how much was done. What fails is logged and passed over, and is nominated again next time; it fails
 /// only where not even the communities can be listed.
 pub async fn run_once(ctx: &Ctx) -> Result<usize, Error> {
-    let at = ctx.clock.now();
-    let turn = Turn::of_seconds(limits::SWEEP_SECONDS);
-    let communities = communities(ctx, at).await?;
-    let mut done = 0;
-    let watching = Turn::of_seconds(limits::SWEEP_WATCH_SECONDS);
-    for (community, zone) in &communities {
-        done += watched(ctx, (community, zone), at, watching).await;
-    }
-    if done > 0 {
-        ctx.relay_bell.notify_one();
-    }
-    for (community, zone) in &communities {
-        done += everything(ctx, (community, zone), at, turn).await;
-    }
-    if done > 0 {
-        ctx.relay_bell.notify_one();
-    }
-    Ok(done)
+    Ok(pass(ctx).await?.done)
 }
 
-/// Each minute another one is the first, so that none is always the last, for which there is no time. One that cannot
-/// be read is logged and passed over.
-async fn communities(ctx: &Ctx, at: Timestamp) -> Result<Vec<(Community, TimeZone)>, Error> {
+/// The same, and what was not done.
+pub async fn pass(ctx: &Ctx) -> Result<Swept, Error> {
+    let turn = Turn::of_seconds(limits::SWEEP_SECONDS);
+    pass_within(ctx, Turn::of_seconds(limits::SWEEP_WATCH_SECONDS), turn).await
+}
+
+/// With so much time: for what is watched, and for everything.
+pub async fn pass_within(ctx: &Ctx, watching: Turn, turn: Turn) -> Result<Swept, Error> {
+    let at = ctx.clock.now();
+    let mut swept = Swept::default();
+    let communities = communities(ctx, at, &mut swept).await?;
+    let mut unseen = Vec::new();
+    for (community, zone) in &communities {
+        if !watched(ctx, (community, zone), at, watching, &mut swept).await {
+            unseen.push(community.id);
+        }
+    }
+    if swept.done > 0 {
+        ctx.relay_bell.notify_one();
+    }
+    for (community, zone) in &communities {
+        everything(ctx, (community, zone), at, turn, &mut swept).await;
+    }
+    if swept.done > 0 {
+        ctx.relay_bell.notify_one();
+    }
+    late(ctx, &unseen, at, &mut swept).await;
+    Ok(swept)
+}
+
+/// Those that were not looked at whole just now may have been a minute ago.
+async fn late(ctx: &Ctx, unseen: &[CommunityId], at: Timestamp, swept: &mut Swept) {
+    match ctx.store.sweep_marks(unseen).await {
+        Ok(marks) => swept.late = marks.into_iter().filter(|mark| is_late(*mark, at)).count(),
+        Err(error) => {
+            swept.missed("marks of passes", &error.into());
+            swept.late = unseen.len();
+        }
+    }
+}
+
+/// Each minute another one is the first. One that cannot be read is logged and passed over.
+async fn communities(
+    ctx: &Ctx,
+    at: Timestamp,
+    swept: &mut Swept,
+) -> Result<Vec<(Community, TimeZone)>, Error> {
     let mut found = Vec::new();
     for item in ctx.store.all(&schema::communities()).await? {
         let key = key_of(&item);
         match zoned(item) {
             Ok(one) => found.push(one),
-            Err(error) => failed(&key.sk, &error),
+            Err(error) => swept.missed(&key.sk, &error),
         }
     }
-    let minute = at.as_second().div_euclid(60);
-    let all = i64::try_from(found.len()).unwrap_or(i64::MAX).max(1);
-    found.rotate_left(usize::try_from(minute.rem_euclid(all)).unwrap_or(0));
-    Ok(found)
+    Ok(rotated(found, at))
 }
 
 fn zoned(item: Item) -> Result<(Community, TimeZone), Error> {
@@ -93,22 +143,37 @@ fn zoned(item: Item) -> Result<(Community, TimeZone), Error> {
     Ok((community, zone))
 }
 
-/// Silences, alerts, and the cases that hear of them.
-async fn watched(ctx: &Ctx, within: (&Community, &TimeZone), at: Timestamp, turn: Turn) -> usize {
+/// Silences, alerts, and the cases that hear of them. Whether everything that is watched was looked at.
+async fn watched(
+    ctx: &Ctx,
+    within: (&Community, &TimeZone),
+    at: Timestamp,
+    turn: Turn,
+    swept: &mut Swept,
+) -> bool {
     if turn.is_over() {
-        return 0;
+        return false;
     }
-    let mut done = 0;
-    match watch::sweep::pass_within(ctx, &of(within), at, turn).await {
-        Ok(some) => done += some,
-        Err(error) => failed("silences", &error),
-    }
+    let whole = match watch::sweep::passed_within(ctx, &of(within), at, turn).await {
+        Ok(pass) => {
+            swept.done += pass.done;
+            swept.failed += usize::try_from(pass.failed).unwrap_or(usize::MAX);
+            pass.whole
+        }
+        Err(error) => {
+            swept.missed("silences", &error);
+            false
+        }
+    };
     // After the alerts, whose leases and withdrawals cases hear of.
-    match care::sweep::pass(ctx, within.0.id, at).await {
-        Ok(some) => done += some,
-        Err(error) => failed("cases", &error),
+    match care::sweep::passed(ctx, within.0.id, at).await {
+        Ok((done, failed)) => {
+            swept.done += done;
+            swept.failed += failed;
+        }
+        Err(error) => swept.missed("cases", &error),
     }
-    done
+    whole
 }
 
 async fn everything(
@@ -116,8 +181,9 @@ async fn everything(
     within: (&Community, &TimeZone),
     at: Timestamp,
     turn: Turn,
-) -> usize {
-    let mut done = 0;
+    swept: &mut Swept,
+) {
+    let com = within.0.id;
     for what in [
         Due::Booking,
         Due::Credential,
@@ -129,28 +195,26 @@ async fn everything(
         Due::Import,
     ] {
         if turn.is_over() {
-            return done;
+            return;
         }
-        done += all(ctx, within, what, at).await;
+        all(ctx, within, what, at, swept).await;
     }
-    match delete_me::resume(ctx, within.0.id, at).await {
-        Ok(some) => done += some,
-        Err(error) => failed("a deletion", &error),
-    }
-    match consent::resume(ctx, within.0.id, at).await {
-        Ok(some) => done += some,
-        Err(error) => failed("what rested on a consent", &error),
-    }
-    match points::fill_all(ctx, &of(within), at).await {
-        Ok(some) => done += some,
-        Err(error) => failed("free places", &error),
-    }
-    done
+    swept.count("a deletion", delete_me::resume(ctx, com, at).await);
+    let rested = consent::resume(ctx, com, at).await;
+    swept.count("what rested on a consent", rested);
+    let filled = points::fill_all(ctx, &of(within), at).await;
+    swept.count("free places", filled);
 }
 
 /// Everything of one kind that is due. What cannot be settled stays where it is, so this reads on
 /// past it.
-async fn all(ctx: &Ctx, within: (&Community, &TimeZone), what: Due, at: Timestamp) -> usize {
+async fn all(
+    ctx: &Ctx,
+    within: (&Community, &TimeZone),
+    what: Due,
+    at: Timestamp,
+    swept: &mut Swept,
+) {
     let due = match what {
         Due::Booking => schema::lapsing(within.0.id, at),
         Due::Credential => schema::expiring(within.0.id, at),
@@ -166,8 +230,8 @@ async fn all(ctx: &Ctx, within: (&Community, &TimeZone), what: Due, at: Timestam
         let (items, next) = match ctx.store.page(&due, BATCH, place).await {
             Ok(page) => page,
             Err(error) => {
-                failed(&due.pk, &error.into());
-                return done;
+                swept.missed(&due.pk, &error.into());
+                return;
             }
         };
         for item in items {
@@ -183,19 +247,18 @@ async fn all(ctx: &Ctx, within: (&Community, &TimeZone), what: Due, at: Timestam
                 Due::Kept => ended(library::sweep::unfetched(ctx, &of(within), item, at).await),
             };
             match settled {
-                Ok(settled) => done += usize::from(settled),
-                Err(error) => failed(&format!("{} {}", key.pk, key.sk), &error),
+                Ok(settled) => {
+                    done += usize::from(settled);
+                    swept.done += usize::from(settled);
+                }
+                Err(error) => swept.missed(&format!("{} {}", key.pk, key.sk), &error),
             }
         }
         place = next;
         if place.is_none() || done >= BATCH {
-            return done;
+            return;
         }
     }
-}
-
-fn failed(subject: &str, error: &Error) {
-    tracing::error!(subject, "What was due could not be settled: {error:?}");
 }
 
 async fn lapse(

@@ -35,7 +35,7 @@ pub(super) async fn over_budget(
         Err(store::Error::Refused(_)) => {
             tracing::error!(community = %row.community, is_code, "What may be sent today was sent");
             Ok(Some(match is_code {
-                true => End::Delivered,
+                true => End::Dropped,
                 false => End::NotBefore(at + left),
             }))
         }

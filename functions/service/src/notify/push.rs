@@ -23,6 +23,7 @@ use super::wechat::{self, Answered};
 use super::words;
 use crate::ctx::Ctx;
 use crate::error::Error;
+use crate::watch::sweep::Turn;
 
 /// As these stand in the log of attempts, before a part of the digest of where it went.
 const NAME: &str = "web_push";
@@ -92,12 +93,14 @@ pub(super) async fn browsers(
     Ok(browsers)
 }
 
-/// One notice to every browser that does not have it yet. One that is not there any more is forgotten.
+/// One notice to every browser that does not have it yet, as far as there is time. One that is not there any more is
+/// forgotten.
 pub(super) async fn send(
     ctx: &Ctx,
     row: &Outgoing,
     (person, language): (PersonId, Language),
     at: Timestamp,
+    turn: Turn,
 ) -> Result<End, Error> {
     let mut end = End::Delivered;
     for browser in browsers(ctx, row, person, at).await? {
@@ -105,6 +108,9 @@ pub(super) async fn send(
         let name = format!("{kind}:{}", browser.id.get(..PART).unwrap_or_default());
         if row.attempts > 1 && ctx.store.was_sent(row, person, &name).await? {
             continue;
+        }
+        if turn.is_over() {
+            return Ok(end.and(End::NextPass));
         }
         let Some(gateway) = ctx.outside.gateway.as_deref() else {
             let reason = "there is no way to browsers' servers";

@@ -41,7 +41,7 @@ mod unseen;
 pub(super) use area::Area;
 pub(super) use missed::Missed;
 pub use over::notices_of_over;
-pub use turn::Turn;
+pub use turn::{Turn, rotated};
 
 /// What fell due; readings are [`health_due`]'s.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +71,16 @@ struct Sweep<'a> {
     missed: Missed,
 }
 
+/// What one pass over one community came to.
+#[derive(Clone, Copy, Debug)]
+pub struct Pass {
+    pub done: usize,
+    /// Single matters that could not be settled.
+    pub failed: u32,
+    /// Everything that is due was looked at, and its mark says so.
+    pub whole: bool,
+}
+
 /// Everything that is due now, in a turn of its own.
 pub async fn pass(ctx: &Ctx, within: &Within<'_>, at: Timestamp) -> Result<usize, Error> {
     let turn = Turn::of_seconds(limits::SWEEP_WATCH_SECONDS);
@@ -86,6 +96,16 @@ pub async fn pass_within(
     at: Timestamp,
     turn: Turn,
 ) -> Result<usize, Error> {
+    Ok(passed_within(ctx, within, at, turn).await?.done)
+}
+
+/// The same, and what could not be done.
+pub async fn passed_within(
+    ctx: &Ctx,
+    within: &Within<'_>,
+    at: Timestamp,
+    turn: Turn,
+) -> Result<Pass, Error> {
     let com = within.community;
     let sweep = Sweep {
         ctx,
@@ -117,7 +137,11 @@ pub async fn pass_within(
         };
         ctx.store.put_sweep_mark(com, &mark).await?;
     }
-    Ok(done)
+    Ok(Pass {
+        done,
+        failed: sweep.missed.count(),
+        whole: sweep.missed.is_whole(),
+    })
 }
 
 /// Who is told of an alert that is opened elsewhere, and how. `responsible`: whoever agreed on it with the person.
