@@ -146,6 +146,11 @@ async fn the_functions_of_aws_serve_a_community_from_sign_in_to_alert() {
     nothing_is_wrong(app).await;
     let logs = rehearsal.logs();
     nobody_is_named(&logs, &people_named(app).await);
+    // What alarms look at is told by each pass, also where there is nothing to tell.
+    for figure in ["Unsent", "Aside", "Failed", "Behind"] {
+        let none = format!("\"{figure}\":0");
+        assert!(logs.contains(&none), "no pass tells {figure}");
+    }
     rehearsal.stop().await;
 }
 
