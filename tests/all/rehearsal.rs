@@ -179,6 +179,11 @@ async fn the_functions_of_aws_serve_a_community_from_sign_in_to_alert() {
     let mut named = people_named(app).await;
     named.extend([chief, number].map(str::to_owned));
     nobody_is_named(&logs, &named);
+    // What alarms look at is told by each pass, also where there is nothing to tell.
+    for figure in ["Unsent", "Aside", "Failed", "Behind"] {
+        let none = format!("\"{figure}\":0");
+        assert!(logs.contains(&none), "no pass tells {figure}");
+    }
     rehearsal.stop().await;
 }
 
