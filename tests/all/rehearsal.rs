@@ -20,6 +20,7 @@ use wire::market::{CreateBooking, CreateBookingBody, GetBooking};
 use wire::points::rewards::{GetRedemption, SettleRedemption, SettleRedemptionBody};
 use wire::watch::{AlertsQuery, ListAlerts};
 
+use crate::care::people::{case_of, get};
 use crate::library::people::{borrow, bring, free_labels};
 use crate::logs::{nobody_is_named, people_named};
 use crate::market::race::nothing_is_wrong;
@@ -162,6 +163,11 @@ async fn the_functions_of_aws_serve_a_community_from_sign_in_to_alert() {
     let told = inbox(&worker).await;
     let alarm = |item: &&Value| item["topic"] == "watch_alert" && item.to_string().contains(&alert);
     assert_eq!(told.iter().filter(alarm).count(), 1, "told once: {told:?}");
+    // The care desk has it as a case.
+    let case = case_of(&worker, id(&elder)).await;
+    let case = get(&worker, case.id).await;
+    let mut alerts = case.alerts.iter().map(|one| one.id.to_string());
+    assert!(alerts.any(|one| one == alert), "{:#?}", case.alerts);
 
     let calls = rehearsal.calls();
     assert!(
