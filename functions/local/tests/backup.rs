@@ -6,6 +6,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::watch::{Alert, AlertState, Ladder, Watched};
+use jiff::SignedDuration;
 use local::data::{FORMAT, OLDEST};
 use local::running::{DATABASE, Opened};
 use local::snapshot::Tally;
@@ -13,7 +15,8 @@ use local::{Options, Place, Running};
 use serde_json::{Value, json};
 use store::audit;
 use store::schema::{self, Item, Key, Kind, SCHEMA, VERSION};
-use store::table::version_of;
+use store::table::{read, version_of};
+use store::watch::{CredentialOf, alert_item, credential_item, watched_item};
 
 /// Kinds the release before did not know.
 const NEW: [Kind; 16] = [
@@ -285,5 +288,87 @@ async fn doors_and_counts_that_are_missing_are_added_and_a_second_time_changes_n
         counts <= 1,
         "a community where nobody is watched has a count by now"
     );
+    opened.close().await.expect("closes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_alert_of_before_gets_its_case_and_a_relatives_card_its_place() {
+    const CARD: &str = "7700000001";
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let opened = Opened::open(&options(temporary.path()))
+        .await
+        .expect("opens");
+    let store = &opened.ctx.store;
+    let mut alerts: Vec<Alert> = Vec::new();
+    for community in store.communities().await.expect("answers") {
+        let open = schema::open_alerts(community.id);
+        let open = store.all(&open).await.expect("answers").into_iter();
+        alerts.extend(open.map(|item| read::<Alert>(item).expect("an alert")));
+    }
+    let states: Vec<AlertState> = alerts.iter().map(|alert| alert.state).collect();
+    assert!(states.contains(&AlertState::Open) && states.contains(&AlertState::Acknowledged));
+
+    // As it was before cases, while a last step was told once, and a card led to one home.
+    let cared = |item: &&Value| {
+        let kinds = [Kind::Case, Kind::CareFile, Kind::Note, Kind::Attachment];
+        kind(item).is_some_and(|kind| kinds.contains(&kind))
+    };
+    let cared: Vec<Key> = items(&opened).await.iter().filter(cared).map(key).collect();
+    store.delete_all(&cared).await.expect("deleted");
+    let mut older = Vec::new();
+    for alert in &alerts {
+        let ladder = Ladder {
+            next_at: None,
+            left: None,
+            ..alert.ladder
+        };
+        let quiet = Alert {
+            ladder,
+            ..alert.clone()
+        };
+        older.push(alert_item(&quiet).expect("an item"));
+    }
+    let com = alerts[0].community;
+    let mut watched = store.all_watched(com).await.expect("answers");
+    let watched: Watched = watched.remove(0);
+    let (person, own) = (watched.person, true);
+    let listed = Watched {
+        relatives_credentials: vec![CARD.into()],
+        ..watched
+    };
+    older.push(watched_item(&listed).expect("an item"));
+    let mut card = credential_item(com, CARD, &CredentialOf { person, own }).expect("an item");
+    card.insert("own".into(), AttributeValue::Bool(false));
+    older.push(card);
+    store.put_all(older).await.expect("written");
+
+    for _ in 0..2 {
+        let done = store::upgrade::bring_up(store, OLDEST).await;
+        done.expect("brought up");
+        for alert in &alerts {
+            let now = store.alert(com, alert.id).await.expect("answers");
+            let now = now.expect("it is there");
+            let (next, left) = (now.ladder.next_at, now.ladder.left);
+            match alert.state {
+                AlertState::Open => assert_eq!((next, left), (Some(alert.opened_at), None)),
+                _ => assert_eq!((next, left), (None, Some(SignedDuration::ZERO))),
+            }
+            assert_eq!((now.state, now.ver), (alert.state, alert.ver + 1));
+            let cases = store.cases_of(com, alert.person).await.expect("answers");
+            assert_eq!(cases.len(), 1, "{cases:#?}");
+            let lists = cases[0].alerts.iter().any(|one| one.id == alert.id);
+            assert!(lists && cases[0].is_open(), "{cases:#?}");
+            assert_eq!(cases[0].work.owner.person(), alert.owner, "whose it is");
+            let file = store.care_file(com, alert.person).await.expect("answers");
+            assert_eq!(file.and_then(|file| file.case), Some(cases[0].id));
+        }
+        let owner = store.credential(com, CARD).await.expect("answers");
+        assert_eq!(owner, None, "its owner may have it");
+        let leads = store.credentials_of(com, CARD).await.expect("answers");
+        assert_eq!(leads, [CredentialOf { person, own: false }]);
+        let found = audit::check(store, opened.ctx.clock.now()).await;
+        let found = found.expect("checked");
+        assert!(found.is_empty(), "{found:?}");
+    }
     opened.close().await.expect("closes");
 }
