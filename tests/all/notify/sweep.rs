@@ -32,7 +32,7 @@ fn broken(like: &Item, mut place: impl FnMut(usize) -> (String, String)) -> Vec<
         item.insert("pk".into(), s(pk));
         item.insert("sk".into(), s(sk));
         item.insert("dsk".into(), s(format!("{:013}#{n}", 1)));
-        item.insert("ver".into(), s("?"));
+        item.insert(schema::DOCUMENT.into(), s("?"));
         item
     };
     (0..BROKEN).map(copy).collect()
@@ -78,7 +78,7 @@ async fn what_cannot_be_read_stops_no_other_lapse_or_expiry() {
         .expect("answers")
         .remove(0);
     community.insert("sk".into(), s(CommunityId::new(0, 0)));
-    community.insert("zone".into(), AttributeValue::N("1".into()));
+    community.insert(schema::DOCUMENT.into(), s("?"));
     items.push(community.clone());
     store.put_all(items).await.expect("written");
 
