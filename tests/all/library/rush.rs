@@ -82,15 +82,22 @@ fn rates() -> Rates {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_a_hundred_scans_one_is_a_loan_under_faults_too() {
-    for seed in length::long_or((1..=20).collect(), vec![3, 17]) {
-        let faults = Faults::new(seed, rates());
+    let seeds = length::long_or((1..=20).collect(), vec![3, 17]);
+    let mut met = 0;
+    for seed in &seeds {
+        let faults = Faults::new(*seed, rates());
         let app = TestApp::with_faults(faults.interceptor()).await;
         let heard = rush(&app, Some(&faults)).await;
         assert_eq!(heard, BTreeMap::from([("lent", 1), ("on_loan", SCANS - 1)]));
         let injected = faults.injected.load(std::sync::atomic::Ordering::Relaxed);
         assert!(injected > 50, "only {injected} faults");
+        met += injected;
         app.stop().await;
     }
+    println!(
+        "{SCANS} scans at once from {} seeds, {met} faults: one loan each",
+        seeds.len()
+    );
 }
 
 /// What happened to one copy, in the order it is written down.
@@ -106,12 +113,15 @@ pub async fn history(app: &TestApp, label: &str) -> Vec<LedgerEvent> {
 /// Each copy is lent and given back in turns: what many did at once has an order all could have seen.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_happens_to_a_copy_happens_one_after_the_other() {
-    for seed in 0..length::long_or(20, 1) {
-        in_turns(seed).await;
+    let (histories, mut steps) = (length::long_or(20, 1), 0);
+    for seed in 0..histories {
+        steps += in_turns(seed).await;
     }
+    println!("{histories} histories of {steps} steps, each with an order");
 }
 
-async fn in_turns(seed: u64) {
+/// How many steps it took.
+async fn in_turns(seed: u64) -> usize {
     let faults = Faults::new(29 + seed, rates());
     let app = TestApp::with_faults(faults.interceptor()).await;
     let (title, labels) = free_title(&app, 2).await;
@@ -151,6 +161,7 @@ async fn in_turns(seed: u64) {
     assert_eq!(written, lent, "as many loans as were answered");
     nothing_is_wrong(&app).await;
     app.stop().await;
+    steps.len()
 }
 
 /// Borrows, brings back, reserves and gives up at random; what came of a call is asked until it is known. Answers

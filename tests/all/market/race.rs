@@ -414,6 +414,7 @@ async fn random_steps_never_overlap() {
     let towns = length::long_or(TOWNS, 1);
     let games = (0..towns).map(|town| plain_game(20_261_124 + town, steps));
     for (booked, refused) in join_all(games).await {
+        println!("{steps} steps: {booked} booked, {refused} refused");
         assert!(
             booked > steps / 20 && refused > steps / 20,
             "the game was no game: {booked} booked, {refused} refused"
@@ -447,6 +448,7 @@ async fn the_same_under_conflicts_throttles_lost_replies_and_timeouts() {
     let steps = length::long_or(20_000, 1_000);
     let games = (0..TOWNS).map(|town| faulty_game(7 + town, steps));
     for (booked, refused, injected) in join_all(games).await {
+        println!("{steps} steps: {booked} booked, {refused} refused, {injected} faults");
         assert!(injected * 5 > steps as u64, "only {injected} faults");
         assert!(
             booked > steps / 20 && refused > steps / 20,
@@ -473,6 +475,10 @@ async fn one_slot_has_one_winner_under_faults_too() {
     for few in seeds.chunks(AT_ONCE) {
         join_all(few.iter().map(|seed| one_winner(*seed))).await;
     }
+    println!(
+        "{CLIENTS} at one time from {} seeds: one winner each",
+        seeds.len()
+    );
 }
 
 async fn one_winner(seed: u64) {

@@ -416,6 +416,10 @@ async fn a_relay_that_dies_loses_nothing_and_repeats_no_more_than_it_died() {
         "once each, and once for each death"
     );
     assert_eq!(super::waiting(&app).await, 0);
+    println!(
+        "{rounds} messages, {crashes} deaths: none lost, {} handed over",
+        handed.len()
+    );
     app.stop().await;
 }
 

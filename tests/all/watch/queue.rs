@@ -195,6 +195,10 @@ async fn of_many_messages_the_poison_alone_is_put_aside() {
         }
     }
     assert_eq!(aside, poison);
+    println!(
+        "{count} messages, {} of them poison, put aside alone",
+        aside.len()
+    );
     let com = app.home().await;
     for (n, who) in people.iter().enumerate() {
         let theirs: Vec<usize> = (n..count).step_by(3).filter(|n| !is_poison(n)).collect();
