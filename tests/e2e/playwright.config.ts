@@ -10,7 +10,7 @@ const ANY_SIZE = files(['access/headers', 'library/camera', 'library/offline', '
 /** What is worked through sitting down. The watch and what follows from it is worked through in the street. */
 const SITTING = files(['desk/', 'library/desk', 'library/shelves', 'market/calendar', 'points/desk', 'points/network']);
 /** What looks at every page says itself at which size. */
-const EITHER = files(['access/axe', 'access/elder', 'screenshots/']);
+const EITHER = files(['access/axe', 'screenshots/']);
 
 /** Each journey at the size it is usually made at, or each at both. */
 const BOTH = process.env.E2E_SIZES === 'both';
