@@ -670,6 +670,36 @@ fn what_an_alarm_adds_up_is_there_where_one_part_is_silent() {
     }
 }
 
+/// No function is left out: all whose errors nobody else would see, and all that can be turned away for want of room. A
+/// function that runs once at a time is turned away as a matter of course.
+#[test]
+fn each_function_is_looked_at_by_both_alarms() {
+    let resources = resources();
+    let looked_at = |alarm: &str| -> BTreeSet<String> {
+        let metrics = resources[alarm]["Properties"]["Metrics"].as_array();
+        let metrics = metrics.expect("metrics").iter();
+        let functions = metrics.filter_map(|one| {
+            let dimension = &one["MetricStat"]["Metric"]["Dimensions"][0];
+            assert!(dimension.is_null() || dimension["Name"] == "FunctionName");
+            dimension["Value"].as_str()
+        });
+        functions.map(str::to_owned).collect()
+    };
+    let functions = of_type(&resources, "AWS::Serverless::Function");
+    // Whoever founds a community waits for its answer.
+    let functions = functions.into_iter().filter(|(name, _)| *name != "Found");
+    let (mut all, mut free) = (BTreeSet::new(), BTreeSet::new());
+    for (name, function) in functions {
+        all.insert(name.to_owned());
+        if function["Properties"]["ReservedConcurrentExecutions"] != "1" {
+            free.insert(name.to_owned());
+        }
+    }
+    assert_eq!(all.len(), free.len() + 2, "relay and sweeper run once");
+    assert_eq!(looked_at("FunctionErrors"), all);
+    assert_eq!(looked_at("FunctionThrottles"), free);
+}
+
 /// A write waits for room in each index its item is in, and each index is counted by itself.
 #[test]
 fn throttling_is_seen_at_the_table_and_at_each_of_its_indexes() {
@@ -692,9 +722,10 @@ fn throttling_is_seen_at_the_table_and_at_each_of_its_indexes() {
     assert_eq!(seen, wanted.collect::<BTreeSet<_>>());
 }
 
-/// Whom the API turns away no function hears of: somebody is told before it comes to that, whatever the limit is.
+/// Whom the API turns away no function hears of: somebody is told where it is called nearly as often as it may be for
+/// two minutes, whatever the limit is.
 #[test]
-fn somebody_is_told_before_callers_are_turned_away() {
+fn somebody_is_told_where_the_api_is_called_nearly_as_often_as_it_may_be() {
     let template = yaml::parse(&read("infra/template.yaml"));
     for (parameter, usual) in [("CallsPerSecond", "300"), ("CallsAtOnce", "500")] {
         let parameter = &template["Parameters"][parameter];
@@ -878,7 +909,7 @@ fn what_people_said_stays_when_the_stack_goes() {
     // What is protected against deletion cannot be taken back by a first deployment that fails, either.
     for (name, policy) in [
         ("Table", "Retain"),
-        ("Key", "RetainExceptOnCreate"),
+        ("Key", "Retain"),
         ("Site", "RetainExceptOnCreate"),
     ] {
         let kept = &resources[name];
@@ -1019,6 +1050,11 @@ fn the_server_in_the_distributions_place_limits_calls_and_says_whose_they_are() 
         server.contains("limit_req_status 429;"),
         "busy, to the apps"
     );
+    let most = server.split("client_max_body_size ").nth(1);
+    let most = most.and_then(|rest| rest.split_once("m;"));
+    let most: usize = most.expect("megabytes").0.parse().expect("a number");
+    let (file, gateway) = (limits::IMPORT_LARGE_BYTES, 10 << 20);
+    assert!(most << 20 > file && most << 20 <= gateway, "{most} MB");
     for header in [
         "x-viewer $remote_addr",
         "x-forwarded-host $host",

@@ -72,7 +72,7 @@ pub async fn run() {
     let mut chance = Chance::new(9);
     for n in 0..PER_SECOND * seconds {
         tokio::time::sleep_until((begun + Duration::from_secs(1) * n / PER_SECOND).into()).await;
-        if n.is_multiple_of(PER_SECOND * LOOK_SECONDS) {
+        if n > 0 && n.is_multiple_of(PER_SECOND * LOOK_SECONDS) {
             memory.push(server.rss_kib());
         }
         tasks.push(tokio::spawn(step(game.clone(), chance.draw())));
@@ -394,21 +394,17 @@ async fn step(game: Arc<Game>, seed: u64) -> Duration {
             }
             ("to book", status(said))
         }
-        47..50 => {
-            let mine = game.made.lock().await.pop();
-            let said = match mine {
-                Some((n, id)) => {
-                    let reason = ReasonBody {
-                        id: None,
-                        reason: None,
-                    };
-                    let said = game.people[n].call::<CancelBooking>((id,), None_ {}, reason);
-                    status(said.await)
-                }
-                None => looks(who, "/v1/me").await,
-            };
-            ("to call off", said)
-        }
+        47..50 => match game.made.lock().await.pop() {
+            Some((n, id)) => {
+                let reason = ReasonBody {
+                    id: None,
+                    reason: None,
+                };
+                let said = game.people[n].call::<CancelBooking>((id,), None_ {}, reason);
+                ("to call off", status(said.await))
+            }
+            None => ("who one is", looks(who, "/v1/me").await),
+        },
         50..58 => ("titles", looks(who, "/v1/library/titles?q=%E6%9C%88").await),
         58..61 => ("loans", looks(who, "/v1/library/loans").await),
         61..66 => ("to borrow", game.borrow_one(n, chance.bits()).await),

@@ -1,5 +1,6 @@
 //! Lambda ends a call that takes too long without a word. What is not done a little before that is answered like
-//! anything else that is busy: it happened whole, or not at all, and trying again is safe.
+//! anything else that is busy. What a command writes happened whole, or not at all, and the same id again finds it; a
+//! file is taken row by row, and goes on; whoever was just signing in asks for another code.
 
 use std::time::{Duration, Instant, SystemTime};
 
