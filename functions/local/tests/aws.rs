@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::process::{Command, Output};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use axum::Router;
@@ -14,13 +14,18 @@ use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::person::Person;
+use domain::watch::{Alert, AlertState, Ladder, Rules};
+use domain::{AlertId, CommunityId, PersonId, limits};
+use jiff::Timestamp;
 use local::data::{FORMAT, OLDEST};
 use local::database::Door;
 use local::running::TABLE;
 use local::{Options, Running};
+use serde_json::Value;
 use store::identity::person_item;
-use store::schema::{Item, Kind, SCHEMA};
-use store::table::{Store, key_of, kind_of, version_of};
+use store::schema::{self, Item, Key, Kind, SCHEMA};
+use store::table::{Store, key_of, kind_of, read, version_of};
+use store::watch::alert_item;
 use tokio::net::TcpListener;
 
 /// The demo community in memory, and nothing that runs by itself.
@@ -33,17 +38,88 @@ async fn demo() -> Running {
     Running::start(options).await.expect("starts")
 }
 
+/// Somebody who moves alerts just before what was decided about them arrives.
+#[derive(Clone)]
+struct Mover {
+    store: Store,
+    com: CommunityId,
+    who: PersonId,
+    at: Timestamp,
+    /// How often each is still to be moved.
+    left: Arc<Mutex<BTreeMap<AlertId, u32>>>,
+}
+
+impl Mover {
+    fn left(&self) -> MutexGuard<'_, BTreeMap<AlertId, u32>> {
+        self.left.lock().expect("nobody panics while holding it")
+    }
+
+    /// The one that is to be moved before this is answered.
+    fn next(&self, body: &[u8]) -> Option<AlertId> {
+        let body: Value = serde_json::from_slice(body).expect("JSON");
+        let steps = body["TransactItems"].as_array()?;
+        let mut left = self.left();
+        let is_next = |id: AlertId| is_about(steps, &schema::alert(self.com, id));
+        let mut waiting = left.iter_mut().filter(|(_, times)| **times > 0);
+        let (id, times) = waiting.find(|(id, _)| is_next(**id))?;
+        *times -= 1;
+        Some(*id)
+    }
+
+    async fn before(&self, body: &[u8]) {
+        let Some(id) = self.next(body) else {
+            return;
+        };
+        let alert = self.store.alert(self.com, id).await.expect("answers");
+        let alert = alert.expect("it is there");
+        let next = match alert.state {
+            AlertState::Open => alert
+                .acknowledge(self.who, &Rules::default(), self.at)
+                .expect("nobody has it"),
+            AlertState::Acknowledged | AlertState::Closed | AlertState::Withdrawn => Alert {
+                ver: alert.ver + 1,
+                ..alert
+            },
+        };
+        let item = alert_item(&next).expect("an item");
+        let tx = self.store.tx().put_next(item, next.ver);
+        let moved = tx.expect("a transaction").commit().await;
+        moved.expect("nobody else moves it");
+    }
+}
+
+/// Whether a transaction writes that item as a whole, or looks at it.
+fn is_about(steps: &[Value], key: &Key) -> bool {
+    let places = steps
+        .iter()
+        .flat_map(|step| [&step["Put"]["Item"], &step["ConditionCheck"]["Key"]]);
+    let mut places = places.map(|place| [&place["pk"]["S"], &place["sk"]["S"]]);
+    places.any(|[pk, sk]| *pk == key.pk && *sk == key.sk)
+}
+
+/// What answers, and who meddles.
+#[derive(Clone)]
+struct Served {
+    door: Door,
+    mover: Option<Mover>,
+}
+
 /// Answers over HTTP as DynamoDB does; where.
 async fn serve(door: Door) -> String {
+    serve_beside(door, None).await
+}
+
+async fn serve_beside(door: Door, mover: Option<Mover>) -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
     let listener = listener.expect("a port is free");
     let address = listener.local_addr().expect("an address");
-    let router = Router::new().fallback(answer).with_state(door);
+    let served = Served { door, mover };
+    let router = Router::new().fallback(answer).with_state(served);
     tokio::spawn(async move { axum::serve(listener, router).await });
     format!("http://{address}")
 }
 
-async fn answer(State(door): State<Door>, request: Request) -> Response {
+async fn answer(State(served): State<Served>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let signed = parts.headers.contains_key(header::AUTHORIZATION);
     let target = parts.headers.get("x-amz-target");
@@ -53,7 +129,10 @@ async fn answer(State(door): State<Door>, request: Request) -> Response {
         return StatusCode::BAD_REQUEST.into_response();
     };
     let body = to_bytes(body, 16 << 20).await.expect("a body");
-    let answered = door.answer(&operation, body.to_vec()).await;
+    if let Some(mover) = &served.mover {
+        mover.before(&body).await;
+    }
+    let answered = served.door.answer(&operation, body.to_vec()).await;
     let (status, json) = answered.expect("the store is open");
     let status = StatusCode::from_u16(status).expect("a status");
     let kind = [(header::CONTENT_TYPE, "application/x-amz-json-1.0")];
@@ -148,6 +227,90 @@ async fn a_table_of_older_items_is_brought_up_to_date_by_an_operator() {
     assert!(said(&again).contains(&told), "{}", said(&again));
     assert_eq!(items(&store).await, after, "nothing was touched");
     drop(store);
+    running.stop().await.expect("stops");
+}
+
+/// A table as it was before cases, and while the last step of an alert was told once: the alerts that are open in it.
+async fn without_cases(store: &Store) -> Vec<Alert> {
+    let cared = [Kind::Case, Kind::CareFile, Kind::Note, Kind::Attachment];
+    let of = |item: &Item, kinds: &[Kind]| kind_of(item).is_some_and(|kind| kinds.contains(&kind));
+    let (mut gone, mut older, mut open) = (Vec::new(), Vec::new(), Vec::new());
+    for mut item in items(store).await.into_values() {
+        if of(&item, &cared) {
+            gone.push(key_of(&item));
+            continue;
+        }
+        if of(&item, &[Kind::Alert]) {
+            let alert: Alert = read(item.clone()).expect("an alert");
+            if alert.is_open() {
+                let ladder = Ladder {
+                    next_at: None,
+                    left: None,
+                    ..alert.ladder
+                };
+                let quiet = Alert { ladder, ..alert };
+                item = alert_item(&quiet).expect("an item");
+                open.push(quiet);
+            }
+        }
+        assert!(item.remove(SCHEMA).is_some(), "what is written says it");
+        older.push(item);
+    }
+    store.delete_all(&gone).await.expect("deleted");
+    store.put_all(older).await.expect("written");
+    open
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alert_that_moves_meanwhile_gets_its_case_or_the_upgrade_says_that_it_failed() {
+    let running = demo().await;
+    let store = running.ctx().store.clone();
+    let alerts = without_cases(&store).await;
+    let is_free = |alert: &Alert| alert.state == AlertState::Open;
+    assert!(alerts.iter().any(is_free), "no game: nobody waits");
+    let mover = Mover {
+        store: store.clone(),
+        com: alerts[0].community,
+        who: alerts.iter().find_map(|alert| alert.owner).expect("one"),
+        at: running.ctx().clock.now(),
+        left: Arc::default(),
+    };
+    let each = |times: u32| -> BTreeMap<AlertId, u32> {
+        alerts.iter().map(|alert| (alert.id, times)).collect()
+    };
+    let url = serve_beside(running.door(), Some(mover.clone())).await;
+    let often = limits::COMMIT_TRIES * 2;
+    *mover.left() = each(often);
+    let failed = linli(&url, &["upgrade", "--table", TABLE]).await;
+    assert!(!failed.status.success(), "{}", said(&failed));
+    let told = said(&failed).contains("moved on every try");
+    assert!(told, "{}", said(&failed));
+    let tries: u32 = mover.left().values().map(|left| often - left).sum();
+    assert_eq!(tries, limits::COMMIT_TRIES, "then it gives up");
+
+    // Said again, and each moves once.
+    *mover.left() = each(1);
+    let upgrade = linli(&url, &["upgrade", "--table", TABLE]).await;
+    assert!(upgrade.status.success(), "{}", said(&upgrade));
+    let left: u32 = mover.left().values().sum();
+    assert_eq!(left, 0, "each moved");
+    for alert in &alerts {
+        let (com, person) = (alert.community, alert.person);
+        let now = store.alert(com, alert.id).await.expect("answers");
+        let now = now.expect("it is there");
+        assert_eq!(now.state, AlertState::Acknowledged, "somebody took it on");
+        assert!(now.ladder.left.is_some(), "it is told of again");
+        let cases = store.cases_of(com, person).await.expect("answers");
+        assert_eq!(cases.len(), 1, "{cases:#?}");
+        let lists = cases[0].alerts.iter().any(|one| one.id == alert.id);
+        assert!(lists && cases[0].is_open(), "{cases:#?}");
+        assert_eq!(cases[0].work.owner.person(), now.owner, "whose it is");
+        let file = store.care_file(com, person).await.expect("answers");
+        assert_eq!(file.and_then(|file| file.case), Some(cases[0].id));
+    }
+    let check = linli(&url, &["check", "--table", TABLE]).await;
+    assert!(check.status.success(), "{}", said(&check));
+    drop((store, mover));
     running.stop().await.expect("stops");
 }
 
