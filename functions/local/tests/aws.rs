@@ -1,8 +1,10 @@
 //! `linli upgrade` and `linli check --table` on a table that is reached as one on AWS is: over HTTP, with credentials
 //! from the environment. Here the embedded store answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::net::Ipv4Addr;
+use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -14,9 +16,9 @@ use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::person::Person;
-use domain::watch::{Alert, AlertState, Ladder, Rules};
+use domain::watch::{Alert, AlertState, Ladder, Rules, Watched};
 use domain::{AlertId, CommunityId, PersonId, limits};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use local::data::{FORMAT, OLDEST};
 use local::database::Door;
 use local::running::TABLE;
@@ -25,7 +27,7 @@ use serde_json::Value;
 use store::identity::person_item;
 use store::schema::{self, Item, Key, Kind, SCHEMA};
 use store::table::{Store, key_of, kind_of, read, version_of};
-use store::watch::alert_item;
+use store::watch::{CredentialOf, alert_item, credential_item, watched_item};
 use tokio::net::TcpListener;
 
 /// The demo community in memory, and nothing that runs by itself.
@@ -97,23 +99,45 @@ fn is_about(steps: &[Value], key: &Key) -> bool {
     places.any(|[pk, sk]| *pk == key.pk && *sk == key.sk)
 }
 
-/// What answers, and who meddles.
+/// What is asked of the table, as IAM calls it.
+type Asked = Arc<Mutex<BTreeSet<String>>>;
+
+/// A transaction is allowed by what its steps are.
+fn actions(operation: &str, body: &[u8]) -> Vec<String> {
+    let body: Value = serde_json::from_slice(body).expect("JSON");
+    let Some(steps) = body["TransactItems"].as_array() else {
+        return vec![operation.to_owned()];
+    };
+    let steps = steps.iter().filter_map(Value::as_object);
+    let kinds = steps.flat_map(|step| step.keys());
+    kinds.map(|kind| format!("{kind}Item")).collect()
+}
+
+/// What answers, who meddles, and what was asked.
 #[derive(Clone)]
 struct Served {
     door: Door,
     mover: Option<Mover>,
+    asked: Asked,
+}
+
+impl Served {
+    fn note(&self, operation: &str, body: &[u8]) {
+        let mut asked = self.asked.lock().expect("nobody panics while holding it");
+        asked.extend(actions(operation, body));
+    }
 }
 
 /// Answers over HTTP as DynamoDB does; where.
 async fn serve(door: Door) -> String {
-    serve_beside(door, None).await
+    serve_as(door, None, Asked::default()).await
 }
 
-async fn serve_beside(door: Door, mover: Option<Mover>) -> String {
+async fn serve_as(door: Door, mover: Option<Mover>, asked: Asked) -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
     let listener = listener.expect("a port is free");
     let address = listener.local_addr().expect("an address");
-    let served = Served { door, mover };
+    let served = Served { door, mover, asked };
     let router = Router::new().fallback(answer).with_state(served);
     tokio::spawn(async move { axum::serve(listener, router).await });
     format!("http://{address}")
@@ -129,6 +153,7 @@ async fn answer(State(served): State<Served>, request: Request) -> Response {
         return StatusCode::BAD_REQUEST.into_response();
     };
     let body = to_bytes(body, 16 << 20).await.expect("a body");
+    served.note(&operation, &body);
     if let Some(mover) = &served.mover {
         mover.before(&body).await;
     }
@@ -278,7 +303,7 @@ async fn an_alert_that_moves_meanwhile_gets_its_case_or_the_upgrade_says_that_it
     let each = |times: u32| -> BTreeMap<AlertId, u32> {
         alerts.iter().map(|alert| (alert.id, times)).collect()
     };
-    let url = serve_beside(running.door(), Some(mover.clone())).await;
+    let url = serve_as(running.door(), Some(mover.clone()), Asked::default()).await;
     let often = limits::COMMIT_TRIES * 2;
     *mover.left() = each(often);
     let failed = linli(&url, &["upgrade", "--table", TABLE]).await;
@@ -311,6 +336,70 @@ async fn an_alert_that_moves_meanwhile_gets_its_case_or_the_upgrade_says_that_it
     let check = linli(&url, &["check", "--table", TABLE]).await;
     assert!(check.status.success(), "{}", said(&check));
     drop((store, mover));
+    running.stop().await.expect("stops");
+}
+
+/// The words of `infra/docs/DEPLOY.md`: what whoever runs `linli` on a table may do with it.
+fn allowed() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let deploy = fs::read_to_string(root.join("infra/docs/DEPLOY.md"));
+    let deploy = deploy.expect("it is there");
+    let (_, after) = deploy.split_once("Whoever runs it needs ").expect("rights");
+    let (rights, _) = after.split_once(" of the table").expect("of what");
+    let words = rights.split('`').skip(1).step_by(2);
+    let words = words.map(|word| word.trim_start_matches("dynamodb:").to_owned());
+    words.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_needs_the_rights_that_the_document_names_and_no_others() {
+    const CARD: &str = "7700000001";
+    let running = demo().await;
+    let store = running.ctx().store.clone();
+    let alerts = without_cases(&store).await;
+    // One that has no case, and is told of all the same.
+    let first = alerts[0].clone();
+    let ladder = match first.state {
+        AlertState::Open => Ladder {
+            next_at: Some(first.opened_at),
+            ..first.ladder
+        },
+        AlertState::Acknowledged | AlertState::Closed | AlertState::Withdrawn => Ladder {
+            left: Some(SignedDuration::ZERO),
+            ..first.ladder
+        },
+    };
+    let com = first.community;
+    let told = Alert { ladder, ..first };
+    // A relative's card, in the place of its owner's.
+    let mut watched = store.all_watched(com).await.expect("answers");
+    let watched = Watched {
+        relatives_credentials: vec![CARD.into()],
+        ..watched.remove(0)
+    };
+    let of = CredentialOf {
+        person: watched.person,
+        own: true,
+    };
+    let mut card = credential_item(com, CARD, &of).expect("an item");
+    card.insert("own".into(), AttributeValue::Bool(false));
+    let older = [alert_item(&told), watched_item(&watched)];
+    let mut older: Vec<Item> = older.map(|item| item.expect("an item")).into();
+    older.push(card);
+    store.put_all(older).await.expect("written");
+
+    let asked = Asked::default();
+    let url = serve_as(running.door(), None, asked.clone()).await;
+    for args in [["upgrade", "--table", TABLE], ["check", "--table", TABLE]] {
+        let done = linli(&url, &args).await;
+        assert!(done.status.success(), "{args:?}: {}", said(&done));
+    }
+    let asked = asked
+        .lock()
+        .expect("nobody panics while holding it")
+        .clone();
+    assert_eq!(allowed(), asked);
+    drop(store);
     running.stop().await.expect("stops");
 }
 
