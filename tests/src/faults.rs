@@ -1,8 +1,9 @@
 //! Faults between server and store, from a seed: what DynamoDB does and an embedded one never
 //! shows. A conflict, a throttle and a 500 happen instead of the effect; a lost reply and a
 //! timeout happen after it. What it may do though nothing failed is [`slack`]; one that is there no more is [`gone`],
-//! and one of which nothing is heard [`lost`].
+//! one that does not answer some questions [`deaf`], and one of which nothing is heard [`lost`].
 
+pub mod deaf;
 pub mod gone;
 pub mod lost;
 pub mod slack;

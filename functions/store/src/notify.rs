@@ -1,5 +1,7 @@
 //! The outbox: rows written in the transaction of the fact they tell of, and what became of them.
 
+use std::collections::BTreeSet;
+
 use domain::notice::Notice;
 use domain::person::Language;
 use domain::{CommunityId, MessageId, PersonId, ProviderId, Refusal, limits};
@@ -408,6 +410,19 @@ impl Store {
             Ok(()) | Err(Error::Refused(Refusal::IdReused | Refusal::Missing)) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    /// Those of these people in whose inbox it lies.
+    pub async fn have(
+        &self,
+        row: &Outgoing,
+        people: &[PersonId],
+    ) -> Result<BTreeSet<PersonId>, Error> {
+        let key = |person: &PersonId| schema::message(row.community, *person, row.id);
+        let keys: Vec<Key> = people.iter().map(key).collect();
+        let found = self.get_many(&keys).await?;
+        let those = people.iter().zip(found).filter(|(_, item)| item.is_some());
+        Ok(those.map(|(person, _)| *person).collect())
     }
 
     pub async fn log_attempt(

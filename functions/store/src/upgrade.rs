@@ -1,14 +1,15 @@
 //! What data of an older format lacks is added to it. Each step may be done again: one that was cut short is. And each
-//! may be done while programs of this version write: what they wrote meanwhile is of it already, and is left alone.
+//! may be done while programs of this version write: what they wrote meanwhile is of it already, and is left alone. Not
+//! so an alert: whoever moves one that has no case opens none, so it is decided on again.
 
 use domain::watch::{Alert, AlertState};
-use domain::{CommunityId, PersonId, Refusal};
+use domain::{AlertId, CommunityId, PersonId, Refusal, limits};
 use jiff::SignedDuration;
 
 use crate::identity::person_item;
 use crate::schema::{self, Item, VERSION};
-use crate::table::{Error, Store, key_of, read, version_of};
-use crate::tx::{bool, n, s};
+use crate::table::{Error, Failure, Store, key_of, read, version_of};
+use crate::tx::{Tx, bool, n, s};
 use crate::watch::{
     alert_item, credential_item, device_item, device_of_item, watched_count_item, watched_item,
 };
@@ -79,7 +80,8 @@ async fn to_5(store: &Store) -> Result<usize, Error> {
             }
         }
         for item in store.all(&schema::open_alerts(community.id)).await? {
-            written += cared_for(store, read(item)?).await?;
+            let nominated: Alert = read(item)?;
+            written += cared_for(store, community.id, nominated.id).await?;
         }
     }
     Ok(written)
@@ -104,15 +106,40 @@ async fn aside(
     unless_written(tx.commit().await)
 }
 
-/// With the case it opens, or joins, unless one lists it; and told of again, where that had come to an end.
-async fn cared_for(store: &Store, alert: Alert) -> Result<usize, Error> {
+/// With what it lacks, as it is by then; an error where it moves each time, so that the upgrade is said again.
+async fn cared_for(store: &Store, com: CommunityId, id: AlertId) -> Result<usize, Error> {
+    for _ in 0..limits::COMMIT_TRIES {
+        let Some(alert) = store.alert(com, id).await? else {
+            return Ok(0);
+        };
+        let Some(tx) = lacking(store, alert).await? else {
+            return Ok(0);
+        };
+        match tx.commit().await {
+            // It moved, or its case did.
+            Err(Error::Refused(_)) => {}
+            done => return done.map(|()| 1),
+        }
+    }
+    Err(Error::Failed(Failure {
+        retryable: true,
+        context: format!("{id} moved on every try: the upgrade is to be said again"),
+    }))
+}
+
+/// The case that an alert opens, or joins, unless one lists it; and that it is told of again, where that had come to an
+/// end. Absent where it is over, or lacks nothing.
+async fn lacking(store: &Store, alert: Alert) -> Result<Option<Tx<'_>>, Error> {
+    if !alert.is_open() {
+        return Ok(None);
+    }
     let (com, person) = (alert.community, alert.person);
     let cases = store.cases_of(com, person).await?;
     let mut listed = cases.iter().flat_map(|case| &case.alerts);
     let is_listed = listed.any(|one| one.id == alert.id);
     let again = told_again(alert.clone());
     if is_listed && again.is_none() {
-        return Ok(0);
+        return Ok(None);
     }
     let mut tx = store.tx();
     if !is_listed {
@@ -134,7 +161,7 @@ async fn cared_for(store: &Store, alert: Alert) -> Result<usize, Error> {
             tx.check(&key, "ver = :ver", same, Refusal::Stale)?
         }
     };
-    unless_written(tx.count_alert_change(com)?.commit().await)
+    Ok(Some(tx.count_alert_change(com)?))
 }
 
 /// The last step of an alert was told once: it is told at once again, or as soon as whoever has it lets it go. Absent

@@ -1,13 +1,14 @@
-//! A way out that is slow: a pass ends all the same, what it did not get to is the next one's, and no community waits
-//! for ever behind another.
+//! A way out that is slow, and a table that is: a pass ends all the same, what it did not get to is the next one's, and
+//! no community waits for ever behind another.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use acceptance::TestApp;
+use acceptance::slow::Slow as SlowTable;
 use domain::notice::{Data, Notice, Topic};
-use domain::{MessageId, limits};
+use domain::{MessageId, PersonId, limits};
 use serde_json::json;
 use service::Ctx;
 use service::notify::channel::{Channel, Sending, Text};
@@ -115,11 +116,114 @@ async fn behind_a_slow_channel_a_pass_ends_and_each_community_gets_its_turn() {
     app.stop().await;
 }
 
+/// One message for these, in the outbox.
+async fn put(app: &TestApp, to: Vec<To>, (topic, data): (Topic, Data)) -> Outgoing {
+    let row = Outgoing {
+        id: MessageId::new(app.millis(), app.chance()),
+        community: app.home().await,
+        to,
+        notice: Notice { topic, data },
+        at: app.now(),
+        attempts: 0,
+        postponed: 0,
+        next_at: app.now(),
+    };
+    let item = row.item().expect("an item");
+    let written = app.ctx().store.put_all(vec![item]).await;
+    written.expect("written");
+    row
+}
+
+/// One message for readers who are owed a text besides what comes into their inboxes.
+async fn owed(app: &TestApp) -> (Outgoing, Vec<PersonId>) {
+    let people = app.people().await.into_iter();
+    let texted = people.filter(|one| one.deleted_at.is_none() && one.phone.is_some());
+    let readers: Vec<PersonId> = texted.take(READERS).map(|one| one.id).collect();
+    assert_eq!(readers.len(), READERS);
+    let topic = Topic::DoorDead;
+    assert!(topic.owes_text());
+    let data = Data::from([("title".to_owned(), "测试·门".to_owned())]);
+    let to = readers.iter().map(|id| To::Person(*id)).collect();
+    (put(app, to, (topic, data)).await, readers)
+}
+
+/// In how many of their inboxes it is.
+async fn inboxes(app: &TestApp, row: &Outgoing, readers: &[PersonId]) -> usize {
+    let have = app.ctx().store.have(row, readers).await;
+    have.expect("answers").len()
+}
+
+/// What the pass did not end with is due, and was not tried.
+async fn goes_on(app: &TestApp) {
+    let left = app.ctx().store.outbox(app.home().await, 10).await;
+    let left: Vec<_> = left
+        .expect("answers")
+        .iter()
+        .map(|row| (row.next_at <= app.now(), row.tries()))
+        .collect();
+    assert_eq!(left, [(true, 0)], "it is due, and that was no try");
+}
+
+/// However often it was begun, each has it, and each got one text.
+async fn all_have_it(
+    app: &TestApp,
+    ctx: &Ctx,
+    (row, readers): (&Outgoing, &[PersonId]),
+    slow: &Slow,
+) {
+    for _ in 0..READERS {
+        second(ctx).await;
+    }
+    assert_eq!(inboxes(app, row, readers).await, READERS);
+    let sent = slow.sent();
+    let reached: BTreeSet<&String> = sent.iter().collect();
+    assert_eq!((sent.len(), reached.len()), (READERS, READERS), "{sent:?}");
+    assert_eq!(super::waiting(app).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn behind_a_slow_channel_every_inbox_has_it_with_the_first_pass() {
+    let app = TestApp::start().await;
+    app.settle().await;
+    let (row, readers) = owed(&app).await;
+    let slow = Arc::new(Slow::default());
+    let ctx = through(&app, &slow);
+    assert_eq!(second(&ctx).await, 1);
+    assert_eq!(inboxes(&app, &row, &readers).await, READERS);
+    let sent = slow.sent().len();
+    assert!(sent < READERS, "no game: all {sent} texts left");
+    goes_on(&app).await;
+    all_have_it(&app, &ctx, (&row, readers.as_slice()), &slow).await;
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn before_a_slow_table_a_pass_ends_and_the_next_goes_on_where_it_was() {
+    let table = SlowTable::default();
+    let app = TestApp::with_faults(table.interceptor()).await;
+    app.settle().await;
+    let (row, readers) = owed(&app).await;
+    let slow = Arc::new(Slow::default());
+    let ctx = through(&app, &slow);
+    table.by(Duration::from_millis(200));
+    let mut before = 0;
+    for _ in 0..2 {
+        assert_eq!(second(&ctx).await, 1);
+        let now = inboxes(&app, &row, &readers).await;
+        assert!((before + 1..READERS).contains(&now), "{before}, then {now}");
+        before = now;
+        goes_on(&app).await;
+    }
+    assert_eq!(slow.sent().len(), 0, "inboxes first");
+    table.by(Duration::ZERO);
+    all_have_it(&app, &ctx, (&row, readers.as_slice()), &slow).await;
+    app.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_for_many_goes_on_with_the_next_pass_where_it_was() {
     let app = TestApp::start().await;
     app.settle().await;
-    let home = app.home().await;
     let people = app.people().await.into_iter();
     let people: Vec<_> = people.filter(|one| one.deleted_at.is_none()).collect();
     let to = people.iter().take(READERS).enumerate();
@@ -128,34 +232,14 @@ async fn a_message_for_many_goes_on_with_the_next_pass_where_it_was() {
         phone: format!("139000020{n:02}"),
         language: person.language,
     });
-    let row = Outgoing {
-        id: MessageId::new(app.millis(), app.chance()),
-        community: home,
-        to: to.collect(),
-        notice: Notice {
-            topic: Topic::NumberChanged,
-            data: Data::new(),
-        },
-        at: app.now(),
-        attempts: 0,
-        postponed: 0,
-        next_at: app.now(),
-    };
-    let store = &app.ctx().store;
-    let item = row.item().expect("an item");
-    store.put_all(vec![item]).await.expect("written");
+    put(&app, to.collect(), (Topic::NumberChanged, Data::new())).await;
 
     let slow = Arc::new(Slow::default());
     let ctx = through(&app, &slow);
     assert_eq!(second(&ctx).await, 1);
     let sent = slow.sent().len();
     assert!((1..READERS).contains(&sent), "{sent} of {READERS}");
-    let left = store.outbox(home, 10).await.expect("answers");
-    let left: Vec<_> = left
-        .iter()
-        .map(|row| (row.next_at <= app.now(), row.tries()))
-        .collect();
-    assert_eq!(left, [(true, 0)], "it is due, and that was no try");
+    goes_on(&app).await;
     for _ in 0..READERS {
         second(&ctx).await;
     }

@@ -1,12 +1,16 @@
 //! The sweeper among items that cannot be read.
 
 use acceptance::TestApp;
+use acceptance::faults::deaf::Deaf;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::booking::StateName;
 use domain::watch::Rules;
-use domain::{BookingId, CommunityId, ProviderId, limits};
+use domain::{BookingId, CaseId, CommunityId, ProviderId, limits};
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use service::market::sweep::{self, Swept};
+use service::points::Within;
+use service::watch;
 use service::watch::sweep::Turn;
 use store::schema::{self, Item};
 use store::table::text;
@@ -15,6 +19,7 @@ use wire::endpoint::None_;
 use wire::market::{CreateBooking, CreateBookingBody};
 
 use crate::market::create_booking::{body, slots};
+use crate::watch::homes::{LONG, hours, many};
 
 /// More than one page of what is due.
 const BROKEN: usize = 250;
@@ -177,5 +182,81 @@ async fn without_time_every_community_is_late_and_told_of() {
         (0, 0),
         "with time it catches up"
     );
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_could_not_be_nominated_failed_and_what_was_done_before_counts() {
+    let deaf = Deaf::default();
+    let app = TestApp::with_faults(deaf.interceptor()).await;
+    app.settle().await;
+    let (home, store) = (app.home().await, &app.ctx().store);
+    let zone = TimeZone::UTC;
+    let within = Within {
+        community: home,
+        zone: &zone,
+        mover: None,
+    };
+    let pass = async || {
+        let turn = Turn::of_seconds(limits::SWEEP_WATCH_SECONDS);
+        let passed = watch::sweep::passed_within(app.ctx(), &within, app.now(), turn).await;
+        passed.expect("it passes")
+    };
+    let quoted = |word: &str| format!("\"{word}\"");
+    let now = app.now();
+    for due in [
+        schema::silent_devices(home, now),
+        schema::calling_alerts(home, now),
+        schema::due_watched(home, 0, now),
+        schema::ending_absences(home, now),
+        schema::due_vitals(home, 0, now),
+    ] {
+        deaf.to(&[quoted(&due.pk)]);
+        let passed = pass().await;
+        assert_eq!((passed.failed, passed.whole), (1, false), "{}", due.pk);
+    }
+    deaf.to(&[]);
+    let passed = pass().await;
+    assert_eq!((passed.failed, passed.whole), (0, true));
+
+    let silent = 3;
+    many(&app, (silent, app.now() - hours(47)), LONG).await;
+    app.advance(hours(2));
+    let mark = schema::sweep_mark(home);
+    deaf.to(&["PutRequest".to_owned(), quoted(&mark.pk), quoted(&mark.sk)]);
+    let passed = pass().await;
+    assert_eq!((passed.failed, passed.whole), (1, false), "nothing says so");
+    assert!(passed.done >= silent, "{} were done", passed.done);
+    let marked = store.sweep_mark(home).await.expect("answers");
+    assert_eq!(marked.map(|mark| mark.at), Some(now));
+    deaf.to(&[]);
+    let passed = pass().await;
+    assert_eq!((passed.failed, passed.whole), (0, true));
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cases_that_fail_count_though_the_rest_cannot_be_nominated() {
+    /// Read at once.
+    const PAGE: usize = 200;
+    let deaf = Deaf::default();
+    let app = TestApp::with_faults(deaf.interceptor()).await;
+    app.settle().await;
+    let (home, store) = (app.home().await, &app.ctx().store);
+    let late = app.now() + SignedDuration::from_hours(24 * 3_000);
+    let due = schema::due_cases(home, late);
+    let cases = store.all(&due).await.expect("answers");
+    let case = cases.first().expect("some case is due some day");
+    let items = broken(case, |_| {
+        let key = schema::case(home, CaseId::new(app.millis(), app.chance()));
+        (key.pk, key.sk)
+    });
+    store.put_all(items).await.expect("written");
+    deaf.to(&[format!("\"{}\"", due.pk), "ExclusiveStartKey".to_owned()]);
+    let swept = sweep::pass(app.ctx()).await.expect("the sweeper runs");
+    assert_eq!(swept.failed, PAGE + 1, "a page of them, and the rest");
+    deaf.to(&[]);
+    let swept = sweep::pass(app.ctx()).await.expect("the sweeper runs");
+    assert_eq!(swept.failed, BROKEN);
     app.stop().await;
 }

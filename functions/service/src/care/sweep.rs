@@ -19,21 +19,23 @@ const PAGE: usize = 200;
 
 /// Everything of one community that is due now. Answers how much was done. What fails is logged and passed over, and
 /// is nominated again the next time.
-pub async fn pass(ctx: &Ctx, com: CommunityId, at: Timestamp) -> Result<usize, Error> {
-    let (done, _) = passed(ctx, com, at).await?;
-    Ok(done)
+pub async fn pass(ctx: &Ctx, com: CommunityId, at: Timestamp) -> usize {
+    let (done, _) = passed(ctx, com, at).await;
+    done
 }
 
-/// The same, and how much failed.
-pub(crate) async fn passed(
-    ctx: &Ctx,
-    com: CommunityId,
-    at: Timestamp,
-) -> Result<(usize, usize), Error> {
+/// The same, and how much failed: single cases, and the rest where it could not be nominated.
+pub(crate) async fn passed(ctx: &Ctx, com: CommunityId, at: Timestamp) -> (usize, usize) {
     let due = schema::due_cases(com, at);
     let (mut done, mut failed, mut seen, mut place) = (0, 0, 0, None);
     loop {
-        let (items, next) = ctx.store.page(&due, PAGE, place).await?;
+        let (items, next) = match ctx.store.page(&due, PAGE, place).await {
+            Ok(page) => page,
+            Err(error) => {
+                unsettled(&due.pk, &error.into());
+                return (done, failed + 1);
+            }
+        };
         seen += items.len();
         for item in items {
             let key = key_of(&item);
@@ -42,17 +44,20 @@ pub(crate) async fn passed(
                 // Somebody was faster.
                 Err(Error::Refused(Refusal::Stale)) => {}
                 Err(error) => {
-                    let subject = format!("{} {}", key.pk, key.sk);
-                    tracing::error!(subject, "What was due could not be settled: {error:?}");
+                    unsettled(&format!("{} {}", key.pk, key.sk), &error);
                     failed += 1;
                 }
             }
         }
         place = next;
         if place.is_none() || seen >= limits::CASES_SWEPT {
-            return Ok((done, failed));
+            return (done, failed);
         }
     }
+}
+
+fn unsettled(subject: &str, error: &Error) {
+    tracing::error!(subject, "What was due could not be settled: {error:?}");
 }
 
 async fn one(ctx: &Ctx, com: CommunityId, item: Item, at: Timestamp) -> Result<bool, Error> {

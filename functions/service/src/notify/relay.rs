@@ -6,9 +6,10 @@
 //! What fails is one row's affair: it waits, longer each time, while the others go on; one that
 //! cannot be read, or ran out of attempts, is set aside for a person ([`super::stuck`]). Sign-in
 //! codes have a queue of their own, which is looked at before and in between all others. A pass ends
-//! by itself however slow the channels are: what it did not get to is left for the next, which begins
-//! with another community.
+//! by itself however slow the channels and the table are: what it did not get to is left for the next, which begins
+//! with another community. All inboxes of a row come before anything of it leaves the house.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use domain::consent::Purpose;
@@ -321,8 +322,11 @@ async fn work(ctx: &Ctx, row: &Outgoing, at: Timestamp, turn: Turn) -> Result<En
         affected::take_apart(ctx, row.clone()).await?;
         return Ok(End::Apart);
     }
-    let mut end = End::Delivered;
+    let mut end = inboxes(ctx, row, turn).await;
     for to in &row.to {
+        if turn.is_over() {
+            return Ok(end.and(End::NextPass));
+        }
         // One reader's trouble is not another's.
         let one = match to {
             To::Person(person) => to_person(ctx, row, *person, at, turn).await,
@@ -342,16 +346,44 @@ async fn work(ctx: &Ctx, row: &Outgoing, at: Timestamp, turn: Turn) -> Result<En
             // Alone in its row, and taken apart above.
             To::BookedWith { .. } => Ok(End::Delivered),
         };
-        end = end.and(one.unwrap_or_else(|error| {
-            failed(
-                "A message did not reach a reader",
-                &row.id.to_string(),
-                &error,
-            );
-            End::Failed
-        }));
+        end = end.and(one.unwrap_or_else(|error| unreached(row, &error)));
     }
     Ok(end)
+}
+
+fn unreached(row: &Outgoing, error: &Error) -> End {
+    failed(
+        "A message did not reach a reader",
+        &row.id.to_string(),
+        error,
+    );
+    End::Failed
+}
+
+/// Into every inbox that does not have it yet, as far as there is time: into one at least, so that however slow the
+/// table is the last one's turn comes.
+async fn inboxes(ctx: &Ctx, row: &Outgoing, turn: Turn) -> End {
+    let person = |to: &To| match to {
+        To::Person(id) => Some(*id),
+        To::Number { .. } | To::Former { .. } | To::BookedWith { .. } => None,
+    };
+    let people: Vec<PersonId> = row.to.iter().filter_map(person).collect();
+    // An inbox takes it once, so whoever cannot find out tries them all.
+    let had = match row.attempts > 1 {
+        true => ctx.store.have(row, &people).await.unwrap_or_default(),
+        false => BTreeSet::new(),
+    };
+    let lacking = people.into_iter().filter(|id| !had.contains(id));
+    let mut end = End::Delivered;
+    for (n, id) in lacking.enumerate() {
+        if n > 0 && turn.is_over() {
+            return end.and(End::NextPass);
+        }
+        if let Err(error) = ctx.store.deliver(row, id).await {
+            end = end.and(unreached(row, &error.into()));
+        }
+    }
+    end
 }
 
 /// By a short message, too: whoever agreed to it, and everybody to whom it is owed, as long as there is a way for it.
@@ -362,8 +394,8 @@ async fn is_texted(ctx: &Ctx, row: &Outgoing, id: PersonId) -> Result<bool, Erro
     }
 }
 
-/// The inbox always, also where there is no time for more; their browsers where it is urgent; a short message where they
-/// agreed to it, or it is owed.
+/// Besides the inbox, which comes first: their browsers where it is urgent; a short message where they agreed to it, or
+/// it is owed.
 async fn to_person(
     ctx: &Ctx,
     row: &Outgoing,
@@ -375,7 +407,6 @@ async fn to_person(
     let Some(person) = person.filter(|person| person.deleted_at.is_none()) else {
         return Ok(End::Delivered);
     };
-    ctx.store.deliver(row, id).await?;
     let pushed = push::send(ctx, row, (id, person.language), at, turn).await;
     let pushed = pushed.unwrap_or_else(|error| {
         let subject = row.id.to_string();

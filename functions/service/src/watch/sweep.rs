@@ -75,7 +75,7 @@ struct Sweep<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Pass {
     pub done: usize,
-    /// Single matters that could not be settled.
+    /// What could not be settled: single matters, and kinds of which none could even be nominated.
     pub failed: u32,
     /// Everything that is due was looked at, and its mark says so.
     pub whole: bool,
@@ -135,7 +135,9 @@ pub async fn passed_within(
             failed: sweep.missed.count(),
             rules_ver,
         };
-        ctx.store.put_sweep_mark(com, &mark).await?;
+        if let Err(error) = ctx.store.put_sweep_mark(com, &mark).await {
+            sweep.missed.all_of("the mark of a pass", &error.into());
+        }
     }
     Ok(Pass {
         done,

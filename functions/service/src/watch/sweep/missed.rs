@@ -10,8 +10,8 @@ use super::failed;
 use super::turn::Turn;
 use crate::error::Error;
 
-/// How many single matters failed in one pass, each of which is in the log; and whether time was too short for some.
-/// All of them are nominated again the next time.
+/// How much failed in one pass, single matters and whole kinds, each of which is in the log; and whether time was too
+/// short for some. All of them are nominated again the next time.
 #[derive(Debug)]
 pub struct Missed {
     turn: Turn,
@@ -43,9 +43,9 @@ impl Missed {
         self.left.store(true, Ordering::Relaxed);
     }
 
-    /// Everything of one kind could not even be nominated.
+    /// Everything of one kind could not even be nominated: one failure, however many they are.
     pub fn all_of(&self, subject: &str, error: &Error) {
-        failed(subject, error);
+        self.failed(subject, error);
         self.left.store(true, Ordering::Relaxed);
     }
 
