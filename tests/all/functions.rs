@@ -60,14 +60,14 @@ async fn every_call_goes_to_the_one_function_that_answers_it() {
     for path in [
         "/v1/nothing",
         "/v1/me/nothing",
-        "/v1/openapi.json",
         "/v1/library/",
         "/v1/me/watch/",
     ] {
         let (_, program) = chosen(&routes, path).expect("some function gets it");
         assert_eq!(program, "identity", "{path}");
     }
-    let description = answered(&parts["identity"], Method::GET, "/v1/openapi.json").await;
+    let (_, program) = chosen(&routes, "/v1/openapi.json").expect("some function gets it");
+    let description = answered(&parts[program.as_str()], Method::GET, "/v1/openapi.json").await;
     assert_eq!(description, StatusCode::OK);
 }
 

@@ -12,8 +12,9 @@ use crate::Times;
 
 /// `functions/lambda/examples/hello.rs`.
 const HELLO: &str = "hello";
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     HELLO,
+    "activities",
     "care",
     "door_events",
     "found",

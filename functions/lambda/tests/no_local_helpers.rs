@@ -5,7 +5,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
-const FUNCTIONS: [(&str, &str); 10] = [
+const FUNCTIONS: [(&str, &str); 11] = [
+    ("activities", env!("CARGO_BIN_EXE_activities")),
     ("care", env!("CARGO_BIN_EXE_care")),
     ("door_events", env!("CARGO_BIN_EXE_door_events")),
     ("found", env!("CARGO_BIN_EXE_found")),

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::Request;
+use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use bytes::Bytes;
@@ -262,20 +263,32 @@ where
             let ticket = Ticket::of(&arrived.headers).ok_or(Refusal::SignedOut)?;
             let ahead = look(&ctx, &ticket, &arrived);
             let uses = !in_background::<E>(&arrived.headers);
-            let (who, ahead) = tokio::join!(session::who(&ctx, ticket, now, uses), ahead);
+            let (who, ahead) = tokio::join!(entered(&ctx, ticket, now, uses, E::ACT), ahead);
             let who = who?;
-            if E::ACT != Act::SignIn && !who.session.second_factor.is_settled() {
-                return Err(Refusal::SecondFactorRequired.into());
-            }
-            if E::ACT != Act::SignIn && !who.may(E::ACT) {
-                return Err(Refusal::NotAllowed.into());
-            }
             ctx.budgets.spend::<E>(who.person.id, now)?;
             handler(arrived.call(ctx, now, who)?, ahead)
                 .await
                 .map_err(pointing::<E>)
         }
     })
+}
+
+/// Who called, if that is something they may do.
+async fn entered(
+    ctx: &Ctx,
+    ticket: Ticket,
+    now: Timestamp,
+    uses: bool,
+    act: Act,
+) -> Result<Who, Error> {
+    let who = session::who(ctx, ticket, now, uses).await?;
+    if act != Act::SignIn && !who.session.second_factor.is_settled() {
+        return Err(Refusal::SecondFactorRequired.into());
+    }
+    if act != Act::SignIn && !who.may(act) {
+        return Err(Refusal::NotAllowed.into());
+    }
+    Ok(who)
 }
 
 /// Mounts an endpoint open to everybody.
@@ -315,8 +328,8 @@ fn pointing<E: Endpoint>(error: Error) -> Error {
 fn route<E, F, R>(router: Router<Ctx>, run: F) -> Router<Ctx>
 where
     E: Endpoint,
-    F: Fn(Ctx, Request) -> R + Clone + Send + Sync + 'static,
-    R: Future<Output = Outcome<E>> + Send,
+    F: Fn(Ctx, Request) -> R + Send + Sync + 'static,
+    R: Future<Output = Outcome<E>> + Send + 'static,
 {
     let filter = match E::METHOD {
         Method::Get => MethodFilter::GET,
@@ -325,11 +338,25 @@ where
         Method::Patch => MethodFilter::PATCH,
         Method::Delete => MethodFilter::DELETE,
     };
-    let handle = move |axum::extract::State(ctx): axum::extract::State<Ctx>, request: Request| {
-        let run = run.clone();
-        async move { run(ctx, request).await }
-    };
+    let handle = Handle(Arc::new(move |ctx, request| {
+        let run = run(ctx, request);
+        Box::pin(async move { run.await.into_response() })
+    }));
     router.route(E::PATH, on(filter, handle))
+}
+
+type Handled = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+/// What answers one endpoint. Of one type for all of them, so that what a router is made of is compiled once.
+#[derive(Clone)]
+struct Handle(Arc<dyn Fn(Ctx, Request) -> Handled + Send + Sync>);
+
+impl Handler<(), Ctx> for Handle {
+    type Future = Handled;
+
+    fn call(self, request: Request, ctx: Ctx) -> Handled {
+        (self.0)(ctx, request)
+    }
 }
 
 /// A request read but not yet looked into.
@@ -342,15 +369,20 @@ pub struct Arrived {
 }
 
 impl Arrived {
-    async fn of<E: Endpoint>(request: Request) -> Result<Self, Error> {
-        let (parts, body) = request.into_parts();
+    fn of<E: Endpoint>(request: Request) -> impl Future<Output = Result<Self, Error>> {
         let bytes_max = match (E::FILE, E::LARGE) {
             (false, _) => limits::BODY_BYTES,
             (true, false) => limits::IMPORT_BYTES,
             (true, true) => limits::IMPORT_LARGE_BYTES,
         };
+        Self::read(request, bytes_max, E::METHOD != Method::Get)
+    }
+
+    /// `changes`: the call is one that only our own pages may make a browser make.
+    async fn read(request: Request, bytes_max: usize, changes: bool) -> Result<Self, Error> {
+        let (parts, body) = request.into_parts();
         let body = read_body(body, &parts.headers, bytes_max).await?;
-        if E::METHOD != Method::Get {
+        if changes {
             check_origin(&parts.headers)?;
         }
         Ok(Self {

@@ -21,17 +21,19 @@ pub type Routes = fn(Router<Ctx>) -> Router<Ctx>;
 
 /// What each function for AWS serves of the API, by the name of its program. A program names its own alone: what the
 /// others serve is not in it, and it starts the sooner.
-pub const PARTS: [(&str, &[Routes]); 6] = [
+pub const PARTS: [(&str, &[Routes]); 7] = [
     ("identity", IDENTITY),
     ("market", MARKET),
+    ("activities", ACTIVITIES),
     ("points", POINTS),
     ("library", LIBRARY),
     ("watch", WATCH),
     ("care", CARE),
 ];
-pub const IDENTITY: &[Routes] = &[identity::routes, notify::routes, described];
-pub const MARKET: &[Routes] = &[market::routes];
-pub const POINTS: &[Routes] = &[points::routes];
+pub const IDENTITY: &[Routes] = &[identity::routes, notify::routes];
+pub const MARKET: &[Routes] = &[market::routes, described];
+pub const ACTIVITIES: &[Routes] = &[points::of_activities];
+pub const POINTS: &[Routes] = &[points::of_points];
 pub const LIBRARY: &[Routes] = &[library::routes];
 pub const WATCH: &[Routes] = &[watch::routes];
 pub const CARE: &[Routes] = &[care::routes];

@@ -1,4 +1,4 @@
-//! People, sign-in, their notices, and what the API says of itself, behind the HTTP API.
+//! People, sign-in and their notices, behind the HTTP API.
 
 use lambda_http::{Error, run};
 use service::router::IDENTITY;

@@ -1,4 +1,4 @@
-//! Activities, hours, points, rewards, and the national network, behind the HTTP API.
+//! Points, rewards, and the national network, behind the HTTP API.
 
 use lambda_http::{Error, run};
 use service::router::POINTS;

@@ -50,8 +50,9 @@ pub use queue::fill_all;
 pub use settle::forgotten;
 pub use sign_ups::leave_all;
 
-pub fn routes(router: Router<Ctx>) -> Router<Ctx> {
-    let router = network::routes(of_certificates(of_hours(of_points(router))));
+/// Activities, and what comes of them: hours and certificates.
+pub fn of_activities(router: Router<Ctx>) -> Router<Ctx> {
+    let router = of_certificates(of_hours(router));
     let router = mount::<ListActivities, _, _>(router, activities::list);
     let router = mount::<GetActivity, _, _>(router, activities::get);
     let router = mount::<CreateActivity, _, _>(router, activities::create);
@@ -97,7 +98,9 @@ fn of_certificates(router: Router<Ctx>) -> Router<Ctx> {
     mount::<RevokeCertificate, _, _>(router, certificates::revoke)
 }
 
-fn of_points(router: Router<Ctx>) -> Router<Ctx> {
+/// Points, what they are redeemed for, and the national network.
+pub fn of_points(router: Router<Ctx>) -> Router<Ctx> {
+    let router = network::routes(router);
     let router = mount::<GetPointAccount, _, _>(router, account::get);
     let router = mount::<ListPointEntries, _, _>(router, account::entries);
     let router = mount::<GetPointRule, _, _>(router, rule::get);

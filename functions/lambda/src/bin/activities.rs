@@ -1,0 +1,9 @@
+//! Activities of volunteers, with their hours and certificates, behind the HTTP API.
+
+use lambda_http::{Error, run};
+use service::router::ACTIVITIES;
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    run(lambda::edge::api(lambda::ctx().await?, ACTIVITIES)).await
+}
