@@ -11,7 +11,7 @@ use acceptance::{Actor, crash};
 use domain::library::LoanState;
 use domain::reward::RedemptionState;
 use domain::watch::DoorSense;
-use domain::{BookingId, CommunityId, MessageId};
+use domain::{BookingId, CommunityId, MessageId, SignUpId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use store::schema;
@@ -99,6 +99,15 @@ async fn the_functions_of_aws_serve_a_community_from_sign_in_to_alert() {
     }
     let seen = provider.call::<GetBooking>((made.id,), None_ {}, None_ {});
     assert_eq!(seen.await.expect("theirs").state, made.state);
+
+    // An activity, and who goes there.
+    let activities = wang.raw("GET", "/v1/activities", None).await.json();
+    let activity = activities["items"][0]["id"].as_str().expect("one to come");
+    let path = format!("/v1/activities/{activity}/signups");
+    let sign_up = SignUpId::new(app.millis(), app.chance());
+    let body = json!({ "id": sign_up }).to_string();
+    let signed_up = wang.raw("POST", &path, Some(body)).await;
+    assert_eq!(signed_up.status, 201, "{}", signed_up.body);
 
     // Points become a voucher, and the voucher goods.
     app.grant(id(&wang), 100).await;
