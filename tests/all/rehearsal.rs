@@ -207,9 +207,9 @@ async fn the_functions_of_aws_serve_a_community_from_sign_in_to_alert() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn where_the_table_does_not_answer_a_call_is_busy_before_lambda_ends_it() {
     let logs = tempfile::tempdir().expect("a folder");
-    let log = logs.path().join("identity.log");
+    let log = logs.path().join("market.log");
     let table = rehearsal::silent().await;
-    let function = rehearsal::alone(&table, "identity", &log).await;
+    let function = rehearsal::alone(&table, "market", &log).await;
     // On the way up it asked the table in vain.
     function.asked_after().await;
     let ended = Duration::from_secs(5);

@@ -30,9 +30,9 @@ pub const PARTS: [(&str, &[Routes]); 7] = [
     ("watch", WATCH),
     ("care", CARE),
 ];
-pub const IDENTITY: &[Routes] = &[identity::routes, notify::routes];
-pub const MARKET: &[Routes] = &[market::routes, described];
-pub const ACTIVITIES: &[Routes] = &[points::of_activities];
+pub const IDENTITY: &[Routes] = &[identity::routes];
+pub const MARKET: &[Routes] = &[market::routes, notify::routes];
+pub const ACTIVITIES: &[Routes] = &[points::of_activities, described];
 pub const POINTS: &[Routes] = &[points::of_points];
 pub const LIBRARY: &[Routes] = &[library::routes];
 pub const WATCH: &[Routes] = &[watch::routes];

@@ -1,4 +1,4 @@
-//! Activities of volunteers, with their hours and certificates, behind the HTTP API.
+//! Activities of volunteers, with their hours and certificates, and what the API says of itself, behind the HTTP API.
 
 use lambda_http::{Error, run};
 use service::router::ACTIVITIES;

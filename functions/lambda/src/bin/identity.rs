@@ -1,4 +1,4 @@
-//! People, sign-in and their notices, behind the HTTP API.
+//! People and sign-in, behind the HTTP API.
 
 use lambda_http::{Error, run};
 use service::router::IDENTITY;

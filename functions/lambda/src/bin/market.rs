@@ -1,4 +1,4 @@
-//! Services, providers, bookings, and what the API says of itself, behind the HTTP API.
+//! Services, providers, bookings, and notices, behind the HTTP API.
 
 use lambda_http::{Error, run};
 use service::router::MARKET;
