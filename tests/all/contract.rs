@@ -167,7 +167,11 @@ fn every_endpoint_is_reached_through_the_template() {
     }
     assert!(!open("GET", "/v2/bookings"));
     assert!(!open("GET", "/_local/outbox"), "the helpers stay at home");
-    for (method, route) in &events {
+    // What the API says of itself is no call of the contract.
+    let calls = events
+        .iter()
+        .filter(|(_, route)| route != "/v1/openapi.json");
+    for (method, route) in calls {
         let used = wire::endpoints().any(|endpoint| {
             (method == "ANY" || method == endpoint.method.as_str())
                 && leads(route, &endpoint.path.replace(['{', '}'], "x"))
