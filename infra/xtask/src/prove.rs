@@ -19,6 +19,17 @@ pub struct Options {}
 
 /// Where the copy lies.
 const COPY: &str = "target/prove";
+/// Packages that are broken, or made of such.
+const OURS: [&str; 8] = [
+    "acceptance",
+    "domain",
+    "frontend",
+    "lambda",
+    "local",
+    "service",
+    "store",
+    "wire",
+];
 
 /// The program that a test is in.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -548,7 +559,15 @@ impl Worktree {
 }
 
 impl Drop for Worktree {
+    /// To Cargo a crate of the copy is the crate itself, and newer: what was built of it would be taken for ours.
     fn drop(&mut self) {
+        let mut cargo = tool::cargo(&self.root);
+        cargo.args(["clean", "--offline", "--quiet"]);
+        cargo.args(OURS.iter().flat_map(|name| ["--package", name]));
+        cargo.env("CARGO_TARGET_DIR", &self.built);
+        if let Err(stop) = tool::run(&mut cargo, "what was built broken is still there") {
+            println!("  {stop}: take {} away", self.built.display());
+        }
         self.remove();
     }
 }
