@@ -10,12 +10,13 @@ use serde_json::Value;
 const SOURCE: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 /// None of them asks more than that notices are kept.
-const LICENCES: [&str; 10] = [
+const LICENCES: [&str; 11] = [
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
     "BSD-3-Clause",
     "BSL-1.0",
     "CC0-1.0",
+    "CDLA-Permissive-2.0",
     "ISC",
     "MIT",
     "MIT-0",

@@ -2,7 +2,6 @@
 //! request, one answer.
 
 use std::env;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use aws_sdk_dynamodb::config::Credentials;
@@ -10,10 +9,7 @@ use aws_sigv4::http_request::{
     SignableBody, SignableRequest, SigningParams, SigningSettings, sign,
 };
 use aws_sigv4::sign::v4;
-use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_runtime_api::client::http::HttpConnector;
+use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector};
 use aws_smithy_runtime_api::client::identity::Identity;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
@@ -32,7 +28,7 @@ const ENDPOINT: &str = "AWS_ENDPOINT_URL";
 /// What this function is in AWS, and a way out of it. Cheap to clone.
 #[derive(Clone)]
 pub struct Cloud {
-    connector: Arc<Connector>,
+    connector: SharedHttpConnector,
     credentials: Credentials,
     region: String,
 }
@@ -48,12 +44,9 @@ pub struct Call<'a> {
 
 impl Cloud {
     /// Lambda's own credentials last as long as the instance does.
-    pub fn here() -> Result<Self, Error> {
-        let connector = Connector::builder()
-            .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .build();
+    pub fn here(connector: SharedHttpConnector) -> Result<Self, Error> {
         Ok(Self {
-            connector: Arc::new(connector),
+            connector,
             credentials: credentials()?,
             region: variable("AWS_REGION")?,
         })

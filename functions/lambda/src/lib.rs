@@ -8,9 +8,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
-use aws_smithy_http_client::Builder;
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use lambda_runtime::Error;
@@ -28,6 +26,7 @@ use crate::outside::{Sns, Web};
 
 pub mod cloud;
 pub mod edge;
+mod https;
 pub mod metrics;
 pub mod outside;
 
@@ -53,8 +52,9 @@ const ALL_TRIES: Duration = Duration::from_secs(6);
 pub async fn ctx() -> Result<Ctx, Error> {
     tracing_subscriber::fmt().json().without_time().init();
     service::panics::log_places();
-    let cloud = Cloud::here()?;
-    let store = Store::new(client()?, variable(TABLE)?);
+    let connector = https::connector()?;
+    let cloud = Cloud::here(connector.clone())?;
+    let store = Store::new(client(connector)?, variable(TABLE)?);
     let (secret, ()) = tokio::join!(known(&cloud), warm(&store));
     Ok(Ctx {
         store,
@@ -87,7 +87,7 @@ async fn warm(store: &Store) {
     }
 }
 
-fn client() -> Result<Client, Error> {
+fn client(connector: SharedHttpConnector) -> Result<Client, Error> {
     let timeouts = TimeoutConfig::builder()
         .operation_attempt_timeout(EACH_TRY)
         .operation_timeout(ALL_TRIES)
@@ -96,11 +96,7 @@ fn client() -> Result<Client, Error> {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(variable("AWS_REGION")?))
         .credentials_provider(cloud::credentials()?)
-        .http_client(
-            Builder::new()
-                .tls_provider(Provider::Rustls(CryptoMode::Ring))
-                .build_https(),
-        )
+        .http_client(http_client_fn(move |_, _| connector.clone()))
         .timeout_config(timeouts)
         .retry_partition(store::sdk_retries("dynamodb"))
         .retry_config(RetryConfig::standard().with_max_attempts(4));
