@@ -2,16 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use acceptance::yaml;
+use acceptance::template;
 use domain::access::Act;
 use serde_json::{Value, json};
 use store::schema::{INDEXES, PK, SK, TTL};
 use wire::{Code, EndpointInfo, Method, openapi};
-
-fn template() -> Value {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/template.yaml");
-    yaml::parse(&std::fs::read_to_string(path).expect("the template is there"))
-}
 
 fn keys(hash: &str, range: &str) -> Value {
     json!([
@@ -66,7 +61,7 @@ fn differences(template: &Value) -> Vec<&'static str> {
 
 #[test]
 fn the_template_declares_the_very_table() {
-    assert_eq!(differences(&template()), Vec::<&str>::new());
+    assert_eq!(differences(&template::whole()), Vec::<&str>::new());
 }
 
 #[test]
@@ -107,7 +102,7 @@ fn a_table_that_is_off_in_anything_is_noticed() {
         ),
     ];
     for (place, value, part) in wrong {
-        let mut template = template();
+        let mut template = template::whole();
         let found = template.pointer_mut(&format!("{table}{place}"));
         *found.expect("the template has that place") = value;
         assert_eq!(differences(&template), [part], "{place}");
@@ -153,7 +148,7 @@ fn leads(route: &str, path: &str) -> bool {
 
 #[test]
 fn every_endpoint_is_reached_through_the_template() {
-    let events = events(&template());
+    let events = events(&template::whole());
     assert!(events.len() > 2, "{events:?}");
     let open = |method: &str, path: &str| {
         let fits =

@@ -9,7 +9,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use acceptance::yaml;
+use acceptance::template::{read, resources};
 use local::site::Site;
 use local::{Options, Running, csp};
 use reqwest::redirect::Policy;
@@ -124,16 +124,6 @@ const ASKED: [(&str, &str, &str); 31] = [
     ),
     ("/desk/none.css", "br", "/desk/none.css.br"),
 ];
-
-fn read(path: &str) -> String {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let root = tests.parent().expect("it lies in the repository");
-    fs::read_to_string(root.join(path)).expect("it is there")
-}
-
-fn resources() -> Value {
-    yaml::parse(&read("infra/template.yaml"))["Resources"].take()
-}
 
 /// Of a function of the template, with what CloudFormation puts into it.
 fn code(name: &str, told: &[(&str, &str)]) -> String {

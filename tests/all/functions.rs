@@ -1,21 +1,14 @@
 //! Which function of the template answers which call of the API.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use acceptance::rehearsal::gateway::{chosen, programs, routes};
-use acceptance::{TestApp, yaml};
+use acceptance::{TestApp, template};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
-use serde_json::Value;
 use service::router::{PARTS, part};
 use tower::ServiceExt;
-
-fn template() -> Value {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../infra/template.yaml");
-    yaml::parse(&std::fs::read_to_string(file).expect("it is there"))
-}
 
 async fn answered(router: &Router, method: Method, path: &str) -> StatusCode {
     let call = Request::builder().method(method).uri(path);
@@ -33,7 +26,7 @@ async fn every_call_goes_to_the_one_function_that_answers_it() {
         .iter()
         .map(|(name, contexts)| (*name, part(app.ctx().clone(), contexts)))
         .collect();
-    let routes = routes(&template());
+    let routes = routes(&template::whole());
     let mut asked = BTreeSet::new();
     for endpoint in wire::endpoints() {
         let path = endpoint.path;
@@ -74,13 +67,13 @@ async fn every_call_goes_to_the_one_function_that_answers_it() {
 /// Whatever gets calls by the template is one of the parts, and the other way round.
 #[test]
 fn the_parts_of_the_api_are_the_functions_behind_it() {
-    let behind: BTreeSet<String> = routes(&template())
+    let behind: BTreeSet<String> = routes(&template::whole())
         .into_iter()
         .map(|(_, program)| program)
         .collect();
     let parts: BTreeSet<String> = PARTS.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(behind, parts);
-    let mut programs = programs(&template());
+    let mut programs = programs(&template::whole());
     programs.sort();
     assert_eq!(programs.len(), parts.len() + 4, "{programs:?}");
 }

@@ -7,7 +7,7 @@ use acceptance::rehearsal::dynamo::Guard;
 use acceptance::rehearsal::gateway::reading;
 use acceptance::rehearsal::stream::{Stream, told};
 use acceptance::rehearsal::{self, Rehearsal};
-use acceptance::{Actor, crash};
+use acceptance::{Actor, crash, template};
 use domain::library::LoanState;
 use domain::reward::RedemptionState;
 use domain::watch::DoorSense;
@@ -238,9 +238,7 @@ async fn where_the_table_does_not_answer_a_call_is_busy_before_lambda_ends_it() 
 /// What the table here makes of the template's policies.
 #[test]
 fn the_table_answers_each_program_as_far_as_its_policy_allows() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/template.yaml");
-    let text = std::fs::read_to_string(path).expect("the template is there");
-    let guard = Guard::of(&acceptance::yaml::parse(&text));
+    let guard = Guard::of(&template::whole());
     let of = |index: &str| json!({ "IndexName": index });
     let deletes = json!({ "TransactItems": [{ "Put": {} }, { "Delete": {} }] });
     for (program, operation, body, lacks) in [
@@ -288,9 +286,7 @@ fn the_table_answers_each_program_as_far_as_its_policy_allows() {
 /// What the filter of the template makes of what the table's stream tells.
 #[test]
 fn the_stream_wakes_the_relay_for_what_waits_and_for_nothing_else() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/template.yaml");
-    let text = std::fs::read_to_string(path).expect("the template is there");
-    let stream = Stream::to(&acceptance::yaml::parse(&text), "relay");
+    let stream = Stream::to(&template::whole(), "relay");
     let com = CommunityId::from_bits(1);
     let waits = schema::outbox(com, MessageId::from_bits(2));
     let booking = schema::booking(com, BookingId::from_bits(2));

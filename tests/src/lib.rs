@@ -2,7 +2,7 @@
 //! HTTP ([`actor`], [`client`]), faults between server and store ([`faults`]), somebody who looks on
 //! there ([`meetings`]), a meter of what the store consumes ([`capacity`]), a `linli` process that can be killed ([`server`], [`crash`], [`kills`]), a
 //! disk that fails under it ([`disk`]), a store that takes its time ([`slow`]), the functions of AWS with what calls them ([`rehearsal`]) and what they may do
-//! ([`rights`]), homes with a door ([`homes`]), and communities that live by a seed ([`sim`]).
+//! ([`rights`]) by the template ([`template`]), homes with a door ([`homes`]), and communities that live by a seed ([`sim`]).
 
 pub mod actor;
 pub mod app;
@@ -26,6 +26,7 @@ pub mod rights;
 pub mod server;
 pub mod sim;
 pub mod slow;
+pub mod template;
 pub mod yaml;
 
 pub use actor::Actor;

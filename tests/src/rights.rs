@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::template::texts;
+
 /// As IAM calls it, with the index that is asked: `dynamodb:Query of due`. A transaction needs what its steps are.
 #[must_use]
 pub fn needed(operation: &str, body: &Value) -> BTreeSet<String> {
@@ -51,12 +53,4 @@ pub fn allows(may: &BTreeSet<String>, need: &str) -> bool {
     let any = need.split_once(" of ");
     let any = any.map(|(action, _)| format!("{action} of *"));
     may.contains(need) || any.is_some_and(|any| may.contains(&any))
-}
-
-/// One text, or several.
-fn texts(value: &Value) -> Vec<&str> {
-    match value {
-        Value::Array(all) => all.iter().filter_map(Value::as_str).collect(),
-        one => one.as_str().into_iter().collect(),
-    }
 }

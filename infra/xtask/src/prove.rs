@@ -369,8 +369,8 @@ const BREAKS: [Break; 26] = [
             "[!GetAtt Table.Arn, !Sub \"${Table.Arn}/index/gsi2\"]",
             "[!GetAtt Table.Arn, !Sub \"${Table.Arn}/index/*\"]",
         )],
-        test: "cloud::what_doors_say_may_do_what_it_takes_and_nothing_else",
-        shown: "tests/all/cloud.rs",
+        test: "cloud::rights::what_doors_say_may_do_what_it_takes_and_nothing_else",
+        shown: "tests/all/cloud/rights.rs",
         of: Of::Target("all"),
     },
     Break {

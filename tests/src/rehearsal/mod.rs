@@ -28,7 +28,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use crate::app::TestApp;
-use crate::yaml;
+use crate::template;
 use aws::{Aws, record};
 use dynamo::Guard;
 use runtime::Function;
@@ -54,13 +54,13 @@ impl Rehearsal {
     pub async fn start() -> Self {
         let logs = tempfile::tempdir().expect("a folder");
         let aws = Aws::here();
-        let guard = Arc::new(Guard::of(&template()));
+        let guard = Arc::new(Guard::of(&template::whole()));
         let mut started: Option<Functions> = None;
         let app = TestApp::behind(async |running: &Running| {
             let database = dynamo::serve_within(running.door(), guard.clone()).await;
             let functions = Arc::new(begin(&database, &logs, aws.as_ref()).await);
             started = Some(functions.clone());
-            gateway::serve(gateway::routes(&template()), functions).await
+            gateway::serve(gateway::routes(&template::whole()), functions).await
         })
         .await;
         Self {
@@ -102,7 +102,7 @@ impl Rehearsal {
     /// does not let it through.
     pub async fn written(&self, key: &Key) -> Option<Value> {
         let record = stream::told("INSERT", key);
-        if !Stream::to(&template(), "relay").lets_through(&record) {
+        if !Stream::to(&template::whole(), "relay").lets_through(&record) {
             return None;
         }
         let event = json!({ "Records": [record] });
@@ -263,18 +263,13 @@ pub async fn silent() -> String {
 /// Every function of the template.
 async fn begin(database: &str, logs: &TempDir, aws: Option<&Aws>) -> BTreeMap<String, Function> {
     let mut functions = BTreeMap::new();
-    for name in gateway::programs(&template()) {
+    for name in gateway::programs(&template::whole()) {
         let log = logs.path().join(format!("{name}.log"));
         let told = environment(database, &name, aws);
         let function = Function::start(&name, &told, &log).await;
         functions.insert(name, function);
     }
     functions
-}
-
-fn template() -> Value {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/template.yaml");
-    yaml::parse(&std::fs::read_to_string(path).expect("the template is there"))
 }
 
 /// A program of the crate `lambda`: where `LINLI_FUNCTIONS` says, or beside this test binary.
