@@ -2,14 +2,12 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use aws_sdk_dynamodb::config::interceptors::{
-    BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextMut,
-};
-use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
-use aws_sdk_dynamodb::error::BoxError;
+use aws_sdk_dynamodb::config::SharedInterceptor;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::config_bag::{Storable, StoreReplace};
 use serde_json::{Value, json};
+
+use crate::intercept::{self, Passed};
 
 /// Dollars for a million units on demand in us-east-1, since November 2024.
 pub const WRITES: f64 = 0.625;
@@ -59,20 +57,16 @@ struct Counter {
 pub struct Capacity(Arc<Mutex<Counter>>);
 
 /// Which way a call goes that is counted.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 enum Way {
     Reads,
     Writes,
 }
 
-impl Storable for Way {
-    type Storer = StoreReplace<Self>;
-}
-
 impl Capacity {
     #[must_use]
     pub fn interceptor(&self) -> SharedInterceptor {
-        SharedInterceptor::new(self.clone())
+        intercept::follows("capacity", self.clone(), Self::sends, Self::hears)
     }
 
     fn counter(&self) -> MutexGuard<'_, Counter> {
@@ -93,22 +87,8 @@ impl Capacity {
         counter.on = false;
         counter.sum
     }
-}
 
-impl Intercept for Capacity {
-    fn name(&self) -> &'static str {
-        "capacity"
-    }
-
-    fn modify_before_transmit(
-        &self,
-        context: &mut BeforeTransmitInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        bag: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let request = context.request_mut();
-        let target = request.headers().get("x-amz-target").unwrap_or_default();
-        let operation = target.split('.').next_back().unwrap_or_default();
+    fn sends(&self, operation: &str, request: &mut HttpRequest) -> Passed<Option<Way>> {
         let way = match operation {
             "GetItem" | "BatchGetItem" | "Query" | "TransactGetItems" => Some(Way::Reads),
             "PutItem" | "UpdateItem" | "DeleteItem" | "BatchWriteItem" | "TransactWriteItems" => {
@@ -117,27 +97,17 @@ impl Intercept for Capacity {
             _ => None,
         };
         let Some(way) = way.filter(|_| self.counter().on) else {
-            bag.interceptor_state().unset::<Way>();
-            return Ok(());
+            return Ok(None);
         };
         let body = request.body().bytes().unwrap_or_default();
         let mut body: Value = serde_json::from_slice(body)?;
         body["ReturnConsumedCapacity"] = json!("TOTAL");
         *request.body_mut() = SdkBody::from(body.to_string());
-        bag.interceptor_state().store_put(way);
-        Ok(())
+        Ok(Some(way))
     }
 
-    fn modify_before_deserialization(
-        &self,
-        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        bag: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let Some(way) = bag.load::<Way>().copied() else {
-            return Ok(());
-        };
-        let said = context.response().body().bytes().unwrap_or_default();
+    fn hears(&self, way: &Way, response: &mut HttpResponse) -> Passed {
+        let said = response.body().bytes().unwrap_or_default();
         let said: Value = serde_json::from_slice(said).unwrap_or_default();
         let units = units(&said["ConsumedCapacity"]);
         let mut counter = self.counter();

@@ -9,16 +9,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextMut;
 use aws_sdk_dynamodb::config::retry::{RetryConfig, RetryPartition};
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use aws_sdk_dynamodb::config::{
-    BehaviorVersion, ConfigBag, Credentials, Intercept, Region, RuntimeComponents,
-    SharedInterceptor,
-};
-use aws_sdk_dynamodb::error::BoxError;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedInterceptor};
 use aws_smithy_http_client::Builder;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use store::Store;
+
+use crate::intercept::{self, Passed};
 
 const ENDPOINT: &str = "LINLI_DYNAMODB";
 
@@ -63,7 +61,7 @@ fn client(url: String, interceptor: Option<SharedInterceptor>) -> Client {
                 .with_max_attempts(4)
                 .with_initial_backoff(Duration::from_millis(20)),
         )
-        .interceptor(SharedInterceptor::new(NothingPasses));
+        .interceptor(intercept::changes("nothing passes", (), nothing_passes));
     let config = match interceptor {
         Some(interceptor) => config.interceptor(interceptor),
         None => config,
@@ -73,25 +71,10 @@ fn client(url: String, interceptor: Option<SharedInterceptor>) -> Client {
 
 /// The tests' clock stands, and that DynamoDB takes away by its own what is past its time: it is not told which
 /// attribute says so.
-#[derive(Debug)]
-struct NothingPasses;
-
-impl Intercept for NothingPasses {
-    fn name(&self) -> &'static str {
-        "nothing passes"
+fn nothing_passes((): &(), operation: &str, request: &mut HttpRequest) -> Passed {
+    if operation == "UpdateTimeToLive" {
+        let headers = request.headers_mut();
+        headers.insert("x-amz-target", "DynamoDB_20120810.DescribeLimits");
     }
-
-    fn modify_before_transmit(
-        &self,
-        context: &mut BeforeTransmitInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let headers = context.request_mut().headers_mut();
-        let target = headers.get("x-amz-target").unwrap_or_default();
-        if target.ends_with(".UpdateTimeToLive") {
-            headers.insert("x-amz-target", "DynamoDB_20120810.DescribeLimits");
-        }
-        Ok(())
-    }
+    Ok(())
 }

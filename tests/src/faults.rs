@@ -8,19 +8,16 @@ pub mod gone;
 pub mod lost;
 pub mod slack;
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
-use aws_sdk_dynamodb::config::interceptors::{
-    BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextMut,
-};
-use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
-use aws_sdk_dynamodb::error::BoxError;
+use aws_sdk_dynamodb::config::SharedInterceptor;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::http::{Response, StatusCode};
 use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::config_bag::{Storable, StoreReplace};
 
 use crate::chance::Chance;
+use crate::intercept::{self, Passed};
 use slack::{Change, Former, Slack};
 
 /// How often each happens, in percent of the calls it can happen to.
@@ -36,17 +33,15 @@ pub struct Rates {
     pub timeout: u64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 enum Fate {
     Conflict,
     Throttle,
     ServerError,
     LostReply,
     Timeout,
-}
-
-impl Storable for Fate {
-    type Storer = StoreReplace<Self>;
+    /// Nothing fails.
+    Loosened(Change),
 }
 
 /// What is not answered by the store at all is sent there as this, which it does not know.
@@ -70,13 +65,13 @@ pub struct Faults {
 
 impl Faults {
     #[must_use]
-    pub fn new(seed: u64, rates: Rates) -> std::sync::Arc<Self> {
+    pub fn new(seed: u64, rates: Rates) -> Arc<Self> {
         Self::with_slack(seed, rates, Slack::default())
     }
 
     #[must_use]
-    pub fn with_slack(seed: u64, rates: Rates, slack: Slack) -> std::sync::Arc<Self> {
-        std::sync::Arc::new(Self {
+    pub fn with_slack(seed: u64, rates: Rates, slack: Slack) -> Arc<Self> {
+        Arc::new(Self {
             rates,
             slack,
             former: Former::default(),
@@ -90,23 +85,21 @@ impl Faults {
     }
 
     #[must_use]
-    pub fn interceptor(self: &std::sync::Arc<Self>) -> SharedInterceptor {
-        SharedInterceptor::new(Shared(self.clone()))
+    pub fn interceptor(self: &Arc<Self>) -> SharedInterceptor {
+        intercept::follows("faults", self.clone(), Self::sends, Self::hears)
     }
 
     pub fn switch(&self, on: bool) {
         self.on.store(on, Ordering::SeqCst);
     }
 
-    fn fate(&self, target: &str) -> Option<Fate> {
+    fn fate(&self, operation: &str) -> Option<Fate> {
         if !self.on.load(Ordering::SeqCst) {
             return None;
         }
         self.calls.fetch_add(1, Ordering::Relaxed);
-        let writes = target.ends_with("TransactWriteItems")
-            || target.ends_with("PutItem")
-            || target.ends_with("UpdateItem");
-        let transaction = target.ends_with("TransactWriteItems");
+        let transaction = operation == "TransactWriteItems";
+        let writes = transaction || matches!(operation, "PutItem" | "UpdateItem");
         self.transactions
             .fetch_add(u64::from(transaction), Ordering::Relaxed);
         let mut seed = self.chance.lock().expect("nobody panics while holding it");
@@ -128,58 +121,18 @@ impl Faults {
         }
         fate
     }
-}
 
-#[derive(Debug)]
-struct Shared(std::sync::Arc<Faults>);
-
-impl Intercept for Shared {
-    fn name(&self) -> &'static str {
-        "faults"
-    }
-
-    fn modify_before_transmit(
-        &self,
-        context: &mut BeforeTransmitInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        bag: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let headers = context.request_mut().headers_mut();
-        let target = headers.get("x-amz-target").unwrap_or_default().to_owned();
-        let fate = self.0.fate(&target);
-        if matches!(
-            fate,
-            Some(Fate::Conflict | Fate::Throttle | Fate::ServerError)
-        ) {
-            headers.insert("x-amz-target", NOTHING);
+    fn sends(self: &Arc<Self>, operation: &str, request: &mut HttpRequest) -> Passed<Option<Fate>> {
+        let Some(fate) = self.fate(operation) else {
+            return Ok(self.loosen(operation, request).map(Fate::Loosened));
+        };
+        if matches!(fate, Fate::Conflict | Fate::Throttle | Fate::ServerError) {
+            request.headers_mut().insert("x-amz-target", NOTHING);
         }
-        let change = match fate {
-            Some(_) => None,
-            None => self.0.loosen(&target, context.request_mut()),
-        };
-        match fate {
-            Some(fate) => bag.interceptor_state().store_put(fate),
-            None => bag.interceptor_state().unset::<Fate>(),
-        };
-        match change {
-            Some(change) => bag.interceptor_state().store_put(change),
-            None => bag.interceptor_state().unset::<Change>(),
-        };
-        Ok(())
+        Ok(Some(fate))
     }
 
-    fn modify_before_deserialization(
-        &self,
-        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        bag: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let Some(fate) = bag.load::<Fate>().copied() else {
-            if let Some(change) = bag.load::<Change>() {
-                self.0.answer(change, context.response_mut())?;
-            }
-            return Ok(());
-        };
+    fn hears(self: &Arc<Self>, fate: &Fate, response: &mut HttpResponse) -> Passed {
         let (status, body) = match fate {
             Fate::Conflict => (
                 400,
@@ -194,8 +147,9 @@ impl Intercept for Shared {
                 r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"lost"}"#,
             ),
             Fate::Timeout => return Err("the answer came too late".into()),
+            Fate::Loosened(change) => return self.answer(change, response),
         };
-        *context.response_mut() = Response::new(StatusCode::try_from(status)?, SdkBody::from(body));
+        *response = Response::new(StatusCode::try_from(status)?, SdkBody::from(body));
         Ok(())
     }
 }

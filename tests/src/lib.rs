@@ -1,6 +1,6 @@
 //! The harness of the acceptance tests: a whole Linli in memory ([`app`]), people who use it over
 //! HTTP ([`actor`], [`client`]), faults between server and store ([`faults`]), somebody who looks on
-//! there ([`meetings`]), a meter of what the store consumes ([`capacity`]), a `linli` process that can be killed ([`server`], [`crash`], [`kills`]), a
+//! there ([`meetings`]), a meter of what the store consumes ([`capacity`]), the frame of what stands there ([`intercept`]), a `linli` process that can be killed ([`server`], [`crash`], [`kills`]), a
 //! disk that fails under it ([`disk`]), a store that takes its time ([`slow`]), the functions of AWS with what calls them ([`rehearsal`]) and what they may do
 //! ([`rights`]) by the template ([`template`]), homes with a door ([`homes`]), and communities that live by a seed ([`sim`]).
 
@@ -15,6 +15,7 @@ pub mod disk;
 pub mod engine;
 pub mod faults;
 pub mod homes;
+pub mod intercept;
 pub mod kills;
 pub mod length;
 pub mod meetings;

@@ -5,24 +5,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use aws_sdk_dynamodb::config::interceptors::{
-    BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextMut,
-};
-use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
-use aws_sdk_dynamodb::error::BoxError;
-use aws_smithy_types::config_bag::{Storable, StoreReplace};
+use aws_sdk_dynamodb::config::SharedInterceptor;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use serde_json::Value;
+
+use crate::intercept::{self, Passed};
 
 /// Where an item lies: partition and place in it.
 pub type Place = (String, String);
 
 /// The items of one transaction on its way.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Items(Vec<Place>);
-
-impl Storable for Items {
-    type Storer = StoreReplace<Self>;
-}
 
 /// What was seen.
 #[derive(Debug, Default)]
@@ -95,7 +89,7 @@ pub struct Meetings(Arc<Mutex<Seen>>);
 impl Meetings {
     #[must_use]
     pub fn interceptor(&self) -> SharedInterceptor {
-        SharedInterceptor::new(self.clone())
+        intercept::follows("meetings", self.clone(), Self::sends, Self::hears)
     }
 
     pub fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -106,41 +100,18 @@ impl Meetings {
     pub fn forget(&self) {
         *self.seen() = Seen::default();
     }
-}
 
-impl Intercept for Meetings {
-    fn name(&self) -> &'static str {
-        "meetings"
-    }
-
-    fn modify_before_transmit(
-        &self,
-        context: &mut BeforeTransmitInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        bag: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let request = context.request();
-        let target = request.headers().get("x-amz-target").unwrap_or_default();
-        let mut items = Items::default();
-        if target.ends_with("TransactWriteItems") {
-            let body = request.body().bytes().unwrap_or_default();
-            items.0 = places(&serde_json::from_slice(body)?);
-            self.seen().begin(&items.0);
+    fn sends(&self, operation: &str, request: &mut HttpRequest) -> Passed<Option<Items>> {
+        if operation != "TransactWriteItems" {
+            return Ok(None);
         }
-        bag.interceptor_state().store_put(items);
-        Ok(())
+        let body = request.body().bytes().unwrap_or_default();
+        let items = places(&serde_json::from_slice(body)?);
+        self.seen().begin(&items);
+        Ok((!items.is_empty()).then_some(Items(items)))
     }
 
-    fn modify_before_deserialization(
-        &self,
-        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        bag: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let Some(items) = bag.load::<Items>().filter(|items| !items.0.is_empty()) else {
-            return Ok(());
-        };
-        let response = context.response();
+    fn hears(&self, items: &Items, response: &mut HttpResponse) -> Passed {
         let said = response.body().bytes().unwrap_or_default();
         let refused = !response.status().is_success();
         let cancelled = refused && String::from_utf8_lossy(said).contains("TransactionCanceled");

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
-use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
-use aws_sdk_dynamodb::error::BoxError;
+use aws_sdk_dynamodb::config::SharedInterceptor;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+
+use crate::intercept::{self, Passed};
 
 /// As fast as it can until told otherwise.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +17,7 @@ pub struct Slow(Arc<AtomicU64>);
 impl Slow {
     #[must_use]
     pub fn interceptor(&self) -> SharedInterceptor {
-        SharedInterceptor::new(self.clone())
+        intercept::reads("slow", self.clone(), Self::waits)
     }
 
     /// Each transaction from now on, in whole milliseconds.
@@ -24,21 +25,9 @@ impl Slow {
         let millis = u64::try_from(time.as_millis()).expect("short");
         self.0.store(millis, Ordering::Relaxed);
     }
-}
 
-impl Intercept for Slow {
-    fn name(&self) -> &'static str {
-        "slow"
-    }
-
-    fn read_before_transmit(
-        &self,
-        context: &BeforeTransmitInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let target = context.request().headers().get("x-amz-target");
-        if target.is_some_and(|target| target.ends_with(".TransactWriteItems")) {
+    fn waits(&self, operation: &str, _: &HttpRequest) -> Passed {
+        if operation == "TransactWriteItems" {
             std::thread::sleep(Duration::from_millis(self.0.load(Ordering::Relaxed)));
         }
         Ok(())

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use acceptance::intercept::{self, Passed};
 use acceptance::template::{of_type, read, resources, text, texts};
 use acceptance::{TestApp, rights};
-use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextMut;
-use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
-use aws_sdk_dynamodb::error::BoxError;
+use aws_sdk_dynamodb::config::SharedInterceptor;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use domain::MessageId;
 use domain::notice::{Notice, Topic};
 use domain::watch::{AlertState, DoorSense};
@@ -163,25 +163,15 @@ fn the_functions_of_the_api_differ_in_what_they_serve_alone() {
 struct Asked(Arc<Mutex<BTreeSet<String>>>);
 
 impl Asked {
+    fn interceptor(&self) -> SharedInterceptor {
+        intercept::changes("asked", self.clone(), Self::notes)
+    }
+
     fn actions(&self) -> MutexGuard<'_, BTreeSet<String>> {
         self.0.lock().expect("nobody panics while holding it")
     }
-}
 
-impl Intercept for Asked {
-    fn name(&self) -> &'static str {
-        "asked"
-    }
-
-    fn modify_before_transmit(
-        &self,
-        context: &mut BeforeTransmitInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let request = context.request_mut();
-        let target = request.headers().get("x-amz-target").unwrap_or_default();
-        let operation = target.split('.').next_back().unwrap_or_default();
+    fn notes(&self, operation: &str, request: &mut HttpRequest) -> Passed {
         let body = request.body().bytes().unwrap_or_default();
         let body: Value = serde_json::from_slice(body)?;
         self.actions().extend(rights::needed(operation, &body));
@@ -192,7 +182,7 @@ impl Intercept for Asked {
 #[tokio::test]
 async fn founding_may_do_what_it_takes_and_nothing_else() {
     let asked = Asked::default();
-    let app = TestApp::with_faults(SharedInterceptor::new(asked.clone())).await;
+    let app = TestApp::with_faults(asked.interceptor()).await;
     let said = json!({
         "name": "测试·新社区", "zone": "Asia/Shanghai", "phone": "010-12345678",
         "admin": { "name": "测试·新管理员", "phone": "13800008001" },
@@ -231,7 +221,7 @@ async fn founding_may_do_what_it_takes_and_nothing_else() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_doors_say_may_do_what_it_takes_and_nothing_else() {
     let asked = Asked::default();
-    let app = TestApp::with_faults(SharedInterceptor::new(asked.clone())).await;
+    let app = TestApp::with_faults(asked.interceptor()).await;
     let (admin, desk) = (at(&app, ADMIN).await, at(&app, WORKER).await);
     let door = door(&admin, DoorSense::BothWays, None).await;
     let who = grown_ups(&app, 1).await.remove(0);
@@ -298,7 +288,7 @@ async fn what_doors_say_may_do_what_it_takes_and_nothing_else() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_relay_may_do_what_it_takes_and_nothing_else() {
     let asked = Asked::default();
-    let app = TestApp::with_faults(SharedInterceptor::new(asked.clone())).await;
+    let app = TestApp::with_faults(asked.interceptor()).await;
     let wang = app.resident().await;
     let service = app.service("手机电脑教用").await;
     let slot = slots(&wang, &service, 5).await.remove(0);

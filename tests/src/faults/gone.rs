@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::Poll;
 
-use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
-use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
-use aws_sdk_dynamodb::error::BoxError;
+use aws_sdk_dynamodb::config::SharedInterceptor;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+
+use crate::intercept::{self, Passed};
 
 const THERE: usize = usize::MAX;
 
@@ -33,7 +34,7 @@ impl Default for Gone {
 impl Gone {
     #[must_use]
     pub fn interceptor(&self) -> SharedInterceptor {
-        SharedInterceptor::new(self.clone())
+        intercept::reads("gone", self.clone(), Self::answers)
     }
 
     /// As many calls are answered from now on.
@@ -59,19 +60,8 @@ impl Gone {
         })
         .await
     }
-}
 
-impl Intercept for Gone {
-    fn name(&self) -> &'static str {
-        "gone"
-    }
-
-    fn read_before_transmit(
-        &self,
-        _: &BeforeTransmitInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
+    fn answers(&self, _: &str, _: &HttpRequest) -> Passed {
         let less = |left| match left {
             0 => None,
             THERE => Some(THERE),

@@ -2,15 +2,13 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use aws_sdk_dynamodb::config::interceptors::{
-    BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextMut,
-};
-use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
-use aws_sdk_dynamodb::error::BoxError;
+use aws_sdk_dynamodb::config::SharedInterceptor;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::http::{Response, StatusCode};
 use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::config_bag::{Storable, StoreReplace};
 use store::schema::Kind;
+
+use crate::intercept::{self, Passed};
 
 const LOST: &str =
     r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"lost"}"#;
@@ -29,17 +27,13 @@ struct Left {
 pub struct Lost(Arc<Mutex<Left>>);
 
 /// Of a call: its answer does not arrive.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Unheard;
-
-impl Storable for Unheard {
-    type Storer = StoreReplace<Self>;
-}
 
 impl Lost {
     #[must_use]
     pub fn interceptor(&self) -> SharedInterceptor {
-        SharedInterceptor::new(self.clone())
+        intercept::follows("lost", self.clone(), Self::sends, Self::hears)
     }
 
     /// Of so many transactions from now on that write such an item the first answer does not arrive; that of the try
@@ -76,39 +70,15 @@ impl Lost {
         left.again = loses;
         loses
     }
-}
 
-impl Intercept for Lost {
-    fn name(&self) -> &'static str {
-        "lost"
-    }
-
-    fn modify_before_transmit(
-        &self,
-        context: &mut BeforeTransmitInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        bag: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let request = context.request();
-        let target = request.headers().get("x-amz-target").unwrap_or_default();
+    fn sends(&self, operation: &str, request: &mut HttpRequest) -> Passed<Option<Unheard>> {
         let body = request.body().bytes().unwrap_or_default();
-        match target.ends_with(".TransactWriteItems") && self.loses(body) {
-            true => bag.interceptor_state().store_put(Unheard),
-            false => bag.interceptor_state().unset::<Unheard>(),
-        };
-        Ok(())
+        let unheard = operation == "TransactWriteItems" && self.loses(body);
+        Ok(unheard.then_some(Unheard))
     }
 
-    fn modify_before_deserialization(
-        &self,
-        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        bag: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        if bag.load::<Unheard>().is_some() {
-            let status = StatusCode::try_from(500)?;
-            *context.response_mut() = Response::new(status, SdkBody::from(LOST));
-        }
+    fn hears(&self, _: &Unheard, response: &mut HttpResponse) -> Passed {
+        *response = Response::new(StatusCode::try_from(500)?, SdkBody::from(LOST));
         Ok(())
     }
 }

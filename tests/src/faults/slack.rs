@@ -9,7 +9,6 @@ use aws_sdk_dynamodb::error::BoxError;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::http::{Response, StatusCode};
 use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::config_bag::{Storable, StoreReplace};
 use serde_json::{Map, Value};
 
 use super::{Faults, NOTHING};
@@ -56,7 +55,7 @@ impl Former {
 }
 
 /// What is to be done with the answer.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) enum Change {
     /// The index answers for itself this time.
     Keep {
@@ -72,10 +71,6 @@ pub(super) enum Change {
     },
 }
 
-impl Storable for Change {
-    type Storer = StoreReplace<Self>;
-}
-
 impl Faults {
     fn happens(&self, percent: u64) -> bool {
         if percent == 0 {
@@ -87,11 +82,11 @@ impl Faults {
         chance.percent(percent)
     }
 
-    pub(super) fn loosen(&self, target: &str, request: &mut HttpRequest) -> Option<Change> {
+    pub(super) fn loosen(&self, operation: &str, request: &mut HttpRequest) -> Option<Change> {
         if !self.on.load(Ordering::SeqCst) {
             return None;
         }
-        match target.rsplit('.').next().unwrap_or_default() {
+        match operation {
             "Query" if self.slack.stale > 0 => {
                 let question = question(request.body().bytes()?)?;
                 let former = match self.happens(self.slack.stale) {
