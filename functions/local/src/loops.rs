@@ -11,6 +11,9 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 
 /// How often the relay looks by itself; it is rung when there is something to do.
 const RELAY: Duration = Duration::from_secs(1);
+/// Between two looks of the relay: what was put there meanwhile leaves together, and a busy hour does not ring for each
+/// message.
+const REST: Duration = Duration::from_millis(100);
 const SWEEP: Duration = Duration::from_secs(10);
 const TTL: Duration = Duration::from_secs(600);
 /// Turns of a loop in a row before others get theirs.
@@ -64,6 +67,10 @@ impl Loops {
                 _ = quit.wait_for(|quit| *quit) => return,
             }
             log("relay", self.relay().await);
+            tokio::select! {
+                () = sleep(REST) => {}
+                _ = quit.wait_for(|quit| *quit) => return,
+            }
         }
     }
 
