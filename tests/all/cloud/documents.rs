@@ -117,7 +117,7 @@ fn the_document_says_where_and_how_doors_connect() {
 #[test]
 fn doors_leave_before_the_stack_that_holds_their_policy() {
     let resources = resources();
-    of_type(&resources, "AWS::IoT::Policy");
+    assert_eq!(of_type(&resources, "AWS::IoT::Policy").len(), 1);
     for kind in ["AWS::IoT::Certificate", "AWS::IoT::Thing"] {
         let made = resources.values().any(|one| one["Type"] == kind);
         assert!(!made, "{kind} goes with the stack");
