@@ -35,7 +35,8 @@ pub fn on_table(statements: &Value) -> BTreeSet<String> {
             if !action.starts_with("dynamodb:") {
                 continue;
             }
-            for resource in texts(&statement["Resource"]) {
+            let resources = texts(&statement["Resource"]).into_iter();
+            for resource in resources.filter(|resource| !resource.is_empty()) {
                 let of = match resource.split_once("/index/") {
                     Some((_, index)) => format!(" of {index}"),
                     None => String::new(),

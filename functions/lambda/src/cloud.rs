@@ -88,16 +88,15 @@ impl Cloud {
         let request = HttpRequest::try_from(request)?;
         let response = self.connector.call(request).await?;
         let status = response.status().as_u16();
-        let length = response.headers().get("content-length");
-        let length = length.and_then(|length| length.parse::<usize>().ok());
-        if length.is_some_and(|length| length > ANSWER_BYTES) {
-            return Err("an answer is too long".into());
+        let mut parts = ByteStream::new(response.into_body());
+        let mut body = Vec::new();
+        while let Some(part) = parts.try_next().await? {
+            body.extend_from_slice(&part);
+            if body.len() > ANSWER_BYTES {
+                return Err("an answer is too long".into());
+            }
         }
-        let body = ByteStream::new(response.into_body()).collect().await?;
-        Ok(Reply {
-            status,
-            body: body.into_bytes().to_vec(),
-        })
+        Ok(Reply { status, body })
     }
 
     fn url(&self, service: &str) -> String {
@@ -136,7 +135,45 @@ fn suffix(region: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::thread::spawn;
+
     use super::*;
+
+    /// A server that answers one request, and does not say beforehand how much it says.
+    fn server(parts: usize) -> String {
+        const PART: usize = 8 * 1024;
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}/", listener.local_addr().expect("a port"));
+        spawn(move || {
+            let (mut stream, _) = listener.accept().expect("somebody comes");
+            let _ = stream.read(&mut [0; 1024]);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
+            for _ in 0..parts {
+                let _ = write!(stream, "{PART:x}\r\n{}\r\n", "x".repeat(PART));
+            }
+            let _ = stream.write_all(b"0\r\n\r\n");
+        });
+        url
+    }
+
+    #[tokio::test]
+    async fn of_an_answer_that_does_not_end_no_more_is_taken_than_of_any() {
+        let cloud = Cloud {
+            connector: crate::https::connector().expect("it is made"),
+            credentials: Credentials::new("id", "secret", None, None, "test"),
+            region: "cn-north-1".to_owned(),
+        };
+        let asked = async |parts| {
+            let request = Request::get(server(parts)).body(SdkBody::empty());
+            cloud.send(request.expect("a request")).await
+        };
+        let said = asked(8).await.expect("as long as an answer may be");
+        assert_eq!((said.status, said.body.len()), (200, ANSWER_BYTES));
+        let said = asked(9).await.expect_err("longer");
+        assert!(said.to_string().contains("too long"), "{said}");
+    }
 
     #[test]
     fn regions_of_china_have_names_of_their_own() {

@@ -1,9 +1,10 @@
 //! The way out of a function: one connector for the table, for AWS and for other people's servers, over HTTP/1.1. Whom it
-//! believes is Mozilla's list, compiled in: the system's list would be read and parsed each time a function starts, which
-//! took longer than everything else it does before it asks for its first event.
+//! believes is Mozilla's list, compiled in: the system's list would be read and parsed each time a function starts
+//! (`infra/adr/0019-whom-functions-believe-is-compiled-in.md`).
 
-use std::time::Duration;
+use std::sync::Arc;
 
+use aws_smithy_runtime_api::client::connection::{CaptureSmithyConnection, ConnectionMetadata};
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpConnector,
 };
@@ -12,25 +13,29 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector as Tcp;
+use hyper_util::client::legacy::connect::{
+    CaptureConnection, HttpConnector as Tcp, capture_connection,
+};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use lambda_runtime::Error;
 use rustls::crypto::ring;
+use rustls::{ClientConfig, RootCertStore};
+use webpki_roots::TLS_SERVER_ROOTS;
 
-/// For a connection to be there. Each try has its own patience beside.
-const CONNECT: Duration = Duration::from_secs(2);
-
-/// Cheap to clone: the connections that are open are shared.
 #[derive(Debug)]
 struct Https(Client<HttpsConnector<Tcp>, SdkBody>);
 
+/// Cheap to clone: the connections that are open are shared. How long they wait is for its callers to say.
 pub fn connector() -> Result<SharedHttpConnector, Error> {
     let mut tcp = Tcp::new();
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
-    tcp.set_connect_timeout(Some(CONNECT));
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(believed())
+        .with_no_client_auth();
     let https = HttpsConnectorBuilder::new()
-        .with_provider_and_webpki_roots(ring::default_provider())?
+        .with_tls_config(config)
         .https_or_http()
         .enable_http1()
         .wrap_connector(tcp);
@@ -40,15 +45,25 @@ pub fn connector() -> Result<SharedHttpConnector, Error> {
     Ok(SharedHttpConnector::new(Https(client)))
 }
 
+fn believed() -> RootCertStore {
+    RootCertStore {
+        roots: TLS_SERVER_ROOTS.to_vec(),
+    }
+}
+
 impl HttpConnector for Https {
     /// Whatever goes wrong on the way may be tried again.
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let request = match request.try_into_http1x() {
+        let mut request = match request.try_into_http1x() {
             Ok(request) => request,
             Err(error) => {
                 return HttpConnectorFuture::ready(Err(ConnectorError::user(error.into())));
             }
         };
+        let taken = capture_connection(&mut request);
+        if let Some(asked) = request.extensions().get::<CaptureSmithyConnection>() {
+            asked.set_connection_retriever(move || leavable(&taken));
+        }
         let answer = self.0.request(request);
         HttpConnectorFuture::new(async move {
             let answer = answer
@@ -60,22 +75,43 @@ impl HttpConnector for Https {
     }
 }
 
+/// What the SDK needs to leave a connection over which a server said that it cannot: the next try goes over another.
+fn leavable(taken: &CaptureConnection) -> Option<ConnectionMetadata> {
+    taken.connection_metadata().as_ref()?;
+    let taken = taken.clone();
+    let leave = move || {
+        if let Some(connection) = taken.connection_metadata().as_ref() {
+            connection.poison();
+        }
+    };
+    let connection = ConnectionMetadata::builder().proxied(false);
+    Some(connection.poison_fn(leave).build())
+}
+
 #[cfg(test)]
 mod tests {
     use std::error::Error as _;
     use std::io::Read;
     use std::net::TcpListener;
-    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::thread::{JoinHandle, spawn};
+    use std::time::Duration;
 
+    use aws_sdk_dynamodb::config::retry::RetryConfig;
+    use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+    use aws_smithy_runtime_api::client::http::http_client_fn;
     use http::Request;
     use rustls::pki_types::{CertificateDer, PrivateKeyDer};
     use rustls::{ServerConfig, ServerConnection, StreamOwned};
-    use webpki_roots::TLS_SERVER_ROOTS;
+    use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+    use tokio::net::TcpStream;
 
     use super::*;
 
-    /// For `localhost`, and signed by itself.
+    /// For `localhost`, and signed by itself. Made with `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256
+    /// -nodes -days 36500 -subj /CN=localhost -addext basicConstraints=critical,CA:FALSE -addext
+    /// subjectAltName=DNS:localhost -outform DER -out nobody.crt -keyout key.pem` and `openssl pkey -in key.pem
+    /// -outform DER -out nobody.key`.
     const CERTIFICATE: &[u8] = include_bytes!("https/nobody.crt");
     const KEY: &[u8] = include_bytes!("https/nobody.key");
 
@@ -123,6 +159,61 @@ mod tests {
         assert!(heard.contains("UnknownCA"), "{heard}");
     }
 
+    /// Answers the first request of all that it cannot, and every other.
+    async fn answer(stream: TcpStream, requests: Arc<AtomicUsize>) -> std::io::Result<()> {
+        let mut stream = BufReader::new(stream);
+        loop {
+            let (mut line, mut length) = (String::new(), 0);
+            while line != "\r\n" {
+                line.clear();
+                if stream.read_line(&mut line).await? == 0 {
+                    return Ok(());
+                }
+                if let Some(said) = line.to_lowercase().strip_prefix("content-length:") {
+                    length = said.trim().parse().expect("a length");
+                }
+            }
+            stream.read_exact(&mut vec![0; length]).await?;
+            let status = match requests.fetch_add(1, Ordering::Relaxed) {
+                0 => "500 Internal Server Error",
+                _ => "200 OK",
+            };
+            let said = format!("HTTP/1.1 {status}\r\ncontent-length: 2\r\n\r\n{{}}");
+            stream.write_all(said.as_bytes()).await?;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_over_which_the_table_said_that_it_cannot_is_left() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+        let listener = listener.expect("a port");
+        let address = listener.local_addr().expect("a port");
+        let (connections, requests) = (Arc::new(AtomicUsize::new(0)), Arc::default());
+        let counted = connections.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                counted.fetch_add(1, Ordering::Relaxed);
+                tokio::spawn(answer(stream, Arc::clone(&requests)));
+            }
+        });
+        let connector = connector().expect("it is made");
+        let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(1));
+        let config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("cn-north-1"))
+            .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
+            .endpoint_url(format!("http://{address}"))
+            .http_client(http_client_fn(move |_, _| connector.clone()))
+            .retry_config(retries)
+            .build();
+        let client = aws_sdk_dynamodb::Client::from_conf(config);
+        for _ in 0..3 {
+            let said = client.describe_limits().send().await;
+            said.expect("the second try is answered");
+        }
+        assert_eq!(connections.load(Ordering::Relaxed), 2, "and no more");
+    }
+
     #[test]
     fn those_who_sign_for_aws_are_believed() {
         for issuer in [
@@ -135,7 +226,8 @@ mod tests {
                 let mut words = subject.windows(issuer.len());
                 words.any(|word| word == issuer.as_bytes())
             };
-            let mut roots = TLS_SERVER_ROOTS.iter();
+            let roots = believed().roots;
+            let mut roots = roots.iter();
             assert!(roots.any(|root| is(&root.subject)), "{issuer}");
         }
     }

@@ -9,7 +9,7 @@ use service::notify::relay;
 use tokio::sync::{Mutex, watch};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-/// How often the relay looks by itself; it is rung when there is something to do.
+/// How long after its rest the relay looks by itself; it is rung when there is something to do.
 const RELAY: Duration = Duration::from_secs(1);
 /// Between two looks of the relay: what was put there meanwhile leaves together, and a busy hour does not ring for each
 /// message.
@@ -58,7 +58,7 @@ impl Loops {
         Ok(())
     }
 
-    /// Relays when rung, and each second.
+    /// Relays when rung, and by itself.
     pub async fn keep_relaying(&self, mut quit: watch::Receiver<bool>) {
         loop {
             tokio::select! {

@@ -7,8 +7,8 @@ use std::process::Command;
 use crate::stop::{Done, Stop};
 use crate::tool;
 
-/// Debian's packages with Chromium, and where they put it. The first is the same browser without windows, and takes a
-/// quarter less of the machine; not every Debian has it.
+/// Debian's packages with Chromium, and where they put it. The first is the same browser without windows, which keeps the
+/// machine less busy; not every Debian has it.
 const PACKAGES: [(&str, &str); 2] = [
     (
         "chromium-headless-shell",
@@ -26,9 +26,7 @@ pub fn chromium() -> Done<PathBuf> {
     let named = env::var_os("CHROMIUM").map(PathBuf::from);
     let found = match &named {
         Some(program) => Some(program.clone()).filter(|program| program.exists()),
-        None => PACKAGES
-            .iter()
-            .find_map(|(package, program)| debians(package, program)),
+        None => there().or_else(install),
     };
     found.ok_or_else(|| {
         let looked = named.unwrap_or_else(|| PathBuf::from(PACKAGES[1].1));
@@ -39,14 +37,18 @@ pub fn chromium() -> Done<PathBuf> {
     })
 }
 
-/// Installs it where it is missing and can be had.
-fn debians(package: &str, program: &str) -> Option<PathBuf> {
-    let program = PathBuf::from(program);
-    if !program.exists() && tool::can_apt_install() {
-        // What cannot be had is said by apt-get; there may be another.
-        let _ = tool::apt_install(&[package]);
-    }
-    Some(program).filter(|program| program.exists())
+fn there() -> Option<PathBuf> {
+    let mut programs = PACKAGES.iter().map(|(_, program)| PathBuf::from(program));
+    programs.find(|program| program.exists())
+}
+
+/// The first that can be had; what cannot is said by apt-get.
+fn install() -> Option<PathBuf> {
+    let mut packages = PACKAGES.iter().map(|(package, _)| *package);
+    let installed = |package| tool::can_apt_install() && tool::apt_install(&[package]).is_ok();
+    packages
+        .find(|package| installed(package))
+        .and_then(|_| there())
 }
 
 fn has_chinese_font() -> bool {
