@@ -263,7 +263,7 @@ mod tests {
         assert!(denied.len() > 5);
         let tested = list(
             "tests/all/dependencies.rs",
-            "const LICENCES: [&str; 10] = [",
+            "const LICENCES: [&str; 11] = [",
         );
         assert_eq!(denied, tested);
     }

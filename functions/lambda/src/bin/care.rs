@@ -3,7 +3,7 @@
 use lambda_http::{Error, run};
 use service::router::CARE;
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     run(lambda::edge::api(lambda::ctx().await?, CARE)).await
 }

@@ -15,7 +15,7 @@ fn patience(deadline: SystemTime) -> Duration {
     left.unwrap_or_default().saturating_sub(MARGIN)
 }
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let ctx = &lambda::ctx().await?;
     run(service_fn(|event: LambdaEvent<Batch>| async move {

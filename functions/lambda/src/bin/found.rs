@@ -4,7 +4,7 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use service::identity::found::{Founding, found};
 use wire::Problem;
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let ctx = &lambda::ctx().await?;
     run(service_fn(|event: LambdaEvent<Founding>| async move {

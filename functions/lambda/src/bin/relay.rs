@@ -5,7 +5,7 @@ use std::time::Instant;
 use lambda::metrics::{count, since, tell};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let ctx = &lambda::ctx().await?;
     run(service_fn(|_: LambdaEvent<serde_json::Value>| async move {
