@@ -217,6 +217,19 @@ async fn founding_may_do_what_it_takes_and_nothing_else() {
     app.stop().await;
 }
 
+/// What was asked of the table, and beside it the way up.
+fn allows_just(access: &str, asked: &BTreeSet<String>) {
+    let resources = resources();
+    let statements = &resources[access]["Properties"]["PolicyDocument"]["Statement"];
+    assert_eq!(rights::on_table(statements), *asked);
+    let may = allowed(statements);
+    let beside = may.iter().filter(|one| !one.starts_with("dynamodb:"));
+    assert!(
+        beside.eq(["kms:Decrypt", "kms:DescribeKey", "ssm:GetParameter"]),
+        "{may:?}"
+    );
+}
+
 /// Of all functions the one that strangers' devices reach: it takes nothing away.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_doors_say_may_do_what_it_takes_and_nothing_else() {
@@ -271,15 +284,7 @@ async fn what_doors_say_may_do_what_it_takes_and_nothing_else() {
     let state = found.expect("answers").map(|alert| alert.state);
     assert_eq!(state, Some(AlertState::Withdrawn));
 
-    let resources = resources();
-    let statements = &resources["DoorEventsAccess"]["Properties"]["PolicyDocument"]["Statement"];
-    assert_eq!(rights::on_table(statements), asked);
-    let may = allowed(statements);
-    let beside = may.iter().filter(|one| !one.starts_with("dynamodb:"));
-    assert!(
-        beside.eq(["kms:Decrypt", "kms:DescribeKey", "ssm:GetParameter"]),
-        "{may:?}"
-    );
+    allows_just("DoorEventsAccess", &asked);
     app.stop().await;
 }
 
@@ -362,15 +367,7 @@ async fn the_relay_may_do_what_it_takes_and_nothing_else() {
     let kept = store.pushes(com, me).await.expect("answers");
     assert!(kept.is_empty(), "a browser that is gone is forgotten");
 
-    let resources = resources();
-    let statements = &resources["RelayAccess"]["Properties"]["PolicyDocument"]["Statement"];
-    assert_eq!(rights::on_table(statements), asked);
-    let may = allowed(statements);
-    let beside = may.iter().filter(|one| !one.starts_with("dynamodb:"));
-    assert!(
-        beside.eq(["kms:Decrypt", "kms:DescribeKey", "ssm:GetParameter"]),
-        "{may:?}"
-    );
+    allows_just("RelayAccess", &asked);
     app.stop().await;
 }
 
